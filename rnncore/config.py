@@ -1,0 +1,142 @@
+"""The one schema of a run: behind the form, the command line, the store, the URL and the search space."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from rnncore.errors import ConfigError
+
+GIB = 2**30
+MEMORY_LIMIT = 4 * GIB
+"""Bytes one training process may plan for; more is refused with a sentence."""
+
+
+def _setting(
+    default: Any,
+    description: str,
+    *,
+    scale: Literal["linear", "log"] = "linear",
+    live: bool = False,
+    **bounds: Any,
+) -> Any:
+    """A field whose JSON schema also tells a form how to show it and when a change acts."""
+    extra = {"scale": scale, "live": live}
+    return Field(default, description=description, json_schema_extra=extra, **bounds)
+
+
+class Config(BaseModel):
+    """Every setting of a run. Frozen: a changed setting is a new config (`with_changes`).
+
+    A field marked `live` acts at the next update of a running run, every other one on reset.
+    Zero means "off" for `max_tokens` and `max_grad_norm`.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    corpus: str = _setting("tiny-english", "built-in corpus, own text, or path of a file")
+    lag: int = _setting(8, "fillers between the two equal letters of the lag language", ge=1, le=64)
+    grammar_tokens: int = _setting(
+        60_000, "tokens drawn from a grammar", scale="log", ge=100, le=5_000_000
+    )
+    tokenizer: Literal["auto", "words", "characters"] = _setting("auto", "what one token is")
+    min_count: int = _setting(1, "rarer tokens become <unk>", ge=1, le=1_000_000)
+    max_tokens: int = _setting(0, "read only the first tokens; 0 reads all", ge=0)
+    valid_fraction: float = _setting(0.1, "share of the text held out to watch", ge=0, le=0.5)
+    test_fraction: float = _setting(0.1, "share of the text held out to the end", ge=0, le=0.5)
+
+    cell: Literal["rnn"] = _setting("rnn", "recurrent cell")
+    embedding_size: int = _setting(32, "embedding size D", scale="log", ge=1, le=10_000_000)
+    hidden_size: int = _setting(64, "hidden size H", scale="log", ge=1, le=10_000_000)
+    initializer: Literal["xavier", "book"] = _setting("xavier", "initial values")
+    recurrent_scale: float = _setting(1.0, "factor on the initial Wh", scale="log", ge=0, le=100)
+
+    batch_size: int = _setting(20, "streams N", scale="log", ge=1, le=100_000)
+    time_size: int = _setting(20, "window length T of truncated BPTT", scale="log", ge=1, le=10_000)
+    window_scheme: Literal["aligned", "book"] = _setting("aligned", "how streams walk the text")
+    stateful: bool = _setting(True, "carry the hidden state from window to window")
+
+    optimizer: Literal["sgd", "momentum", "adam"] = _setting("adam", "rule of the update")
+    learning_rate: float = _setting(
+        3e-3, "step size of the update", scale="log", live=True, gt=0, le=1e30
+    )
+    max_grad_norm: float = _setting(
+        1.0, "clip the global gradient norm; 0 is off", scale="log", live=True, ge=0, le=1e30
+    )
+    epochs: int = _setting(30, "passes over the training text", scale="log", ge=1, le=1_000_000)
+    seed: int = _setting(0, "seed of initial values and drawn text", ge=0, le=2**32 - 1)
+    dtype: Literal["float32", "float64"] = _setting("float32", "precision of the arithmetic")
+    temperature: float = _setting(
+        1.0, "temperature of generated text", scale="log", live=True, gt=0, le=100
+    )
+
+    @classmethod
+    def parse(cls, settings: Mapping[str, Any]) -> Config:
+        """Build a config from names and values (strings are converted).
+
+        Raises ConfigError naming every setting that is wrong, all at once.
+        """
+        try:
+            return cls.model_validate(dict(settings))
+        except ValidationError as failure:
+            raise ConfigError("settings", _sentence(failure), problems=_sentence(failure)) from None
+
+    def with_changes(self, **changes: Any) -> Config:
+        """A new, validated config that differs in `changes`."""
+        return self.parse({**self.model_dump(), **changes})
+
+    def differences(self) -> dict[str, Any]:
+        """Only the settings that differ from the defaults: what a link has to carry."""
+        return self.model_dump(exclude_defaults=True)
+
+
+def live_settings() -> tuple[str, ...]:
+    """Names of the settings that act on a running run."""
+    return tuple(name for name, field in Config.model_fields.items() if _extra(field)["live"])
+
+
+def parameter_count(config: Config, vocabulary_size: int) -> int:
+    """Number of weights P = V*D + (D+H+1)*H + (H+1)*V."""
+    V, D, H = vocabulary_size, config.embedding_size, config.hidden_size
+    return V * D + (D + H + 1) * H + (H + 1) * V
+
+
+def memory_bytes(config: Config, vocabulary_size: int) -> int:
+    """Bytes that training needs at its peak: weights, gradients, optimizer state and buffers."""
+    V, D, H = vocabulary_size, config.embedding_size, config.hidden_size
+    ticks = config.time_size * config.batch_size
+    copies = {"sgd": 2, "momentum": 3, "adam": 4}[config.optimizer]
+    floats = copies * parameter_count(config, V) + ticks * (2 * D + 4 * H + V)
+    return floats * (4 if config.dtype == "float32" else 8)
+
+
+def check_memory(config: Config, vocabulary_size: int) -> None:
+    """Raise ConfigError, naming the amount, if training would need more than MEMORY_LIMIT."""
+    needed = memory_bytes(config, vocabulary_size)
+    if needed > MEMORY_LIMIT:
+        raise ConfigError(
+            "memory",
+            f"These settings need about {needed / GIB:,.1f} GiB of memory, more than the "
+            f"{MEMORY_LIMIT / GIB:.0f} GiB a run may use; lower the hidden size, the embedding "
+            f"size, T, N or the vocabulary (a higher minimum count).",
+            needed=f"{needed / GIB:,.1f}",
+            limit=f"{MEMORY_LIMIT / GIB:.0f}",
+        )
+
+
+def _extra(field: Any) -> dict[str, Any]:
+    return dict(field.json_schema_extra)
+
+
+def _sentence(failure: ValidationError) -> str:
+    problems = []
+    for error in failure.errors():
+        name = ".".join(str(part) for part in error["loc"])
+        if error["type"] == "extra_forbidden":
+            known = ", ".join(sorted(Config.model_fields))
+            problems.append(f"there is no setting {name}; the settings are {known}")
+        else:
+            problems.append(f"{name} = {error['input']!r}: {error['msg'].lower()}")
+    return "; ".join(problems) + "."
