@@ -1,0 +1,1 @@
+"""Text as a network reads it: corpora, tokenizers, vocabularies, windows and grammars."""

@@ -1,0 +1,157 @@
+"""A grammar as a probabilistic finite-state automaton: sampling, judging and predicting strings."""
+
+from __future__ import annotations
+
+from bisect import bisect
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate
+from typing import NamedTuple
+
+import numpy as np
+
+from rnncore.text.ladder import Automaton
+
+
+class Edge(NamedTuple):
+    """In some state, `token` is said with `probability` and leads to the state `target`."""
+
+    token: str
+    probability: float
+    target: int
+
+
+class Walk(NamedTuple):
+    """What the automaton says of some tokens read from the start of a string."""
+
+    states: tuple[int, ...]  # the state after each token, up to the first illegal one
+    legal: bool  # every token was possible where it stood
+    complete: bool  # legal, and the last string is finished
+    violation: int | None  # index of the first illegal token
+
+
+@dataclass(frozen=True, eq=False)
+class Grammar:
+    """A unifilar probabilistic automaton whose strings follow one another for ever.
+
+    Unifilar: a state and a token determine the next state, so whoever has read the text from the
+    start of a string knows the state, and the entropy rate is exact. A string ends where the
+    automaton returns to `start`. A state's name reads "what has to be remembered · where we are".
+    `example` is a whole string whose end depends on its beginning.
+    """
+
+    name: str
+    tokens: tuple[str, ...]
+    state_names: tuple[str, ...]
+    edges: tuple[tuple[Edge, ...], ...]
+    start: int
+    example: tuple[str, ...]
+
+    @classmethod
+    def from_rules(
+        cls, name: str, rules: Mapping[str, Iterable[tuple[str, float, str]]], example: str
+    ) -> Grammar:
+        """Build a grammar from {state: [(token, weight, next state)]}; the first state starts.
+
+        Weights need not sum to one. `example` is written with blanks between the tokens.
+        Raises ValueError for a state that has two edges of one token, KeyError for a state
+        without rules.
+        """
+        number = {state: i for i, state in enumerate(rules)}
+        tokens: dict[str, None] = {}
+        edges = []
+        for state, choices in rules.items():
+            listed = list(choices)
+            total = sum(weight for _, weight, _ in listed)
+            row = tuple(Edge(token, w / total, number[target]) for token, w, target in listed)
+            if len({edge.token for edge in row}) < len(row):
+                raise ValueError(f"two edges of one token leave the state {state!r}")
+            tokens.update(dict.fromkeys(edge.token for edge in row))
+            edges.append(row)
+        return cls(name, tuple(tokens), tuple(rules), tuple(edges), 0, tuple(example.split()))
+
+    def entropy_rate(self) -> float:
+        """Bits per token of the endless text: no model can do better on average."""
+        return self._automaton.entropy_rate
+
+    def ladder(self, longest: int = 12) -> tuple[float, ...]:
+        """Bits per token of the best predictor that sees only the last k tokens, k = 0..longest."""
+        return self._automaton.ladder(longest)
+
+    def walk(self, tokens: Iterable[str]) -> Walk:
+        """Follow `tokens` from the start of a string, over as many strings as they hold."""
+        state, states = self.start, list[int]()
+        for position, token in enumerate(tokens):
+            edge = self._by_token[state].get(token)
+            if edge is None:
+                return Walk(tuple(states), False, False, position)
+            state = edge.target
+            states.append(state)
+        return Walk(tuple(states), True, bool(states) and state == self.start, None)
+
+    def states_along(self, tokens: Iterable[str]) -> list[int]:
+        """The state after each token, read from the start of a string; ends before a violation."""
+        return list(self.walk(tokens).states)
+
+    def is_legal(self, tokens: Iterable[str]) -> bool:
+        """Whether `tokens` are exactly one complete string."""
+        walk = self.walk(tokens)
+        return walk.complete and self.start not in walk.states[:-1]
+
+    def next_distribution(self, prefix: Sequence[str]) -> dict[str, float]:
+        """The true probability of each possible next token; {} after an illegal prefix."""
+        walk = self.walk(prefix)
+        if not walk.legal:
+            return {}
+        state = walk.states[-1] if walk.states else self.start
+        return {edge.token: edge.probability for edge in self.edges[state]}
+
+    def sample_string(self, rng: np.random.Generator) -> list[str]:
+        """Draw one string."""
+        return self.sample(1, rng)
+
+    def sample(self, length: int, rng: np.random.Generator) -> list[str]:
+        """Draw whole strings, one after another, until there are at least `length` tokens."""
+        ids, _ = self.draw(length, rng)
+        tokens = self.tokens
+        return [tokens[i] for i in ids]
+
+    def draw(self, length: int, rng: np.random.Generator) -> tuple[list[int], list[int]]:
+        """Like `sample`, but indices into `tokens`, and the position after the end of each string.
+
+        The text drawn for a shorter length is a beginning of the text drawn for a longer one.
+        """
+        thresholds, choices = self._tables
+        start = state = self.start
+        ids: list[int] = []
+        ends: list[int] = []
+        while True:
+            for uniform in rng.random(min(max(length - len(ids), 32), 65_536)).tolist():
+                token, state = choices[state][bisect(thresholds[state], uniform)]
+                ids.append(token)
+                if state == start:
+                    ends.append(len(ids))
+                    if len(ids) >= length:
+                        return ids, ends
+
+    @cached_property
+    def _by_token(self) -> list[dict[str, Edge]]:
+        return [{edge.token: edge for edge in row} for row in self.edges]
+
+    @cached_property
+    def _tables(self) -> tuple[list[list[float]], list[list[tuple[int, int]]]]:
+        """Per state: the cumulative probabilities without the last, and (token id, next state)."""
+        number = {token: i for i, token in enumerate(self.tokens)}
+        thresholds = [list(accumulate(e.probability for e in row))[:-1] for row in self.edges]
+        choices = [[(number[e.token], e.target) for e in row] for row in self.edges]
+        return thresholds, choices
+
+    @cached_property
+    def _automaton(self) -> Automaton:
+        number = {token: i for i, token in enumerate(self.tokens)}
+        moves = np.zeros((len(self.tokens), len(self.edges), len(self.edges)))
+        for state, row in enumerate(self.edges):
+            for edge in row:
+                moves[number[edge.token], state, edge.target] = edge.probability
+        return Automaton(moves)

@@ -1,0 +1,208 @@
+"""A text ready for training: ids in three parts, and all that is known about its tokens."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnncore.config import Config
+from rnncore.errors import TextError
+from rnncore.text.catalog import catalog, corpus_names
+from rnncore.text.grammars import (
+    Grammar,
+    embedded_reber,
+    lag_language,
+    reber,
+    tiny_english,
+)
+from rnncore.text.library import is_own, own_text
+from rnncore.text.ptb import read_folder, read_ptb
+from rnncore.text.reading import read_file
+from rnncore.text.tokenizers import EOS, Tokenizer, tokenizer
+from rnncore.text.vocabulary import UNKNOWN, Vocabulary
+
+__all__ = ["Corpus", "corpus_names", "load_corpus"]
+
+TEXT_SEED = 5
+"""A grammar's text is the same in every run: Config.seed changes the network only."""
+LARGEST_VOCABULARY = 50_000
+PROBE_TOKENS = 14
+PROMPT_TOKENS = 12
+SENTENCE_ENDS = (EOS, "\n", ".", "!", "?", "。")
+SENTENCE_SEARCH = 400
+"""How many tokens back from the end of the training text a sentence's end is looked for."""
+
+
+@dataclass(frozen=True, eq=False)
+class Corpus:
+    """Text by position: train, then valid, then test; a part that is not wanted has length 0.
+
+    probe   a whole string or the beginning of the held-out text, to watch the states on
+    prompt  brings a model in its zero state to the end of a string, before sampling
+    """
+
+    name: str
+    train: NDArray[np.int64]
+    valid: NDArray[np.int64]
+    test: NDArray[np.int64]
+    vocabulary: Vocabulary
+    tokenizer: Tokenizer
+    grammar: Grammar | None
+    probe: tuple[str, ...]
+    prompt: tuple[str, ...]
+
+
+def load_corpus(config: Config) -> Corpus:
+    """Read or draw the text that `config` asks for; the same config gives the same corpus.
+
+    A grammar's text keeps its grammar as long as it is read in the grammar's own tokens, which
+    are then all in the vocabulary whatever `min_count` says.
+    Raises TextError if there is no such text or it cannot be used.
+    """
+    info = catalog().get(config.corpus)
+    if info is None or info.kind != "grammar":
+        texts, usual = _texts(config.corpus)
+        return _written(config, texts, tokenizer(_choice(config, usual)))
+    grammar = _grammar(config)
+    own, chosen = tokenizer(info.tokenizer), tokenizer(_choice(config, info.tokenizer))
+    length = min(config.grammar_tokens, config.max_tokens or config.grammar_tokens)
+    ids, ends = grammar.draw(length, np.random.default_rng(TEXT_SEED))
+    if chosen is own:
+        return _drawn(config, grammar, own, ids, ends)
+    return _written(config, (own.join([grammar.tokens[i] for i in ids]),), chosen)
+
+
+def _choice(config: Config, usual: str) -> str:
+    return usual if config.tokenizer == "auto" else config.tokenizer
+
+
+def _grammar(config: Config) -> Grammar:
+    if config.corpus == "lag":
+        return lag_language(config.lag)
+    makers = {"tiny-english": tiny_english, "embedded-reber": embedded_reber, "reber": reber}
+    return makers[config.corpus]()
+
+
+def _texts(name: str) -> tuple[tuple[str, ...], str]:
+    """One text, or the three parts of one, and the tokenizer usual for it."""
+    info = catalog().get(name)
+    if info is not None:
+        texts = read_ptb() if info.file is None else (read_file(info.file),)
+        return texts, info.tokenizer
+    if is_own(name):
+        return (own_text(name),), "characters"
+    path = Path(name).expanduser()
+    if path.is_dir():
+        return read_folder(path), "words"
+    if not path.exists():
+        raise TextError(
+            "no_corpus",
+            f"There is no corpus or file {name!r}; choose {', '.join(corpus_names())}, or the "
+            f"path of a text file.",
+            name=name,
+            known=", ".join(corpus_names()),
+        )
+    return (read_file(path),), "words"
+
+
+def _drawn(
+    config: Config, grammar: Grammar, own: Tokenizer, drawn: list[int], ends: list[int]
+) -> Corpus:
+    """A corpus of whole strings, cut between two of them."""
+    vocabulary = Vocabulary(grammar.tokens)
+    ids = np.array(drawn, np.int64)
+    held_out = config.valid_fraction + config.test_fraction
+    at_valid = bisect_left(ends, len(ids) * (1 - held_out))
+    at_test = bisect_left(ends, len(ids) * (1 - config.test_fraction))
+    train, valid, test = np.split(ids, [ends[at_valid], ends[at_test]])
+    prompt = ids[ends[at_valid - 2] if at_valid >= 2 else 0 : ends[at_valid]]
+    return Corpus(
+        config.corpus,
+        train,
+        valid,
+        test,
+        vocabulary,
+        own,
+        grammar,
+        grammar.example,
+        tuple(vocabulary.decode(prompt)),
+    )
+
+
+def _written(config: Config, texts: Sequence[str], chosen: Tokenizer) -> Corpus:
+    """A corpus of free text: the vocabulary is that of the training part."""
+    train, valid, test = _parts(config, [chosen.split(text) for text in texts])
+    vocabulary = _vocabulary(config, train, (*valid, *test))
+    ids = vocabulary.encode(train)
+    watched = (valid or test or train)[:PROBE_TOKENS]
+    return Corpus(
+        config.corpus,
+        ids,
+        vocabulary.encode(valid),
+        vocabulary.encode(test),
+        vocabulary,
+        chosen,
+        None,
+        tuple(vocabulary.decode(vocabulary.encode(watched))),
+        tuple(vocabulary.decode(vocabulary.encode(_prompt(train)))),
+    )
+
+
+def _parts(config: Config, split: list[list[str]]) -> tuple[list[str], list[str], list[str]]:
+    """Train, valid and test tokens; a fraction of zero leaves a part out."""
+    limited = [tokens[: config.max_tokens or None] for tokens in split]
+    if len(limited) == 3:
+        train, valid, test = limited
+        valid = valid if config.valid_fraction else []
+        test = test if config.test_fraction else []
+    else:
+        (tokens,) = limited
+        tests = int(len(tokens) * config.test_fraction)
+        valids = int(len(tokens) * config.valid_fraction)
+        at_test = len(tokens) - tests
+        at_valid = at_test - valids
+        train, valid, test = tokens[:at_valid], tokens[at_valid:at_test], tokens[at_test:]
+    if len(train) < 2:
+        raise TextError(
+            "few_tokens",
+            f"The training text has {len(train)} token, but at least two were expected; choose a "
+            f"longer text, or characters as tokens.",
+            tokens=len(train),
+        )
+    return train, valid, test
+
+
+def _vocabulary(config: Config, train: list[str], held_out: Sequence[str]) -> Vocabulary:
+    vocabulary = Vocabulary.build(train, config.min_count)
+    if UNKNOWN not in vocabulary and any(token not in vocabulary for token in set(held_out)):
+        vocabulary = Vocabulary((*vocabulary.tokens, UNKNOWN))
+    if vocabulary.tokens == (UNKNOWN,):
+        raise TextError(
+            "all_rare",
+            f"No token occurs {config.min_count:,} times in the training text, so that nothing "
+            f"but {UNKNOWN} is left; lower the minimum count.",
+            min_count=config.min_count,
+        )
+    if len(vocabulary) > LARGEST_VOCABULARY:
+        raise TextError(
+            "large_vocabulary",
+            f"The text has {len(vocabulary):,} different tokens, but at most "
+            f"{LARGEST_VOCABULARY:,} can be learned; raise the minimum count, or choose "
+            f"characters as tokens.",
+            size=len(vocabulary),
+            limit=LARGEST_VOCABULARY,
+        )
+    return vocabulary
+
+
+def _prompt(train: list[str]) -> list[str]:
+    """The last tokens of the training text, up to the end of a sentence where there is one."""
+    for end in range(len(train), max(len(train) - SENTENCE_SEARCH, 1), -1):
+        if train[end - 1].endswith(SENTENCE_ENDS):
+            return train[max(end - PROMPT_TOKENS, 0) : end]
+    return train[-PROMPT_TOKENS:]

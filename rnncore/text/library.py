@@ -1,0 +1,72 @@
+"""A person's own texts, kept in the data folder under names made from their content."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import tempfile
+from pathlib import Path
+
+from rnncore.errors import TextError
+from rnncore.paths import data_dir
+from rnncore.text.reading import read_file, read_text
+
+NAME = re.compile(r"own-[0-9a-f]{12}")
+
+
+def is_own(name: str) -> bool:
+    """Whether `name` has the form of an own text's name."""
+    return NAME.fullmatch(name) is not None
+
+
+def save_own_text(data: str | bytes) -> str:
+    """Keep a pasted or uploaded text and return its name, "own-" and 12 hexadecimal digits.
+
+    The same text has the same name, so that saving it twice changes nothing.
+    Raises TextError if it is no usable text or the data folder cannot be written.
+    """
+    given = data.encode("utf-8", "replace") if isinstance(data, str) else data
+    content = read_text(given).encode("utf-8")
+    name = "own-" + hashlib.sha256(content).hexdigest()[:12]
+    try:
+        path = _path(name)
+        path.parent.mkdir(exist_ok=True)
+        if not path.exists():
+            _write(path, content)
+    except OSError as failure:
+        raise TextError(
+            "cannot_save",
+            f"The text cannot be saved in the data folder ({failure.strerror}); free some space "
+            f"or set RNN_EXPLORER_HOME to a folder that can be written.",
+            reason=failure.strerror,
+        ) from None
+    return name
+
+
+def own_text(name: str) -> str:
+    """The text saved under `name`. Raises TextError if there is none."""
+    path = _path(name) if is_own(name) else None
+    if path is None or not path.exists():
+        raise TextError(
+            "no_own_text",
+            f"There is no own text {name!r} on this machine; paste or upload it again.",
+            name=name,
+        )
+    return read_file(path)
+
+
+def _path(name: str) -> Path:
+    return data_dir() / "texts" / f"{name}.txt"
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write a file so that another process sees all of it or none."""
+    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        os.replace(draft, path)
+    except OSError:
+        Path(draft).unlink(missing_ok=True)
+        raise
