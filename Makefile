@@ -1,0 +1,49 @@
+# RNN Explorer.   make run    installs what the app needs and starts it
+#                 make test   installs what the tests need and checks everything
+#
+# Both start from a bare clone: they need Python 3.11 or newer and make .venv by themselves.
+# Overridable: make run HOST=0.0.0.0 PORT=8600 (with no PORT, 8501 or the next free one).
+
+HOST = 127.0.0.1
+PORT =
+VENV = .venv
+PYTHON = $(VENV)/bin/python
+
+.PHONY: help run test system-packages clean
+.NOTPARALLEL:
+.DELETE_ON_ERROR:
+
+help:
+	@sed -n '/^#/!q; s/^# \{0,1\}//p' Makefile
+
+run: $(VENV)/app.installed
+	@echo "RNN Explorer is starting; Ctrl-C ends it."
+	$(PYTHON) -m streamlit run app.py --server.headless true \
+	    --server.address $(HOST) $(if $(PORT),--server.port $(PORT))
+
+test: system-packages $(VENV)/tests.installed
+	$(PYTHON) -m ruff check
+	$(PYTHON) -m ruff format --check
+	$(PYTHON) -m mypy
+	$(PYTHON) -m pytest
+
+system-packages:
+	@.ci/system-packages
+
+clean:
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis test-results
+
+# The two stamps: pip runs again only when a list of requirements has changed.
+
+$(VENV)/app.installed: requirements.txt | $(PYTHON)
+	@echo "Installing the packages in requirements.txt into $(VENV) (a minute or two, once) ..."
+	@$(PYTHON) -m pip install --quiet -r requirements.txt
+	@touch $@
+
+$(VENV)/tests.installed: requirements-dev.txt requirements.txt | $(PYTHON)
+	@echo "Installing the packages in requirements-dev.txt into $(VENV) (a minute or two, once) ..."
+	@$(PYTHON) -m pip install --quiet -r requirements-dev.txt
+	@touch $@
+
+$(PYTHON):
+	@.ci/make-venv $(VENV)
