@@ -1,0 +1,41 @@
+"""Fixtures for every test: a home of its own, and the public data where a machine has them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+BROWSER_TESTS = Path(__file__).parent / "browser"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what lies in tests/browser and run it last: the quick tests speak first."""
+    for item in items:
+        if BROWSER_TESTS in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty data folder and an empty run store, so that no test touches the user's own."""
+    folder = tmp_path / "home"
+    folder.mkdir()
+    monkeypatch.setenv("RNN_EXPLORER_HOME", str(folder))
+    monkeypatch.setenv("RNN_EXPLORER_DB", f"sqlite:///{folder / 'runs.db'}")
+    monkeypatch.delenv("RNN_EXPLORER_PTB", raising=False)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def data_folder() -> Path:
+    """The folder of public corpora (ptb/, tinyshakespeare.txt); ../golden lies beside it."""
+    named = os.environ.get("RNN_EXPLORER_DATA")
+    if not named:
+        pytest.skip("RNN_EXPLORER_DATA does not name a folder of public corpora")
+    folder = Path(named)
+    if not folder.is_dir():
+        pytest.skip(f"RNN_EXPLORER_DATA names {folder}, which is not a folder")
+    return folder
