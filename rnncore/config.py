@@ -67,6 +67,9 @@ class Config(BaseModel):
     )
     epochs: int = _setting(30, "passes over the training text", scale="log", ge=1, le=1_000_000)
     seed: int = _setting(0, "seed of initial values and drawn text", ge=0, le=2**32 - 1)
+    engine: Literal["fused", "reference"] = _setting(
+        "fused", "fast layers, or the readable reference in the book's order of operations"
+    )
     dtype: Literal["float32", "float64"] = _setting("float32", "precision of the arithmetic")
     temperature: float = _setting(
         1.0, "temperature of generated text", scale="log", live=True, gt=0, le=100

@@ -1,0 +1,37 @@
+"""Initial values: noise whose size keeps signals alive through the layers."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from rnncore.config import Config
+from rnncore.parameters import Parameters
+
+
+def initialize(parameters: Parameters, config: Config) -> None:
+    """Overwrite all weights with initial values drawn from `config.seed`.
+
+    xavier   every matrix, the embedding included, is N(0, 1/n) with n the length of the vector it
+             multiplies or yields: D for embedding and Wx, H for Wh and the affine layer
+    book     the program of Deep Learning from Scratch 2, chapter 5, draw for draw: the legacy
+             generator, embedding N(0, 0.01^2), otherwise as above
+
+    Biases are zero; `recurrent_scale` multiplies every Wh.
+    """
+    if config.initializer == "book":
+        legacy = np.random.RandomState(config.seed)
+        draw = lambda shape: legacy.randn(*shape)  # noqa: E731
+        embedding_divisor = 100.0
+    else:
+        draw = np.random.default_rng(config.seed).standard_normal
+        embedding_divisor = np.sqrt(config.embedding_size)
+    for name in parameters.names:
+        weight = parameters[name]
+        if weight.ndim == 1:
+            weight[...] = 0
+        elif name == "embedding.W":
+            weight[...] = draw(weight.shape) / embedding_divisor
+        else:
+            weight[...] = draw(weight.shape) / np.sqrt(weight.shape[0])
+        if name.endswith(".Wh"):
+            weight *= config.recurrent_scale

@@ -1,0 +1,142 @@
+"""Rnnlm: embedding, recurrent layer, affine, softmax with loss; it carries its state along."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from rnncore.cells import LAYERS, TimeCell, reference_cell
+from rnncore.config import Config, check_memory
+from rnncore.initializers import initialize
+from rnncore.layers.affine import TimeAffine
+from rnncore.layers.embedding import TimeEmbedding
+from rnncore.layers.softmax_with_loss import TimeSoftmaxWithLoss
+from rnncore.parameters import Parameters
+from rnncore.reference.output import softmax
+from rnncore.shapes import Array, Ids, check_shape
+
+State = tuple[tuple[Array, ...], ...]
+
+
+def parameter_shapes(config: Config, vocabulary_size: int) -> dict[str, tuple[int, ...]]:
+    """Names and shapes of all weights, in the order in which they are stored and drawn."""
+    V, D, H = vocabulary_size, config.embedding_size, config.hidden_size
+    G = reference_cell(config.cell).gates
+    shapes: dict[str, tuple[int, ...]] = {"embedding.W": (V, D)}
+    shapes |= {"cell.0.Wx": (D, G * H), "cell.0.Wh": (H, G * H), "cell.0.b": (G * H,)}
+    return shapes | {"affine.W": (H, V), "affine.b": (V,)}
+
+
+class Rnnlm:
+    """The RNN language model: P(next token | tokens so far).
+
+        x_t = embedding.W[id_t];  h_t = cell(x_t, h_(t-1));  p_t = softmax(h_t @ affine.W + affine.b)
+
+    Shapes   ids (T, N), targets (T, N); T and N may change from call to call.
+    State    the recurrent state after the last tick is carried into the next call; `reset_state`
+             makes it zero, and so does a change of N.
+    Buffers  what `forward`, `hidden` and `hidden_gradients` hand out is overwritten by the next
+             call. `twin()` gives a second model on the same weights with buffers and state of
+             its own: evaluate and probe with a twin, and training never notices.
+    Source   Deep Learning from Scratch 2, section 5.4.
+    """
+
+    def __init__(
+        self, config: Config, vocabulary_size: int, parameters: Parameters | None = None
+    ) -> None:
+        self.config = config
+        self.vocabulary_size = vocabulary_size
+        if parameters is None:
+            check_memory(config, vocabulary_size)
+            parameters = Parameters(parameter_shapes(config, vocabulary_size), config.dtype)
+            initialize(parameters, config)
+        self.parameters = parameters
+
+        self._embedding = TimeEmbedding(
+            parameters["embedding.W"], parameters.gradient("embedding.W")
+        )
+        names = [f"cell.0.{weight}" for weight in ("Wx", "Wh", "b")]
+        self._cells: list[TimeCell] = [
+            LAYERS[config.cell](
+                tuple(parameters[name] for name in names),
+                tuple(parameters.gradient(name) for name in names),
+            )
+        ]
+        self._affine = TimeAffine(*parameters.block("affine.W", "affine.b"))
+        self._loss = TimeSoftmaxWithLoss()
+
+    def twin(self) -> Rnnlm:
+        """A model on the same weights, with zero state and its own buffers. Do not train it."""
+        return Rnnlm(self.config, self.vocabulary_size, self.parameters)
+
+    @property
+    def touched_rows(self) -> Ids | None:
+        """Rows of the embedding whose gradient the last backward pass wrote; None means any."""
+        return self._embedding.touched
+
+    @property
+    def hidden(self) -> Array:
+        """Hidden states of the last forward pass, (T, N, H), top layer. A view."""
+        return self._cells[-1].hs
+
+    @property
+    def hidden_gradients(self) -> Array:
+        """dL/dh of the last backward pass, (T, N, H), top layer. A view."""
+        return self._cells[-1].dhs
+
+    @property
+    def state(self) -> State:
+        """The carried state: for every layer, for every state of its cell, (N, H). Not a copy."""
+        return tuple(cell.state for cell in self._cells)
+
+    @state.setter
+    def state(self, state: State) -> None:
+        for cell, own in zip(self._cells, state, strict=True):
+            cell.state = own
+
+    def reset_state(self) -> None:
+        """Forget the text so far."""
+        for cell in self._cells:
+            cell.state = ()
+
+    def _ready_state(self, N: int) -> None:
+        """Begin from zero where there is no state for N streams."""
+        shape = (N, self.config.hidden_size)
+        for cell in self._cells:
+            if not cell.state or cell.state[0].shape != shape:
+                states = reference_cell(self.config.cell).states
+                cell.state = tuple(np.zeros(shape, self.config.dtype) for _ in states)
+
+    def hidden_states(self, ids: Ids) -> Array:
+        """Read ids (T, N) and return the hidden states (T, N, H), a view. Advances the state."""
+        check_shape("ids", ids, (None, None), "(T, N)")
+        self._ready_state(ids.shape[1])
+        xs = self._embedding.forward(ids)
+        for cell in self._cells:
+            xs = cell.forward(xs)
+        return xs
+
+    def logits(self, ids: Ids) -> Array:
+        """Read ids (T, N) and return the next token's logits (T, N, V), a view."""
+        hs = self.hidden_states(ids)
+        return self._affine.forward(hs).reshape(*ids.shape, self.vocabulary_size)
+
+    def predict(self, ids: Ids) -> Array:
+        """Read ids (T, N) and return the next token's probabilities (T, N, V). Allocates."""
+        return softmax(self.logits(ids))
+
+    def forward(self, ids: Ids, targets: Ids) -> float:
+        """Read a window and return the mean loss of its targets in nats. Advances the state."""
+        check_shape("targets", targets, ids.shape, "(T, N)")
+        hs, flat = self.hidden_states(ids), targets.ravel()
+        loss = self._loss.forward(self._affine.forward(hs), flat)
+        if loss is None:
+            loss = self._loss.forward(self._affine.forward(hs), flat, shift=True)
+        assert loss is not None
+        return loss
+
+    def backward(self) -> None:
+        """Overwrite all gradients with those of the last `forward`, back to the window's start."""
+        dxs = self._affine.backward(*self._loss.backward())
+        for cell in reversed(self._cells):
+            dxs = cell.backward(dxs)
+        self._embedding.backward(dxs)

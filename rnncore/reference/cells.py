@@ -1,0 +1,26 @@
+"""The reference cells by name: how many gates, which states, the step and its backward."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from rnncore.reference import rnn
+
+
+class ReferenceCell(NamedTuple):
+    """step(x, *states, Wx, Wh, b) -> (*states, tape);
+    step_backward(*dstates, tape) -> (dx, *dstates_prev, dWx, dWh, db).
+
+    Wx is (D, gates * H), Wh (H, gates * H), b (gates * H,); the first state is h, the output.
+    """
+
+    gates: int
+    states: tuple[str, ...]
+    step: Callable[..., tuple[Any, ...]]
+    step_backward: Callable[..., tuple[Any, ...]]
+
+
+CELLS = {
+    "rnn": ReferenceCell(rnn.GATES, rnn.STATES, rnn.rnn_step, rnn.rnn_step_backward),
+}

@@ -1,0 +1,1 @@
+"""Training: one update at a time, reported as events, kept in checkpoints."""

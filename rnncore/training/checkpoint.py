@@ -1,0 +1,208 @@
+"""Checkpoints: everything a run needs to go on bit for bit, in one safetensors file."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from safetensors import SafetensorError
+from safetensors.numpy import load as parse_tensors
+from safetensors.numpy import save as pack_tensors
+
+from rnncore.config import Config
+from rnncore.errors import CheckpointError
+from rnncore.model import Rnnlm, parameter_shapes
+from rnncore.shapes import Array
+from rnncore.text.corpus import Corpus, load_corpus
+from rnncore.text.tokenizers import Tokenizer, tokenizer
+from rnncore.text.vocabulary import Vocabulary
+from rnncore.training.trainer import Trainer
+
+FORMAT = 1
+HEADER_BYTES = 8  # safetensors: little-endian length of the JSON that follows
+
+
+class Checkpoint(NamedTuple):
+    """A checkpoint as it was read: `header` is JSON, `tensors` are arrays by name."""
+
+    header: dict[str, Any]
+    tensors: dict[str, Array]
+
+    @property
+    def config(self) -> Config:
+        return Config.parse(self.header["config"])
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        return Vocabulary(tuple(self.header["vocabulary"]))
+
+    @property
+    def tokenizer(self) -> Tokenizer:
+        return tokenizer(self.header["tokenizer"])
+
+
+def save(path: Path | str, trainer: Trainer) -> None:
+    """Write the trainer's whole state to `path`, atomically: the old file or the new one, never half.
+
+    Tensors: the weights by name (as PyTorch would read them), `optimizer.*`, `state.i.j` (layer,
+    state of the cell). The header carries config, vocabulary, and the place in the text.
+    Raises   CheckpointError if the disk is full or the place cannot be written; what stood there
+             before is still there.
+    """
+    tensors = trainer.model.parameters.as_dict()
+    tensors |= {f"optimizer.{name}": m.copy() for name, m in trainer.optimizer.moments.items()}
+    for i, layer in enumerate(trainer.model.state):
+        tensors |= {f"state.{i}.{j}": part for j, part in enumerate(layer)}
+    # safetensors writes the memory behind a view, not the view: only contiguous copies go in.
+    tensors = {name: np.ascontiguousarray(tensor) for name, tensor in tensors.items()}
+    header = {
+        "format": FORMAT,
+        "config": trainer.config.model_dump(),
+        "vocabulary": trainer.corpus.vocabulary.tokens,
+        "tokenizer": trainer.corpus.tokenizer.name,
+        "steps": trainer.steps,
+        "seconds": trainer.seconds,
+        "epoch_losses": trainer.epoch_losses,
+        "epochs_reported": trainer.epochs_reported,
+        "mean_loss": trainer.mean_loss,
+    }
+    _write_atomically(Path(path), pack_tensors(tensors, {"rnn_explorer": json.dumps(header)}))
+
+
+def read(path: Path | str) -> Checkpoint:
+    """Read and check a checkpoint.
+
+    Raises   CheckpointError if it is missing, truncated, not a checkpoint of this program, of a
+             newer version, or if a weight has another shape than its config says.
+    """
+    try:
+        data = Path(path).read_bytes()
+    except OSError as failure:
+        raise CheckpointError(
+            "checkpoint_missing",
+            f"The checkpoint {path} cannot be read ({failure.strerror}); check the path.",
+            path=str(path),
+        ) from None
+    try:
+        length = int.from_bytes(data[:HEADER_BYTES], "little")
+        metadata = json.loads(data[HEADER_BYTES : HEADER_BYTES + length])["__metadata__"]
+        header = json.loads(metadata["rnn_explorer"])
+        tensors = parse_tensors(data)
+        version = int(header["format"])
+    except (SafetensorError, ValueError, KeyError, TypeError):
+        raise CheckpointError(
+            "checkpoint_broken",
+            f"{path} is not a whole checkpoint of RNN Explorer; take an older one or train anew.",
+            path=str(path),
+        ) from None
+    if version > FORMAT:
+        raise CheckpointError(
+            "checkpoint_newer",
+            f"{path} was written by a newer version (format {version}, this one reads {FORMAT}); "
+            f"update RNN Explorer.",
+            path=str(path),
+            version=version,
+            known=FORMAT,
+        )
+    checkpoint = Checkpoint(header, tensors)
+    _check_weights(path, checkpoint)
+    return checkpoint
+
+
+def load(path: Path | str, corpus: Corpus | None = None) -> Trainer:
+    """Bring a trainer back; its next losses are those of the run that was never interrupted.
+
+    Raises   CheckpointError as `read` does, and if the corpus has another vocabulary now.
+    """
+    checkpoint = read(path)
+    config = checkpoint.config
+    corpus = corpus or load_corpus(config)
+    if corpus.vocabulary.tokens != checkpoint.vocabulary.tokens:
+        raise CheckpointError(
+            "checkpoint_corpus",
+            f"The corpus {config.corpus} has other words now than when {path} was written; "
+            f"bring the old text back or train anew.",
+            path=str(path),
+            corpus=config.corpus,
+        )
+    trainer = Trainer(config, corpus)
+    header, tensors = checkpoint
+    _fill(trainer.model, tensors)
+    moments = {name: tensors[f"optimizer.{name}"] for name in trainer.optimizer.moments}
+    trainer.optimizer.restore(moments, header["steps"])
+    trainer.model.state = _state(tensors)
+    trainer.steps, trainer.seconds = header["steps"], header["seconds"]
+    trainer.epoch_losses, trainer.mean_loss = header["epoch_losses"], header["mean_loss"]
+    trainer.epochs_reported = header["epochs_reported"]
+    return trainer
+
+
+def load_model(checkpoint: Checkpoint) -> Rnnlm:
+    """Only the model, without a corpus: to generate or to look inside."""
+    model = Rnnlm(checkpoint.config, len(checkpoint.vocabulary))
+    _fill(model, checkpoint.tensors)
+    return model
+
+
+def _fill(model: Rnnlm, tensors: dict[str, Array]) -> None:
+    for name in model.parameters.names:
+        model.parameters[name][...] = tensors[name]
+
+
+def _state(tensors: dict[str, Array]) -> tuple[tuple[Array, ...], ...]:
+    layers: dict[int, list[Array]] = {}
+    for name in sorted(name for name in tensors if name.startswith("state.")):
+        layers.setdefault(int(name.split(".")[1]), []).append(tensors[name])
+    return tuple(tuple(parts) for _, parts in sorted(layers.items())) or ((),)
+
+
+def _check_weights(path: Path | str, checkpoint: Checkpoint) -> None:
+    try:
+        config, size = checkpoint.config, len(checkpoint.header["vocabulary"])
+        expected = parameter_shapes(config, size)
+        moments = {name for name in checkpoint.tensors if name.startswith("optimizer.")}
+        fits = all(
+            checkpoint.tensors[name].shape == shape
+            and checkpoint.tensors[name].dtype == config.dtype
+            and np.isfinite(checkpoint.tensors[name]).all()
+            for name, shape in expected.items()
+        ) and all(
+            checkpoint.tensors[name].size == sum(int(np.prod(s)) for s in expected.values())
+            for name in moments
+        )
+    except (KeyError, TypeError, ValueError):
+        fits = False
+    if not fits:
+        raise CheckpointError(
+            "checkpoint_other",
+            f"The weights in {path} do not fit the settings stored beside them; "
+            f"take an older checkpoint or train anew.",
+            path=str(path),
+        )
+
+
+def _write_atomically(path: Path, data: bytes) -> None:
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with temporary.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.chmod(0o644)
+        temporary.replace(path)
+    except OSError as failure:
+        temporary.unlink(missing_ok=True)
+        full = failure.errno in (errno.ENOSPC, errno.EDQUOT)
+        raise CheckpointError(
+            "disk_full" if full else "checkpoint_unwritable",
+            f"The checkpoint {path} could not be written ({failure.strerror}); "
+            f"{'free some disk space' if full else 'check the folder and its permissions'}. "
+            f"The one before is untouched.",
+            path=str(path),
+            problem=failure.strerror or "",
+        ) from None

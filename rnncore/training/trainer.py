@@ -1,0 +1,165 @@
+"""The trainer: one update per `step()`, and `events()`, the generator every driver loops over."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from time import perf_counter
+from typing import Literal
+
+from rnncore.config import Config, live_settings
+from rnncore.errors import ConfigError, RnnError
+from rnncore.metrics import bits, held_out_loss, perplexity
+from rnncore.model import Rnnlm
+from rnncore.optimizers import OPTIMIZERS, clip, global_norm
+from rnncore.reference_model import ReferenceRnnlm
+from rnncore.text.corpus import Corpus
+from rnncore.text.windows import Windows
+from rnncore.training.events import Changed, Epoch, Evaluation, Event, Finished, Step
+
+SMOOTHING = 0.05
+"""Weight of the newest loss in the running mean that tells a bad window from a lost run."""
+
+
+class Diverged(RnnError):
+    """Loss or gradient is no longer a number, or the loss has left all bounds."""
+
+
+class Trainer:
+    """A model, its optimizer and its place in the text. All state of a run is in here.
+
+    The arithmetic depends on (config, corpus, number of updates made) alone: two trainers of the
+    same settings give the same losses bit for bit, whoever drives them and however often the
+    driver pauses. Evaluation and probes work on a `twin()` and leave no trace.
+    Raises   TextError if the text is too short, ConfigError if the settings need too much memory.
+    """
+
+    def __init__(self, config: Config, corpus: Corpus) -> None:
+        self.config = config
+        self.corpus = corpus
+        self.windows = Windows(
+            corpus.train, config.batch_size, config.time_size, config.window_scheme
+        )
+        engine = ReferenceRnnlm if config.engine == "reference" else Rnnlm
+        self.model: Rnnlm = engine(config, len(corpus.vocabulary))
+        self.optimizer = OPTIMIZERS[config.optimizer](self.model.parameters)
+        self.steps = 0
+        self.seconds = 0.0
+        self.reason: Literal["completed", "diverged", "stopped"] | None = None
+        self.epoch_losses = 0.0  # sum over the updates of the current epoch
+        self.epochs_reported = 0
+        self.mean_loss = math.log(len(corpus.vocabulary))
+        self._evaluator = self.model.twin()
+
+    @property
+    def total_updates(self) -> int:
+        return self.config.epochs * self.windows.updates_per_epoch
+
+    @property
+    def epoch(self) -> int:
+        """The epoch that the next update belongs to, counted from 1."""
+        return self.steps // self.windows.updates_per_epoch + 1
+
+    def step(self) -> Step:
+        """Make one update: forward, backward, clip, update.
+
+        Raises Diverged, before any weight is touched, if loss or gradient norm is not finite or
+        the mean loss has grown beyond all use. The trainer then still holds the last good state.
+        """
+        started = perf_counter()
+        config, model, epoch = self.config, self.model, self.epoch
+        window = self.windows.window(self.steps)
+        if window.reset or not config.stateful:
+            model.reset_state()
+        state = model.state
+
+        loss = model.forward(window.xs, window.ts)
+        model.backward()
+        norm = global_norm(model.parameters)
+        mean_loss = self.mean_loss + SMOOTHING * (loss - self.mean_loss)
+        if not self._sound(mean_loss, norm):
+            model.state = state
+            raise Diverged(
+                "diverged",
+                f"The loss reached {loss:.3g} after {self.steps} updates at learning rate "
+                f"{config.learning_rate:g}: training has diverged; go back to a good state and "
+                f"try half the rate, or clip the gradient.",
+                loss=f"{loss:.3g}",
+                step=self.steps,
+                learning_rate=f"{config.learning_rate:g}",
+            )
+        clip(model.parameters, norm, config.max_grad_norm)
+        self.optimizer.update(model.parameters, config.learning_rate, model.touched_rows)
+
+        self.steps += 1
+        self.mean_loss = mean_loss
+        self.epoch_losses += loss
+        self.seconds += perf_counter() - started
+        return Step(self.steps, epoch, loss, config.learning_rate, norm, self.seconds)
+
+    def events(self, *, evaluate: bool = True) -> Iterator[Event]:
+        """Train to the end and report it: Step, Epoch, Evaluation, and Finished at last.
+
+        The generator holds no state: leave it after any event, change a setting, and call it
+        again. With `evaluate`, the held-out text is measured after each epoch, the test text at
+        the end, each only where the corpus has one.
+        """
+        while self.reason is None:
+            yield from self._report_epoch(evaluate)
+            if self.steps >= self.total_updates:
+                self.reason = "completed"
+                break
+            try:
+                yield self.step()
+            except Diverged:
+                self.reason = "diverged"
+        if evaluate and self.reason == "completed" and len(self.corpus.test) > 1:
+            yield self.evaluate("test")
+        yield Finished(self.reason, self.steps)
+
+    def evaluate(self, split: Literal["valid", "test"] = "valid") -> Evaluation:
+        """Measure perplexity on held-out text with the present weights. Disturbs nothing."""
+        ids = self.corpus.valid if split == "valid" else self.corpus.test
+        if len(ids) < 2:
+            raise ConfigError(
+                "no_held_out",
+                f"The corpus has no {split} text to measure on; raise {split}_fraction.",
+                split=split,
+            )
+        loss = held_out_loss(self._evaluator, ids, self.config.batch_size, self.config.time_size)
+        return Evaluation(self.steps, split, perplexity(loss), bits(loss))
+
+    def change(self, setting: str, value: float) -> Changed:
+        """Change a live setting; it acts from the next update on.
+
+        Raises ConfigError if the value is out of range or the setting acts only on reset.
+        """
+        if setting not in live_settings():
+            raise ConfigError(
+                "not_live",
+                f"{setting} cannot change while a run is on; it acts on reset. These act at once: "
+                f"{', '.join(live_settings())}.",
+                setting=setting,
+            )
+        old = getattr(self.config, setting)
+        self.config = self.config.with_changes(**{setting: value})
+        return Changed(self.steps, setting, float(old), float(value))
+
+    def stop(self) -> None:
+        """Let `events` finish after the present update."""
+        self.reason = self.reason or "stopped"
+
+    def _report_epoch(self, evaluate: bool) -> Iterator[Event]:
+        if self.steps // self.windows.updates_per_epoch <= self.epochs_reported:
+            return
+        self.epochs_reported += 1
+        mean = self.epoch_losses / self.windows.updates_per_epoch
+        self.epoch_losses = 0.0
+        yield Epoch(self.epochs_reported, perplexity(mean))
+        if evaluate and len(self.corpus.valid) > 1:
+            yield self.evaluate("valid")
+
+    def _sound(self, mean_loss: float, norm: float) -> bool:
+        """Whether training goes on: a model that only guesses has the loss ln V."""
+        limit = 3 * math.log(self.model.vocabulary_size) + 3
+        return math.isfinite(norm) and mean_loss < limit  # a NaN loss fails the comparison
