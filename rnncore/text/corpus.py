@@ -162,10 +162,8 @@ def _parts(config: Config, split: list[list[str]]) -> tuple[list[str], list[str]
         test = test if config.test_fraction else []
     else:
         (tokens,) = limited
-        tests = int(len(tokens) * config.test_fraction)
-        valids = int(len(tokens) * config.valid_fraction)
-        at_test = len(tokens) - tests
-        at_valid = at_test - valids
+        at_test = len(tokens) - _share(len(tokens), config.test_fraction)
+        at_valid = at_test - _share(len(tokens), config.valid_fraction)
         train, valid, test = tokens[:at_valid], tokens[at_valid:at_test], tokens[at_test:]
     if len(train) < 2:
         raise TextError(
@@ -175,6 +173,12 @@ def _parts(config: Config, split: list[list[str]]) -> tuple[list[str], list[str]
             tokens=len(train),
         )
     return train, valid, test
+
+
+def _share(tokens: int, fraction: float) -> int:
+    """Tokens to hold out; a single one would leave nothing to predict."""
+    share = int(tokens * fraction)
+    return share if share > 1 else 0
 
 
 def _vocabulary(config: Config, train: list[str], held_out: Sequence[str]) -> Vocabulary:

@@ -20,7 +20,8 @@ def walks(draw: st.DrawFn, scheme: Scheme | None = None) -> Walked:
     """A text of distinct ids (so that an id tells its position), N, T and a scheme."""
     N, T = draw(st.integers(1, 7)), draw(st.integers(1, 6))
     length = N * T + 1 + draw(st.integers(0, 80))
-    return np.arange(length) * 3 + 5, N, T, scheme or draw(st.sampled_from(SCHEMES))
+    chosen: Scheme = scheme if scheme else draw(st.sampled_from(SCHEMES))
+    return np.arange(length) * 3 + 5, N, T, chosen
 
 
 @given(walks(), st.integers(0, 10_000))
