@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+LARGEST_LOSS = 700.0
+"""exp of more than this is no number."""
+DECADES = (-7, 2)
+"""Powers of ten that gradient norms are drawn in, always the same so that runs compare."""
 
 
 class Rung(NamedTuple):
@@ -73,3 +80,75 @@ class SnapshotView(NamedTuple):
     samples: tuple[Sample, ...]
     legal_share: float | None
     temperature: float
+
+
+class RungLine(NamedTuple):
+    """One line for the rungs that coincide; `labelled` where there is room to write beside it."""
+
+    perplexity: float
+    shortest: int  # memory, in tokens
+    longest: int
+    labelled: bool
+
+
+def loss_point(stretch: Mapping[str, Any]) -> LossPoint:
+    """One point of the training curve for a stretch of updates (a store's `steps` payload)."""
+    losses = stretch["losses"]
+    loss = sum(losses) / len(losses)
+    return LossPoint(
+        step=stretch["last"],
+        epoch=stretch["epoch"],
+        perplexity=math.exp(min(loss, LARGEST_LOSS)),
+        bits=loss / math.log(2),
+        seconds=stretch["seconds"],
+        tokens_per_second=stretch["tokens"] / max(stretch["duration"], 1e-9),
+    )
+
+
+def rung_lines(run: RunView, room: float = 0.075) -> tuple[RungLine, ...]:
+    """The ladder as lines, from no memory down to the floor, which is left out.
+
+    Rungs closer than one percent share a line. A label needs `room`, a share of the height of a
+    logarithmic axis from the floor to the vocabulary size, to the label above and to the floor.
+    """
+    floor = run.floor
+    if floor is None:
+        return ()
+    gap = room * math.log(run.vocabulary_size / floor)
+    lines: list[RungLine] = []
+    above = math.inf
+    for memory, perplexity in run.rungs:
+        if perplexity < floor * 1.01:
+            break
+        if lines and perplexity > lines[-1].perplexity * 0.99:
+            lines[-1] = lines[-1]._replace(longest=memory)
+            continue
+        height = math.log(perplexity)
+        labelled = above - height >= gap and height - math.log(floor) >= gap
+        above = height if labelled else above
+        lines.append(RungLine(perplexity, memory, memory, labelled))
+    return tuple(lines)
+
+
+def profile_decades(profile: Sequence[float]) -> tuple[float, ...]:
+    """A gradient profile in powers of ten, held within DECADES; what has vanished is the lowest."""
+    lowest, highest = DECADES
+    return tuple(
+        min(max(math.log10(norm), lowest), highest) if norm > 0 else float(lowest)
+        for norm in profile
+    )
+
+
+def state_reach(bound: float) -> float:
+    """Half the width of a fixed frame for projected states whose coordinates stay below `bound`.
+
+    Only a network whose units are all saturated, and all in the plane, comes near the bound:
+    large networks get a closer view.
+    """
+    return min(bound, 1.2 + 0.45 * bound)
+
+
+def ordered_states(probe_states: Sequence[int]) -> tuple[int, ...]:
+    """A small number for each state of a sentence, by first appearance: 0, 1, 2, ..."""
+    order: dict[int, int] = {}
+    return tuple(order.setdefault(state, len(order)) for state in probe_states)
