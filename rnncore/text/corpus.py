@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,8 +29,9 @@ from rnncore.text.vocabulary import UNKNOWN, Vocabulary
 
 __all__ = ["Corpus", "corpus_names", "load_corpus"]
 
-TEXT_SEED = 5
-"""A grammar's text is the same in every run: Config.seed changes the network only."""
+TEXT_SEED = 14
+"""A grammar's text is the same in every run: Config.seed changes the network only. With this seed
+the held-out text is neither luckier nor harder than the grammar's floor says."""
 LARGEST_VOCABULARY = 50_000
 PROBE_TOKENS = 14
 PROMPT_TOKENS = 12
@@ -96,10 +98,10 @@ def _texts(name: str) -> tuple[tuple[str, ...], str]:
         return texts, info.tokenizer
     if is_own(name):
         return (own_text(name),), "characters"
-    path = Path(name).expanduser()
-    if path.is_dir():
+    path = Path(os.path.expanduser(name))  # unlike pathlib, os.path takes any name and never fails
+    if os.path.isdir(path):
         return read_folder(path), "words"
-    if not path.exists():
+    if not os.path.exists(path):
         raise TextError(
             "no_corpus",
             f"There is no corpus or file {name!r}; choose {', '.join(corpus_names())}, or the "

@@ -64,13 +64,17 @@ def _fetched(name: str) -> Path:
                 downloader=pooch.HTTPDownloader(timeout=TIMEOUT),
             )
         )
-    except (OSError, ValueError) as failure:  # no network, no disk; ValueError: wrong checksum
-        damaged = isinstance(failure, ValueError) and not isinstance(failure, OSError)
+    except OSError as failure:  # no network, or no place to keep it
         raise TextError(
-            "ptb_damaged" if damaged else "ptb_offline",
-            f"The Penn Treebank file {name} "
-            + ("arrived damaged" if damaged else "cannot be fetched, is there a network?")
-            + " Try again later, or set RNN_EXPLORER_PTB to a folder that holds "
-            + f"{', '.join(CHECKSUMS)}.",
+            "ptb_offline",
+            f"The Penn Treebank file {name} cannot be fetched: is there a network? Try again "
+            f"later, or set RNN_EXPLORER_PTB to a folder that holds {', '.join(CHECKSUMS)}.",
+            file=name,
+        ) from failure
+    except ValueError as failure:  # pooch's word for a wrong checksum
+        raise TextError(
+            "ptb_damaged",
+            f"The Penn Treebank file {name} arrived damaged (its checksum is wrong); try again "
+            f"later, or set RNN_EXPLORER_PTB to a folder that holds {', '.join(CHECKSUMS)}.",
             file=name,
         ) from failure

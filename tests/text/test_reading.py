@@ -1,0 +1,83 @@
+"""Text from outside: what can be read is read, what cannot is refused in one sentence."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rnncore.errors import TextError
+from rnncore.paths import data_dir
+from rnncore.text.library import own_text, save_own_text
+from rnncore.text.reading import LARGEST, read_file, read_text
+
+
+def test_marks_and_line_ends_of_other_systems_vanish() -> None:
+    assert read_text("\ufeff가\r\nb\rc\n".encode()) == "가\nb\nc\n"
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (b"", "empty_text"),
+        (b" \n\t", "empty_text"),
+        (b"\x89PNG\r\n\x1a\n\0\0", "binary"),
+        ("안녕".encode("cp949"), "not_utf8"),
+        (b"a" * (LARGEST + 1), "too_large"),
+    ],
+)
+def test_unusable_bytes_are_refused(data: bytes, code: str) -> None:
+    with pytest.raises(TextError) as caught:
+        read_text(data)
+    assert caught.value.code == code
+    with pytest.raises(TextError) as caught:
+        save_own_text(data)
+    assert caught.value.code == code
+
+
+def test_a_file_that_cannot_be_read_says_why(tmp_path: Path) -> None:
+    with pytest.raises(TextError, match="No such file") as caught:
+        read_file(tmp_path / "gone.txt")
+    assert caught.value.code == "unreadable"
+
+
+def test_a_large_file_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    large = tmp_path / "large.txt"
+    with large.open("wb") as file:
+        file.truncate(LARGEST + 1)
+    with pytest.raises(TextError, match=r"20 MB"):
+        read_file(large)
+
+
+@given(st.text(min_size=1).filter(lambda text: text.strip() and "\0" not in text))
+def test_own_text_comes_back(text: str) -> None:
+    name = save_own_text(text)
+    assert name == save_own_text(text.encode())
+    assert name.startswith("own-") and len(name) == 16
+    kept = own_text(name)
+    assert kept == text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def test_half_a_character_from_the_clipboard_does_not_stop_a_paste() -> None:
+    assert own_text(save_own_text("smile \ud83d here")) == "smile ? here"
+
+
+@pytest.mark.parametrize("name", ["own-000000000000", "own-../../secret", "/etc/hostname"])
+def test_there_is_no_way_to_other_files(name: str) -> None:
+    with pytest.raises(TextError) as caught:
+        own_text(name)
+    assert caught.value.code == "no_own_text"
+
+
+def test_saving_leaves_nothing_but_the_text(home: Path) -> None:
+    name = save_own_text("a text")
+    assert [path.name for path in home.rglob("*") if path.is_file()] == [f"{name}.txt"]
+    assert data_dir() == home
+
+
+def test_a_data_folder_that_cannot_be_written_is_named_in_the_sentence(home: Path) -> None:
+    home.rmdir()
+    home.write_text("in the way")
+    with pytest.raises(TextError, match="RNN_EXPLORER_HOME") as caught:
+        save_own_text("a text")
+    assert caught.value.code == "cannot_save"
