@@ -1,0 +1,179 @@
+"""The house rules: who may import whom, and what no file may do."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+ENGINE = sorted((ROOT / "rnncore").rglob("*.py"))
+PAGES = sorted((ROOT / "pages").rglob("*.py"))
+THIN_PAGES = sorted((ROOT / "pages").glob("*.py"))
+FIGURES = sorted((ROOT / "pages" / "ui" / "figures").glob("*.py"))
+ALL = [*ENGINE, *PAGES, *sorted((ROOT / "tests").rglob("*.py")), ROOT / "app.py"]
+
+# What stands directly under rnncore, floor by floor: a module imports from lower floors and from
+# its own package, never from a neighbour or from above. A view holds plain values and imports
+# nothing; it lies low because the probes fill it.
+FLOORS = (
+    {"errors", "paths", "views"},
+    {"shapes", "config"},
+    {"parameters", "reference", "layers", "text", "presets"},
+    {"cells", "initializers", "optimizers"},
+    {"model"},
+    {"reference_model", "generation", "metrics", "baselines"},
+    {"training"},
+    {"probes"},
+    {"runs", "progress"},
+    {"__init__", "__main__"},
+)
+FLOOR_OF = {name: floor for floor, names in enumerate(FLOORS) for name in names}
+
+FACE = {"streamlit", "plotly", "pandas", "pages", "app"}
+HEAVY = {"sqlalchemy", "optuna", "dask", "distributed"}
+OWN_GENERATORS = {"default_rng", "Generator", "RandomState", "SeedSequence", "BitGenerator"}
+
+
+def name_of(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+@cache
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def lines(path: Path) -> int:
+    return len(path.read_text(encoding="utf-8").splitlines())
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Dotted names of all modules that a file imports, those inside functions included."""
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{name_of(path)} imports relatively; write the full name"
+            assert node.module is not None
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def roots(path: Path) -> set[str]:
+    """Top-level packages that a file imports."""
+    return {module.partition(".")[0] for module in imports(path)}
+
+
+def importers(paths: list[Path], packages: set[str]) -> list[str]:
+    """The files among `paths` that import one of the top-level `packages`."""
+    return [name_of(path) for path in paths if roots(path) & packages]
+
+
+def room(path: Path) -> str:
+    """What a file of the engine belongs to: rnncore/text/windows.py -> "text"."""
+    return path.relative_to(ROOT / "rnncore").parts[0].removesuffix(".py")
+
+
+def test_every_room_of_the_engine_has_a_floor() -> None:
+    assert sorted({room(path) for path in ENGINE} - set(FLOOR_OF)) == []
+
+
+def test_engine_imports_point_down() -> None:
+    upward = [
+        f"{name_of(path)} imports {module}"
+        for path in ENGINE
+        for module in imports(path)
+        if module.startswith("rnncore.")
+        and (theirs := module.split(".")[1]) != room(path)
+        and FLOOR_OF.get(theirs, len(FLOORS)) >= FLOOR_OF[room(path)]
+    ]
+    assert upward == []
+
+
+def test_engine_knows_nothing_of_the_interface() -> None:
+    assert importers(ENGINE, FACE) == []
+
+
+def test_only_runs_touch_databases_and_clusters() -> None:
+    assert importers([path for path in ENGINE if room(path) != "runs"], HEAVY) == []
+
+
+def test_importing_the_engine_leaves_heavy_packages_unloaded() -> None:
+    unwanted = sorted(FACE | HEAVY)
+    code = f"import sys, rnncore; print(*[name for name in {unwanted} if name in sys.modules])"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == []
+
+
+def test_engine_has_no_pickle_and_no_global_randomness() -> None:
+    assert importers(ENGINE, {"pickle", "random", "shelve", "marshal"}) == []
+    shared = [
+        f"{name_of(path)}:{node.lineno} np.random.{node.attr}"
+        for path in ENGINE
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Attribute)
+        and ast.unparse(node.value) == "np.random"
+        and node.attr not in OWN_GENERATORS
+    ]
+    assert shared == []
+
+
+def test_engine_does_not_print() -> None:
+    prints = [
+        f"{name_of(path)}:{node.lineno}"
+        for path in ENGINE
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "print"
+    ]
+    assert prints == []
+
+
+def test_pages_are_imported_by_nobody() -> None:
+    pages = tuple(f"pages.{page.stem}." for page in THIN_PAGES)
+    found = [
+        f"{name_of(path)} imports {module}"
+        for path in PAGES
+        for module in imports(path)
+        if f"{module}.".startswith(pages)
+    ]
+    assert found == []
+
+
+def test_figures_know_nothing_of_streamlit() -> None:
+    assert importers(FIGURES, {"streamlit"}) == []
+
+
+def test_only_session_touches_session_state() -> None:
+    touched = [
+        f"{name_of(path)}:{node.lineno}"
+        for path in PAGES
+        if path != ROOT / "pages" / "ui" / "session.py"
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Attribute) and node.attr == "session_state"
+    ]
+    assert touched == []
+
+
+def test_pages_write_no_html_of_their_own() -> None:
+    allowing = [
+        f"{name_of(path)}:{node.lineno}"
+        for path in PAGES
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Call)
+        and any(keyword.arg == "unsafe_allow_html" for keyword in node.keywords)
+    ]
+    assert allowing == []
+
+
+def test_pages_are_thin() -> None:
+    assert importers(THIN_PAGES, {"numpy", "plotly", "sqlalchemy"}) == []
+    assert [name_of(path) for path in THIN_PAGES if lines(path) > 150] == []
+
+
+def test_files_have_fewer_than_300_lines() -> None:
+    assert [name_of(path) for path in ALL if lines(path) >= 300] == []
