@@ -1,4 +1,4 @@
-"""The recurrent cells by name. A new cell is a reference file, a layer file and a row in each table."""
+"""The recurrent cells by name: a new one is a reference file, a layer file and two table rows."""
 
 from __future__ import annotations
 

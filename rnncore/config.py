@@ -1,4 +1,4 @@
-"""The one schema of a run: behind the form, the command line, the store, the URL and the search space."""
+"""The one schema of a run: behind form, command line, store, URL and search space."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def _setting(
     **bounds: Any,
 ) -> Any:
     """A field whose JSON schema also tells a form how to show it and when a change acts."""
-    extra = {"scale": scale, "live": live}
+    extra: dict[str, Any] = {"scale": scale, "live": live}
     return Field(default, description=description, json_schema_extra=extra, **bounds)
 
 
@@ -31,7 +31,8 @@ class Config(BaseModel):
     """Every setting of a run. Frozen: a changed setting is a new config (`with_changes`).
 
     A field marked `live` acts at the next update of a running run, every other one on reset.
-    Zero means "off" for `max_tokens` and `max_grad_norm`.
+    Zero means "off" for `max_tokens`, `max_grad_norm` and `pace`; `pace` slows down runs that are
+    watched in the app and nothing else.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
@@ -39,7 +40,7 @@ class Config(BaseModel):
     corpus: str = _setting("tiny-english", "built-in corpus, own text, or path of a file")
     lag: int = _setting(8, "fillers between the two equal letters of the lag language", ge=1, le=64)
     grammar_tokens: int = _setting(
-        60_000, "tokens drawn from a grammar", scale="log", ge=100, le=5_000_000
+        120_000, "tokens drawn from a grammar", scale="log", ge=100, le=5_000_000
     )
     tokenizer: Literal["auto", "words", "characters"] = _setting("auto", "what one token is")
     min_count: int = _setting(1, "rarer tokens become <unk>", ge=1, le=1_000_000)
@@ -48,8 +49,8 @@ class Config(BaseModel):
     test_fraction: float = _setting(0.1, "share of the text held out to the end", ge=0, le=0.5)
 
     cell: Literal["rnn"] = _setting("rnn", "recurrent cell")
-    embedding_size: int = _setting(32, "embedding size D", scale="log", ge=1, le=10_000_000)
-    hidden_size: int = _setting(64, "hidden size H", scale="log", ge=1, le=10_000_000)
+    embedding_size: int = _setting(100, "embedding size D", scale="log", ge=1, le=10_000_000)
+    hidden_size: int = _setting(100, "hidden size H", scale="log", ge=1, le=10_000_000)
     initializer: Literal["xavier", "book"] = _setting("xavier", "initial values")
     recurrent_scale: float = _setting(1.0, "factor on the initial Wh", scale="log", ge=0, le=100)
 
@@ -60,12 +61,12 @@ class Config(BaseModel):
 
     optimizer: Literal["sgd", "momentum", "adam"] = _setting("adam", "rule of the update")
     learning_rate: float = _setting(
-        3e-3, "step size of the update", scale="log", live=True, gt=0, le=1e30
+        3e-4, "step size of the update", scale="log", live=True, gt=0, le=1e30
     )
     max_grad_norm: float = _setting(
         1.0, "clip the global gradient norm; 0 is off", scale="log", live=True, ge=0, le=1e30
     )
-    epochs: int = _setting(30, "passes over the training text", scale="log", ge=1, le=1_000_000)
+    epochs: int = _setting(60, "passes over the training text", scale="log", ge=1, le=1_000_000)
     seed: int = _setting(0, "seed of initial values and drawn text", ge=0, le=2**32 - 1)
     engine: Literal["fused", "reference"] = _setting(
         "fused", "fast layers, or the readable reference in the book's order of operations"
@@ -73,6 +74,9 @@ class Config(BaseModel):
     dtype: Literal["float32", "float64"] = _setting("float32", "precision of the arithmetic")
     temperature: float = _setting(
         1.0, "temperature of generated text", scale="log", live=True, gt=0, le=100
+    )
+    pace: int = _setting(
+        0, "most updates a second a watched run makes; 0 is full speed", live=True, ge=0, le=100_000
     )
 
     @classmethod

@@ -1,4 +1,4 @@
-"""The one family of errors a person may meet: a sentence with a cure, and a code to translate it by."""
+"""The one family of errors a person may meet: a sentence with a cure, and a code for it."""
 
 from __future__ import annotations
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from rnncore.config import Config
 from rnncore.parameters import Parameters
+from rnncore.shapes import Array
+
+Draw = Callable[[tuple[int, ...]], Array]
 
 
 def initialize(parameters: Parameters, config: Config) -> None:
@@ -19,8 +24,7 @@ def initialize(parameters: Parameters, config: Config) -> None:
     Biases are zero; `recurrent_scale` multiplies every Wh.
     """
     if config.initializer == "book":
-        legacy = np.random.RandomState(config.seed)
-        draw = lambda shape: legacy.randn(*shape)  # noqa: E731
+        draw: Draw = np.random.RandomState(config.seed).standard_normal
         embedding_divisor = 100.0
     else:
         draw = np.random.default_rng(config.seed).standard_normal

@@ -29,7 +29,9 @@ def parameter_shapes(config: Config, vocabulary_size: int) -> dict[str, tuple[in
 class Rnnlm:
     """The RNN language model: P(next token | tokens so far).
 
-        x_t = embedding.W[id_t];  h_t = cell(x_t, h_(t-1));  p_t = softmax(h_t @ affine.W + affine.b)
+        x_t = embedding.W[id_t]
+        h_t = cell(x_t, h_(t-1))
+        p_t = softmax(h_t @ affine.W + affine.b)
 
     Shapes   ids (T, N), targets (T, N); T and N may change from call to call.
     State    the recurrent state after the last tick is carried into the next call; `reset_state`

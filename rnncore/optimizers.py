@@ -13,7 +13,7 @@ from rnncore.shapes import Array, Ids
 
 
 class Optimizer(Protocol):
-    """`update` overwrites the weights and may overwrite the gradients. `moments` is all it remembers."""
+    """`update` overwrites the weights, perhaps the gradients; `moments` is all it remembers."""
 
     moments: dict[str, Array]
 
@@ -73,7 +73,8 @@ class Momentum:
 class Adam:
     """m = b1 m + (1-b1) g;  v = b2 v + (1-b2) g^2;  w -= rate * m' / (sqrt(v') + eps).
 
-    m' = m / (1 - b1^k) and v' = v / (1 - b2^k) after k updates. Source: Kingma & Ba (2015), algorithm 1.
+    m' = m / (1 - b1^k) and v' = v / (1 - b2^k) after k updates.
+    Source: Kingma & Ba (2015), algorithm 1.
     """
 
     BETA1, BETA2, EPSILON = 0.9, 0.999, 1e-8

@@ -27,6 +27,8 @@ def check_shape(name: str, array: Any, expected: tuple[int | None, ...], letters
     `letters` is how the documentation writes the shape, for example "(T, N, D)".
     """
     came = np.shape(array)
+    if came == expected:
+        return
     fits = len(came) == len(expected) and all(
         want is None or want == have for want, have in zip(expected, came, strict=True)
     )

@@ -1,4 +1,4 @@
-"""The whole language model unrolled through a window, tick by tick, and its gradient: BPTT in full view."""
+"""The language model unrolled through a window, tick by tick, and its gradient: BPTT in view."""
 
 from __future__ import annotations
 

@@ -10,7 +10,8 @@ from rnncore.reference import rnn
 
 class ReferenceCell(NamedTuple):
     """step(x, *states, Wx, Wh, b) -> (*states, tape);
-    step_backward(*dstates, tape) -> (dx, *dstates_prev, dWx, dWh, db).
+    step_backward(*dstates, tape) -> (dx, *dstates_prev, dWx, dWh, db);
+    carry(*dstates, tape) -> dstates_prev, with any axes in front.
 
     Wx is (D, gates * H), Wh (H, gates * H), b (gates * H,); the first state is h, the output.
     """
@@ -19,8 +20,9 @@ class ReferenceCell(NamedTuple):
     states: tuple[str, ...]
     step: Callable[..., tuple[Any, ...]]
     step_backward: Callable[..., tuple[Any, ...]]
+    carry: Callable[..., tuple[Any, ...]]
 
 
 CELLS = {
-    "rnn": ReferenceCell(rnn.GATES, rnn.STATES, rnn.rnn_step, rnn.rnn_step_backward),
+    "rnn": ReferenceCell(rnn.GATES, rnn.STATES, rnn.rnn_step, rnn.rnn_step_backward, rnn.rnn_carry),
 }

@@ -61,3 +61,12 @@ def rnn_step_backward(dh: Array, tape: RnnTape) -> tuple[Array, Array, Array, Ar
     dx = dz @ tape.Wx.T
     dh_prev = dz @ tape.Wh.T
     return dx, dh_prev, tape.x.T @ dz, tape.h_prev.T @ dz, dz.sum(axis=0)
+
+
+def rnn_carry(dh: Array, tape: RnnTape) -> tuple[Array]:
+    """Only the way back along the state: dh_prev = (dh * (1 - h^2)) @ Wh.T.
+
+    Shapes   dh (..., N, H): any axes in front, one tape for all, so that the gradients of many
+             losses travel in one call.
+    """
+    return ((dh * (1 - tape.h**2)) @ tape.Wh.T,)

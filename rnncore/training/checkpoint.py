@@ -46,7 +46,7 @@ class Checkpoint(NamedTuple):
 
 
 def save(path: Path | str, trainer: Trainer) -> None:
-    """Write the trainer's whole state to `path`, atomically: the old file or the new one, never half.
+    """Write the trainer's whole state to `path`, atomically: never half a file.
 
     Tensors: the weights by name (as PyTorch would read them), `optimizer.*`, `state.i.j` (layer,
     state of the cell). The header carries config, vocabulary, and the place in the text.

@@ -1,0 +1,68 @@
+"""Settings worth starting from: the book's program, and stories that each make one point."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rnncore.config import Config
+from rnncore.errors import ConfigError
+
+PROGRAMS: dict[str, dict[str, Any]] = {
+    # ch05/train_custom_loop.py of Deep Learning from Scratch 2, the order of its sums included
+    "chapter5": {
+        "corpus": "ptb",
+        "tokenizer": "words",
+        "max_tokens": 1000,
+        "valid_fraction": 0.0,
+        "test_fraction": 0.0,
+        "embedding_size": 100,
+        "hidden_size": 100,
+        "batch_size": 10,
+        "time_size": 5,
+        "optimizer": "sgd",
+        "learning_rate": 0.1,
+        "max_grad_norm": 0.0,
+        "epochs": 100,
+        "window_scheme": "book",
+        "initializer": "book",
+        "engine": "reference",
+    },
+}
+
+STORIES: dict[str, dict[str, Any]] = {
+    # falls through every rung of the ladder, and at last near the floor
+    "learns_well": {},
+    # learns for a moment, then circles far above the floor
+    "rate_too_high": {"learning_rate": 0.1},
+    # stays on the plateau where the first letter is forgotten when the last one is due
+    "t_too_short": {
+        "corpus": "embedded-reber",
+        "hidden_size": 32,
+        "embedding_size": 16,
+        "time_size": 2,
+        "learning_rate": 3e-3,
+    },
+    # four numbers cannot hold what a sentence needs
+    "too_small": {"hidden_size": 4, "learning_rate": 1e-3},
+    # held-out perplexity turns back up while the training curve goes on falling
+    "memorises": {"corpus": "story-en", "learning_rate": 1e-3, "epochs": 100, "pace": 60},
+}
+
+PRESETS = {**PROGRAMS, **STORIES}
+
+
+def preset(name: str) -> dict[str, Any]:
+    """The settings of a preset that differ from the defaults. Raises ConfigError if unknown."""
+    if name not in PRESETS:
+        raise ConfigError(
+            "preset",
+            f"There is no preset {name!r}; choose {', '.join(PRESETS)}.",
+            name=name,
+            known=", ".join(PRESETS),
+        )
+    return dict(PRESETS[name])
+
+
+def preset_config(name: str, **changes: Any) -> Config:
+    """The config of a preset, with some settings changed."""
+    return Config.parse({**preset(name), **changes})

@@ -1,0 +1,131 @@
+"""One look inside a run: gradient profile, states of the probe sentence, fresh text."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from rnncore.metrics import perplexity
+from rnncore.probes.gradient_flow import gradient_flow
+from rnncore.probes.samples import draw_samples
+from rnncore.probes.states import principal_plane
+from rnncore.reference.output import softmax
+from rnncore.shapes import Array, Ids
+from rnncore.training.trainer import Trainer
+from rnncore.views import Rung, RunView, SnapshotView
+
+STREAMS = 4
+DISTANCES = (24, 64)
+"""Shortest and longest gradient profile; between them one and a half times T."""
+WARM_UP = 16
+"""Ticks read before the first measured one, so that no state is fresh from zero."""
+TOP = 5
+
+
+class Prober:
+    """Measures a trainer's model again and again on the same tokens, with the same axes.
+
+    The tokens come from the held-out text (from the training text where there is none). Every
+    measurement is made on a twin of the model: training does not notice. The samples of a
+    snapshot depend on (config.seed, step) alone.
+    """
+
+    def __init__(self, trainer: Trainer) -> None:
+        self._trainer = trainer
+        self._model = trainer.model.twin()
+        corpus, T = trainer.corpus, trainer.config.time_size
+        self._probe: Ids = corpus.vocabulary.encode(corpus.probe)
+        shortest, longest = DISTANCES
+        wanted = min(max(T + T // 2, shortest), longest)
+        text = corpus.valid if len(corpus.valid) > wanted else corpus.train
+        self._ticks = min(wanted, len(text) - 1)
+        self._window = _streams(text, self._ticks)
+        self.aim()
+
+    def aim(self) -> None:
+        """Turn the plane towards the present states; later snapshots use it until the next aim."""
+        self.plane = principal_plane(self._window_states())
+
+    def run_view(self) -> RunView:
+        """The frame of every figure of this run."""
+        trainer, corpus = self._trainer, self._trainer.corpus
+        grammar, config = corpus.grammar, trainer.config
+        return RunView(
+            vocabulary_size=len(corpus.vocabulary),
+            token_unit=corpus.tokenizer.name,
+            floor=2 ** grammar.entropy_rate() if grammar else None,
+            rungs=tuple(Rung(k, 2**bits) for k, bits in enumerate(grammar.ladder()))
+            if grammar
+            else (),
+            time_size=config.time_size,
+            updates=trainer.total_updates,
+            tokens_per_update=config.batch_size * config.time_size,
+            probe_tokens=corpus.probe,
+            state_names=grammar.state_names if grammar else None,
+            probe_states=tuple(grammar.states_along(corpus.probe)) if grammar else None,
+            state_bound=math.sqrt(config.hidden_size),
+            distances=self._ticks,
+        )
+
+    def snapshot(self) -> SnapshotView:
+        """Measure everything once with the present weights."""
+        trainer, corpus, model = self._trainer, self._trainer.corpus, self._model
+        window_states = self._window_states()
+        xs, ts = self._window[-self._ticks - 1 : -1], self._window[-self._ticks :]
+        profile = gradient_flow(model, xs, ts).profile()
+
+        model.reset_state()
+        model.hidden_states(corpus.vocabulary.encode(corpus.prompt)[:, None])
+        states = model.hidden_states(self._probe[:, None])[:, 0].copy()
+        W, b = model.parameters["affine.W"], model.parameters["affine.b"]
+        next_tokens = self._top(softmax(states @ W + b))
+
+        temperature = trainer.config.temperature
+        rng = np.random.default_rng([trainer.config.seed, trainer.steps])
+        samples, legal_share = draw_samples(model, corpus, temperature, rng)
+        return SnapshotView(
+            step=trainer.steps,
+            seconds=trainer.seconds,
+            gradient_profile=tuple(map(float, profile)),
+            states=tuple((float(x), float(y)) for x, y in self.plane.project(states)),
+            variance_share=self.plane.variance_share(window_states),
+            next_tokens=next_tokens,
+            samples=samples,
+            legal_share=legal_share,
+            temperature=temperature,
+        )
+
+    def train_perplexity(self) -> float:
+        """Perplexity of the probe window: a first point of the curve before the first update."""
+        self._model.reset_state()
+        return perplexity(self._model.forward(self._window[:-1], self._window[1:]))
+
+    def _window_states(self) -> Array:
+        """States along the probe window, (n, H), leaving the model at the measured part's start."""
+        model, warm_up = self._model, len(self._window) - 1 - self._ticks
+        model.reset_state()
+        if warm_up:
+            model.hidden_states(self._window[:warm_up])
+        at_start = model.state
+        states = model.hidden_states(self._window[warm_up:-1])
+        flat = states.reshape(-1, states.shape[-1]).copy()
+        model.state = at_start
+        return flat
+
+    def _top(self, probabilities: Array) -> tuple[tuple[tuple[str, float], ...], ...]:
+        tokens = self._trainer.corpus.vocabulary.tokens
+        best = np.argsort(-probabilities, axis=1, kind="stable")[:, :TOP]
+        return tuple(
+            tuple((tokens[i], float(row[i])) for i in order)
+            for row, order in zip(probabilities, best, strict=True)
+        )
+
+
+def _streams(text: Ids, ticks: int) -> Ids:
+    """Up to STREAMS stretches of `text`, evenly spread, each WARM_UP + ticks + 1 tokens if there
+    are as many.      (n,)  ->  (ticks', streams)"""
+    length = min(WARM_UP + ticks + 1, len(text))
+    count = max(1, min(STREAMS, len(text) // length))
+    starts = np.linspace(0, len(text) - length, count).astype(int)
+    return text[starts + np.arange(length)[:, None]]
