@@ -7,7 +7,8 @@ import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from string import Formatter
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -39,19 +40,40 @@ def texts(language: str) -> dict[str, str]:
 
 def placeholders(text: str) -> set[str]:
     """Names of the {values} that a sentence takes."""
-    return set(re.findall(r"\{(\w+)[^{}]*\}", text))
+    return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
 
 
-def first_arguments(functions: set[str]) -> Iterator[tuple[str, str]]:
-    """(file:line, first argument) of each call of the `functions` with a literal as first one."""
+class Said(NamedTuple):
+    """A call in the code that names a sentence: t("overview.start") or raise TextError("empty")."""
+
+    place: str
+    key: str
+    values: set[str] | None  # names of the values it gives; None: not to be seen from the call
+
+
+def said(functions: set[str]) -> Iterator[Said]:
+    """Every call of the `functions` whose first argument is a literal."""
     for path in SOURCES:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if not isinstance(node, ast.Call) or not node.args:
-                continue
-            called = node.func.id if isinstance(node.func, ast.Name) else None
-            first = node.args[0]
-            if called in functions and isinstance(first, ast.Constant):
-                yield f"{path.relative_to(ROOT)}:{node.lineno}", str(first.value)
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Name)
+                and node.func.id in functions
+                and node.args
+                and isinstance(node.args[0], ast.Constant)
+            ):
+                names = [keyword.arg for keyword in node.keywords]
+                values = None if None in names else {name for name in names if name}
+                yield Said(
+                    f"{path.relative_to(ROOT)}:{node.lineno}", str(node.args[0].value), values
+                )
+
+
+def lessons(language: str) -> set[tuple[str, ...]]:
+    """What the lessons of a language are about: their paths without the language."""
+    folder = ROOT / "assets" / "lessons"
+    paths = [re.split(r"[/.]", str(path.relative_to(folder))) for path in folder.rglob("*.md")]
+    return {tuple(part for part in path if part != language) for path in paths if language in path}
 
 
 def test_all_locales_have_the_same_keys() -> None:
@@ -74,15 +96,30 @@ def test_no_sentence_is_empty(language: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_error_can_be_said(language: str) -> None:
     known = texts(language)
-    unsaid = [
-        f"{place} {code}"
-        for place, code in first_arguments(ERROR_FAMILY)
-        if f"errors.{code}" not in known
-    ]
+    unsaid = [error for error in said(ERROR_FAMILY) if f"errors.{error.key}" not in known]
     assert unsaid == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_key_that_a_page_asks_for_exists(language: str) -> None:
     known = texts(language)
-    assert [f"{place} {key}" for place, key in first_arguments({"t"}) if key not in known] == []
+    assert [call for call in said({"t"}) if call.key not in known] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_code_gives_every_value_that_a_sentence_takes(language: str) -> None:
+    known = texts(language)
+    errors_said = [call._replace(key=f"errors.{call.key}") for call in said(ERROR_FAMILY)]
+    wanting = [
+        call
+        for call in [*said({"t"}), *errors_said]
+        if call.values is not None and placeholders(known.get(call.key, "")) - call.values
+    ]
+    assert wanting == []
+
+
+def test_every_page_has_a_lesson_in_every_language() -> None:
+    english, korean = (lessons(language) for language in LANGUAGES)
+    assert english == korean
+    taught = {part for lesson in english for part in lesson}
+    assert {page.stem for page in (ROOT / "pages").glob("*.py")} - taught == set()
