@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from rnncore.layers.gru import TimeGRU
+from rnncore.layers.lstm import TimeLSTM
 from rnncore.layers.rnn import TimeRNN
 from rnncore.reference.cells import CELLS as REFERENCE_CELLS
 from rnncore.reference.cells import ReferenceCell
@@ -23,7 +25,7 @@ class TimeCell(Protocol):
     def state_gradient(self) -> tuple[Array, ...]: ...
 
 
-LAYERS: dict[str, type[TimeCell]] = {"rnn": TimeRNN}
+LAYERS: dict[str, type[TimeCell]] = {"rnn": TimeRNN, "lstm": TimeLSTM, "gru": TimeGRU}
 
 
 def reference_cell(name: str) -> ReferenceCell:

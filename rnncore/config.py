@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from rnncore.errors import ConfigError
 
 GIB = 2**30
+GATES = {"rnn": 1, "lstm": 4, "gru": 3}
 MEMORY_LIMIT = 4 * GIB
 """Bytes one training process may plan for; more is refused with a sentence."""
 
@@ -48,10 +49,15 @@ class Config(BaseModel):
     valid_fraction: float = _setting(0.1, "share of the text held out to watch", ge=0, le=0.5)
     test_fraction: float = _setting(0.1, "share of the text held out to the end", ge=0, le=0.5)
 
-    cell: Literal["rnn"] = _setting("rnn", "recurrent cell")
+    cell: Literal["rnn", "lstm", "gru"] = _setting("rnn", "recurrent cell")
+    layers: int = _setting(1, "recurrent layers, one above the other", ge=1, le=8)
     embedding_size: int = _setting(100, "embedding size D", scale="log", ge=1, le=10_000_000)
     hidden_size: int = _setting(100, "hidden size H", scale="log", ge=1, le=10_000_000)
-    initializer: Literal["xavier", "book"] = _setting("xavier", "initial values")
+    tied: bool = _setting(False, "share one matrix between embedding and affine layer")
+    dropout: float = _setting(0.0, "share of values dropped between layers", ge=0, le=0.95)
+    initializer: Literal["xavier", "orthogonal", "spectral", "book"] = _setting(
+        "xavier", "initial values; spectral gives Wh the spectral radius 1"
+    )
     recurrent_scale: float = _setting(1.0, "factor on the initial Wh", scale="log", ge=0, le=100)
 
     batch_size: int = _setting(20, "streams N", scale="log", ge=1, le=100_000)
@@ -59,25 +65,45 @@ class Config(BaseModel):
     window_scheme: Literal["aligned", "book"] = _setting("aligned", "how streams walk the text")
     stateful: bool = _setting(True, "carry the hidden state from window to window")
 
-    optimizer: Literal["sgd", "momentum", "adam"] = _setting("adam", "rule of the update")
+    optimizer: Literal["sgd", "momentum", "adagrad", "adam"] = _setting(
+        "adam", "rule of the update"
+    )
     learning_rate: float = _setting(
         3e-4, "step size of the update", scale="log", live=True, gt=0, le=1e30
     )
     max_grad_norm: float = _setting(
         1.0, "clip the global gradient norm; 0 is off", scale="log", live=True, ge=0, le=1e30
     )
+    schedule: Literal["constant", "quarter", "cosine"] = _setting(
+        "constant", "course of the learning rate; quarter acts when held-out text gets worse"
+    )
+    warmup: int = _setting(0, "updates in which the learning rate rises to its value", ge=0)
     epochs: int = _setting(60, "passes over the training text", scale="log", ge=1, le=1_000_000)
-    seed: int = _setting(0, "seed of initial values and drawn text", ge=0, le=2**32 - 1)
+    seed: int = _setting(0, "seed of initial values and dropout", ge=0, le=2**32 - 1)
     engine: Literal["fused", "reference"] = _setting(
         "fused", "fast layers, or the readable reference in the book's order of operations"
     )
     dtype: Literal["float32", "float64"] = _setting("float32", "precision of the arithmetic")
+    threads: int = _setting(1, "BLAS threads; more than one only on an idle machine", ge=1, le=64)
     temperature: float = _setting(
         1.0, "temperature of generated text", scale="log", live=True, gt=0, le=100
     )
     pace: int = _setting(
         0, "most updates a second a watched run makes; 0 is full speed", live=True, ge=0, le=100_000
     )
+
+    @model_validator(mode="after")
+    def _fit_together(self) -> Config:
+        if self.tied and self.embedding_size != self.hidden_size:
+            raise ValueError(
+                f"tied weights need embedding_size = hidden_size, but {self.embedding_size} and "
+                f"{self.hidden_size} came; make them equal or untie"
+            )
+        if self.schedule == "quarter" and not self.valid_fraction:
+            raise ValueError(
+                "schedule = quarter watches held-out text, but valid_fraction is 0; raise it"
+            )
+        return self
 
     @classmethod
     def parse(cls, settings: Mapping[str, Any]) -> Config:
@@ -105,17 +131,20 @@ def live_settings() -> tuple[str, ...]:
 
 
 def parameter_count(config: Config, vocabulary_size: int) -> int:
-    """Number of weights P = V*D + (D+H+1)*H + (H+1)*V."""
-    V, D, H = vocabulary_size, config.embedding_size, config.hidden_size
-    return V * D + (D + H + 1) * H + (H + 1) * V
+    """Number of weights: V*D, for each layer (inputs + H + 1) * gates * H, and (H+1)*V."""
+    V, D, H, G = vocabulary_size, config.embedding_size, config.hidden_size, GATES[config.cell]
+    first, above = (D + H + 1) * G * H, (2 * H + 1) * G * H
+    embedding = 0 if config.tied else V * D
+    return embedding + first + (config.layers - 1) * above + (H + 1) * V
 
 
 def memory_bytes(config: Config, vocabulary_size: int) -> int:
     """Bytes that training needs at its peak: weights, gradients, optimizer state and buffers."""
     V, D, H = vocabulary_size, config.embedding_size, config.hidden_size
     ticks = config.time_size * config.batch_size
-    copies = {"sgd": 2, "momentum": 3, "adam": 4}[config.optimizer]
-    floats = copies * parameter_count(config, V) + ticks * (2 * D + 4 * H + V)
+    copies = {"sgd": 2, "momentum": 3, "adagrad": 3, "adam": 4}[config.optimizer]
+    per_tick = 2 * D + config.layers * (4 + 3 * GATES[config.cell]) * H + V
+    floats = copies * parameter_count(config, V) + ticks * per_tick
     return floats * (4 if config.dtype == "float32" else 8)
 
 
@@ -141,6 +170,9 @@ def _sentence(failure: ValidationError) -> str:
     problems = []
     for error in failure.errors():
         name = ".".join(str(part) for part in error["loc"])
+        if not name:
+            problems.append(str(error["ctx"]["error"]))
+            continue
         if error["type"] == "extra_forbidden":
             known = ", ".join(sorted(Config.model_fields))
             problems.append(f"there is no setting {name}; the settings are {known}")

@@ -27,10 +27,11 @@ def generate(
     1 the choice comes near to chance. Give a `twin()`: the model's carried state is replaced.
     """
     model.reset_state()
-    model.hidden_states(prompt[:-1, None])
-    model.state = tuple(
-        tuple(np.repeat(part, streams, axis=0) for part in layer) for layer in model.state
-    )
+    if len(prompt) > 1:
+        model.hidden_states(prompt[:-1, None])
+        model.state = tuple(
+            tuple(np.repeat(part, streams, axis=0) for part in layer) for layer in model.state
+        )
     token = np.repeat(prompt[-1:], streams)
     while True:
         logits = model.logits(token[None, :])[0]

@@ -16,12 +16,15 @@ Draw = Callable[[tuple[int, ...]], Array]
 def initialize(parameters: Parameters, config: Config) -> None:
     """Overwrite all weights with initial values drawn from `config.seed`.
 
-    xavier   every matrix, the embedding included, is N(0, 1/n) with n the length of the vector it
-             multiplies or yields: D for embedding and Wx, H for Wh and the affine layer
-    book     the program of Deep Learning from Scratch 2, chapter 5, draw for draw: the legacy
-             generator, embedding N(0, 0.01^2), otherwise as above
+    xavier      every matrix, the embedding included, is N(0, 1/n) with n the length of the vector
+                it multiplies or yields: D for embedding and Wx, H for Wh and the affine layer
+    orthogonal  as xavier, but each gate's Wh is an orthogonal matrix: no length changes
+    spectral    as xavier, but each gate's Wh is scaled to the spectral radius 1
+    book        the program of Deep Learning from Scratch 2, chapter 5, draw for draw: the legacy
+                generator, embedding N(0, 0.01^2), otherwise as xavier
 
-    Biases are zero; `recurrent_scale` multiplies every Wh.
+    Biases are zero. `recurrent_scale` multiplies every Wh: with `spectral` it is the spectral
+    radius itself.
     """
     if config.initializer == "book":
         draw: Draw = np.random.RandomState(config.seed).standard_normal
@@ -38,4 +41,22 @@ def initialize(parameters: Parameters, config: Config) -> None:
         else:
             weight[...] = draw(weight.shape) / np.sqrt(weight.shape[0])
         if name.endswith(".Wh"):
-            weight *= config.recurrent_scale
+            _shape_recurrent(weight, config)
+
+
+def spectral_radius(matrix: Array) -> float:
+    """Largest absolute eigenvalue of a square matrix."""
+    return float(np.abs(np.linalg.eigvals(matrix.astype(np.float64))).max())
+
+
+def _shape_recurrent(Wh: Array, config: Config) -> None:
+    """Give each gate's square block of Wh (H, G*H) what the initializer promises."""
+    H = len(Wh)
+    for start in range(0, Wh.shape[1], H):
+        gate = Wh[:, start : start + H]
+        if config.initializer == "orthogonal":
+            Q, R = np.linalg.qr(gate.astype(np.float64))
+            gate[...] = Q * np.where(np.diag(R) < 0, -1, 1)  # uniform over orthogonal matrices
+        elif config.initializer == "spectral":
+            gate /= spectral_radius(gate)
+        gate *= config.recurrent_scale

@@ -1,4 +1,4 @@
-"""Rnnlm: embedding, recurrent layer, affine, softmax with loss; it carries its state along."""
+"""Rnnlm: embedding, recurrent layers, affine, softmax with loss; it carries its state along."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import numpy as np
 
 from rnncore.cells import LAYERS, TimeCell, reference_cell
 from rnncore.config import Config, check_memory
+from rnncore.errors import ShapeError
 from rnncore.initializers import initialize
 from rnncore.layers.affine import TimeAffine
+from rnncore.layers.dropout import TimeDropout
 from rnncore.layers.embedding import TimeEmbedding
 from rnncore.layers.softmax_with_loss import TimeSoftmaxWithLoss
 from rnncore.parameters import Parameters
@@ -21,8 +23,14 @@ def parameter_shapes(config: Config, vocabulary_size: int) -> dict[str, tuple[in
     """Names and shapes of all weights, in the order in which they are stored and drawn."""
     V, D, H = vocabulary_size, config.embedding_size, config.hidden_size
     G = reference_cell(config.cell).gates
-    shapes: dict[str, tuple[int, ...]] = {"embedding.W": (V, D)}
-    shapes |= {"cell.0.Wx": (D, G * H), "cell.0.Wh": (H, G * H), "cell.0.b": (G * H,)}
+    shapes: dict[str, tuple[int, ...]] = {} if config.tied else {"embedding.W": (V, D)}
+    for i in range(config.layers):
+        inputs = H if i else D
+        shapes |= {
+            f"cell.{i}.Wx": (inputs, G * H),
+            f"cell.{i}.Wh": (H, G * H),
+            f"cell.{i}.b": (G * H,),
+        }
     return shapes | {"affine.W": (H, V), "affine.b": (V,)}
 
 
@@ -30,20 +38,25 @@ class Rnnlm:
     """The RNN language model: P(next token | tokens so far).
 
         x_t = embedding.W[id_t]
-        h_t = cell(x_t, h_(t-1))
+        h_t = cell(x_t, h_(t-1)), layer upon layer
         p_t = softmax(h_t @ affine.W + affine.b)
 
     Shapes   ids (T, N), targets (T, N); T and N may change from call to call.
     State    the recurrent state after the last tick is carried into the next call; `reset_state`
              makes it zero, and so does a change of N.
+    Dropout  below, between and above the recurrent layers, in `forward(train=True)` only.
     Buffers  what `forward`, `hidden` and `hidden_gradients` hand out is overwritten by the next
              call. `twin()` gives a second model on the same weights with buffers and state of
              its own: evaluate and probe with a twin, and training never notices.
-    Source   Deep Learning from Scratch 2, section 5.4.
+    Source   Deep Learning from Scratch 2, sections 5.4 and 6.5.
     """
 
     def __init__(
-        self, config: Config, vocabulary_size: int, parameters: Parameters | None = None
+        self,
+        config: Config,
+        vocabulary_size: int,
+        parameters: Parameters | None = None,
+        rng: np.random.Generator | None = None,
     ) -> None:
         self.config = config
         self.vocabulary_size = vocabulary_size
@@ -52,23 +65,33 @@ class Rnnlm:
             parameters = Parameters(parameter_shapes(config, vocabulary_size), config.dtype)
             initialize(parameters, config)
         self.parameters = parameters
+        self.rng = rng or np.random.default_rng(config.seed)  # of dropout alone
 
-        self._embedding = TimeEmbedding(
-            parameters["embedding.W"], parameters.gradient("embedding.W")
-        )
-        names = [f"cell.0.{weight}" for weight in ("Wx", "Wh", "b")]
-        self._cells: list[TimeCell] = [
-            LAYERS[config.cell](
-                tuple(parameters[name] for name in names),
-                tuple(parameters.gradient(name) for name in names),
-            )
-        ]
+        table = "affine.W" if config.tied else "embedding.W"
+        W, dW = parameters[table], parameters.gradient(table)
+        if config.tied:
+            W, dW = W.T, dW.T
+        self._embedding = TimeEmbedding(W, dW, shared=config.tied)
+        self._cells = [self._cell(i) for i in range(config.layers)]
+        self._dropouts = [TimeDropout(config.dropout, self.rng) for _ in range(config.layers + 1)]
         self._affine = TimeAffine(*parameters.block("affine.W", "affine.b"))
         self._loss = TimeSoftmaxWithLoss()
+
+    def _cell(self, i: int) -> TimeCell:
+        names = [f"cell.{i}.{weight}" for weight in ("Wx", "Wh", "b")]
+        return LAYERS[self.config.cell](
+            tuple(self.parameters[name] for name in names),
+            tuple(self.parameters.gradient(name) for name in names),
+        )
 
     def twin(self) -> Rnnlm:
         """A model on the same weights, with zero state and its own buffers. Do not train it."""
         return Rnnlm(self.config, self.vocabulary_size, self.parameters)
+
+    @property
+    def embedding_table(self) -> Array:
+        """The embedding (V, D), a view; the affine matrix transposed where the two are tied."""
+        return self._embedding.W
 
     @property
     def touched_rows(self) -> Ids | None:
@@ -84,6 +107,11 @@ class Rnnlm:
     def hidden_gradients(self) -> Array:
         """dL/dh of the last backward pass, (T, N, H), top layer. A view."""
         return self._cells[-1].dhs
+
+    @property
+    def masks(self) -> tuple[Array | None, ...]:
+        """Dropout masks (N, K) of the last forward pass: below every layer, above the last."""
+        return tuple(dropout.mask for dropout in self._dropouts)
 
     @property
     def state(self) -> State:
@@ -108,14 +136,18 @@ class Rnnlm:
                 states = reference_cell(self.config.cell).states
                 cell.state = tuple(np.zeros(shape, self.config.dtype) for _ in states)
 
-    def hidden_states(self, ids: Ids) -> Array:
-        """Read ids (T, N) and return the hidden states (T, N, H), a view. Advances the state."""
+    def hidden_states(self, ids: Ids, *, train: bool = False) -> Array:
+        """Read ids (T, N) and return the top layer's output (T, N, H), a view. Advances the state.
+
+        Raises ShapeError if ids are not (T, N) or do not lie in 0 ... V-1.
+        """
         check_shape("ids", ids, (None, None), "(T, N)")
+        self._check_ids("ids", ids)
         self._ready_state(ids.shape[1])
         xs = self._embedding.forward(ids)
-        for cell in self._cells:
-            xs = cell.forward(xs)
-        return xs
+        for dropout, cell in zip(self._dropouts, self._cells, strict=False):
+            xs = cell.forward(dropout.forward(xs, train))
+        return self._dropouts[-1].forward(xs, train)
 
     def logits(self, ids: Ids) -> Array:
         """Read ids (T, N) and return the next token's logits (T, N, V), a view."""
@@ -126,10 +158,10 @@ class Rnnlm:
         """Read ids (T, N) and return the next token's probabilities (T, N, V). Allocates."""
         return softmax(self.logits(ids))
 
-    def forward(self, ids: Ids, targets: Ids) -> float:
+    def forward(self, ids: Ids, targets: Ids, *, train: bool = False) -> float:
         """Read a window and return the mean loss of its targets in nats. Advances the state."""
         check_shape("targets", targets, ids.shape, "(T, N)")
-        hs, flat = self.hidden_states(ids), targets.ravel()
+        hs, flat = self.hidden_states(ids, train=train), targets.ravel()
         loss = self._loss.forward(self._affine.forward(hs), flat)
         if loss is None:
             loss = self._loss.forward(self._affine.forward(hs), flat, shift=True)
@@ -138,7 +170,18 @@ class Rnnlm:
 
     def backward(self) -> None:
         """Overwrite all gradients with those of the last `forward`, back to the window's start."""
-        dxs = self._affine.backward(*self._loss.backward())
-        for cell in reversed(self._cells):
-            dxs = cell.backward(dxs)
+        dxs = self._dropouts[-1].backward(self._affine.backward(*self._loss.backward()))
+        for dropout, cell in zip(self._dropouts[-2::-1], self._cells[::-1], strict=True):
+            dxs = dropout.backward(cell.backward(dxs))
         self._embedding.backward(dxs)
+
+    def _check_ids(self, name: str, ids: Ids) -> None:
+        # As unsigned numbers negative ids are huge: one comparison sees both ends of the range.
+        if ids.size and ids.view(f"u{ids.itemsize}").max() >= self.vocabulary_size:
+            raise ShapeError(
+                "id_range",
+                f"{name} hold a token id outside 0 ... {self.vocabulary_size - 1}; encode the "
+                f"text with this model's vocabulary.",
+                name=name,
+                size=self.vocabulary_size,
+            )

@@ -29,8 +29,6 @@ class Sgd:
 
     def __init__(self, parameters: Parameters) -> None:
         self.moments: dict[str, Array] = {}
-        self._embedding = parameters["embedding.W"]
-        self._embedding_gradient = parameters.gradient("embedding.W")
         self._scratch = np.empty_like(parameters.values)
 
     def update(
@@ -38,9 +36,9 @@ class Sgd:
     ) -> None:
         start = 0
         if touched_rows is not None:  # the other rows' gradient is zero
-            start = self._embedding.size
-            rows = self._embedding_gradient[touched_rows]
-            self._embedding[touched_rows] -= learning_rate * rows
+            table, gradient = parameters["embedding.W"], parameters.gradient("embedding.W")
+            table[touched_rows] -= learning_rate * gradient[touched_rows]
+            start = table.size  # the embedding lies first
         np.multiply(parameters.gradients[start:], learning_rate, out=self._scratch[start:])
         parameters.values[start:] -= self._scratch[start:]
 
@@ -68,6 +66,31 @@ class Momentum:
 
     def restore(self, moments: Mapping[str, Array], updates: int) -> None:
         self.moments["v"][...] = moments["v"]
+
+
+class AdaGrad:
+    """s += g^2;  w -= learning_rate * g / (sqrt(s) + eps). Source: Duchi et al. (2011)."""
+
+    EPSILON = 1e-7
+
+    def __init__(self, parameters: Parameters) -> None:
+        self.moments = {"s": np.zeros_like(parameters.values)}
+        self._scratch = np.empty_like(parameters.values)
+
+    def update(
+        self, parameters: Parameters, learning_rate: float, touched_rows: Ids | None
+    ) -> None:
+        s, scratch, g = self.moments["s"], self._scratch, parameters.gradients
+        np.multiply(g, g, out=scratch)
+        s += scratch
+        np.sqrt(s, out=scratch)
+        scratch += self.EPSILON
+        np.divide(g, scratch, out=scratch)
+        scratch *= learning_rate
+        parameters.values -= scratch
+
+    def restore(self, moments: Mapping[str, Array], updates: int) -> None:
+        self.moments["s"][...] = moments["s"]
 
 
 class Adam:
@@ -114,9 +137,10 @@ class Adam:
         self._updates = updates
 
 
-OPTIMIZERS: dict[str, type[Sgd] | type[Momentum] | type[Adam]] = {
+OPTIMIZERS: dict[str, type[Sgd | Momentum | AdaGrad | Adam]] = {
     "sgd": Sgd,
     "momentum": Momentum,
+    "adagrad": AdaGrad,
     "adam": Adam,
 }
 

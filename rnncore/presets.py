@@ -27,6 +27,40 @@ PROGRAMS: dict[str, dict[str, Any]] = {
         "initializer": "book",
         "engine": "reference",
     },
+    # ch06/train_rnnlm.py: the book reports a PTB test perplexity near 136
+    "chapter6": {
+        "corpus": "ptb",
+        "cell": "lstm",
+        "embedding_size": 100,
+        "hidden_size": 100,
+        "batch_size": 20,
+        "time_size": 35,
+        "optimizer": "sgd",
+        "learning_rate": 20.0,
+        "max_grad_norm": 0.25,
+        "epochs": 4,
+        "window_scheme": "book",
+        "initializer": "book",
+    },
+    # ch06/train_better_rnnlm.py: two tied layers of 650 with dropout, near 76
+    "chapter6-better": {
+        "corpus": "ptb",
+        "cell": "lstm",
+        "layers": 2,
+        "embedding_size": 650,
+        "hidden_size": 650,
+        "tied": True,
+        "dropout": 0.5,
+        "batch_size": 20,
+        "time_size": 35,
+        "optimizer": "sgd",
+        "learning_rate": 20.0,
+        "max_grad_norm": 0.25,
+        "schedule": "quarter",
+        "epochs": 40,
+        "window_scheme": "book",
+        "initializer": "book",
+    },
 }
 
 STORIES: dict[str, dict[str, Any]] = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rnncore.model import Rnnlm
 from rnncore.reference.bptt import unrolled_bptt
-from rnncore.shapes import Ids, check_shape
+from rnncore.shapes import Array, Ids, check_shape
 
 
 class ReferenceRnnlm(Rnnlm):
@@ -15,13 +15,20 @@ class ReferenceRnnlm(Rnnlm):
     another way grows to percents of perplexity, and only the same order gives the same figures.
     """
 
-    def forward(self, ids: Ids, targets: Ids) -> float:
+    def forward(self, ids: Ids, targets: Ids, *, train: bool = False) -> float:
         check_shape("targets", targets, ids.shape, "(T, N)")
         self._ready_state(ids.shape[1])
+        self._check_ids("ids", ids)
+        masks = self._draw_masks(ids.shape[1], train)
         params = {name: self.parameters[name] for name in self.parameters.names}
-        self._unrolled = unrolled_bptt(self.config.cell, params, ids, targets, self.state)
+        self._unrolled = unrolled_bptt(self.config.cell, params, ids, targets, self.state, masks)
         self.state = self._unrolled.state
         return self._unrolled.loss
+
+    def _draw_masks(self, N: int, train: bool) -> list[Array | None]:
+        widths = [self.config.embedding_size] + [self.config.hidden_size] * self.config.layers
+        dtype = self.config.dtype
+        return [d.draw(N, K, dtype, train) for d, K in zip(self._dropouts, widths, strict=True)]
 
     def backward(self) -> None:
         for name, gradient in self._unrolled.gradients.items():

@@ -74,15 +74,19 @@ def _tapes(model: Rnnlm, ids: Ids) -> tuple[Array, list[object]]:
     """Read `ids` with the reference cell, keeping the tape of every tick of the top layer."""
     cell = reference_cell(model.config.cell)
     N, H = ids.shape[1], model.config.hidden_size
-    weights = [model.parameters[f"cell.0.{name}"] for name in ("Wx", "Wh", "b")]
-    state = model.state[0]
-    if not state or state[0].shape != (N, H):
-        state = tuple(np.zeros((N, H), weights[0].dtype) for _ in cell.states)
+    zeros = tuple(np.zeros((N, H), model.parameters.values.dtype) for _ in cell.states)
+    state = [layer if layer and layer[0].shape == (N, H) else zeros for layer in model.state]
+    weights = [
+        [model.parameters[f"cell.{i}.{name}"] for name in ("Wx", "Wh", "b")]
+        for i in range(len(state))
+    ]
     hs, tapes = [], []
     for row in ids:
-        *advanced, tape = cell.step(model.parameters["embedding.W"][row], *state, *weights)
-        state = tuple(advanced)
-        hs.append(state[0])
+        x = model.embedding_table[row]
+        for i, layer in enumerate(weights):
+            *advanced, tape = cell.step(x, *state[i], *layer)
+            state[i], x = tuple(advanced), advanced[0]
+        hs.append(x)
         tapes.append(tape)
-    model.state = (state,)
+    model.state = tuple(state)
     return np.stack(hs), tapes

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -27,6 +27,7 @@ class Unrolled(NamedTuple):
     state: tuple[State, ...]  # of every layer after the last tick, to carry on
     hidden: Array  # (T, N, H), top layer
     hidden_gradients: Array  # (T, N, H), dL/dh of the top layer at every tick
+    state_gradients: tuple[State, ...]  # of every layer's state before the first tick
 
 
 def unrolled_bptt(
@@ -35,6 +36,7 @@ def unrolled_bptt(
     xs: Ids,
     ts: Ids,
     state: tuple[State, ...],
+    masks: Sequence[Array | None] | None = None,
 ) -> Unrolled:
     """Loss and every gradient of one window of the language model.
 
@@ -43,21 +45,25 @@ def unrolled_bptt(
     `state` is a constant, which is the whole of *truncated* BPTT.
 
     Shapes   xs, ts (T, N); state: for each layer, for each of the cell's states, (N, H).
-    Params   embedding.W (V, D); cell.i.Wx, cell.i.Wh, cell.i.b; affine.W (H, V), affine.b (V,)
+    Params   embedding.W (V, D); cell.i.Wx, cell.i.Wh, cell.i.b; affine.W (H, V), affine.b (V,).
+             Without embedding.W the weights are tied: the embedding is affine.W transposed.
+    Masks    of dropout, (N, K) or None: below every layer, and above the last one.
     Order    sums are taken in the order of the book's program, so that in float32 its figures
              come out digit for digit where the matmul kernels are the same.
     Source   Deep Learning from Scratch 2, sections 5.3 and 5.4.
     """
     step, step_backward = CELLS[cell].step, CELLS[cell].step_backward
     T, depth = len(xs), len(state)
+    keep = [1.0 if mask is None else mask for mask in masks or [None] * (depth + 1)]
+    table = params["embedding.W"] if "embedding.W" in params else params["affine.W"].T
     weights = [[params[f"cell.{i}.{name}"] for name in ("Wx", "Wh", "b")] for i in range(depth)]
 
     hidden, tapes = [], []
     for t in range(T):
-        x = embedding(xs[t], params["embedding.W"])
+        x = embedding(xs[t], table)
         new_state, tick_tapes = [], []
         for i in range(depth):
-            *advanced, tape = step(x, *state[i], *weights[i])
+            *advanced, tape = step(x * keep[i], *state[i], *weights[i])
             new_state.append(tuple(advanced))
             tick_tapes.append(tape)
             x = advanced[0]
@@ -65,14 +71,14 @@ def unrolled_bptt(
         hidden.append(x)
         tapes.append(tick_tapes)
     hs = np.stack(hidden)
-    rows, targets = by_stream(hs), ts.T.ravel()
+    rows, targets = by_stream(hs * keep[-1]), ts.T.ravel()
     logits = rows @ params["affine.W"] + params["affine.b"]
 
     gradients = {name: np.zeros_like(value) for name, value in params.items()}
     dlogits = cross_entropy_backward(logits, targets)
     gradients["affine.W"] += rows.T @ dlogits
     gradients["affine.b"] += dlogits.sum(axis=0)
-    dhs = (dlogits @ params["affine.W"].T).reshape(hs.shape[1], T, -1).swapaxes(0, 1)
+    dhs = (dlogits @ params["affine.W"].T).reshape(hs.shape[1], T, -1).swapaxes(0, 1) * keep[-1]
     dxs = [np.empty(0)] * T
     later = [tuple(np.zeros_like(part) for part in layer) for layer in state]
     for t in reversed(range(T)):
@@ -85,11 +91,13 @@ def unrolled_bptt(
             later[i] = tuple(dstate)
             for name, value in zip(("Wx", "Wh", "b"), (dWx, dWh, db), strict=True):
                 gradients[f"cell.{i}.{name}"] += value
-            from_above = dx
+            from_above = dx * keep[i]
         dxs[t] = from_above
+    table_gradient = gradients.get("embedding.W", gradients["affine.W"].T)
     for t in range(T):
-        gradients["embedding.W"] += embedding_backward(dxs[t], xs[t], len(params["embedding.W"]))
-    return Unrolled(cross_entropy(logits, targets), gradients, state, hs, dhs)
+        table_gradient += embedding_backward(dxs[t], xs[t], len(table))
+    loss = cross_entropy(logits, targets)
+    return Unrolled(loss, gradients, state, hs, dhs, tuple(later))
 
 
 def by_stream(values: Array) -> Array:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from rnncore.reference import rnn
+from rnncore.reference import gru, lstm, rnn
 
 
 class ReferenceCell(NamedTuple):
@@ -25,4 +25,8 @@ class ReferenceCell(NamedTuple):
 
 CELLS = {
     "rnn": ReferenceCell(rnn.GATES, rnn.STATES, rnn.rnn_step, rnn.rnn_step_backward, rnn.rnn_carry),
+    "lstm": ReferenceCell(
+        lstm.GATES, lstm.STATES, lstm.lstm_step, lstm.lstm_step_backward, lstm.lstm_carry
+    ),
+    "gru": ReferenceCell(gru.GATES, gru.STATES, gru.gru_step, gru.gru_step_backward, gru.gru_carry),
 }

@@ -69,6 +69,9 @@ def save(path: Path | str, trainer: Trainer) -> None:
         "epoch_losses": trainer.epoch_losses,
         "epochs_reported": trainer.epochs_reported,
         "mean_loss": trainer.mean_loss,
+        "best_perplexity": trainer.best_perplexity,
+        "worsened": trainer.worsened,
+        "rng": trainer.model.rng.bit_generator.state,
     }
     _write_atomically(Path(path), pack_tensors(tensors, {"rnn_explorer": json.dumps(header)}))
 
@@ -138,6 +141,8 @@ def load(path: Path | str, corpus: Corpus | None = None) -> Trainer:
     trainer.steps, trainer.seconds = header["steps"], header["seconds"]
     trainer.epoch_losses, trainer.mean_loss = header["epoch_losses"], header["mean_loss"]
     trainer.epochs_reported = header["epochs_reported"]
+    trainer.best_perplexity, trainer.worsened = header["best_perplexity"], header["worsened"]
+    trainer.model.rng.bit_generator.state = header["rng"]
     return trainer
 
 

@@ -16,6 +16,7 @@ from rnncore.reference_model import ReferenceRnnlm
 from rnncore.text.corpus import Corpus
 from rnncore.text.windows import Windows
 from rnncore.training.events import Changed, Epoch, Evaluation, Event, Finished, Step
+from rnncore.training.schedules import scheduled_rate
 
 SMOOTHING = 0.05
 """Weight of the newest loss in the running mean that tells a bad window from a lost run."""
@@ -49,6 +50,9 @@ class Trainer:
         self.epoch_losses = 0.0  # sum over the updates of the current epoch
         self.epochs_reported = 0
         self.mean_loss = math.log(len(corpus.vocabulary))
+        self.best_perplexity = math.inf  # of the held-out text, as the quarter schedule sees it
+        self.worsened = 0  # epochs that brought no new best
+        self._evaluation: Evaluation | None = None
         self._evaluator = self.model.twin()
 
     @property
@@ -73,7 +77,8 @@ class Trainer:
             model.reset_state()
         state = model.state
 
-        loss = model.forward(window.xs, window.ts)
+        rate = scheduled_rate(config, self.steps, self.total_updates, self.worsened)
+        loss = model.forward(window.xs, window.ts, train=True)
         model.backward()
         norm = global_norm(model.parameters)
         mean_loss = self.mean_loss + SMOOTHING * (loss - self.mean_loss)
@@ -82,20 +87,22 @@ class Trainer:
             raise Diverged(
                 "diverged",
                 f"The loss reached {loss:.3g} after {self.steps} updates at learning rate "
-                f"{config.learning_rate:g}: training has diverged; go back to a good state and "
+                f"{rate:g}: training has diverged; go back to a good state and "
                 f"try half the rate, or clip the gradient.",
                 loss=f"{loss:.3g}",
                 step=self.steps,
-                learning_rate=f"{config.learning_rate:g}",
+                learning_rate=f"{rate:g}",
             )
         clip(model.parameters, norm, config.max_grad_norm)
-        self.optimizer.update(model.parameters, config.learning_rate, model.touched_rows)
+        self.optimizer.update(model.parameters, rate, model.touched_rows)
 
         self.steps += 1
         self.mean_loss = mean_loss
         self.epoch_losses += loss
         self.seconds += perf_counter() - started
-        return Step(self.steps, epoch, loss, config.learning_rate, norm, self.seconds)
+        if config.schedule == "quarter" and self.epoch > epoch:
+            self._compare_held_out()
+        return Step(self.steps, epoch, loss, rate, norm, self.seconds)
 
     def events(self, *, evaluate: bool = True) -> Iterator[Event]:
         """Train to the end and report it: Step, Epoch, Evaluation, and Finished at last.
@@ -126,8 +133,12 @@ class Trainer:
                 f"The corpus has no {split} text to measure on; raise {split}_fraction.",
                 split=split,
             )
-        loss = held_out_loss(self._evaluator, ids, self.config.batch_size, self.config.time_size)
-        return Evaluation(self.steps, split, perplexity(loss), bits(loss))
+        done = self._evaluation
+        if done is None or (done.step, done.split) != (self.steps, split):
+            config = self.config
+            loss = held_out_loss(self._evaluator, ids, config.batch_size, config.time_size)
+            done = self._evaluation = Evaluation(self.steps, split, perplexity(loss), bits(loss))
+        return done
 
     def change(self, setting: str, value: float) -> Changed:
         """Change a live setting; it acts from the next update on.
@@ -158,6 +169,14 @@ class Trainer:
         yield Epoch(self.epochs_reported, perplexity(mean))
         if evaluate and len(self.corpus.valid) > 1:
             yield self.evaluate("valid")
+
+    def _compare_held_out(self) -> None:
+        """Close an epoch for the quarter schedule: a new best, or a lower rate from now on."""
+        reached = self.evaluate("valid").perplexity
+        if reached < self.best_perplexity:
+            self.best_perplexity = reached
+        else:
+            self.worsened += 1
 
     def _sound(self, mean_loss: float, norm: float) -> bool:
         """Whether training goes on: a model that only guesses has the loss ln V."""
