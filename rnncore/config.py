@@ -41,7 +41,7 @@ class Config(BaseModel):
     corpus: str = _setting("tiny-english", "built-in corpus, own text, or path of a file")
     lag: int = _setting(8, "fillers between the two equal letters of the lag language", ge=1, le=64)
     grammar_tokens: int = _setting(
-        120_000, "tokens drawn from a grammar", scale="log", ge=100, le=5_000_000
+        200_000, "tokens drawn from a grammar", scale="log", ge=100, le=5_000_000
     )
     tokenizer: Literal["auto", "words", "characters"] = _setting("auto", "what one token is")
     min_count: int = _setting(1, "rarer tokens become <unk>", ge=1, le=1_000_000)
@@ -78,7 +78,7 @@ class Config(BaseModel):
         "constant", "course of the learning rate; quarter acts when held-out text gets worse"
     )
     warmup: int = _setting(0, "updates in which the learning rate rises to its value", ge=0)
-    epochs: int = _setting(60, "passes over the training text", scale="log", ge=1, le=1_000_000)
+    epochs: int = _setting(40, "passes over the training text", scale="log", ge=1, le=1_000_000)
     seed: int = _setting(0, "seed of initial values and dropout", ge=0, le=2**32 - 1)
     engine: Literal["fused", "reference"] = _setting(
         "fused", "fast layers, or the readable reference in the book's order of operations"
