@@ -33,3 +33,11 @@ class ReferenceRnnlm(Rnnlm):
     def backward(self) -> None:
         for name, gradient in self._unrolled.gradients.items():
             self.parameters.gradient(name)[...] = gradient
+
+    @property
+    def hidden(self) -> Array:
+        return self._unrolled.hidden
+
+    @property
+    def hidden_gradients(self) -> Array:
+        return self._unrolled.hidden_gradients
