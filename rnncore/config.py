@@ -86,7 +86,7 @@ class Config(BaseModel):
     dtype: Literal["float32", "float64"] = _setting("float32", "precision of the arithmetic")
     threads: int = _setting(1, "BLAS threads; more than one only on an idle machine", ge=1, le=64)
     temperature: float = _setting(
-        1.0, "temperature of generated text", scale="log", live=True, gt=0, le=100
+        1.0, "temperature of generated text", scale="log", live=True, ge=1e-3, le=100
     )
     pace: int = _setting(
         0, "most updates a second a watched run makes; 0 is full speed", live=True, ge=0, le=100_000
