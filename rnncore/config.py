@@ -139,12 +139,16 @@ def parameter_count(config: Config, vocabulary_size: int) -> int:
 
 
 def memory_bytes(config: Config, vocabulary_size: int) -> int:
-    """Bytes that training needs at its peak: weights, gradients, optimizer state and buffers."""
-    V, D, H = vocabulary_size, config.embedding_size, config.hidden_size
+    """Bytes that training needs at its peak, roughly and rather too many than too few.
+
+    Weights, gradients, optimizer state and its scratch; and buffers for every tick of a window,
+    twice, because held-out text is read by a twin with buffers of its own.
+    """
+    V, D, H, G = vocabulary_size, config.embedding_size, config.hidden_size, GATES[config.cell]
     ticks = config.time_size * config.batch_size
-    copies = {"sgd": 2, "momentum": 3, "adagrad": 3, "adam": 4}[config.optimizer]
-    per_tick = 2 * D + config.layers * (4 + 3 * GATES[config.cell]) * H + V
-    floats = copies * parameter_count(config, V) + ticks * per_tick
+    copies = {"sgd": 3, "momentum": 4, "adagrad": 4, "adam": 5}[config.optimizer]
+    per_tick = 2 * D + (3 + config.layers * (4 + 5 * G)) * H + V
+    floats = copies * parameter_count(config, V) + 2 * ticks * per_tick
     return floats * (4 if config.dtype == "float32" else 8)
 
 
