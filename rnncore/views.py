@@ -140,12 +140,12 @@ def profile_decades(profile: Sequence[float]) -> tuple[float, ...]:
 
 
 def state_reach(bound: float) -> float:
-    """Half the width of a fixed frame for projected states whose coordinates stay below `bound`.
+    """Half the height of a fixed frame for projected states whose coordinates stay below `bound`.
 
     Only a network whose units are all saturated, and all in the plane, comes near the bound:
     large networks get a closer view.
     """
-    return min(bound, 1.2 + 0.45 * bound)
+    return min(bound, 0.6 + 0.3 * bound)
 
 
 def ordered_states(probe_states: Sequence[int]) -> tuple[int, ...]:

@@ -1,0 +1,43 @@
+"""The entry: `streamlit run app.py` serves the pages and the live streams of their runs."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import streamlit as st
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from pages.ui.vendor import pack, plotly_script
+
+MAIN = Path(__file__).parent / "pages" / "ui" / "main.py"
+
+
+@asynccontextmanager
+async def lifespan(app: st.App) -> AsyncIterator[None]:
+    """Load what is heavy before the first visitor comes, and keep it out of later collections."""
+    from pages.ui import server
+
+    pack()
+    async with server.serving():
+        gc.collect()
+        gc.freeze()
+        yield
+
+
+async def live(request: Request) -> Response:
+    """The stream of a run's drawing operations."""
+    from pages.ui import server
+
+    return await server.hub().stream(request)
+
+
+app = st.App(
+    MAIN,
+    routes=[Route("/live/{run_id}", live), Route("/vendor/plotly.min.js", plotly_script)],
+    lifespan=lifespan,
+)

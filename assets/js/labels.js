@@ -1,0 +1,42 @@
+// Numbers and sentences in the person's language.
+
+class Labels {
+  constructor(texts, locale) {
+    Object.assign(this, texts); // settings, statuses, verdicts, sentences
+    this.integer = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
+    this.short = new Intl.NumberFormat(locale, { maximumSignificantDigits: 3, useGrouping: false });
+    this.percent = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 0 });
+    this.compact = new Intl.NumberFormat(locale, { notation: "compact", maximumSignificantDigits: 3 });
+    this.three = new Intl.NumberFormat(locale, {
+      minimumSignificantDigits: 3,
+      maximumSignificantDigits: 3,
+      useGrouping: false,
+    });
+  }
+
+  number(value) {
+    return value === 0 ? this.sentences.zero : this.short.format(value);
+  }
+
+  format(value, style) {
+    if (value === null || value === undefined) return "–";
+    return (this[style] ?? this.three).format(value);
+  }
+
+  // "update {done} of {total}" with {done: 40, total: 7200}; texts go in as they are.
+  fill(name, values) {
+    const styled = { rate: this.compact, note: this.short };
+    return this.sentences[name].replace(/\{(\w+)\}/g, (_, key) => {
+      const value = values[key];
+      return typeof value === "number" ? (styled[key] ?? this.integer).format(value) : value;
+    });
+  }
+
+  duration(seconds) {
+    const whole = Math.max(0, Math.round(seconds));
+    const minutes = Math.floor(whole / 60);
+    const rest = String(whole % 60).padStart(2, "0");
+    if (minutes < 60) return `${minutes}:${rest}`;
+    return `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, "0")}:${rest}`;
+  }
+}

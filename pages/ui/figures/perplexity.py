@@ -1,0 +1,143 @@
+"""Perplexity over updates: training, held-out, and the best that each amount of memory allows."""
+
+from __future__ import annotations
+
+import math
+
+import plotly.graph_objects as go
+
+from pages.ui.figures.palette import Palette
+from pages.ui.figures.style import axis, blank
+from pages.ui.i18n import Texts
+from pages.ui.operations import Op, extend, mark, readout
+from rnncore.views import HeldOutPoint, LossPoint, Mark, RunView, rung_lines
+
+NAME = "perplexity"
+
+
+def figure(run: RunView, palette: Palette, t: Texts) -> go.Figure:
+    """The frame: floor, rungs and the vocabulary size as lines, and the curves yet without points.
+
+    Traces   train, valid, test
+    """
+    unit = t(f"units.{run.token_unit}")
+    drawn = blank(
+        palette,
+        xaxis=axis(
+            palette,
+            t("figures.updates"),
+            tickformat=",~d",
+            rangemode="tozero",
+            autorangeoptions={"include": [0, 20]},
+        ),
+        yaxis=axis(
+            palette,
+            t("figures.perplexity.axis", unit=unit),
+            type="log",
+            dtick="D2" if _span(run) < 30 else "D1",
+            tickformat="~g",
+            autorangeoptions={
+                "include": [
+                    (run.floor or run.vocabulary_size / 4) * 0.93,
+                    run.vocabulary_size * 1.6,
+                ],
+                "clipmax": run.vocabulary_size * 30,
+            },
+        ),
+        meta={"headroom": 0.12, "mark": palette.mark},
+    )
+    drawn.update_layout(margin={"r": 92, "l": 50})
+    _line(drawn, run.vocabulary_size, palette.rung, "dot")
+    _label(
+        drawn, run.vocabulary_size, t("figures.perplexity.start", v=run.vocabulary_size), palette
+    )
+    for rung in rung_lines(run):
+        _line(drawn, rung.perplexity, palette.rung, "solid", width=0.6)
+        if rung.labelled:
+            key = "none" if rung.longest == 0 else "one" if rung.longest == 1 else "many"
+            text = t(f"figures.perplexity.rung_{key}", memory=rung.longest)
+            _label(drawn, rung.perplexity, text, palette)
+    if run.floor is not None:
+        _line(drawn, run.floor, palette.floor, "solid", width=1.6)
+        floor = t("figures.perplexity.floor_line", floor=f"{run.floor:.3g}")
+        _label(drawn, run.floor, floor, palette, palette.floor)
+    for uid, colour, mode in (
+        ("train", palette.train, "lines"),
+        ("valid", palette.held_out, "lines+markers"),
+        ("test", palette.held_out, "markers"),
+    ):
+        drawn.add_scatter(
+            uid=uid,
+            name=t(f"figures.perplexity.{uid}"),
+            x=[],
+            y=[],
+            mode=mode,
+            line={"color": colour, "width": 1.3 if uid == "train" else 2, "shape": "linear"},
+            marker={
+                "color": colour,
+                "size": 10 if uid == "test" else 5,
+                "symbol": "star" if uid == "test" else "circle",
+            },
+            meta={"tip": t(f"figures.perplexity.{uid}"), "limit": 1500},
+            hovertemplate=t(f"figures.perplexity.hover_{uid}", unit=unit) + "<extra></extra>",
+        )
+    return drawn
+
+
+def train_ops(point: LossPoint) -> list[Op]:
+    """The training curve grows by one point."""
+    data = [[point.bits, point.epoch]]
+    return [
+        extend(NAME, "train", [point.step], [point.perplexity], data),
+        readout(NAME, "train", point.perplexity),
+    ]
+
+
+def held_out_ops(point: HeldOutPoint) -> list[Op]:
+    """A held-out curve grows by one point."""
+    return [
+        extend(NAME, point.split, [point.step], [point.perplexity], [[point.bits]]),
+        readout(NAME, point.split, point.perplexity),
+    ]
+
+
+def mark_ops(change: Mark) -> list[Op]:
+    """A change of a setting stays on the curve."""
+    return [mark(NAME, change.step, change.setting, change.old, change.new)]
+
+
+def _span(run: RunView) -> float:
+    return run.vocabulary_size / (run.floor or 1.0)
+
+
+def _line(figure: go.Figure, y: float, colour: str, dash: str, width: float = 1.0) -> None:
+    figure.add_shape(
+        type="line",
+        xref="paper",
+        x0=0,
+        x1=1,
+        y0=y,
+        y1=y,
+        line={"color": colour, "width": width, "dash": dash},
+        layer="below",
+    )
+
+
+def _label(
+    figure: go.Figure, y: float, text: str, palette: Palette, colour: str | None = None
+) -> None:
+    figure.add_annotation(
+        xref="paper",
+        x=1.01,
+        xanchor="left",
+        y=_decade(y),
+        yanchor="middle",
+        text=text,
+        showarrow=False,
+        font={"size": 11, "color": colour or palette.faint},
+    )
+
+
+def _decade(y: float) -> float:
+    """Plotly places annotations on a logarithmic axis by exponent."""
+    return math.log10(y)

@@ -1,0 +1,63 @@
+"""Text the network wrote, newest first, and how much of it the grammar allows."""
+
+from __future__ import annotations
+
+import plotly.graph_objects as go
+
+from pages.ui.figures.palette import Palette
+from pages.ui.figures.style import axis, blank
+from pages.ui.i18n import Texts
+from pages.ui.operations import Op, extend, items, readout
+from rnncore.views import RunView, SnapshotView
+
+NAME = "samples"
+SHOWN = 4
+"""Strings of a snapshot that are listed; the share counts them all."""
+
+
+def figure(run: RunView, palette: Palette, t: Texts) -> go.Figure | None:
+    """The share of legal strings over updates; None where no grammar can tell.
+
+    Traces   share
+    """
+    if run.state_names is None:
+        return None
+    drawn = blank(
+        palette,
+        xaxis=axis(
+            palette,
+            t("figures.updates"),
+            tickformat=",~d",
+            nticks=4,
+            rangemode="tozero",
+            autorangeoptions={"include": [0, 20]},
+        ),
+        yaxis=axis(
+            palette,
+            t("figures.samples.share"),
+            range=[-0.03, 1.03],
+            tickformat=".0%",
+            nticks=5,
+        ),
+    )
+    drawn.update_layout(margin={"l": 50, "r": 10})
+    drawn.add_scatter(
+        uid="share",
+        x=[],
+        y=[],
+        mode="lines",
+        line={"color": palette.legal, "width": 2},
+        meta={"limit": 400},
+        hovertemplate=t("figures.samples.hover") + "<extra></extra>",
+    )
+    return drawn
+
+
+def ops(view: SnapshotView) -> list[Op]:
+    """One more group of lines, and one more point of the share."""
+    lines = [(sample.text, sample.legal) for sample in view.samples[:SHOWN]]
+    drawn = [items(NAME, view.step, view.temperature, lines)]
+    if view.legal_share is not None:
+        drawn.append(extend(NAME, "share", [view.step], [view.legal_share]))
+        drawn.append(readout(NAME, "share", view.legal_share))
+    return drawn

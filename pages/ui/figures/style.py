@@ -1,0 +1,51 @@
+"""What all figures have in common: type, quiet axes, no decoration."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import plotly.graph_objects as go
+
+from pages.ui.figures.palette import Palette
+
+FONT = '"Source Sans", "Source Sans Pro", "Noto Sans KR", "Noto Sans CJK KR", sans-serif'
+
+
+def blank(palette: Palette, **layout: Any) -> go.Figure:
+    """An empty figure in the house style; `uirevision` lets a person's zoom outlive updates."""
+    figure = go.Figure()
+    figure.update_layout(
+        template="none",
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        font={"family": FONT, "size": 12, "color": palette.text},
+        margin={"l": 46, "r": 14, "t": 6, "b": 34},
+        showlegend=False,
+        hovermode="closest",
+        hoverlabel={
+            "bgcolor": "#FFFFFF" if palette.name == "light" else "#262B31",
+            "bordercolor": palette.grid,
+            "font": {"family": FONT, "size": 12, "color": palette.text},
+            "align": "left",
+        },
+        uirevision="keep",
+        **layout,
+    )
+    return figure
+
+
+def axis(palette: Palette, title: str | None = None, **extra: Any) -> dict[str, Any]:
+    """A quiet axis: a hairline grid, small ticks, its title close by."""
+    return {
+        "title": {"text": title, "standoff": 4, "font": {"size": 12, "color": palette.faint}},
+        "color": palette.faint,
+        "gridcolor": palette.grid,
+        "gridwidth": 1,
+        "linecolor": palette.grid,
+        "showline": True,
+        "zeroline": False,
+        "ticks": "",
+        "tickfont": {"size": 11, "color": palette.faint},
+        "automargin": False,
+        **extra,
+    }

@@ -1,0 +1,73 @@
+"""What the interface says, in the person's language: keyed sentences from assets/locales."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any
+
+from rnncore.errors import RnnError
+from rnncore.paths import assets_dir
+
+LANGUAGES = {"en": "English", "ko": "한국어"}
+"""Code and own name of each language; the first is the one to fall back on."""
+
+
+class Texts:
+    """The sentences of one language. `texts("overview.start")` says one; values fill its gaps."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        path = assets_dir() / "locales" / f"{language}.toml"
+        self._sentences = dict(_flatten(tomllib.loads(path.read_text(encoding="utf-8"))))
+
+    def __call__(self, key: str, **values: object) -> str:
+        """The sentence of this key. Values go in as they are: escape them first where needed."""
+        return self._sentences[key].format(**values)
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._sentences
+
+    def table(self, prefix: str) -> dict[str, str]:
+        """All sentences under a key, for a reader that picks by itself."""
+        start = prefix + "."
+        return {
+            key.removeprefix(start): sentence
+            for key, sentence in self._sentences.items()
+            if key.startswith(start)
+        }
+
+    def explain(self, error: RnnError | Mapping[str, Any]) -> str:
+        """An error in this language: one sentence with a cure, its values shown literally.
+
+        Takes the error itself or {code, message, values} as the store keeps it.
+        """
+        if isinstance(error, RnnError):
+            error = {"code": error.code, "message": str(error), "values": error.values}
+        key = f"errors.{error['code']}"
+        values = {name: literal(value) for name, value in error["values"].items()}
+        try:
+            return self(key, **values)
+        except KeyError:  # no sentence for this code, or a value it needs was not kept
+            return literal(error["message"])
+
+
+@cache
+def texts(language: str) -> Texts:
+    """The sentences of a language, read once."""
+    return Texts(language if language in LANGUAGES else next(iter(LANGUAGES)))
+
+
+def literal(value: object) -> str:
+    """A value as Markdown that shows exactly its text: what a person typed is data."""
+    return re.sub(r"([\\`*_{}\[\]()<>#+\-.!|~$:&@])", r"\\\1", str(value))
+
+
+def _flatten(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+    for key, value in table.items():
+        if isinstance(value, Mapping):
+            yield from _flatten(value, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}", value

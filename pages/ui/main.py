@@ -1,0 +1,41 @@
+"""What every script run goes through: the list of pages, then the page that was asked for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from pages.ui import session
+from rnncore.paths import assets_dir
+
+FOLDER = Path(__file__).resolve().parents[1]
+PAGES = {
+    "overview": ":material/stacked_line_chart:",
+}
+"""Pages in their order, each with its icon. The first one is home."""
+
+
+def main() -> None:
+    """Set up the frame and run the page."""
+    t = session.current().t
+    st.set_page_config(
+        page_title=t("app.title"), page_icon=assets_dir() / "icon.svg", layout="wide"
+    )
+    st.logo(assets_dir() / "logo.svg", size="large")
+    pages = [
+        st.Page(FOLDER / f"{name}.py", title=t(f"{name}.title"), icon=icon, url_path=name)
+        for name, icon in PAGES.items()
+    ]
+    # The default page has no path of its own, and /overview must be one: so home stands twice.
+    home = st.Page(
+        FOLDER / f"{next(iter(PAGES))}.py",
+        title=pages[0].title,
+        url_path="home",
+        default=True,
+        visibility="hidden",
+    )
+    st.navigation([home, *pages], position="top").run()
+
+
+main()

@@ -1,0 +1,65 @@
+"""The drawing operations that the live component understands: plain dicts, ready for JSON.
+
+`figure` is the id of a panel, `trace` the uid of one of its traces. Steps only grow, so a point
+that a trace already has is ignored: a reader may meet the same operation twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, TypeAlias
+
+Op: TypeAlias = dict[str, Any]
+
+
+def extend(
+    figure: str,
+    trace: str,
+    x: Sequence[float],
+    y: Sequence[float | None],
+    customdata: Sequence[Any] | None = None,
+) -> Op:
+    """Add points to the end of a curve."""
+    op: Op = {"op": "extend", "figure": figure, "trace": trace, "x": list(x), "y": list(y)}
+    return op if customdata is None else {**op, "customdata": list(customdata)}
+
+
+def replace(figure: str, trace: str, step: int, **attributes: Any) -> Op:
+    """Put new values in the place of a trace's attributes (x, y, text, customdata, ...)."""
+    return {"op": "replace", "figure": figure, "trace": trace, "step": step, "set": attributes}
+
+
+def column(figure: str, trace: str, x: float, z: Sequence[float]) -> Op:
+    """Add a column to a heat map."""
+    return {"op": "column", "figure": figure, "trace": trace, "x": x, "z": list(z)}
+
+
+def mark(figure: str, x: float, setting: str, old: float, new: float) -> Op:
+    """Keep a vertical line where a setting was changed."""
+    return {"op": "mark", "figure": figure, "x": x, "setting": setting, "old": old, "new": new}
+
+
+def items(figure: str, step: int, note: float, lines: Sequence[tuple[str, bool | None]]) -> Op:
+    """Put a group of lines on top of a list; each is right, wrong, or neither (None)."""
+    return {
+        "op": "items",
+        "figure": figure,
+        "step": step,
+        "note": note,
+        "lines": [{"text": text, "verdict": verdict} for text, verdict in lines],
+    }
+
+
+def readout(figure: str, name: str, value: float | None) -> Op:
+    """Show a number in the head of a panel."""
+    return {"op": "readout", "figure": figure, "name": name, "value": value}
+
+
+def progress(done: int, epoch: int, rate: float) -> Op:
+    """Move the progress bar; `rate` is in the units per second that the strip names."""
+    return {"op": "progress", "done": done, "epoch": epoch, "rate": rate}
+
+
+def rewind(step: int) -> Op:
+    """Take back everything that was drawn for later steps."""
+    return {"op": "rewind", "step": step}

@@ -1,0 +1,74 @@
+"""What all visits of this server share: the run store, the workers and the hub."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from functools import cache
+from threading import Lock
+
+from pages.ui.hub import Hub
+from pages.ui.live import translate
+from rnncore.config import Config
+from rnncore.errors import StoreError
+from rnncore.runs.database import default_url
+from rnncore.runs.executors import LocalExecutor, ask
+from rnncore.runs.row import RunRow
+from rnncore.runs.store import CommandName, Store
+
+_lock = Lock()
+
+
+def store() -> Store:
+    """The run store. Raises StoreError if it cannot be opened."""
+    with _lock:
+        return _store(default_url())
+
+
+def executor() -> LocalExecutor:
+    """Who starts this server's workers."""
+    with _lock:
+        return _executor(default_url())
+
+
+@cache
+def hub() -> Hub:
+    """Who reads the store for all open pages."""
+    return Hub(store, translate)
+
+
+def find(run_id: str) -> RunRow | None:
+    """The run of this id as it stands, None if there is none. Raises StoreError."""
+    return store().run(run_id)
+
+
+def start(config: Config) -> str:
+    """Enter a run, set it going and return its id. Raises StoreError."""
+    run_id = store().create_run(config)
+    command(run_id, "start")
+    return run_id
+
+
+def command(run_id: str, name: CommandName, value: object = None) -> None:
+    """Ask something of a run; it gets a worker if it needs one. Raises StoreError."""
+    ask(store(), executor(), run_id, name, value)
+
+
+@asynccontextmanager
+async def serving() -> AsyncIterator[None]:
+    """The server's life: a worker is warm and the hub reads; at the end all workers are told."""
+    with suppress(StoreError):  # the page says it, in words
+        executor().warm()
+    async with hub().serving():
+        yield
+    executor().close()
+
+
+@cache
+def _store(url: str) -> Store:
+    return Store(url)
+
+
+@cache
+def _executor(url: str) -> LocalExecutor:
+    return LocalExecutor(url)

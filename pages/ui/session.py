@@ -1,0 +1,116 @@
+"""What the app remembers of one person's visit: the only module that touches st.session_state."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import streamlit as st
+
+from pages.ui.address import Address, read_settings, write_settings
+from pages.ui.i18n import LANGUAGES, Texts, texts
+from rnncore.config import Config
+from rnncore.errors import RnnError
+
+KEY = "session"
+
+
+@dataclass
+class Session:
+    """One visit.
+
+    settings    what differs from the defaults: the truth behind the widgets and the URL
+    run_id      the run that is watched, if any
+    shown       the config whose figures were drawn last, to fall back on
+    attached    the run whose settings were taken over, once
+    problem     what is wrong with the last thing a person did; said once
+    own_texts   names of the texts given in this visit
+    fallback    whether this browser cannot open the stream, so that the page feeds the figures
+    fed         the run that was fed so, and where its records were cut last, newest last
+    """
+
+    language: str
+    settings: dict[str, Any] = field(default_factory=dict)
+    run_id: str | None = None
+    shown: Config | None = None
+    problem: RnnError | None = None
+    attached: str | None = None
+    own_texts: list[str] = field(default_factory=list)
+    fallback: bool = False
+    fed: tuple[str, list[int]] = ("", [0])
+    batch: int = 0
+    page: str = ""
+    address: Address = field(default_factory=Address)
+
+    @property
+    def config(self) -> Config:
+        return Config.parse(self.settings)
+
+    @property
+    def t(self) -> Texts:
+        return texts(self.language)
+
+    def choose(self, **changes: Any) -> bool:
+        """Change settings; if they are no config together, keep the old ones and note why."""
+        try:
+            config = Config.parse({**self.settings, **changes})
+        except RnnError as error:
+            self.problem = error
+            return False
+        self.settings = config.differences()
+        return True
+
+    def arrive(self, page: str) -> None:
+        """Begin a run of `page`: take over what the URL says, if a person or a link changed it.
+
+        Coming from another page with a bare URL changes nothing: settings and run stay.
+        """
+        came = st.query_params.to_dict()
+        turned, self.page = page != self.page, page
+        if not self.address.changed(came) or (turned and not came):
+            return
+        if came.get("lang") in LANGUAGES:
+            self.language = came["lang"]
+        self.run_id = came.get("run")
+        self.settings, self.problem = read_settings(came)
+
+    def leave(self) -> None:
+        """End a run of the page: let the URL carry everything that it takes to come back."""
+        wanted = write_settings(self.settings)
+        if self.run_id:
+            wanted["run"] = self.run_id
+        if self.language != browser_language():
+            wanted["lang"] = self.language
+        if wanted != st.query_params.to_dict():
+            st.query_params.from_dict(wanted)
+            self.address.wrote(wanted)
+
+    def link(self, settings: Mapping[str, Any]) -> dict[str, str]:
+        """The query of a link to other settings, in the same language."""
+        query = write_settings(settings)
+        return query if self.language == browser_language() else {**query, "lang": self.language}
+
+
+def current() -> Session:
+    """The visit that this script run belongs to."""
+    if KEY not in st.session_state:
+        st.session_state[KEY] = Session(browser_language())
+    return st.session_state[KEY]
+
+
+def seed(key: str, value: Any) -> None:
+    """Set a widget before it is drawn."""
+    if key not in st.session_state or st.session_state[key] != value:
+        st.session_state[key] = value
+
+
+def widget(key: str) -> Any:
+    """What a widget holds; None if it is not there."""
+    return st.session_state.get(key)
+
+
+def browser_language() -> str:
+    """The language the browser asks for, if the app speaks it."""
+    asked = (st.context.locale or "").partition("-")[0]
+    return asked if asked in LANGUAGES else next(iter(LANGUAGES))

@@ -1,0 +1,109 @@
+"""What the live panels of a visit show: a run that streams, or the network before training."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import streamlit as st
+
+from pages.ui import server, session
+from pages.ui.live import Feed, Standing, live_panels, opening
+from pages.ui.operations import Op
+from pages.ui.preview import Preview, preview
+from pages.ui.session import Session
+from pages.ui.transport import send
+from rnncore.config import Config
+from rnncore.errors import RnnError
+from rnncore.runs.records import run_view
+from rnncore.runs.row import RunRow
+from rnncore.views import RunView
+
+FALLBACK_SECONDS = 0.7
+OVERLAP = 3
+"""Batches that are sent again: the browser may miss one, and drawing twice changes nothing."""
+
+
+class Scene(NamedTuple):
+    """What is to be drawn: the frame, and what is known without a stream."""
+
+    run: RunView
+    config: Config
+    ops: list[Op]
+    revision: str
+
+
+def scene(visit: Session, run: RunRow | None) -> Scene | None:
+    """What the panels show now; None if nothing can be drawn, and visit.problem says why.
+
+    A run is drawn in the frame it reported; before it has, and without one, the untrained network
+    is measured here. If that cannot be done with these settings, the last that could stay.
+    """
+    config = run.config if run else visit.config
+    if run and visit.shown != config:
+        reported = server.store().records_after(run.id, kinds=("run",), limit=1)
+        if reported:
+            return Scene(run_view(reported[0].payload), config, [], run.id)
+    try:
+        first = preview(config)
+    except RnnError as error:
+        visit.problem = error
+        if visit.shown is None:
+            return None
+        config = visit.shown
+        first = preview(config)
+    visit.shown = config
+    return Scene(first.run, config, opening(first), run.id if run else _revision(config, first))
+
+
+def panels(visit: Session, run: RunRow | None, drawn: Scene) -> None:
+    """Draw the panels, fed by the run's stream, or by this page where that cannot be opened."""
+    standing = Standing(
+        run.status if run else "ready",
+        run.step if run else 0,
+        drawn.config.epochs,
+    )
+
+    def draw(feed: Feed) -> bool:
+        drawn_panels = live_panels(
+            drawn.run,
+            standing,
+            feed,
+            visit.t,
+            on_action=lambda: _act(visit),
+            on_fallback=lambda: _fall_back(visit),
+        )
+        return drawn_panels.status is not None
+
+    @st.fragment(run_every=FALLBACK_SECONDS)
+    def feed_from_here(run: RunRow) -> None:
+        if draw(_fed(visit, run, drawn)):
+            st.rerun()  # the buttons outside must fit the new status
+
+    if run and visit.fallback:
+        feed_from_here(run)
+    else:
+        draw(Feed(drawn.revision, f"live/{run.id}" if run else None, drawn.ops))
+
+
+def _fed(visit: Session, run: RunRow, drawn: Scene) -> Feed:
+    """The next batch of operations, beginning a little before the last one ended."""
+    fed_run, cuts = visit.fed
+    if fed_run != run.id:
+        cuts = [0]
+    seq, ops = server.hub().records_since(run.id, cuts[0])
+    visit.fed = (run.id, [*cuts, seq][-OVERLAP:] if cuts != [0] else [0, seq])
+    visit.batch += 1
+    return Feed(drawn.revision, None, [*drawn.ops, *ops], seq, visit.batch)
+
+
+def _act(visit: Session) -> None:
+    if session.widget("live").action == "aim":
+        send(visit, "aim")
+
+
+def _fall_back(visit: Session) -> None:
+    visit.fallback = True
+
+
+def _revision(config: Config, first: Preview) -> str:
+    return f"{config.model_dump_json()} {first.run.vocabulary_size}"
