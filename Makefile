@@ -1,15 +1,17 @@
 # RNN Explorer.   make run    installs what the app needs and starts it
 #                 make test   installs what the tests need and checks everything
+#                 make bench  measures the engine against PyTorch, JAX and plain NumPy
 #
-# Both start from a bare clone: they need Python 3.11 or newer and make .venv by themselves.
-# Overridable: make run HOST=0.0.0.0 PORT=8600 (with no PORT, 8501 or the next free one).
+# All start from a bare clone: they need Python 3.11 or newer and make .venv by themselves.
+# Overridable: make run HOST=0.0.0.0 PORT=8600 (with no PORT, 8501 or the next free one),
+# make bench SIZES=tiny,ptb CELLS=rnn ROUNDS=5 BENCH_JSON=figures.json (with none of them, all).
 
 HOST = 127.0.0.1
 PORT =
 VENV = .venv
 PYTHON = $(VENV)/bin/python
 
-.PHONY: help run test system-packages clean
+.PHONY: help run test bench system-packages clean
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
@@ -27,13 +29,16 @@ test: system-packages $(VENV)/tests.installed
 	$(PYTHON) -m mypy
 	$(PYTHON) -m pytest
 
+bench: $(VENV)/bench.installed
+	$(PYTHON) -m tests.benchmarks
+
 system-packages:
 	@.ci/system-packages
 
 clean:
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis test-results
 
-# The two stamps: pip runs again only when a list of requirements has changed.
+# The stamps: pip runs again only when a list of requirements has changed.
 
 $(VENV)/app.installed: requirements.txt | $(PYTHON)
 	@echo "Installing the packages in requirements.txt into $(VENV) (a minute or two, once) ..."
@@ -43,6 +48,11 @@ $(VENV)/app.installed: requirements.txt | $(PYTHON)
 $(VENV)/tests.installed: requirements-dev.txt requirements.txt | $(PYTHON)
 	@echo "Installing the packages in requirements-dev.txt into $(VENV) (a minute or two, once) ..."
 	@$(PYTHON) -m pip install --quiet -r requirements-dev.txt
+	@touch $@
+
+$(VENV)/bench.installed: requirements-bench.txt requirements.txt | $(PYTHON)
+	@echo "Installing the packages in requirements-bench.txt into $(VENV) (some minutes, once) ..."
+	@$(PYTHON) -m pip install --quiet -r requirements-bench.txt
 	@touch $@
 
 $(PYTHON):

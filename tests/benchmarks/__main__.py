@@ -1,0 +1,148 @@
+"""How fast an update is beside other engines: python -m tests.benchmarks, or `make bench`.
+
+Environment   SIZES=tiny,ptb and CELLS=rnn choose a part; ROUNDS=9 is how often each engine is
+              measured, turn by turn with the others; BENCH_JSON=FILE writes the figures.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from statistics import median
+from typing import NamedTuple
+
+from tests.benchmarks.crew import Member
+from tests.benchmarks.engines import ENGINES, MODULES, PEERS
+from tests.benchmarks.problem import CELLS, SIZES
+
+CHECKED_UPDATES = 6
+TOLERANCE = 1e-4
+ROUND_SECONDS = 0.2
+WARM_UP_SECONDS = 0.5
+
+
+def main() -> int:
+    sizes = _chosen("SIZES", tuple(SIZES))
+    cells = _chosen("CELLS", CELLS)
+    rounds = int(os.environ.get("ROUNDS", "9"))
+    crew = {name: Member(name) for name in MODULES}
+    report = Report()
+    try:
+        for cell in cells:
+            for size in sizes:
+                ready = _prepare(crew, size, cell)
+                report.add(size, cell, _measure(ready, rounds))
+    finally:
+        for member in crew.values():
+            member.dismiss()
+    report.finish()
+    return 0
+
+
+def _chosen(variable: str, known: tuple[str, ...]) -> tuple[str, ...]:
+    wanted = os.environ.get(variable, "")
+    names = tuple(name.strip() for name in wanted.split(",") if name.strip()) or known
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        sys.exit(f"{variable}={wanted}: there is no {unknown[0]}; choose from {', '.join(known)}.")
+    return names
+
+
+def _prepare(crew: dict[str, Member], size: str, cell: str) -> dict[str, Member]:
+    """Build all engines on the problem and hold their first losses against each other's."""
+    ready, losses = {}, {}
+    for name, member in crew.items():
+        try:
+            losses[name] = member.prepare(size, cell, CHECKED_UPDATES)
+            ready[name] = member
+        except RuntimeError as reason:
+            _say(f"{size} {cell}: {name} is left out ({reason})")
+    expected = losses["rnncore"]
+    for name in PEERS:
+        for ours, theirs in zip(expected, losses.get(name, ()), strict=False):
+            if abs(ours - theirs) > TOLERANCE * abs(ours):
+                sys.exit(f"{size} {cell}: {name} has the losses {losses[name]}, not {expected}.")
+    return ready
+
+
+class Round(NamedTuple):
+    """Seconds per update: by the clock, and of the processor. On a busy machine the clock shows
+    more; where an engine works with more than one thread, the processor does."""
+
+    clock: float
+    processor: float
+
+
+Times = dict[str, list[Round]]
+
+
+def _measure(ready: dict[str, Member], rounds: int) -> Times:
+    """All rounds of every engine; each round visits each engine once."""
+    updates = {}
+    for name, member in ready.items():
+        single = min(member.measure(1)[0] for _ in range(5))
+        member.measure(max(1, round(WARM_UP_SECONDS / single)))
+        updates[name] = max(1, round(ROUND_SECONDS / single))
+    times: Times = {name: [] for name in ready}
+    for _ in range(rounds):
+        for name, member in ready.items():
+            seconds, processor = member.measure(updates[name])
+            times[name].append(Round(seconds / updates[name], processor / updates[name]))
+    return times
+
+
+class Report:
+    """Lines as they come, the table at the end, and the JSON."""
+
+    def __init__(self) -> None:
+        self._rows: list[dict[str, object]] = []
+        self._floor: list[dict[str, object]] = []
+        self._table: list[str] = []
+
+    def add(self, size: str, cell: str, times: Times) -> None:
+        """Take in one size and cell: rates from the median round, ratios of medians."""
+        V, D, H, N, T = SIZES[size]
+        _say(f"\n{size} {cell}  V={V} D={D} H={H} N={N} T={T}")
+        _say(f"  {'engine':14}{'tokens/s':>12}{'median':>10}{'min':>10}{'processor':>11}  ms")
+        own = _median(times["rnncore"])
+        for name, rounds in times.items():
+            rate = N * T / _median(rounds)
+            shown = f"{rate:12,.0f}" if name in ENGINES else f"{'':12}"
+            fastest, busy = min(r.clock for r in rounds), median(r.processor for r in rounds)
+            columns = "".join(f"{1e3 * s:10.3f}" for s in (_median(rounds), fastest, busy))
+            ahead = f"   rnncore is {_median(rounds) / own:.2f} x" if name in PEERS else ""
+            _say(f"  {name:14}{shown}{columns}{ahead}")
+            if name in ENGINES:
+                row = {"size": size, "cell": cell, "engine": name, "tokens_per_second": rate}
+                self._rows.append(row)
+        floor = _median(times["matmuls"]) / own
+        _say(f"  floor: the bare matmuls take {floor:.2f} of rnncore's time")
+        self._floor.append({"size": size, "cell": cell, "ratio": floor})
+        ratios = [f"{_median(times[name]) / own:.2f}" if name in times else "-" for name in PEERS]
+        columns = "".join(f"{ratio:>15}" for ratio in ratios)
+        self._table.append(f"{size:10}{cell:6}{columns}{floor:9.2f}")
+
+    def finish(self) -> None:
+        """Print how many times faster rnncore is than each peer; write BENCH_JSON."""
+        _say("\nTimes faster than" + "".join(f"{name:>15}" for name in PEERS)[1:] + "    floor")
+        for line in self._table:
+            _say(line)
+        target = os.environ.get("BENCH_JSON")
+        if target:
+            figures = {"rows": self._rows, "floor": self._floor}
+            Path(target).write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+
+
+def _median(rounds: list[Round]) -> float:
+    return median(r.clock for r in rounds)
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
