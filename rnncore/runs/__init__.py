@@ -1,0 +1,1 @@
+"""Runs in the background: the store they report to, the worker that trains, who starts it."""

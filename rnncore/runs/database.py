@@ -1,0 +1,221 @@
+"""The tables of the run store, how its database is opened, and its troubles as plain sentences."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from time import monotonic, sleep
+from typing import Any, NamedTuple
+
+from sqlalchemy import (
+    URL,
+    BigInteger,
+    Column,
+    Double,
+    Engine,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    create_engine,
+    event,
+    make_url,
+    text,
+)
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.schema import CreateIndex, CreateTable
+
+from rnncore.errors import StoreError
+from rnncore.paths import data_dir
+
+PATIENCE = 5.0
+"""Seconds a writer waits for another one before it gives up."""
+
+metadata = MetaData()
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("created", Double, nullable=False),  # times are seconds since 1970
+    Column("config", Text, nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("reason", String(16)),
+    Column("error", Text),
+    Column("step", BigInteger, nullable=False),
+    Column("last_seq", BigInteger, nullable=False),
+    Column("last_command", BigInteger, nullable=False),
+    Column("worker", String(32)),  # token of the process that has claimed the run
+    Column("heartbeat", Double, nullable=False),
+    Column("lease", Double),  # when someone last watched; NULL: nobody needs to
+)
+
+chunks = Table(
+    "chunks",
+    metadata,
+    Column("run_id", String(32), ForeignKey("runs.id"), primary_key=True),
+    Column("seq", BigInteger, primary_key=True),
+    Column("step", BigInteger, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("payload", Text, nullable=False),
+    Index("chunks_by_kind", "run_id", "kind", "seq", "step"),
+)
+
+commands = Table(
+    "commands",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("run_id", String(32), ForeignKey("runs.id"), nullable=False),
+    Column("name", String(16), nullable=False),
+    Column("value", Text, nullable=False),
+    Column("sent", Double, nullable=False),
+    Index("commands_by_run", "run_id", "seq"),
+    sqlite_autoincrement=True,
+)
+
+
+class Trouble(NamedTuple):
+    """How a database says no, and the sentence for it."""
+
+    signs: tuple[str, ...]  # names of SQLite's results, or words of another database's message
+    code: str
+    sentence: str
+
+
+TROUBLES = (
+    Trouble(
+        ("SQLITE_READONLY",),
+        "store_readonly",
+        "The run store {where} is read-only; make the file and its folder writable, or name "
+        "another place in RNN_EXPLORER_DB.",
+    ),
+    Trouble(
+        ("SQLITE_CORRUPT", "SQLITE_NOTADB"),
+        "store_corrupt",
+        "The run store {where} is damaged or not a database; move the file away to begin a new "
+        "store, or name another place in RNN_EXPLORER_DB.",
+    ),
+    Trouble(
+        ("SQLITE_FULL", "SQLITE_IOERR", "No space left"),
+        "store_full",
+        "The run store {where} cannot be written because the disk is full or failing; free some "
+        "space, and the runs go on.",
+    ),
+    Trouble(
+        ("SQLITE_BUSY", "SQLITE_LOCKED"),
+        "store_busy",
+        "The run store {where} is locked by another program; close it and try again.",
+    ),
+    Trouble(
+        ("no such column", "no such table", "no column named", "does not exist"),
+        "store_other",
+        "The run store {where} was made by another version; move it away to begin a new store, "
+        "or name another place in RNN_EXPLORER_DB.",
+    ),
+)
+
+
+def default_url() -> str:
+    """RNN_EXPLORER_DB, or runs.db in the data folder.  Raises StoreError if there is no folder."""
+    named = os.environ.get("RNN_EXPLORER_DB")
+    if named:
+        return named
+    with speaking("runs.db"):
+        return URL.create("sqlite", database=str(data_dir() / "runs.db")).render_as_string()
+
+
+def open_database(url: str) -> Engine:
+    """Connect, create what is missing, and make sure that it can be written.
+
+    Raises StoreError if the address makes no sense or the database cannot be used.
+    """
+    with speaking(url):
+        address = make_url(url)
+        is_sqlite = address.get_backend_name() == "sqlite"
+        options: dict[str, Any] = {"connect_args": {"timeout": PATIENCE}} if is_sqlite else {}
+        engine = create_engine(address, max_overflow=30, **options)
+        if is_sqlite:
+            event.listen(engine, "connect", _set_up_sqlite)
+            _be_sure_of_sqlite(engine)
+        _create(engine)
+        return engine
+
+
+@contextmanager
+def speaking(url: str) -> Iterator[None]:
+    """Turn whatever a database raises inside into a StoreError with a sentence and a cure."""
+    try:
+        yield
+    except (SQLAlchemyError, sqlite3.Error, OSError, ImportError) as failure:
+        raise _store_error(url, failure) from failure
+
+
+def _set_up_sqlite(connection: Any, _: object) -> None:
+    # WAL with synchronous=NORMAL: a crash of a process loses nothing, and readers never wait.
+    connection.execute("PRAGMA synchronous=NORMAL")
+    connection.execute("PRAGMA foreign_keys=ON")
+
+
+def _be_sure_of_sqlite(engine: Engine) -> None:
+    """Switch to WAL (SQLite does not wait for a lock there, so try again), and try to write."""
+    deadline = monotonic() + PATIENCE
+    with engine.connect() as pooled:
+        connection = pooled.connection.driver_connection
+        assert connection is not None
+        while True:
+            try:
+                connection.execute("PRAGMA journal_mode=WAL")
+                connection.execute("BEGIN IMMEDIATE")
+                connection.rollback()
+                return
+            except sqlite3.OperationalError as failure:
+                if not _name(failure).startswith("SQLITE_BUSY") or monotonic() > deadline:
+                    raise
+                sleep(0.02)
+
+
+def _create(engine: Engine) -> None:
+    with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":  # IF NOT EXISTS alone does not bear a race there
+            connection.execute(text("SELECT pg_advisory_xact_lock(72786)"))
+        for table in metadata.sorted_tables:
+            connection.execute(CreateTable(table, if_not_exists=True))
+            for index in table.indexes:
+                connection.execute(CreateIndex(index, if_not_exists=True))
+
+
+def _store_error(url: str, failure: BaseException) -> StoreError:
+    where = _where(url)
+    cause = failure.orig if isinstance(failure, DBAPIError) and failure.orig else failure
+    said = f"{_name(cause)} {cause}"
+    for trouble in TROUBLES:
+        if any(sign in said for sign in trouble.signs):
+            return StoreError(trouble.code, trouble.sentence.format(where=where), where=where)
+    problem = (str(cause).strip() or type(cause).__name__).splitlines()[0]
+    return StoreError(
+        "store_open",
+        f"The run store {where} cannot be opened ({problem}); check RNN_EXPLORER_DB, the folder "
+        f"and its permissions.",
+        where=where,
+        problem=problem,
+    )
+
+
+def _name(failure: BaseException) -> str:
+    return str(getattr(failure, "sqlite_errorname", ""))
+
+
+def _where(url: str) -> str:
+    """What to call the store: the path of a file, or the address without its password."""
+    try:
+        address = make_url(url)
+    except SQLAlchemyError:
+        return url
+    if address.get_backend_name() == "sqlite":
+        return address.database or "in memory"
+    return address.render_as_string(hide_password=True)

@@ -1,0 +1,291 @@
+"""Drives a trainer by the commands in the store; reports, checkpoints and rests as decided."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from time import monotonic, sleep
+from typing import Any, Literal
+
+import numpy as np
+
+from rnncore.errors import CheckpointError, ConfigError
+from rnncore.metrics import bits
+from rnncore.probes.snapshot import Prober
+from rnncore.probes.states import Plane
+from rnncore.runs.files import checkpoint_path
+from rnncore.runs.ledger import Ledger
+from rnncore.runs.pace import Allowance
+from rnncore.runs.pulse import Pulse, lease_seconds
+from rnncore.runs.records import (
+    Record,
+    changed_record,
+    epoch_record,
+    evaluation_record,
+    run_record,
+    snapshot_record,
+)
+from rnncore.runs.row import RunRow
+from rnncore.runs.store import Command, Displaced, Store
+from rnncore.text.corpus import load_corpus
+from rnncore.training import checkpoint
+from rnncore.training.events import Epoch, Event, Finished, Step
+from rnncore.training.trainer import Trainer
+
+COMMIT_SECONDS = 0.1
+POLL_SECONDS = 0.05
+"""From one look for commands to the next while training."""
+IDLE_SECONDS = 0.02
+"""And while there is nothing else to do."""
+SNAPSHOT_SHARE = 0.04
+"""Share of the time that snapshots may take."""
+EVALUATION_SHARE = 0.01
+EVALUATION_SECONDS = 0.25
+CHECKPOINT_SECONDS = 0.9
+"""From one checkpoint to the next; with the wait for a commit, about a second."""
+CHECKPOINT_SPACING = 20
+"""But not less than so many times what one takes."""
+IDLE_LEASES = 10
+"""A worker with nothing to do ends after so many leases unwatched; its run can be resumed."""
+
+
+class Driver:
+    """Trains the claimed run `run` from where it stands until it is over or nobody wants it.
+
+    Set `terminated` from a signal handler to have it pause and return.
+    """
+
+    def __init__(self, store: Store, run: RunRow, token: str, pulse: Pulse) -> None:
+        self.terminated = False
+        self._store, self._run, self._token, self._pulse = store, run, token, pulse
+        self._path = checkpoint_path(run.id)
+        self._last_command = run.last_command
+        self._poll_at = 0.0
+        self._going = False
+        self._single = False  # pause after the next update
+        self._over = False
+
+    def work(self) -> None:
+        """Train, and return when the process may end.
+
+        Raises   Displaced if another worker has the run; RnnError if it cannot be trained.
+        """
+        self._open()
+        while not self._over:
+            if monotonic() >= self._poll_at:
+                self._listen()
+            if self._going:
+                self._advance()
+            else:
+                sleep(IDLE_SECONDS)
+                self._poll_at = 0.0
+        self._commit(worker=None)
+
+    # Opening.
+
+    def _open(self) -> None:
+        begun = bool(self._store.places(self._run.id, "run"))
+        if begun and self._path.exists():
+            self._trainer = checkpoint.load(self._path)
+        else:
+            config = self._run.config
+            self._trainer = Trainer(config, load_corpus(config))
+        trainer, now = self._trainer, monotonic()
+        self._prober = Prober(trainer)
+        self._events: Iterator[Event] = trainer.events(evaluate=False)
+        self._ledger = Ledger(
+            self._store,
+            self._run.id,
+            self._token,
+            trainer.config.batch_size * trainer.config.time_size,
+            lambda: self.terminated,
+        )
+        self._ledger.begin("paused" if trainer.steps else "ready", None, trainer.seconds)
+        self._commit_at = now
+        self._checkpoint_at = now + CHECKPOINT_SECONDS
+        self._looking = Allowance(SNAPSHOT_SHARE, COMMIT_SECONDS, now)
+        self._evaluating = Allowance(EVALUATION_SHARE, EVALUATION_SECONDS, now)
+        self._evaluated = -1  # step of the newest evaluation
+        if begun:
+            self._go_back()
+        else:
+            self._first_look()
+
+    def _first_look(self) -> None:
+        """The truth at step 0."""
+        self._ledger.add(run_record(self._prober.run_view()))
+        self._ledger.add(self._aimed())
+        self._look()
+        untrained = self._prober.train_perplexity()
+        payload = {"split": "train", "perplexity": untrained, "bits": bits(np.log(untrained))}
+        self._ledger.add(Record(0, "evaluation", payload))
+        self._evaluate()
+        self._commit()
+
+    def _go_back(self) -> None:
+        """Take back what was reported after the checkpoint, and go on from there.
+
+        What a person has set last stays in force, even if it was set after the checkpoint.
+        """
+        trainer, run_id = self._trainer, self._run.id
+        changes = self._store.records_after(run_id, kinds=("changed",))
+        self._store.rewind(run_id, self._token, trainer.steps)
+        aimed = self._store.records_after(run_id, kinds=("aimed",))
+        if aimed:
+            axes = np.array(aimed[-1].payload["axes"], trainer.config.dtype)
+            self._prober.plane = Plane(axes)
+
+        shown = {(c.step, c.payload["setting"], c.payload["new"]) for c in changes}
+        for setting, value in {c.payload["setting"]: c.payload["new"] for c in changes}.items():
+            if getattr(trainer.config, setting) != value:
+                change = trainer.change(setting, value)
+                if (change.step, setting, value) not in shown:
+                    self._ledger.add(changed_record(change))
+        if trainer.steps not in {step for _, step in self._store.places(run_id, "snapshot")}:
+            self._look()
+        self._commit()
+
+    # Commands.
+
+    def _listen(self) -> None:
+        self._poll_at = monotonic() + POLL_SECONDS
+        if self._pulse.displaced:
+            raise Displaced(self._run.id)
+        for command in self._store.commands_after(self._run.id, self._last_command):
+            self._last_command = command.seq
+            self._obey(command)
+        if self.terminated:
+            if self._going:
+                self._pause("shutdown")
+            self._over = True
+        elif self._pulse.unwatched > lease_seconds():
+            if self._going:
+                self._pause("unwatched")
+            elif self._pulse.unwatched > IDLE_LEASES * lease_seconds():
+                self._over = True
+        if not self._going and self._ledger.pending:
+            self._commit()
+
+    def _obey(self, command: Command) -> None:
+        trainer = self._trainer
+        match command.name:
+            case "start" | "resume" if not self._going or self._single:
+                self._going, self._single = True, False
+                self._commit_at = monotonic()  # the first points at once
+                self._ledger.state(trainer.steps, "running")
+                self._commit()
+            case "pause" if self._going:
+                self._pause("asked")
+            case "step":
+                self._going = self._single = True
+            case "stop":
+                trainer.stop()
+                self._going = True
+            case "set":
+                self._set(command.value["setting"], command.value["value"])
+            case "checkpoint":
+                self._commit()
+                self._save()
+            case "aim":
+                self._prober.aim()
+                self._ledger.add(self._aimed())
+                self._look()
+
+    def _set(self, setting: str, value: Any) -> None:
+        trainer = self._trainer
+        try:
+            change = trainer.change(setting, value)
+        except ConfigError as error:
+            self._ledger.trouble(trainer.steps, "setting", error)
+            return
+        self._ledger.trouble(trainer.steps, "setting", None)
+        self._ledger.add(changed_record(change))
+        if setting == "temperature" and not self._going:
+            self._look()
+
+    # Training.
+
+    def _advance(self) -> None:
+        event = next(self._events)
+        match event:
+            case Step():
+                self._ledger.add_step(event)
+                if self._single:
+                    self._pause("asked")
+            case Epoch():
+                self._ledger.add(epoch_record(self._trainer.steps, event))
+            case Finished(reason=reason):
+                self._finish(reason)
+                return
+        now = monotonic()
+        if now >= self._commit_at and self._going:
+            self._report(now)
+
+    def _report(self, now: float) -> None:
+        if self._looking.due(now):
+            self._look()
+        if self._evaluating.due(now):
+            self._evaluate()
+        self._commit()
+        if now >= self._checkpoint_at:
+            self._save()
+        self._commit_at = now + COMMIT_SECONDS
+
+    def _pause(self, reason: str) -> None:
+        self._going = self._single = False
+        self._commit()
+        self._save()
+        self._look()
+        self._ledger.state(self._trainer.steps, "paused", reason)
+        self._commit()
+
+    def _finish(self, reason: Literal["completed", "diverged", "stopped"]) -> None:
+        self._commit()
+        if reason != "diverged":  # else the last good checkpoint is worth more than this state
+            self._save()
+            if self._evaluated != self._trainer.steps:
+                self._evaluate()
+            self._evaluate("test")
+        self._look()
+        self._ledger.state(self._trainer.steps, "finished", reason)
+        self._going, self._over = False, True
+
+    # What is not training.
+
+    def _look(self) -> None:
+        if self._sound():
+            began = monotonic()
+            self._ledger.add(snapshot_record(self._prober.snapshot()))
+            self._looking.spend(began, monotonic())
+
+    def _evaluate(self, split: Literal["valid", "test"] = "valid") -> None:
+        corpus, began = self._trainer.corpus, monotonic()
+        if len(corpus.valid if split == "valid" else corpus.test) > 1 and self._sound():
+            self._ledger.add(evaluation_record(self._trainer.evaluate(split)))
+            self._evaluated = self._trainer.steps
+            self._evaluating.spend(began, monotonic())
+
+    def _save(self) -> None:
+        """Write a checkpoint. Call it right after a commit: a rewind then cuts between records."""
+        if not self._sound():
+            return
+        began = monotonic()
+        try:
+            checkpoint.save(self._path, self._trainer)
+        except CheckpointError as error:
+            self._ledger.trouble(self._trainer.steps, "checkpoint", error)
+        else:
+            self._ledger.trouble(self._trainer.steps, "checkpoint", None)
+            self._ledger.tidy()
+        ended = monotonic()
+        wait = max(CHECKPOINT_SECONDS, CHECKPOINT_SPACING * (ended - began))
+        self._checkpoint_at = ended + wait
+
+    def _sound(self) -> bool:
+        """Whether all weights are finite: if not, the next update will find it out."""
+        return bool(np.isfinite(self._trainer.model.parameters.values).all())
+
+    def _aimed(self) -> Record:
+        return Record(self._trainer.steps, "aimed", {"axes": self._prober.plane.axes.tolist()})
+
+    def _commit(self, **columns: Any) -> None:
+        self._ledger.commit(self._trainer.steps, last_command=self._last_command, **columns)

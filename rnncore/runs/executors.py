@@ -1,0 +1,171 @@
+"""Who starts workers: processes on this machine, with a warm spare so that a start is instant."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import subprocess
+import sys
+from pathlib import Path
+from threading import Lock, Thread, Timer
+from time import monotonic
+from typing import Protocol
+
+from rnncore.errors import StoreError
+from rnncore.runs.store import CommandName, Store, unknown_run
+
+ROOT = Path(__file__).resolve().parents[2]
+"""The folder that holds rnncore."""
+ONE_THREAD = {
+    f"{library}_NUM_THREADS": "1"
+    for library in ("OMP", "OPENBLAS", "MKL", "BLIS", "VECLIB_MAXIMUM", "NUMEXPR")
+}
+NEXT_SPARE_SECONDS = 1.5
+"""A new spare warms up when the run just started has shown its first points."""
+
+
+class Executor(Protocol):
+    """Brings workers to runs."""
+
+    def launch(self, run_id: str) -> None:
+        """See to it that a worker claims the run. Returns at once."""
+
+
+def ask(
+    store: Store,
+    executor: Executor,
+    run_id: str,
+    command: CommandName | None = None,
+    value: object = None,
+) -> None:
+    """Send a command to a run, and bring it a worker if it has none and needs one.
+
+    Without a command: only bring a worker, so that a fresh run shows what is true at step 0.
+    A pause of a run without a worker, or a setting, waits in the store for the next one.
+    Raises   StoreError if there is no such run.
+    """
+    if command is not None:
+        store.send(run_id, command, value)
+    run = store.run(run_id)
+    if run is None:
+        raise unknown_run(run_id)
+    done = run.claimed == "finished" and run.reason == "completed"
+    if not run.alive and not done and command not in ("pause", "set") and store.queue(run_id):
+        executor.launch(run_id)
+
+
+class LocalExecutor:
+    """One process per run on this machine, and one spare that has everything imported.
+
+    A worker lives on when a page reruns; when the server is killed it trains on until its lease
+    runs out, then pauses. `close` ends everything in good order: the spare at once, each worker
+    after it has written a checkpoint and paused its run.
+    """
+
+    def __init__(self, store_url: str) -> None:
+        self._environment = {
+            **os.environ,
+            **ONE_THREAD,
+            "RNN_EXPLORER_DB": store_url,
+            "PYTHONPATH": os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH")))),
+        }
+        self._store_url = store_url
+        self._lock = Lock()
+        self._spare: subprocess.Popen[bytes] | None = None
+        self._workers: set[subprocess.Popen[bytes]] = set()
+        self._timer: Timer | None = None
+        self._closed = False
+
+    def warm(self) -> None:
+        """Have a spare ready; returns at once, the spare takes a second or two."""
+        with self._lock:
+            self._warm()
+
+    def launch(self, run_id: str) -> None:
+        """Hand the run to the spare, or to a new process if there is none. Returns at once."""
+        token = secrets.token_hex(8)
+        with self._lock:
+            if self._closed:
+                return
+            worker, self._spare = self._spare, None
+            if worker is None or not _hand_over(worker, run_id, token):
+                worker = self._start("--run", run_id, "--token", token)
+                _close_stdin(worker)
+            self._workers.add(worker)
+            if self._timer is None or not self._timer.is_alive():
+                self._timer = Timer(NEXT_SPARE_SECONDS, self.warm)
+                self._timer.daemon = True
+                self._timer.start()
+        Thread(target=self._see_off, args=(worker, run_id, token), daemon=True).start()
+
+    def close(self, patience: float = 5.0) -> None:
+        """End the spare and all workers; kill those that take longer than `patience` seconds."""
+        with self._lock:
+            self._closed = True
+            if self._timer is not None:
+                self._timer.cancel()
+            workers = set(self._workers)
+            if self._spare is not None:
+                workers.add(self._spare)
+                self._spare = None
+        deadline = monotonic() + patience
+        for worker in workers:
+            worker.terminate()
+        for worker in workers:
+            try:
+                worker.wait(max(0.0, deadline - monotonic()))
+            except subprocess.TimeoutExpired:
+                worker.kill()
+                worker.wait()
+            _close_stdin(worker)
+
+    def _warm(self) -> None:
+        if not self._closed and (self._spare is None or self._spare.poll() is not None):
+            self._spare = self._start("--spare")
+
+    def _start(self, *arguments: str) -> subprocess.Popen[bytes]:
+        # A session of its own: Ctrl-C in the server's terminal reaches the server, which then
+        # tells the workers. -P: nothing in the current folder shadows a module.
+        return subprocess.Popen(
+            [sys.executable, "-P", "-m", "rnncore.runs.worker", *arguments],
+            env=self._environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+
+    def _see_off(self, worker: subprocess.Popen[bytes], run_id: str, token: str) -> None:
+        """Wait for the worker's end, so that a killed one is known to be gone without delay."""
+        worker.wait()
+        with self._lock:
+            self._workers.discard(worker)
+        if worker.returncode == 0:
+            return
+        try:
+            store = Store(self._store_url)
+        except StoreError:
+            return  # the age of the heartbeat will tell
+        try:
+            store.abandon(run_id, token)
+        except StoreError:
+            return
+        finally:
+            store.close()
+
+
+def _hand_over(spare: subprocess.Popen[bytes], run_id: str, token: str) -> bool:
+    assert spare.stdin is not None
+    try:
+        spare.stdin.write(f"{run_id} {token}\n".encode())
+        spare.stdin.close()
+    except OSError:
+        return False
+    return spare.poll() is None
+
+
+def _close_stdin(worker: subprocess.Popen[bytes]) -> None:
+    if worker.stdin is not None and not worker.stdin.closed:
+        try:
+            worker.stdin.close()
+        except OSError:
+            return

@@ -1,0 +1,30 @@
+"""How often a worker does what is not training: never more than a share of its time."""
+
+from __future__ import annotations
+
+
+class Allowance:
+    """Lets an activity happen at most every `interval` seconds and for `share` of the time.
+
+    It is paid afterwards: an activity that cost more than was saved up keeps it quiet until the
+    debt is earned, so over any long stretch the share holds exactly, without foreseeing a cost.
+    Savings never exceed what one interval earns, so that a pause gives no burst.
+    """
+
+    def __init__(self, share: float, interval: float, now: float) -> None:
+        self._share = share
+        self._interval = interval
+        self._savings = 0.0
+        self._seen = now
+        self._next = now
+
+    def due(self, now: float) -> bool:
+        earned = (now - self._seen) * self._share
+        self._savings = min(self._savings + earned, self._interval * self._share)
+        self._seen = now
+        return self._savings >= 0 and now >= self._next
+
+    def spend(self, began: float, ended: float) -> None:
+        """The activity took from `began` to `ended`, whether it was due or asked for."""
+        self._savings -= ended - began
+        self._next = began + self._interval

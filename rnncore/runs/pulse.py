@@ -1,0 +1,58 @@
+"""A sign of life, given by a thread, so that a worker in a long update does not look dead."""
+
+from __future__ import annotations
+
+import os
+from threading import Event, Thread
+from time import monotonic
+
+from rnncore.errors import StoreError
+from rnncore.runs.store import Displaced, Store
+
+INTERVAL = 1.0
+
+
+def lease_seconds() -> float:
+    """How long a run trains with nobody watching: 60 s, or RNN_EXPLORER_LEASE_SECONDS."""
+    return float(os.environ.get("RNN_EXPLORER_LEASE_SECONDS", "60"))
+
+
+class Pulse:
+    """Renews the run's heartbeat and watches its lease and its claim. Use it as a context.
+
+    The lease's age is counted from when its renewal was seen here, on a clock that neither jumps
+    nor runs while the machine sleeps: no clocks are compared, and a laptop that wakes up goes on.
+    """
+
+    def __init__(self, store: Store, run_id: str, token: str, lease: float | None) -> None:
+        self.displaced = False
+        self._store, self._run_id, self._token = store, run_id, token
+        self._lease, self._renewed = lease, monotonic()
+        self._interval = min(INTERVAL, lease_seconds() / 4)
+        self._over = Event()
+        self._thread = Thread(target=self._run, name="pulse", daemon=True)
+
+    def __enter__(self) -> Pulse:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    @property
+    def unwatched(self) -> float:
+        """Seconds since someone was seen watching; 0 for a run that needs no watcher."""
+        return 0.0 if self._lease is None else monotonic() - self._renewed
+
+    def _run(self) -> None:
+        while not self._over.wait(self._interval):
+            try:
+                lease = self._store.beat(self._run_id, self._token)
+            except StoreError:
+                continue  # the main thread meets the same trouble and speaks about it
+            except Displaced:
+                self.displaced = True
+                return
+            if lease != self._lease:
+                self._lease, self._renewed = lease, monotonic()

@@ -1,0 +1,165 @@
+"""What a run has reported, one record after the other, and how a record becomes JSON."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, NamedTuple
+
+import orjson
+
+from rnncore.errors import RnnError
+from rnncore.training.events import Changed, Epoch, Evaluation, Step
+from rnncore.views import Rung, RunView, Sample, SnapshotView
+
+Kind = Literal[
+    "run", "steps", "epoch", "evaluation", "snapshot", "changed", "status", "rewound", "aimed"
+]
+
+MARK = "$"
+"""Key of the object that stands for a number JSON cannot write: {"$": "nan"}."""
+
+
+class Record(NamedTuple):
+    """A line of a run's history, true after `step` updates.
+
+    `seq` counts a run's records and never goes back; 0 means not stored yet.
+    Payloads by kind:
+        run         RunView
+        steps       {first, last, epoch, losses, grad_norms, learning_rate, seconds, duration,
+                    tokens}: the updates first..last; `seconds` of training so far, `duration` and
+                    `tokens` of this stretch alone
+        epoch       {epoch, train_perplexity}
+        evaluation  {split, perplexity, bits}
+        snapshot    SnapshotView
+        changed     {setting, old, new}
+        status      {status, reason, error}; error is None or {code, message, values}
+        rewound     {step}: what was reported of later updates no longer holds
+        aimed       {axes}: the plane that states are drawn in from here on, (2, H)
+    """
+
+    step: int
+    kind: Kind
+    payload: Mapping[str, Any]
+    seq: int = 0
+
+
+def encode(payload: Mapping[str, Any]) -> str:
+    """Exact JSON: every float comes back as it was, not-a-number and infinity too."""
+    raw = orjson.dumps(payload, default=_plain, option=orjson.OPT_SERIALIZE_NUMPY)
+    if b"null" in raw:  # orjson writes null for what is not finite; rare, so the walk is, too
+        raw = orjson.dumps(_marked(payload), default=_plain, option=orjson.OPT_SERIALIZE_NUMPY)
+    return raw.decode()
+
+
+def decode(text: str) -> Any:
+    """The payload that `encode` wrote; named tuples come back as dicts, tuples as lists."""
+    payload = orjson.loads(text)
+    return _unmarked(payload) if f'{{"{MARK}":' in text else payload
+
+
+def steps_record(steps: Sequence[Step], duration: float, tokens: int) -> Record:
+    """One record of consecutive updates, at least one, made at one learning rate."""
+    last = steps[-1]
+    payload = {
+        "first": steps[0].step,
+        "last": last.step,
+        "epoch": last.epoch,
+        "losses": [step.loss for step in steps],
+        "grad_norms": [step.grad_norm for step in steps],
+        "learning_rate": last.learning_rate,
+        "seconds": last.seconds,
+        "duration": duration,
+        "tokens": tokens,
+    }
+    return Record(last.step, "steps", payload)
+
+
+def epoch_record(step: int, event: Epoch) -> Record:
+    payload = {"epoch": event.epoch, "train_perplexity": event.train_perplexity}
+    return Record(step, "epoch", payload)
+
+
+def evaluation_record(event: Evaluation) -> Record:
+    payload = {"split": event.split, "perplexity": event.perplexity, "bits": event.bits}
+    return Record(event.step, "evaluation", payload)
+
+
+def changed_record(event: Changed) -> Record:
+    payload = {"setting": event.setting, "old": event.old, "new": event.new}
+    return Record(event.step, "changed", payload)
+
+
+def run_record(view: RunView) -> Record:
+    return Record(0, "run", view._asdict())
+
+
+def snapshot_record(view: SnapshotView) -> Record:
+    return Record(view.step, "snapshot", view._asdict())
+
+
+def status_record(
+    step: int, status: str, reason: str | None = None, error: Mapping[str, Any] | None = None
+) -> Record:
+    return Record(step, "status", {"status": status, "reason": reason, "error": error})
+
+
+def error_values(error: RnnError) -> dict[str, Any]:
+    """An error as it is stored and sent: {code, message, values}."""
+    values = {name: value for name, value in error.values.items() if isinstance(value, str | int)}
+    return {"code": error.code, "message": str(error), "values": values}
+
+
+def run_view(payload: Mapping[str, Any]) -> RunView:
+    """The view that a `run` record holds."""
+    states, names = payload["probe_states"], payload["state_names"]
+    return RunView(
+        **{
+            **payload,
+            "rungs": tuple(Rung(**rung) for rung in payload["rungs"]),
+            "probe_tokens": tuple(payload["probe_tokens"]),
+            "state_names": None if names is None else tuple(names),
+            "probe_states": None if states is None else tuple(states),
+        }
+    )
+
+
+def snapshot_view(payload: Mapping[str, Any]) -> SnapshotView:
+    """The view that a `snapshot` record holds."""
+    return SnapshotView(
+        **{
+            **payload,
+            "gradient_profile": tuple(payload["gradient_profile"]),
+            "states": tuple((x, y) for x, y in payload["states"]),
+            "next_tokens": tuple(
+                tuple((token, share) for token, share in top) for top in payload["next_tokens"]
+            ),
+            "samples": tuple(Sample(**sample) for sample in payload["samples"]),
+        }
+    )
+
+
+def _plain(value: Any) -> Any:
+    if hasattr(value, "_asdict"):
+        return value._asdict()
+    raise TypeError(f"{type(value).__name__} has no place in a record")
+
+
+def _marked(value: Any) -> Any:
+    if isinstance(value, float) and not math.isfinite(value):
+        return {MARK: repr(float(value))}
+    if hasattr(value, "_asdict"):
+        value = value._asdict()
+    if isinstance(value, Mapping):
+        return {key: _marked(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_marked(part) for part in value]
+    return value
+
+
+def _unmarked(value: Any) -> Any:
+    if isinstance(value, dict):
+        if value.keys() == {MARK}:
+            return float(value[MARK])
+        return {key: _unmarked(part) for key, part in value.items()}
+    return [_unmarked(part) for part in value] if isinstance(value, list) else value

@@ -1,0 +1,64 @@
+"""A run as the store knows it: what its worker claims, and what must be true of it now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal
+
+from rnncore.config import Config
+
+Status = Literal["ready", "queued", "running", "paused", "finished", "failed", "lost"]
+
+LOST_AFTER = 5.0
+"""Seconds without a sign of life after which a worker counts as gone."""
+QUEUE_PATIENCE = 30.0
+"""Seconds a launched worker may take to claim its run: a cold start on a busy machine."""
+
+
+@dataclass(frozen=True)
+class RunRow:
+    """One row of the store, read at `read_at` (seconds since 1970, like all times here).
+
+    claimed   the status last written; `status` is what it comes to now
+    reason    of finished: completed, diverged, stopped; of paused: asked, unwatched, shutdown
+    error     None or {code, message, values}: why it failed, or a trouble it goes on with
+    worker    token of the process that has the run, if any
+    lease     when someone last watched; None: the run needs no watcher
+    """
+
+    id: str
+    created: float
+    settings: dict[str, Any]
+    claimed: Status
+    reason: str | None
+    error: dict[str, Any] | None
+    step: int
+    last_seq: int
+    last_command: int
+    worker: str | None
+    heartbeat: float
+    lease: float | None
+    read_at: float
+
+    @cached_property
+    def config(self) -> Config:
+        """The settings it began with; live changes are in its records."""
+        return Config.parse(self.settings)
+
+    @property
+    def alive(self) -> bool:
+        """Whether a process has this run in hand."""
+        return self.worker is not None and self.read_at - self.heartbeat < LOST_AFTER
+
+    @property
+    def status(self) -> Status:
+        """`claimed`, except that a run whose worker died while it trained is "lost".
+
+        A ready or paused run whose worker died has lost nothing and stays what it is.
+        """
+        if self.claimed == "running" and not self.alive:
+            return "lost"
+        if self.claimed == "queued" and self.read_at - self.heartbeat > QUEUE_PATIENCE:
+            return "lost"
+        return self.claimed

@@ -1,0 +1,135 @@
+"""The worker process: it trains one run.
+
+    python -m rnncore.runs.worker --run ID      this one
+    python -m rnncore.runs.worker --spare       get ready, then the one that stdin names
+
+The store is the one that RNN_EXPLORER_DB names. SIGTERM and SIGINT: write a checkpoint, pause, end.
+A spare ends when its stdin closes; a worker with a run does not care for its stdin.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import logging
+import os
+import secrets
+import signal
+import sys
+from collections.abc import Sequence
+
+from threadpoolctl import threadpool_limits
+
+from rnncore.config import Config
+from rnncore.errors import RnnError, StoreError
+from rnncore.probes.snapshot import Prober
+from rnncore.runs.driver import Driver
+from rnncore.runs.pulse import Pulse
+from rnncore.runs.records import encode, error_values, status_record
+from rnncore.runs.store import Displaced, Store
+from rnncore.text.corpus import load_corpus
+from rnncore.training.trainer import Trainer
+
+NICE = 5
+"""Training gives way to the server, so that pages stay quick."""
+
+log = logging.getLogger(__name__)
+
+
+def train(store: Store, run_id: str, token: str) -> None:
+    """Claim the run and train it; what goes wrong is told in the store. Returns when all is done.
+
+    Does nothing if a living worker has the run already.
+    """
+    run = store.claim(run_id, token)
+    if run is None:
+        return
+    with Pulse(store, run_id, token, run.lease) as pulse:
+        driver = Driver(store, run, token, pulse)
+
+        def terminate(*_: object) -> None:
+            driver.terminated = True
+
+        signal.signal(signal.SIGTERM, terminate)
+        signal.signal(signal.SIGINT, terminate)
+        try:
+            driver.work()
+        except Displaced:
+            return
+        except RnnError as error:
+            _fail(store, run_id, token, error)
+        except MemoryError:
+            _fail(store, run_id, token, _out_of_memory())
+        except Exception as failure:
+            log.exception("run %s failed", run_id)
+            _fail(store, run_id, token, _unexpected(failure))
+
+
+def warm_up() -> None:
+    """Do everything once that the first moments of a run will do, on a small scale."""
+    config = Config(grammar_tokens=1000, embedding_size=8, hidden_size=8)
+    trainer = Trainer(config, load_corpus(config))
+    prober = Prober(trainer)
+    trainer.step()
+    trainer.evaluate("valid")
+    encode(prober.run_view()._asdict())
+    encode(prober.snapshot()._asdict())
+    gc.collect()
+    gc.freeze()
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m rnncore.runs.worker", description=__doc__)
+    task = parser.add_mutually_exclusive_group(required=True)
+    task.add_argument("--run", metavar="ID", help="the run to train")
+    task.add_argument("--spare", action="store_true", help="wait for a run on stdin")
+    parser.add_argument("--token", help="what the worker calls itself in the store")
+    options = parser.parse_args(arguments)
+    if hasattr(os, "nice"):
+        os.nice(NICE)
+    try:
+        with threadpool_limits(1):
+            store = Store()
+            if options.run:
+                train(store, options.run, options.token or secrets.token_hex(8))
+                return 0
+            warm_up()
+            order = sys.stdin.readline().split()
+            if order:
+                train(store, *order)
+    except StoreError as error:
+        log.error("%s", error)
+        return 1
+    return 0
+
+
+def _fail(store: Store, run_id: str, token: str, error: RnnError) -> None:
+    said = error_values(error)
+    run = store.run(run_id)
+    record = status_record(run.step if run else 0, "failed", None, said)
+    try:
+        store.commit(run_id, token, [record], status="failed", reason=None, error=said, worker=None)
+    except Displaced:
+        return
+
+
+def _out_of_memory() -> RnnError:
+    return RnnError(
+        "out_of_memory",
+        "The machine has no memory left for this run; its last checkpoint is kept. Close other "
+        "programs and resume, or lower the hidden size, T, N or the vocabulary.",
+    )
+
+
+def _unexpected(failure: Exception) -> RnnError:
+    problem = f"{type(failure).__name__}: {failure}"
+    return RnnError(
+        "worker_failed",
+        f"Training stopped at an unexpected error ({problem}); its last checkpoint is kept. "
+        f"Resume to try again, or reset.",
+        problem=problem,
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,109 @@
+"""What the tests of runs share: small settings, a driver in a thread, waiting with a deadline."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Thread
+from time import monotonic, sleep
+from typing import Any, TypeVar
+
+from rnncore.config import Config
+from rnncore.runs.driver import Driver
+from rnncore.runs.pulse import Pulse
+from rnncore.runs.records import Record
+from rnncore.runs.store import Store
+from rnncore.text.corpus import load_corpus
+from rnncore.training.trainer import Trainer
+
+Found = TypeVar("Found")
+
+SMALL = Config(
+    corpus="embedded-reber",
+    grammar_tokens=3000,
+    embedding_size=5,
+    hidden_size=7,
+    batch_size=3,
+    time_size=11,
+    epochs=100_000,
+    seed=3,
+)
+"""Thousands of updates a second, and no end in sight."""
+
+
+def wait_for(what: Callable[[], Found], seconds: float = 20.0) -> Found:
+    """The first true value of `what()`; fails if there is none in time."""
+    deadline = monotonic() + seconds
+    while True:
+        found = what()
+        if found:
+            return found
+        assert monotonic() < deadline, "it did not come about in time"
+        sleep(0.005)
+
+
+def wait_for_status(store: Store, run_id: str, status: str) -> None:
+    def reached() -> bool:
+        run = store.run(run_id)
+        assert run is not None
+        assert run.status != "failed" or status == "failed", run.error
+        return run.status == status
+
+    wait_for(reached)
+
+
+def wait_for_steps(store: Store, run_id: str, steps: int) -> None:
+    def reached() -> bool:
+        run = store.run(run_id)
+        assert run is not None
+        assert run.claimed != "failed", run.error
+        return run.step >= steps
+
+    wait_for(reached)
+
+
+@contextmanager
+def driven(store: Store, run_id: str, token: str = "driver") -> Iterator[Driver]:
+    """A driver at work on the run in a thread; at the end it is told to shut down."""
+    run = store.claim(run_id, token)
+    assert run is not None
+    with Pulse(store, run_id, token, run.lease) as pulse:
+        driver = Driver(store, run, token, pulse)
+        failures: list[Exception] = []
+
+        def work() -> None:
+            try:
+                driver.work()
+            except Exception as failure:
+                failures.append(failure)
+
+        thread = Thread(target=work)
+        thread.start()
+        try:
+            yield driver
+        finally:
+            driver.terminated = True
+            thread.join(20)
+            assert not thread.is_alive()
+        if failures:
+            raise failures[0]
+
+
+def losses(store: Store, run_id: str) -> list[float]:
+    """The losses of all updates that the store holds, which must follow one another."""
+    found: list[float] = []
+    for record in store.records_after(run_id, kinds=("steps",)):
+        assert record.payload["first"] == len(found) + 1
+        found += record.payload["losses"]
+        assert record.payload["last"] == len(found)
+    return found
+
+
+def script_losses(config: Config, updates: int) -> list[float]:
+    """The same by a plain loop."""
+    trainer = Trainer(config, load_corpus(config))
+    return [trainer.step().loss for _ in range(updates)]
+
+
+def of_kind(store: Store, run_id: str, kind: Any) -> list[Record]:
+    return store.records_after(run_id, kinds=(kind,))
