@@ -2,26 +2,69 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from rnncore.cells import reference_cell
 from rnncore.model import Rnnlm
-from rnncore.reference.output import softmax
+from rnncore.probes.reading import loss_gradients, read
 from rnncore.shapes import Array, Ids
+
+SHARES = (0.1, 0.5, 0.9)
+"""Which quantiles a profile is usually drawn with."""
+
+
+class FlowMatrix(NamedTuple):
+    """norms[t, k] = |dL_t / dh_k|, and the tokens that name row t and column k of one stream.
+
+    state_read[k]   the token after which state k stands
+    loss_of[t]      the token that loss t is about: the one after state_read[t] in the text
+    """
+
+    norms: Array  # (T, T), 0 where k > t
+    state_read: tuple[str, ...]
+    loss_of: tuple[str, ...]
 
 
 class GradientFlow(NamedTuple):
-    """norms[t, k, n] = |dL_t / dh_k| of stream n, L_t the loss at tick t in nats; 0 where k > t."""
+    """norms[t, k, n] = |dL_t / dh_k| of stream n, L_t the loss at tick t in nats; 0 where k > t.
+
+    `memory_norms` is the same for the LSTM's memory, |dL_t / dc_k|, h_k and c_k held apart as the
+    two things that tick k hands to tick k+1; None for cells whose only state is h.
+    """
 
     norms: Array  # (T, T, N)
+    memory_norms: Array | None = None  # (T, T, N)
 
     def profile(self) -> Array:
         """Mean norm by distance d = t - k, over all pairs and streams.      (T,)"""
-        T = len(self.norms)
-        means = self.norms.mean(axis=2)
-        return np.array([np.diagonal(means, -d).mean() for d in range(T)])
+        return np.array([pairs.mean() for pairs in by_distance(self.norms)])
+
+    def quantiles(self, shares: Sequence[float] = SHARES) -> Array:
+        """The norms that `shares` of all pairs at a distance stay below.      (len(shares), T)"""
+        return np.stack([np.quantile(pairs, shares) for pairs in by_distance(self.norms)], axis=1)
+
+    def matrix(self) -> Array:
+        """Mean over the streams: loss at t by state at k.      (T, T), 0 where k > t"""
+        return self.norms.mean(axis=2)
+
+    def stream(self, n: int, ids: Ids, targets: Ids, vocabulary: Sequence[str]) -> FlowMatrix:
+        """The matrix of one stream with the tokens that its rows and columns stand for.
+
+        `ids` and `targets` are those the flow was measured on; `vocabulary[id]` is a token.
+        """
+        return FlowMatrix(
+            self.norms[:, :, n],
+            tuple(vocabulary[i] for i in ids[:, n]),
+            tuple(vocabulary[i] for i in targets[:, n]),
+        )
+
+
+def by_distance(norms: Array) -> list[Array]:
+    """What (T, T, N) holds at distance d = t - k, for d = 0 ... T-1: arrays (N, T-d)."""
+    return [np.diagonal(norms, -d) for d in range(len(norms))]
 
 
 def gradient_flow(model: Rnnlm, ids: Ids, targets: Ids) -> GradientFlow:
@@ -32,13 +75,11 @@ def gradient_flow(model: Rnnlm, ids: Ids, targets: Ids) -> GradientFlow:
 
         dL_t/dh_t = (p_t - one_hot) @ W.T;      dL_t/dh_(k-1) = carry(dL_t/dh_k)
 
-    Shapes   ids, targets (T, N); the model's carried state is read, and advanced.
+    Shapes   ids, targets (T, N); the model's carried state is read, and left as it is.
     Note     summed over t, and divided by T*N, this is the gradient an ordinary backward pass
              brings to every state (before norms are taken); the tests hold it to that.
     """
-    gradients, norms = _sweep(model, ids, targets)
-    del gradients
-    return GradientFlow(norms)
+    return _sweep(model, ids, targets)[1]
 
 
 def state_gradients(model: Rnnlm, ids: Ids, targets: Ids) -> Array:
@@ -46,47 +87,22 @@ def state_gradients(model: Rnnlm, ids: Ids, targets: Ids) -> Array:
     return _sweep(model, ids, targets)[0]
 
 
-def _sweep(model: Rnnlm, ids: Ids, targets: Ids) -> tuple[Array, Array]:
+def _sweep(model: Rnnlm, ids: Ids, targets: Ids) -> tuple[Array, GradientFlow]:
     cell = reference_cell(model.config.cell)
-    hs, tapes = _tapes(model, ids)
+    reading = read(model, ids)
+    hs = reading.hidden
+    own = loss_gradients(model, hs, targets)
     T, N, H = hs.shape
-    W, b = model.parameters["affine.W"], model.parameters["affine.b"]
-    dlogits = softmax(hs @ W + b)
-    np.put_along_axis(
-        dlogits, targets[..., None], np.take_along_axis(dlogits, targets[..., None], -1) - 1, -1
-    )
-    own = dlogits @ W.T
 
-    norms = np.zeros((T, T, N), hs.dtype)
+    norms = np.zeros((len(cell.states), T, T, N), hs.dtype)
     sums = np.empty_like(hs)
     flowing = tuple(np.zeros((T, N, H), hs.dtype) for _ in cell.states)
     for k in reversed(range(T)):
         flowing[0][k] = own[k]
         alive = tuple(part[k:] for part in flowing)
-        norms[k:, k] = np.sqrt(np.einsum("tnh,tnh->tn", alive[0], alive[0]))
+        for norm, part in zip(norms, alive, strict=True):
+            norm[k:, k] = np.sqrt(np.einsum("tnh,tnh->tn", part, part))
         sums[k] = alive[0].sum(axis=0)
-        for part, carried in zip(alive, cell.carry(*alive, tapes[k]), strict=True):
+        for part, carried in zip(alive, cell.carry(*alive, reading.tapes[k][-1]), strict=True):
             part[...] = carried
-    return sums, norms
-
-
-def _tapes(model: Rnnlm, ids: Ids) -> tuple[Array, list[object]]:
-    """Read `ids` with the reference cell, keeping the tape of every tick of the top layer."""
-    cell = reference_cell(model.config.cell)
-    N, H = ids.shape[1], model.config.hidden_size
-    zeros = tuple(np.zeros((N, H), model.parameters.values.dtype) for _ in cell.states)
-    state = [layer if layer and layer[0].shape == (N, H) else zeros for layer in model.state]
-    weights = [
-        [model.parameters[f"cell.{i}.{name}"] for name in ("Wx", "Wh", "b")]
-        for i in range(len(state))
-    ]
-    hs, tapes = [], []
-    for row in ids:
-        x = model.embedding_table[row]
-        for i, layer in enumerate(weights):
-            *advanced, tape = cell.step(x, *state[i], *layer)
-            state[i], x = tuple(advanced), advanced[0]
-        hs.append(x)
-        tapes.append(tape)
-    model.state = tuple(state)
-    return np.stack(hs), tapes
+    return sums, GradientFlow(norms[0], norms[1] if len(norms) > 1 else None)

@@ -8,6 +8,7 @@ import numpy as np
 
 from rnncore.metrics import perplexity
 from rnncore.probes.gradient_flow import gradient_flow
+from rnncore.probes.reading import WARM_UP, stretches
 from rnncore.probes.samples import draw_samples
 from rnncore.probes.states import principal_plane
 from rnncore.reference.output import softmax
@@ -18,8 +19,6 @@ from rnncore.views import Rung, RunView, SnapshotView
 STREAMS = 4
 DISTANCES = (24, 64)
 """Shortest and longest gradient profile; between them one and a half times T."""
-WARM_UP = 16
-"""Ticks read before the first measured one, so that no state is fresh from zero."""
 TOP = 5
 
 
@@ -40,7 +39,7 @@ class Prober:
         wanted = min(max(T + T // 2, shortest), longest)
         text = corpus.valid if len(corpus.valid) > wanted else corpus.train
         self._ticks = min(wanted, len(text) - 1)
-        self._window = _streams(text, self._ticks)
+        self._window = stretches(text, WARM_UP + self._ticks + 1, STREAMS)
         self.aim()
 
     def aim(self) -> None:
@@ -120,12 +119,3 @@ class Prober:
             tuple((tokens[i], float(row[i])) for i in order)
             for row, order in zip(probabilities, best, strict=True)
         )
-
-
-def _streams(text: Ids, ticks: int) -> Ids:
-    """Up to STREAMS stretches of `text`, evenly spread, each WARM_UP + ticks + 1 tokens if there
-    are as many.      (n,)  ->  (ticks', streams)"""
-    length = min(WARM_UP + ticks + 1, len(text))
-    count = max(1, min(STREAMS, len(text) // length))
-    starts = np.linspace(0, len(text) - length, count).astype(int)
-    return text[starts + np.arange(length)[:, None]]

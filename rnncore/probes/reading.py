@@ -1,0 +1,135 @@
+"""Reading tokens with the reference, so that every tick can be walked back; and what to read."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from rnncore.cells import reference_cell
+from rnncore.model import Rnnlm, State
+from rnncore.reference.output import softmax
+from rnncore.shapes import Array, Ids, check_shape
+from rnncore.text.corpus import Corpus
+
+WARM_UP = 16
+"""Ticks read before the first measured one, so that no state is fresh from zero."""
+
+
+class Reading(NamedTuple):
+    """What T ticks left behind. `tapes[t][i]` is layer i's tape of tick t, for `step_backward`
+    and `carry` of its reference cell; `states[t]` is the state of all layers after tick t."""
+
+    tapes: list[tuple[Any, ...]]
+    states: list[State]
+
+    @property
+    def hidden(self) -> Array:
+        """Hidden states of the top layer, (T, N, H). Allocates."""
+        return np.stack([state[-1][0] for state in self.states])
+
+
+def read(
+    model: Rnnlm, ids: Ids, *, state: State | None = None, dtype: str | None = None
+) -> Reading:
+    """Read ids (T, N) tick by tick from `state`, the model's carried one if None is given.
+
+    The model is left as it is: its carried state does not advance. Without a state for N streams
+    the reading begins from zero. With `dtype` weights and state are converted before. Dropout
+    is off, as in every measurement.
+    Raises   ShapeError if ids are not (T, N).
+    """
+    check_shape("ids", ids, (None, None), "(T, N)")
+    cell = reference_cell(model.config.cell)
+    dtype = dtype or model.config.dtype
+    now = carried_state(model, ids.shape[1], dtype) if state is None else state
+    weights = [cell_weights(model, i, dtype) for i in range(model.config.layers)]
+    tapes, states = [], []
+    for row in ids:
+        x = model.embedding_table[row].astype(dtype, copy=False)
+        after, tick = [], []
+        for i, layer in enumerate(weights):
+            *advanced, tape = cell.step(x, *now[i], *layer)
+            after.append(tuple(advanced))
+            tick.append(tape)
+            x = advanced[0]
+        now = tuple(after)
+        tapes.append(tuple(tick))
+        states.append(now)
+    return Reading(tapes, states)
+
+
+def carried_state(model: Rnnlm, streams: int, dtype: str | None = None) -> State:
+    """The state that `model` would read the next tokens of so many streams from."""
+    dtype = dtype or model.config.dtype
+    shape = (streams, model.config.hidden_size)
+    names = reference_cell(model.config.cell).states
+    return tuple(
+        tuple(part.astype(dtype, copy=False) for part in layer)
+        if layer and layer[0].shape == shape
+        else tuple(np.zeros(shape, dtype) for _ in names)
+        for layer in model.state
+    )
+
+
+def cell_weights(model: Rnnlm, layer: int, dtype: str | None = None) -> tuple[Array, ...]:
+    """Wx, Wh and b of a layer; a negative number counts from the top."""
+    i = range(model.config.layers)[layer]
+    dtype = dtype or model.config.dtype
+    return tuple(
+        model.parameters[f"cell.{i}.{name}"].astype(dtype, copy=False) for name in ("Wx", "Wh", "b")
+    )
+
+
+def loss_gradients(model: Rnnlm, hidden: Array, targets: Ids) -> Array:
+    """What the loss of every tick sends to that tick's own top state: (p - one_hot) @ W.T.
+
+    Shapes   hidden (..., H), targets (...)  ->  (..., H), of losses in nats, not averaged
+    """
+    W = model.parameters["affine.W"].astype(hidden.dtype, copy=False)
+    dlogits = next_tokens(model, hidden)
+    chosen = targets[..., None]
+    np.put_along_axis(dlogits, chosen, np.take_along_axis(dlogits, chosen, -1) - 1, -1)
+    return np.asarray(dlogits @ W.T)
+
+
+def next_tokens(model: Rnnlm, hidden: Array) -> Array:
+    """The next token's probabilities, (..., H) -> (..., V), in the precision of `hidden`."""
+    W, b = (
+        model.parameters[name].astype(hidden.dtype, copy=False) for name in ("affine.W", "affine.b")
+    )
+    return softmax(hidden @ W + b)
+
+
+def stretches(text: Ids, length: int, count: int) -> Ids:
+    """Up to `count` stretches of `text` side by side, evenly spread, each `length` tokens long.
+
+    A text that is too short gives fewer, at last one of all its tokens: (ticks, streams).
+    """
+    ticks = min(length, len(text))
+    streams = max(1, min(count, len(text) // max(ticks, 1)))
+    starts = np.linspace(0, len(text) - ticks, streams).astype(int)
+    return text[starts + np.arange(ticks)[:, None]]
+
+
+class RunningText(NamedTuple):
+    """A stretch of real text to measure on, and a model that stands right before it."""
+
+    model: Rnnlm  # a twin whose carried state is that of the text before
+    xs: Ids  # (T, N)
+    ts: Ids  # (T, N), the token after each of xs
+
+
+def running_text(model: Rnnlm, corpus: Corpus, ticks: int, streams: int) -> RunningText:
+    """`streams` stretches of held-out text, evenly spread, where a model that has read WARM_UP
+    tokens before them goes on for `ticks` ticks.
+
+    Training text where there is too little held out; fewer ticks where all is too short.
+    """
+    held_out = len(corpus.valid) > WARM_UP + ticks
+    window = stretches(corpus.valid if held_out else corpus.train, WARM_UP + ticks + 1, streams)
+    warm_up = max(0, min(WARM_UP, len(window) - 2))
+    twin = model.twin()
+    if warm_up:
+        twin.hidden_states(window[:warm_up])
+    return RunningText(twin, window[warm_up:-1], window[warm_up + 1 :])
