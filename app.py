@@ -8,11 +8,12 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import streamlit as st
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from pages.ui.vendor import pack, plotly_script
+from pages.ui.vendor import EarlyPlotly, pack, plotly_script
 
 MAIN = Path(__file__).parent / "pages" / "ui" / "main.py"
 
@@ -21,8 +22,11 @@ MAIN = Path(__file__).parent / "pages" / "ui" / "main.py"
 async def lifespan(app: st.App) -> AsyncIterator[None]:
     """Load what is heavy before the first visitor comes, and keep it out of later collections."""
     from pages.ui import server
+    from pages.ui.preview import preview
+    from rnncore.config import Config
 
     pack()
+    preview(Config())
     async with server.serving():
         gc.collect()
         gc.freeze()
@@ -39,5 +43,6 @@ async def live(request: Request) -> Response:
 app = st.App(
     MAIN,
     routes=[Route("/live/{run_id}", live), Route("/vendor/plotly.min.js", plotly_script)],
+    middleware=[Middleware(EarlyPlotly)],
     lifespan=lifespan,
 )

@@ -6,15 +6,20 @@ const PATIENCE = 2000; // milliseconds a stream may take to open
 let plotly = null;
 let loading = null;
 
-// Addresses are relative to the page, so that a proxy's base path works.
+// The page's HTML already asks for plotly.js; where it could not, it is asked for here, with an
+// address relative to the page, so that a proxy's base path works.
 function loadPlotly(address) {
   loading ??= new Promise((resolve, reject) => {
-    const script = document.createElement("script");
-    script.src = new URL(address, document.baseURI);
-    script.onload = () => resolve((plotly = window.Plotly));
-    script.onerror = reject;
-    document.head.append(script);
-  });
+    if (window.Plotly) return resolve();
+    let script = document.querySelector("script[data-plotly]");
+    if (!script) {
+      script = document.createElement("script");
+      script.src = new URL(address, document.baseURI);
+      document.head.append(script);
+    }
+    script.addEventListener("load", resolve);
+    script.addEventListener("error", reject);
+  }).then(() => (plotly = window.Plotly));
   return loading;
 }
 

@@ -1,4 +1,4 @@
-"""Settings in the address bar: how they are written, read, and told from the app's own writing."""
+"""Settings in the address bar: how they are written and read."""
 
 from __future__ import annotations
 
@@ -9,33 +9,6 @@ from rnncore.config import Config
 from rnncore.errors import ConfigError
 
 NOT_SETTINGS = frozenset({"run", "lang"})
-
-
-class Address:
-    """Tells whether a person changed the URL or it only shows what the app wrote there.
-
-    A script run may begin before the browser has shown the last thing written: such a URL is old
-    news, not a wish.
-    """
-
-    def __init__(self) -> None:
-        self._seen: dict[str, str] | None = None
-        self._written: list[dict[str, str]] = []
-
-    def changed(self, came: dict[str, str]) -> bool:
-        """Whether the URL that this run came with says something new."""
-        if came == self._seen:
-            return False
-        self._seen = came
-        if came in self._written:
-            del self._written[: self._written.index(came) + 1]
-            return False
-        self._written.clear()
-        return True
-
-    def wrote(self, query: dict[str, str]) -> None:
-        """Note what the app has just written."""
-        self._written.append(query)
 
 
 def write_settings(settings: Mapping[str, Any]) -> dict[str, str]:

@@ -32,7 +32,7 @@ def head(visit: Session, page: str, stories: Mapping[str, Mapping[str, Any]]) ->
                 chosen = Config.parse(settings).differences() == visit.settings
                 label = t(f"stories.{name}.label")
                 st.page_link(
-                    PAGES / f"{page}.py",
+                    st.Page(PAGES / f"{page}.py", url_path=page),
                     label=f"**{label}**" if chosen else label,
                     icon="",
                     help=t(f"stories.{name}.help"),
@@ -55,6 +55,7 @@ def problem(visit: Session) -> None:
 
 def _language(visit: Session) -> None:
     def take() -> None:
+        visit.acted = True
         visit.language = session.widget("language") or visit.language
 
     session.seed("language", visit.language)

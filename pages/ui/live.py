@@ -8,7 +8,6 @@ from functools import cache
 from typing import Any, NamedTuple
 
 import orjson
-import plotly
 import plotly.graph_objects as go
 import streamlit as st
 
@@ -17,6 +16,7 @@ from pages.ui.figures.palette import PALETTES
 from pages.ui.i18n import Texts
 from pages.ui.operations import Op, progress, rewind
 from pages.ui.preview import Preview
+from pages.ui.vendor import ADDRESS
 from rnncore.config import live_settings
 from rnncore.paths import assets_dir
 from rnncore.runs.records import Record, snapshot_view
@@ -35,10 +35,6 @@ PHASES: dict[Status, str] = {
     "lost": "final",
 }
 """What a run's status means for the buttons: the page runs again when the phase changes."""
-
-
-PLOTLY = f"vendor/plotly.min.js?{plotly.__version__}"
-"""Relative address of plotly.js; another version, another address."""
 
 
 class Feed(NamedTuple):
@@ -130,7 +126,7 @@ def live_panels(
             "seq": feed.seq,
             "batch": feed.batch,
             "phases": PHASES,
-            "plotly": PLOTLY,
+            "plotly": ADDRESS,
             "strip": {
                 "status": standing.status,
                 "done": standing.step,

@@ -17,7 +17,7 @@ def own_text(visit: Session) -> None:
     def take() -> None:
         upload = session.widget("own_text.file")
         given = upload.getvalue() if upload is not None else session.widget("own_text.pasted")
-        visit.problem = None
+        visit.acted, visit.problem = True, None
         try:
             name = save_own_text(given or "")
         except TextError as error:

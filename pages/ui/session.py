@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages.ui.address import Address, read_settings, write_settings
+from pages.ui.address import read_settings, write_settings
 from pages.ui.i18n import LANGUAGES, Texts, texts
 from rnncore.config import Config
 from rnncore.errors import RnnError
@@ -27,6 +27,8 @@ class Session:
     problem     what is wrong with the last thing a person did; said once
     own_texts   names of the texts given in this visit
     fallback    whether this browser cannot open the stream, so that the page feeds the figures
+    query       what the URL should say, as last written or taken over
+    acted       whether a widget's callback began this script run; adopted: whether the URL did
     fed         the run that was fed so, and where its records were cut last, newest last
     """
 
@@ -41,7 +43,9 @@ class Session:
     fed: tuple[str, list[int]] = ("", [0])
     batch: int = 0
     page: str = ""
-    address: Address = field(default_factory=Address)
+    query: dict[str, str] | None = None
+    acted: bool = False
+    adopted: bool = False
 
     @property
     def config(self) -> Config:
@@ -53,6 +57,7 @@ class Session:
 
     def choose(self, **changes: Any) -> bool:
         """Change settings; if they are no config together, keep the old ones and note why."""
+        self.acted, self.problem = True, None
         try:
             config = Config.parse({**self.settings, **changes})
         except RnnError as error:
@@ -64,27 +69,28 @@ class Session:
     def arrive(self, page: str) -> None:
         """Begin a run of `page`: take over what the URL says, if a person or a link changed it.
 
+        Where a widget was used, it decides: the URL that came along may not have caught up yet.
         Coming from another page with a bare URL changes nothing: settings and run stay.
         """
         came = st.query_params.to_dict()
-        turned, self.page = page != self.page, page
-        if not self.address.changed(came) or (turned and not came):
-            return
-        if came.get("lang") in LANGUAGES:
-            self.language = came["lang"]
-        self.run_id = came.get("run")
-        self.settings, self.problem = read_settings(came)
+        turned = page != self.page and self.page != ""
+        acted, self.acted, self.page = self.acted, False, page
+        self.adopted = not acted and came != self.query and not (turned and not came)
+        if self.adopted:
+            self.language = came["lang"] if came.get("lang") in LANGUAGES else self.language
+            self.run_id = came.get("run")
+            self.settings, self.problem = read_settings(came)
 
     def leave(self) -> None:
         """End a run of the page: let the URL carry everything that it takes to come back."""
-        wanted = write_settings(self.settings)
+        self.query = write_settings(self.settings)
         if self.run_id:
-            wanted["run"] = self.run_id
+            self.query["run"] = self.run_id
         if self.language != browser_language():
-            wanted["lang"] = self.language
-        if wanted != st.query_params.to_dict():
-            st.query_params.from_dict(wanted)
-            self.address.wrote(wanted)
+            self.query["lang"] = self.language
+        # A link to the page one is on reaches the script but not the address bar.
+        if self.adopted or self.query != st.query_params.to_dict():
+            st.query_params.from_dict(self.query)
 
     def link(self, settings: Mapping[str, Any]) -> dict[str, str]:
         """The query of a link to other settings, in the same language."""

@@ -135,7 +135,7 @@ def _back(visit: Session, rate: float) -> None:
 
 
 def _attempt(visit: Session, deed: Callable[[], None]) -> None:
-    visit.problem = None
+    visit.acted, visit.problem = True, None
     try:
         deed()
     except RnnError as error:

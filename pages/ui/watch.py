@@ -69,6 +69,7 @@ def panels(visit: Session, run: RunRow | None, drawn: Scene) -> None:
             standing,
             feed,
             visit.t,
+            on_status=lambda: _heed(visit),
             on_action=lambda: _act(visit),
             on_fallback=lambda: _fall_back(visit),
         )
@@ -96,13 +97,18 @@ def _fed(visit: Session, run: RunRow, drawn: Scene) -> Feed:
     return Feed(drawn.revision, None, [*drawn.ops, *ops], seq, visit.batch)
 
 
+def _heed(visit: Session) -> None:
+    visit.acted = True
+
+
 def _act(visit: Session) -> None:
+    visit.acted = True
     if session.widget("live").action == "aim":
         send(visit, "aim")
 
 
 def _fall_back(visit: Session) -> None:
-    visit.fallback = True
+    visit.acted = visit.fallback = True
 
 
 def _revision(config: Config, first: Preview) -> str:
