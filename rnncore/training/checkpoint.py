@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -67,7 +68,9 @@ def save(path: Path | str, trainer: Trainer) -> None:
         "steps": trainer.steps,
         "seconds": trainer.seconds,
         "epoch_losses": trainer.epoch_losses,
+        "epoch_mean": trainer.epoch_mean,
         "epochs_reported": trainer.epochs_reported,
+        "epochs_evaluated": trainer.epochs_evaluated,
         "mean_loss": trainer.mean_loss,
         "best_perplexity": trainer.best_perplexity,
         "worsened": trainer.worsened,
@@ -140,7 +143,9 @@ def load(path: Path | str, corpus: Corpus | None = None) -> Trainer:
     trainer.model.state = _state(tensors)
     trainer.steps, trainer.seconds = header["steps"], header["seconds"]
     trainer.epoch_losses, trainer.mean_loss = header["epoch_losses"], header["mean_loss"]
+    trainer.epoch_mean = header["epoch_mean"]
     trainer.epochs_reported = header["epochs_reported"]
+    trainer.epochs_evaluated = header["epochs_evaluated"]
     trainer.best_perplexity, trainer.worsened = header["best_perplexity"], header["worsened"]
     trainer.model.rng.bit_generator.state = header["rng"]
     return trainer
@@ -201,7 +206,8 @@ def _write_atomically(path: Path, data: bytes) -> None:
         temporary.chmod(0o644)
         temporary.replace(path)
     except OSError as failure:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink()
         full = failure.errno in (errno.ENOSPC, errno.EDQUOT)
         raise CheckpointError(
             "disk_full" if full else "checkpoint_unwritable",

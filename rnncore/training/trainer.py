@@ -47,11 +47,15 @@ class Trainer:
         self.steps = 0
         self.seconds = 0.0
         self.reason: Literal["completed", "diverged", "stopped"] | None = None
+        self.divergence: Diverged | None = None  # why, where the reason is "diverged"
         self.epoch_losses = 0.0  # sum over the updates of the current epoch
+        self.epoch_mean = 0.0  # mean over the updates of the epoch before
         self.epochs_reported = 0
+        self.epochs_evaluated = 0
         self.mean_loss = math.log(len(corpus.vocabulary))
         self.best_perplexity = math.inf  # of the held-out text, as the quarter schedule sees it
         self.worsened = 0  # epochs that brought no new best
+        self._tested = False
         self._evaluation: Evaluation | None = None
         self._evaluator = self.model.twin()
 
@@ -100,8 +104,11 @@ class Trainer:
         self.mean_loss = mean_loss
         self.epoch_losses += loss
         self.seconds += perf_counter() - started
-        if config.schedule == "quarter" and self.epoch > epoch:
-            self._compare_held_out()
+        if self.epoch > epoch:
+            self.epoch_mean = self.epoch_losses / self.windows.updates_per_epoch
+            self.epoch_losses = 0.0
+            if config.schedule == "quarter":
+                self._compare_held_out()
         return Step(self.steps, epoch, loss, rate, norm, self.seconds)
 
     def events(self, *, evaluate: bool = True) -> Iterator[Event]:
@@ -118,10 +125,12 @@ class Trainer:
                 break
             try:
                 yield self.step()
-            except Diverged:
-                self.reason = "diverged"
-        if evaluate and self.reason == "completed" and len(self.corpus.test) > 1:
-            yield self.evaluate("test")
+            except Diverged as failure:
+                self.reason, self.divergence = "diverged", failure
+        if self.reason == "completed" and not self._tested:
+            self._tested = True
+            if evaluate and len(self.corpus.test) > 1:
+                yield self.evaluate("test")
         yield Finished(self.reason, self.steps)
 
     def evaluate(self, split: Literal["valid", "test"] = "valid") -> Evaluation:
@@ -161,14 +170,15 @@ class Trainer:
         self.reason = self.reason or "stopped"
 
     def _report_epoch(self, evaluate: bool) -> Iterator[Event]:
-        if self.steps // self.windows.updates_per_epoch <= self.epochs_reported:
-            return
-        self.epochs_reported += 1
-        mean = self.epoch_losses / self.windows.updates_per_epoch
-        self.epoch_losses = 0.0
-        yield Epoch(self.epochs_reported, perplexity(mean))
-        if evaluate and len(self.corpus.valid) > 1:
-            yield self.evaluate("valid")
+        """Report the last epoch if it is new. What is on its way out counts as reported."""
+        done = self.epoch - 1
+        if self.epochs_reported < done:
+            self.epochs_reported = done
+            yield Epoch(done, perplexity(self.epoch_mean))
+        if self.epochs_evaluated < done:
+            self.epochs_evaluated = done
+            if evaluate and len(self.corpus.valid) > 1:
+                yield self.evaluate("valid")
 
     def _compare_held_out(self) -> None:
         """Close an epoch for the quarter schedule: a new best, or a lower rate from now on."""
