@@ -109,14 +109,15 @@ def rung_lines(run: RunView, room: float = 0.075) -> tuple[RungLine, ...]:
     """The ladder as lines, from no memory down to the floor, which is left out.
 
     Rungs closer than one percent share a line. A label needs `room`, a share of the height of a
-    logarithmic axis from the floor to the vocabulary size, to the label above and to the floor.
+    logarithmic axis from the floor to the vocabulary size, to the label above (the first of
+    which stands at that size) and to the floor.
     """
     floor = run.floor
     if floor is None:
         return ()
     gap = room * math.log(run.vocabulary_size / floor)
     lines: list[RungLine] = []
-    above = math.inf
+    above = math.log(run.vocabulary_size)
     for memory, perplexity in run.rungs:
         if perplexity < floor * 1.01:
             break

@@ -145,8 +145,6 @@ def setting(visit: Session, name: str, on_change: Changed, *, width: int | str =
             min_value=lowest,
             max_value=highest,
             step=1 if isinstance(value, int) else 0.05,
-            value=None,
-            required=True,
             **common,
         )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -14,12 +13,11 @@ from pages.ui.session import Session
 from rnncore.config import Config
 from rnncore.paths import assets_dir
 
-PAGES = Path(__file__).resolve().parents[1]
-
 
 def head(visit: Session, page: str, stories: Mapping[str, Mapping[str, Any]]) -> None:
     """Draw the page's first row. Stories are links, so that one can copy or bookmark them."""
-    t = visit.t
+    t, here = visit.t, visit.here
+    assert here is not None, "pages run below main.py"
     with st.container(
         horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
     ):
@@ -30,11 +28,10 @@ def head(visit: Session, page: str, stories: Mapping[str, Mapping[str, Any]]) ->
                 st.markdown(t("stories.try"), width="content")
             for name, settings in stories.items():
                 chosen = Config.parse(settings).differences() == visit.settings
-                label = t(f"stories.{name}.label")
                 st.page_link(
-                    st.Page(PAGES / f"{page}.py", url_path=page),
-                    label=f"**{label}**" if chosen else label,
-                    icon="",
+                    here,
+                    label=t(f"stories.{name}.label"),
+                    icon=":material/check:" if chosen else "",
                     help=t(f"stories.{name}.help"),
                     query_params=visit.link(settings),
                 )

@@ -18,7 +18,8 @@ PAGES = {
 
 def main() -> None:
     """Set up the frame and run the page."""
-    t = session.current().t
+    visit = session.current()
+    t = visit.t
     st.set_page_config(
         page_title=t("app.title"), page_icon=assets_dir() / "icon.svg", layout="wide"
     )
@@ -35,7 +36,8 @@ def main() -> None:
         default=True,
         visibility="hidden",
     )
-    st.navigation([home, *pages], position="top").run()
+    visit.here = st.navigation([home, *pages], position="top")
+    visit.here.run()
 
 
 main()

@@ -27,6 +27,7 @@ class Session:
     problem     what is wrong with the last thing a person did; said once
     own_texts   names of the texts given in this visit
     fallback    whether this browser cannot open the stream, so that the page feeds the figures
+    page, here  name of the present page, and the page as st.navigation knows it
     query       what the URL should say, as last written or taken over
     acted       whether a widget's callback began this script run; adopted: whether the URL did
     fed         the run that was fed so, and where its records were cut last, newest last
@@ -43,6 +44,7 @@ class Session:
     fed: tuple[str, list[int]] = ("", [0])
     batch: int = 0
     page: str = ""
+    here: st.Page | None = None
     query: dict[str, str] | None = None
     acted: bool = False
     adopted: bool = False
