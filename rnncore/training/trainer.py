@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from time import perf_counter
 from typing import Literal
 
+import numpy as np
+
 from rnncore.config import Config, live_settings
 from rnncore.errors import ConfigError, RnnError
-from rnncore.metrics import bits, held_out_loss, perplexity
+from rnncore.metrics import LARGEST, bits, held_out_loss, perplexity
 from rnncore.model import Rnnlm
 from rnncore.optimizers import OPTIMIZERS, clip, global_norm
 from rnncore.reference_model import ReferenceRnnlm
@@ -68,6 +70,7 @@ class Trainer:
         """The epoch that the next update belongs to, counted from 1."""
         return self.steps // self.windows.updates_per_epoch + 1
 
+    @np.errstate(over="ignore", invalid="ignore")  # `_sound` sees what comes of it
     def step(self) -> Step:
         """Make one update: forward, backward, clip, update.
 
@@ -133,6 +136,7 @@ class Trainer:
                 yield self.evaluate("test")
         yield Finished(self.reason, self.steps)
 
+    @np.errstate(over="ignore", invalid="ignore")
     def evaluate(self, split: Literal["valid", "test"] = "valid") -> Evaluation:
         """Measure perplexity on held-out text with the present weights. Disturbs nothing."""
         ids = self.corpus.valid if split == "valid" else self.corpus.test
@@ -146,6 +150,8 @@ class Trainer:
         if done is None or (done.step, done.split) != (self.steps, split):
             config = self.config
             loss = held_out_loss(self._evaluator, ids, config.batch_size, config.time_size)
+            if not math.isfinite(loss):  # the update before has ruined the weights
+                loss = math.log(LARGEST)
             done = self._evaluation = Evaluation(self.steps, split, perplexity(loss), bits(loss))
         return done
 
