@@ -46,8 +46,8 @@ class Config(BaseModel):
     tokenizer: Literal["auto", "words", "characters"] = _setting("auto", "what one token is")
     min_count: int = _setting(1, "rarer tokens become <unk>", ge=1, le=1_000_000)
     max_tokens: int = _setting(0, "read only the first tokens; 0 reads all", ge=0)
-    valid_fraction: float = _setting(0.1, "share of the text held out to watch", ge=0, le=0.5)
-    test_fraction: float = _setting(0.1, "share of the text held out to the end", ge=0, le=0.5)
+    valid_fraction: float = _setting(0.05, "share of the text held out to watch", ge=0, le=0.5)
+    test_fraction: float = _setting(0.05, "share of the text held out to the end", ge=0, le=0.5)
 
     cell: Literal["rnn", "lstm", "gru"] = _setting("rnn", "recurrent cell")
     layers: int = _setting(1, "recurrent layers, one above the other", ge=1, le=8)

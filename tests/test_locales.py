@@ -35,7 +35,11 @@ def flatten(table: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, str]
 
 
 def texts(language: str) -> dict[str, str]:
-    return dict(flatten(tomllib.loads((LOCALES / f"{language}.toml").read_text(encoding="utf-8"))))
+    files = [LOCALES / f"{language}.toml", *sorted((LOCALES / language).glob("*.toml"))]
+    tables = [tomllib.loads(file.read_text(encoding="utf-8")) for file in files]
+    keyed = [pair for table in tables for pair in flatten(table)]
+    assert len(keyed) == len(dict(keyed)), "a sentence stands in two files"
+    return dict(keyed)
 
 
 def placeholders(text: str) -> set[str]:

@@ -1,4 +1,7 @@
-"""What the interface says, in the person's language: keyed sentences from assets/locales."""
+"""What the interface says, in the person's language: keyed sentences from assets/locales.
+
+`<language>.toml` holds what pages share, `<language>/<page>.toml` what one page says.
+"""
 
 from __future__ import annotations
 
@@ -20,8 +23,10 @@ class Texts:
 
     def __init__(self, language: str) -> None:
         self.language = language
-        path = assets_dir() / "locales" / f"{language}.toml"
-        self._sentences = dict(_flatten(tomllib.loads(path.read_text(encoding="utf-8"))))
+        folder = assets_dir() / "locales"
+        self._sentences: dict[str, str] = {}
+        for path in (folder / f"{language}.toml", *sorted((folder / language).glob("*.toml"))):
+            self._sentences |= _flatten(tomllib.loads(path.read_text(encoding="utf-8")))
 
     def __call__(self, key: str, **values: object) -> str:
         """The sentence of this key. Values go in as they are: escape them first where needed."""
