@@ -3,6 +3,7 @@
 
 const FRAME = 80; // milliseconds between two drawings of a panel: twelve a second
 const PATIENCE = 2000; // milliseconds a stream may take to open
+const REMIND = 2000; // milliseconds after which a page that has not heard is told again
 let plotly = null;
 let loading = null;
 
@@ -72,8 +73,10 @@ class Live {
       this.theme = theme;
       for (const panel of this.panels.values()) panel.paint(theme);
     }
-    this.phase = data.phases[data.strip.status];
-    if (this.phase !== this.strip.phase) this.strip.show(data.strip.status, this.phase);
+    const { status } = data.strip;
+    this.phase = data.phases[status];
+    if (changed || status !== this.status) this.strip.show(status, this.phase);
+    this.status = status;
     if (data.batch > this.batch) {
       this.batch = data.batch;
       this.receive(data.ops, data.seq);
@@ -142,12 +145,19 @@ class Live {
     }
   }
 
-  // The page runs again when a phase is news to it: its buttons must fit.
   heed({ status, reason }) {
     const phase = this.data.phases[status] ?? this.strip.phase;
     this.strip.show(status, phase);
     if (phase === "final") this.disconnect();
-    if (phase !== this.phase) this.send.trigger("status", { status, reason });
+    this.remind({ status, reason });
+  }
+
+  // The page runs again when a phase is news to it, for its buttons must fit: until it knows.
+  remind(news) {
+    clearTimeout(this.reminder);
+    if (this.strip.phase === this.phase) return;
+    this.send.trigger("status", news);
+    this.reminder = setTimeout(() => this.remind(news), REMIND);
   }
 
   tick(now) {
@@ -201,6 +211,7 @@ class Live {
 
   close() {
     cancelAnimationFrame(this.frame);
+    clearTimeout(this.reminder);
     window.removeEventListener("resize", this.fit);
     for (const observer of [this.resizes, this.sights, this.above]) observer.disconnect();
     this.disconnect();

@@ -34,23 +34,19 @@ def figure(run: RunView, palette: Palette, t: Texts) -> go.Figure:
             palette,
             t("figures.perplexity.axis", unit=unit),
             type="log",
-            dtick="D2" if _span(run) < 30 else "D1",
+            dtick="D2",
             tickformat="~g",
-            autorangeoptions={
-                "include": [
-                    (run.floor or run.vocabulary_size / 4) * 0.93,
-                    run.vocabulary_size * 1.6,
-                ],
-                "clipmax": run.vocabulary_size * 30,
-            },
+            autorangeoptions={"clipmax": run.vocabulary_size * 30},
         ),
         meta={"headroom": 0.12, "mark": palette.mark},
     )
     drawn.update_layout(margin={"r": 92, "l": 50})
-    _line(drawn, run.vocabulary_size, palette.rung, "dot")
-    _label(
-        drawn, run.vocabulary_size, t("figures.perplexity.start", v=run.vocabulary_size), palette
-    )
+    size = run.vocabulary_size
+    # On a logarithmic axis plotly mistakes what is to be included: unseen lines hold the range.
+    for edge in ((run.floor or size / 4) * 0.93, size * 1.5):
+        _line(drawn, edge, "rgba(0,0,0,0)", "solid")
+    _line(drawn, size, palette.rung, "dot")
+    _label(drawn, size, t("figures.perplexity.start", v=size), palette)
     for rung in rung_lines(run):
         _line(drawn, rung.perplexity, palette.rung, "solid", width=0.6)
         if rung.labelled:
@@ -104,10 +100,6 @@ def held_out_ops(point: HeldOutPoint) -> list[Op]:
 def mark_ops(change: Mark) -> list[Op]:
     """A change of a setting stays on the curve."""
     return [mark(NAME, change.step, change.setting, change.old, change.new)]
-
-
-def _span(run: RunView) -> float:
-    return run.vocabulary_size / (run.floor or 1.0)
 
 
 def _line(figure: go.Figure, y: float, colour: str, dash: str, width: float = 1.0) -> None:
