@@ -18,7 +18,9 @@ from rnncore.text.corpus import Corpus
 from rnncore.training import checkpoint
 from rnncore.training.trainer import Trainer
 
-EXAMPLE = Config(hidden_size=24, embedding_size=16, learning_rate=3e-3, epochs=2)
+EXAMPLE = Config(
+    hidden_size=24, embedding_size=16, learning_rate=5e-3, grammar_tokens=60_000, epochs=3
+)
 """A small network of the default text, trained in about a second and then left alone."""
 
 
