@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import errno
 import json
+import math
 import os
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+from pydantic import BaseModel, ConfigDict, Field
 from safetensors import SafetensorError
 from safetensors.numpy import load as parse_tensors
 from safetensors.numpy import save as pack_tensors
 
+from rnncore.cells import reference_cell
 from rnncore.config import Config
-from rnncore.errors import CheckpointError
+from rnncore.errors import CheckpointError, RnnError
 from rnncore.model import Rnnlm, parameter_shapes
 from rnncore.shapes import Array
 from rnncore.text.corpus import Corpus, load_corpus
@@ -25,10 +28,46 @@ from rnncore.training.trainer import Trainer
 
 FORMAT = 1
 HEADER_BYTES = 8  # safetensors: little-endian length of the JSON that follows
+MOMENT = "optimizer."
+MOST = 10**15
+"""More updates or epochs than this no run has made."""
+PROGRESS = (
+    "steps",
+    "seconds",
+    "epoch_losses",
+    "epoch_mean",
+    "epochs_reported",
+    "epochs_evaluated",
+    "mean_loss",
+    "best_perplexity",
+    "worsened",
+)
+"""Attributes of a trainer that say how far it has come."""
+
+
+class Header(BaseModel):
+    """What a checkpoint says beside its tensors, and what each entry may be."""
+
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+    format: int
+    config: dict[str, Any]
+    vocabulary: tuple[str, ...] = Field(min_length=1)
+    tokenizer: str
+    rng: dict[str, Any]
+    steps: int = Field(ge=0, le=MOST)
+    seconds: float = Field(ge=0, allow_inf_nan=False)
+    epoch_losses: float = Field(ge=0, allow_inf_nan=False)
+    epoch_mean: float = Field(ge=0, allow_inf_nan=False)
+    epochs_reported: int = Field(ge=0, le=MOST)
+    epochs_evaluated: int = Field(ge=0, le=MOST)
+    mean_loss: float = Field(ge=0, allow_inf_nan=False)
+    best_perplexity: float = Field(ge=1)
+    worsened: int = Field(ge=0, le=MOST)
 
 
 class Checkpoint(NamedTuple):
-    """A checkpoint as it was read: `header` is JSON, `tensors` are arrays by name."""
+    """A checkpoint as it was read: `header` as in `Header`, `tensors` are arrays by name."""
 
     header: dict[str, Any]
     tensors: dict[str, Array]
@@ -55,7 +94,7 @@ def save(path: Path | str, trainer: Trainer) -> None:
              before is still there.
     """
     tensors = trainer.model.parameters.as_dict()
-    tensors |= {f"optimizer.{name}": m.copy() for name, m in trainer.optimizer.moments.items()}
+    tensors |= {f"{MOMENT}{name}": m.copy() for name, m in trainer.optimizer.moments.items()}
     for i, layer in enumerate(trainer.model.state):
         tensors |= {f"state.{i}.{j}": part for j, part in enumerate(layer)}
     # safetensors writes the memory behind a view, not the view: only contiguous copies go in.
@@ -65,17 +104,9 @@ def save(path: Path | str, trainer: Trainer) -> None:
         "config": trainer.config.model_dump(),
         "vocabulary": trainer.corpus.vocabulary.tokens,
         "tokenizer": trainer.corpus.tokenizer.name,
-        "steps": trainer.steps,
-        "seconds": trainer.seconds,
-        "epoch_losses": trainer.epoch_losses,
-        "epoch_mean": trainer.epoch_mean,
-        "epochs_reported": trainer.epochs_reported,
-        "epochs_evaluated": trainer.epochs_evaluated,
-        "mean_loss": trainer.mean_loss,
-        "best_perplexity": trainer.best_perplexity,
-        "worsened": trainer.worsened,
         "rng": trainer.model.rng.bit_generator.state,
     }
+    header |= {name: getattr(trainer, name) for name in PROGRESS}
     _write_atomically(Path(path), pack_tensors(tensors, {"rnn_explorer": json.dumps(header)}))
 
 
@@ -95,27 +126,26 @@ def read(path: Path | str) -> Checkpoint:
         ) from None
     try:
         length = int.from_bytes(data[:HEADER_BYTES], "little")
-        metadata = json.loads(data[HEADER_BYTES : HEADER_BYTES + length])["__metadata__"]
-        header = json.loads(metadata["rnn_explorer"])
-        tensors = parse_tensors(data)
-        version = int(header["format"])
-    except (SafetensorError, ValueError, KeyError, TypeError):
+        text = json.loads(data[HEADER_BYTES : HEADER_BYTES + length])["__metadata__"][
+            "rnn_explorer"
+        ]
+        version = json.loads(text)["format"]
+        if type(version) is int and version > FORMAT:
+            raise _newer(path, version)
+        header = Header.model_validate_json(text).model_dump()
+        checkpoint = Checkpoint(header, parse_tensors(data))
+        checkpoint.vocabulary, checkpoint.tokenizer  # noqa: B018 - they raise if they cannot be
+        np.random.default_rng().bit_generator.state = header["rng"]
+    except CheckpointError:
+        raise
+    except (SafetensorError, ValueError, LookupError, TypeError, ArithmeticError, RecursionError):
         raise CheckpointError(
             "checkpoint_broken",
             f"{path} is not a whole checkpoint of RNN Explorer; take an older one or train anew.",
             path=str(path),
         ) from None
-    if version > FORMAT:
-        raise CheckpointError(
-            "checkpoint_newer",
-            f"{path} was written by a newer version (format {version}, this one reads {FORMAT}); "
-            f"update RNN Explorer.",
-            path=str(path),
-            version=version,
-            known=FORMAT,
-        )
-    checkpoint = Checkpoint(header, tensors)
-    _check_weights(path, checkpoint)
+    if not _fits(checkpoint):
+        raise _other(path)
     return checkpoint
 
 
@@ -137,16 +167,14 @@ def load(path: Path | str, corpus: Corpus | None = None) -> Trainer:
         )
     trainer = Trainer(config, corpus)
     header, tensors = checkpoint
+    moments = {name.removeprefix(MOMENT): tensors[name] for name in _moments(tensors)}
+    if set(moments) != set(trainer.optimizer.moments):
+        raise _other(path)
     _fill(trainer.model, tensors)
-    moments = {name: tensors[f"optimizer.{name}"] for name in trainer.optimizer.moments}
     trainer.optimizer.restore(moments, header["steps"])
-    trainer.model.state = _state(tensors)
-    trainer.steps, trainer.seconds = header["steps"], header["seconds"]
-    trainer.epoch_losses, trainer.mean_loss = header["epoch_losses"], header["mean_loss"]
-    trainer.epoch_mean = header["epoch_mean"]
-    trainer.epochs_reported = header["epochs_reported"]
-    trainer.epochs_evaluated = header["epochs_evaluated"]
-    trainer.best_perplexity, trainer.worsened = header["best_perplexity"], header["worsened"]
+    trainer.model.state = _state(tensors) or ((),) * config.layers
+    for name in PROGRESS:
+        setattr(trainer, name, header[name])
     trainer.model.rng.bit_generator.state = header["rng"]
     return trainer
 
@@ -163,40 +191,64 @@ def _fill(model: Rnnlm, tensors: dict[str, Array]) -> None:
         model.parameters[name][...] = tensors[name]
 
 
+def _moments(tensors: dict[str, Array]) -> list[str]:
+    return [name for name in tensors if name.startswith(MOMENT)]
+
+
 def _state(tensors: dict[str, Array]) -> tuple[tuple[Array, ...], ...]:
     layers: dict[int, list[Array]] = {}
     for name in sorted(name for name in tensors if name.startswith("state.")):
         layers.setdefault(int(name.split(".")[1]), []).append(tensors[name])
-    return tuple(tuple(parts) for _, parts in sorted(layers.items())) or ((),)
+    return tuple(tuple(parts) for _, parts in sorted(layers.items()))
 
 
-def _check_weights(path: Path | str, checkpoint: Checkpoint) -> None:
+def _fits(checkpoint: Checkpoint) -> bool:
+    """Whether the tensors are those that a run of this config has, and all their values finite."""
+    tensors = checkpoint.tensors
     try:
-        config, size = checkpoint.config, len(checkpoint.header["vocabulary"])
-        expected = parameter_shapes(config, size)
-        moments = {name for name in checkpoint.tensors if name.startswith("optimizer.")}
-        fits = all(
-            checkpoint.tensors[name].shape == shape
-            and checkpoint.tensors[name].dtype == config.dtype
-            and np.isfinite(checkpoint.tensors[name]).all()
-            for name, shape in expected.items()
-        ) and all(
-            checkpoint.tensors[name].size == sum(int(np.prod(s)) for s in expected.values())
-            for name in moments
-        )
-    except (KeyError, TypeError, ValueError):
-        fits = False
-    if not fits:
-        raise CheckpointError(
-            "checkpoint_other",
-            f"The weights in {path} do not fit the settings stored beside them; "
-            f"take an older checkpoint or train anew.",
-            path=str(path),
-        )
+        config = checkpoint.config
+    except RnnError:
+        return False
+    weights = parameter_shapes(config, len(checkpoint.vocabulary))
+    count = sum(math.prod(shape) for shape in weights.values())
+    states = {
+        f"state.{i}.{j}": (config.batch_size, config.hidden_size)
+        for i in range(config.layers)
+        for j, _ in enumerate(reference_cell(config.cell).states)
+    }
+    if not states.keys() & tensors.keys():  # nothing has been read yet
+        states = {}
+    expected = weights | states | dict.fromkeys(_moments(tensors), (count,))
+    return expected.keys() == tensors.keys() and all(
+        tensors[name].shape == shape
+        and tensors[name].dtype == config.dtype
+        and np.isfinite(tensors[name]).all()
+        for name, shape in expected.items()
+    )
+
+
+def _other(path: Path | str) -> CheckpointError:
+    return CheckpointError(
+        "checkpoint_other",
+        f"The weights in {path} do not fit the settings stored beside them; "
+        f"take an older checkpoint or train anew.",
+        path=str(path),
+    )
+
+
+def _newer(path: Path | str, version: int) -> CheckpointError:
+    return CheckpointError(
+        "checkpoint_newer",
+        f"{path} was written by a newer version (format {version}, this one reads {FORMAT}); "
+        f"update RNN Explorer.",
+        path=str(path),
+        version=version,
+        known=FORMAT,
+    )
 
 
 def _write_atomically(path: Path, data: bytes) -> None:
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    temporary = path.parent / f".{path.name}.{os.getpid()}.tmp"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with temporary.open("wb") as file:
