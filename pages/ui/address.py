@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from rnncore.config import Config
-from rnncore.errors import ConfigError
+from rnncore.errors import ConfigError, RnnError, TextError
+from rnncore.text.catalog import catalog
+from rnncore.text.library import is_own
 
 NOT_SETTINGS = frozenset({"run", "lang"})
 
@@ -16,14 +18,20 @@ def write_settings(settings: Mapping[str, Any]) -> dict[str, str]:
     return {name: _text(value) for name, value in settings.items()}
 
 
-def read_settings(query: Mapping[str, str]) -> tuple[dict[str, Any], ConfigError | None]:
+def read_settings(query: Mapping[str, str]) -> tuple[dict[str, Any], RnnError | None]:
     """The settings of a query, as what differs from the defaults, and what is wrong with it.
 
     Where something is wrong, those that are right by themselves are kept.
     """
     given = {name: value for name, value in query.items() if name not in NOT_SETTINGS}
+    refused = None
     try:
-        return Config.parse(given).differences(), None
+        check_corpus(given)
+    except TextError as error:
+        refused = error
+        del given["corpus"]
+    try:
+        return Config.parse(given).differences(), refused
     except ConfigError as error:
         kept: dict[str, Any] = {}
         for name, value in given.items():
@@ -31,7 +39,24 @@ def read_settings(query: Mapping[str, str]) -> tuple[dict[str, Any], ConfigError
                 kept = Config.parse({**kept, name: value}).differences()
             except ConfigError:
                 continue
-        return kept, error
+        return kept, refused or error
+
+
+def check_corpus(settings: Mapping[str, Any]) -> None:
+    """Raise TextError if `settings` name a text that a browser may not ask for.
+
+    At the command line a corpus may be any file of the machine. A visitor, or a link, gets only
+    what the app offers, and does not learn whether some other file is there.
+    """
+    name = settings.get("corpus")
+    if name is None or name in catalog() or is_own(name):
+        return
+    raise TextError(
+        "corpus_not_offered",
+        f"{name!r} is none of the texts that can be read here; choose {', '.join(catalog())}, or "
+        f"paste or upload yours.",
+        name=name,
+    )
 
 
 def _text(value: Any) -> str:

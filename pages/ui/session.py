@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages.ui.address import read_settings, write_settings
+from pages.ui.address import check_corpus, read_settings, write_settings
 from pages.ui.i18n import LANGUAGES, Texts, texts
 from rnncore.config import Config
 from rnncore.errors import RnnError
@@ -61,6 +61,7 @@ class Session:
         """Change settings; if they are no config together, keep the old ones and note why."""
         self.acted, self.problem = True, None
         try:
+            check_corpus(changes)
             config = Config.parse({**self.settings, **changes})
         except RnnError as error:
             self.problem = error
