@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
+from types import FrameType
 from typing import Any, TextIO
 
 import numpy as np
@@ -16,13 +18,13 @@ import orjson
 from threadpoolctl import threadpool_info, threadpool_limits
 
 from rnncore.config import Config
-from rnncore.errors import ConfigError, RnnError
+from rnncore.errors import CheckpointError, ConfigError, RnnError
 from rnncore.generation import generate
 from rnncore.presets import PRESETS, preset
 from rnncore.progress import Progress
 from rnncore.text.corpus import load_corpus
 from rnncore.training import checkpoint
-from rnncore.training.events import Event, Finished
+from rnncore.training.events import Event
 from rnncore.training.trainer import Trainer
 
 PORTABLE_KERNEL = "Haswell"
@@ -32,50 +34,62 @@ CHECKPOINT_EVERY = 30.0
 
 
 def main(arguments: list[str] | None = None) -> int:
-    options = _parser().parse_args(arguments)
+    """Run one command; returns the exit code: 0, 2 for what is explained, 130 after Ctrl-C."""
+    given = sys.argv[1:] if arguments is None else arguments
+    options = _parser().parse_args(given)
+    options.given = given
     try:
         with threadpool_limits(limits=1):
-            options.run(options)
+            return int(options.run(options))
     except RnnError as problem:
         sys.stderr.write(f"error: {problem}\n")
         return 2
     except BrokenPipeError:  # whoever read our output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except KeyboardInterrupt:
         return 130
-    return 0
 
 
-def train(options: argparse.Namespace) -> None:
+def train(options: argparse.Namespace) -> int:
     if options.resume:
-        _pin_kernel(checkpoint.read(options.resume).config)
+        _pin_kernel(checkpoint.read(options.resume).config, options.given)
         trainer = checkpoint.load(options.resume)
         for name, value in _settings(options).items():
-            trainer.change(name, float(value))
+            trainer.change(name, value)
     else:
         config = Config.parse(_settings(options))
-        _pin_kernel(config)
+        _pin_kernel(config, options.given)
         trainer = Trainer(config, load_corpus(config))
     saved_at = trainer.seconds
-    with _lines(options.events) as write, Progress(trainer, options.events == "-") as progress:
+    with (
+        _lines(options.events) as write,
+        Progress(trainer, options.events == "-") as progress,
+        _stopped_by_interrupt(trainer),
+    ):
+        whole = False  # whether no update is under way
         try:
             for event in trainer.events():
+                whole = True
                 write(event)
                 progress.show(event)
                 if options.checkpoint and trainer.seconds - saved_at >= CHECKPOINT_EVERY:
-                    checkpoint.save(options.checkpoint, trainer)
+                    _save_on_the_way(options.checkpoint, trainer)
                     saved_at = trainer.seconds
-        except KeyboardInterrupt:
-            trainer.stop()
-            write(Finished("stopped", trainer.steps))
-            raise
+                whole = False
+            whole = True
         finally:
-            if options.checkpoint:
+            # After a divergence the weights are worth less than those saved before.
+            if options.checkpoint and whole and trainer.divergence is None:
                 checkpoint.save(options.checkpoint, trainer)
+    if trainer.divergence is not None:
+        raise trainer.divergence
+    return 130 if trainer.reason == "stopped" else 0
 
 
-def generate_text(options: argparse.Namespace) -> None:
+def generate_text(options: argparse.Namespace) -> int:
     stored = checkpoint.read(options.checkpoint)
+    drawing = stored.config.with_changes(temperature=options.temperature, seed=options.seed)
     prompt = stored.tokenizer.split(options.prompt)
     if not prompt:
         raise ConfigError(
@@ -84,11 +98,41 @@ def generate_text(options: argparse.Namespace) -> None:
     tokens = generate(
         checkpoint.load_model(stored),
         stored.vocabulary.encode(prompt),
-        options.temperature,
-        np.random.default_rng(options.seed),
+        drawing.temperature,
+        np.random.default_rng(drawing.seed),
     )
     drawn = stored.vocabulary.decode([int(ids[0]) for ids in islice(tokens, options.length)])
     sys.stdout.write(stored.tokenizer.join([*prompt, *drawn]) + "\n")
+    return 0
+
+
+@contextmanager
+def _stopped_by_interrupt(trainer: Trainer) -> Iterator[None]:
+    """Ctrl-C lets the present update finish, so that a checkpoint is whole; a second one does not.
+
+    A process that was started deaf to Ctrl-C stays so.
+    """
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        trainer.stop()
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+        yield
+        return
+    signal.signal(signal.SIGINT, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def _save_on_the_way(path: str, trainer: Trainer) -> None:
+    """A checkpoint that fails in the middle of a run is told, and the run goes on."""
+    try:
+        checkpoint.save(path, trainer)
+    except CheckpointError as problem:
+        sys.stderr.write(f"\nwarning: {problem}\n")
 
 
 def _settings(options: argparse.Namespace) -> dict[str, Any]:
@@ -109,7 +153,7 @@ def _settings(options: argparse.Namespace) -> dict[str, Any]:
     return settings
 
 
-def _pin_kernel(config: Config) -> None:
+def _pin_kernel(config: Config, arguments: list[str]) -> None:
     """Begin again on a matmul kernel that every x86-64 machine of ten years has.
 
     Training is chaotic: after a thousand updates a kernel that rounds one last digit differently
@@ -120,7 +164,7 @@ def _pin_kernel(config: Config) -> None:
     wide = any(name in AVX512_KERNELS for name in _kernels())
     if config.engine == "reference" and wide and "OPENBLAS_CORETYPE" not in os.environ:
         os.environ["OPENBLAS_CORETYPE"] = PORTABLE_KERNEL
-        os.execv(sys.executable, [sys.executable, "-m", "rnncore", *sys.argv[1:]])
+        os.execv(sys.executable, [sys.executable, "-m", "rnncore", *arguments])
 
 
 def _kernels() -> list[str]:
@@ -134,7 +178,16 @@ def _lines(target: str | None) -> Iterator[Any]:
     if target == "-":
         file = sys.stdout
     elif target:
-        file = Path(target).open("w", encoding="utf-8")  # noqa: SIM115
+        try:
+            file = Path(target).open("w", encoding="utf-8")  # noqa: SIM115
+        except OSError as failure:
+            raise ConfigError(
+                "events_file",
+                f"The events cannot be written to {target} ({failure.strerror}); "
+                f"choose another file.",
+                path=target,
+                problem=failure.strerror or "",
+            ) from None
 
     def write(event: Event) -> None:
         if file is not None:
@@ -147,6 +200,14 @@ def _lines(target: str | None) -> Iterator[Any]:
             file.flush()
             if file is not sys.stdout:
                 file.close()
+
+
+def _count(text: str) -> int:
+    """A number of things for argparse, which says what is wrong with another."""
+    number = int(text)
+    if number < 0:
+        raise argparse.ArgumentTypeError(f"{number} tokens cannot be written")
+    return number
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -168,7 +229,7 @@ def _parser() -> argparse.ArgumentParser:
     command = commands.add_parser("generate", help="write text with a trained model")
     command.add_argument("--checkpoint", metavar="FILE", required=True)
     command.add_argument("--prompt", metavar="TEXT", required=True)
-    command.add_argument("--length", type=int, default=100, help="tokens to write")
+    command.add_argument("--length", type=_count, default=100, help="tokens to write")
     command.add_argument("--temperature", type=float, default=1.0)
     command.add_argument("--seed", type=int, default=0)
     command.set_defaults(run=generate_text)

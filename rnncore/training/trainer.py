@@ -155,8 +155,8 @@ class Trainer:
             done = self._evaluation = Evaluation(self.steps, split, perplexity(loss), bits(loss))
         return done
 
-    def change(self, setting: str, value: float) -> Changed:
-        """Change a live setting; it acts from the next update on.
+    def change(self, setting: str, value: float | str) -> Changed:
+        """Change a live setting; it acts from the next update on. A string is converted.
 
         Raises ConfigError if the value is out of range or the setting acts only on reset.
         """
@@ -169,7 +169,8 @@ class Trainer:
             )
         old = getattr(self.config, setting)
         self.config = self.config.with_changes(**{setting: value})
-        return Changed(self.steps, setting, float(old), float(value))
+        new = getattr(self.config, setting)
+        return Changed(self.steps, setting, float(old), float(new))
 
     def stop(self) -> None:
         """Let `events` finish after the present update."""
