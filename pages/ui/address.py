@@ -11,6 +11,8 @@ from rnncore.text.catalog import catalog
 from rnncore.text.library import is_own
 
 NOT_SETTINGS = frozenset({"run", "lang"})
+MARK = "."
+"""What tells a page's own parameter (bptt.streams=4) from a setting (batch_size=4)."""
 
 
 def write_settings(settings: Mapping[str, Any]) -> dict[str, str]:
@@ -23,7 +25,7 @@ def read_settings(query: Mapping[str, str]) -> tuple[dict[str, Any], RnnError | 
 
     Where something is wrong, those that are right by themselves are kept.
     """
-    given = {name: value for name, value in query.items() if name not in NOT_SETTINGS}
+    given = {name: value for name, value in query.items() if _is_setting(name)}
     refused = None
     try:
         check_corpus(given)
@@ -57,6 +59,21 @@ def check_corpus(settings: Mapping[str, Any]) -> None:
         f"paste or upload yours.",
         name=name,
     )
+
+
+def write_own(page: str, own: Mapping[str, str]) -> dict[str, str]:
+    """What a page's own controls hold as query parameters: bptt.streams=4."""
+    return {f"{page}{MARK}{name}": text for name, text in own.items()}
+
+
+def read_own(page: str, query: Mapping[str, str]) -> dict[str, str]:
+    """What a query says of a page's own controls, by their names on the page."""
+    start = page + MARK
+    return {name.removeprefix(start): query[name] for name in query if name.startswith(start)}
+
+
+def _is_setting(name: str) -> bool:
+    return name not in NOT_SETTINGS and MARK not in name
 
 
 def _text(value: Any) -> str:

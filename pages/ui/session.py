@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import streamlit as st
 
@@ -14,6 +14,7 @@ from rnncore.config import Config
 from rnncore.errors import RnnError
 
 KEY = "session"
+V = TypeVar("V", int, str)
 
 
 @dataclass
@@ -25,6 +26,7 @@ class Session:
     shown       the config whose figures were drawn last, to fall back on
     attached    the run whose settings were taken over, once
     problem     what is wrong with the last thing a person did; said once
+    own         by page, what its controls hold that are no settings, where it is not the default
     own_texts   names of the texts given in this visit
     fallback    whether this browser cannot open the stream, so that the page feeds the figures
     page, here  name of the present page, and the page as st.navigation knows it
@@ -39,6 +41,7 @@ class Session:
     shown: Config | None = None
     problem: RnnError | None = None
     attached: str | None = None
+    own: dict[str, dict[str, str]] = field(default_factory=dict)
     own_texts: list[str] = field(default_factory=list)
     fallback: bool = False
     fed: tuple[str, list[int]] = ("", [0])
@@ -69,6 +72,23 @@ class Session:
         self.settings = config.differences()
         return True
 
+    def held(self, name: str, default: V) -> V:
+        """What a control of this page holds that is no setting; the default if that is no `V`."""
+        try:
+            return type(default)(self.own.get(self.page, {})[name])
+        except (KeyError, ValueError):
+            return default
+
+    def hold(self, **values: int | str | None) -> None:
+        """Keep what controls of this page hold, in the URL too; None goes back to the default."""
+        self.acted, self.problem = True, None
+        kept = {**self.own.get(self.page, {})}
+        for name, value in values.items():
+            kept.pop(name, None)
+            if value is not None:
+                kept[name] = str(value)
+        self.own[self.page] = kept
+
     def arrive(self, page: str) -> None:
         """Begin a run of `page`: take over what the URL says, if a person or a link changed it.
 
@@ -83,10 +103,13 @@ class Session:
             self.language = came["lang"] if came.get("lang") in LANGUAGES else self.language
             self.run_id = came.get("run")
             self.settings, self.problem = read_settings(came)
+            self.own[page] = read_own(page, came)
 
     def leave(self) -> None:
         """End a run of the page: let the URL carry everything that it takes to come back."""
-        self.query = write_settings(self.settings)
+        self.query = write_settings(self.settings) | write_own(
+            self.page, self.own.get(self.page, {})
+        )
         if self.run_id:
             self.query["run"] = self.run_id
         if self.language != browser_language():

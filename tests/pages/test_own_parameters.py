@@ -1,0 +1,28 @@
+"""What a page's own controls hold comes back from its URL, beside the settings and never as one."""
+
+from __future__ import annotations
+
+from pages.ui.address import read_own, read_settings, write_own
+from pages.ui.session import Session
+
+
+def test_own_parameters_come_back_and_are_no_settings() -> None:
+    query = {**write_own("bptt", {"T": "6", "view": "all"}), "hidden_size": "16"}
+    assert read_own("bptt", query) == {"T": "6", "view": "all"}
+    assert read_own("cell", query) == {}
+    assert read_settings(query) == ({"hidden_size": 16}, None)
+
+
+def test_a_control_holds_its_value_by_page_and_falls_back_on_its_default() -> None:
+    visit = Session("en", page="bptt")
+    visit.hold(T=6, view="all")
+    assert (visit.held("T", 5), visit.held("view", "one")) == (6, "all")
+    visit.hold(T=None)
+    assert (visit.held("T", 5), visit.held("view", "one")) == (5, "all")
+    visit.page = "cell"
+    assert visit.held("view", "one") == "one"
+
+
+def test_a_value_that_a_control_cannot_hold_is_its_default() -> None:
+    visit = Session("en", page="bptt", own={"bptt": {"T": "many"}})
+    assert visit.held("T", 5) == 5
