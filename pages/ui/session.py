@@ -8,7 +8,13 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
-from pages.ui.address import check_corpus, read_settings, write_settings
+from pages.ui.address import (
+    check_corpus,
+    read_own,
+    read_settings,
+    write_own,
+    write_settings,
+)
 from pages.ui.i18n import LANGUAGES, Texts, texts
 from rnncore.config import Config
 from rnncore.errors import RnnError
