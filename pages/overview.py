@@ -21,7 +21,7 @@ buttons = st.container(horizontal=True, vertical_alignment="center", gap="small"
 notices = st.container()
 scene = watch.scene(visit, run)
 with buttons:
-    transport.bar(visit, run, ready=visit.problem is None)
+    transport.bar(visit, run, ready=scene is not None and scene.true)
     st.space("stretch")
     controls.folded_settings(visit, on_change)
     own_text(visit)

@@ -9,7 +9,7 @@ import streamlit as st
 from pages.ui import server, session
 from pages.ui.live import Feed, Standing, live_panels, opening
 from pages.ui.operations import Op
-from pages.ui.preview import Preview, preview
+from pages.ui.preview import preview
 from pages.ui.session import Session
 from pages.ui.transport import send
 from rnncore.config import Config
@@ -24,12 +24,16 @@ OVERLAP = 3
 
 
 class Scene(NamedTuple):
-    """What is to be drawn: the frame, and what is known without a stream."""
+    """What is to be drawn: the frame, and what is known without a stream.
+
+    true    whether it shows the present settings: false where nothing can be trained with them
+    """
 
     run: RunView
     config: Config
     ops: list[Op]
     revision: str
+    true: bool = True
 
 
 def scene(visit: Session, run: RunRow | None) -> Scene | None:
@@ -43,16 +47,18 @@ def scene(visit: Session, run: RunRow | None) -> Scene | None:
         reported = server.store().records_after(run.id, kinds=("run",), limit=1)
         if reported:
             return Scene(run_view(reported[0].payload), config, [], run.id)
+    true = True
     try:
         first = preview(config)
     except RnnError as error:
         visit.problem = error
         if visit.shown is None:
             return None
-        config = visit.shown
+        config, true = visit.shown, False
         first = preview(config)
     visit.shown = config
-    return Scene(first.run, config, opening(first), run.id if run else _revision(config, first))
+    revision = run.id if run else config.model_dump_json()
+    return Scene(first.run, config, opening(first), revision, true)
 
 
 def panels(visit: Session, run: RunRow | None, drawn: Scene) -> None:
@@ -109,7 +115,3 @@ def _act(visit: Session) -> None:
 
 def _fall_back(visit: Session) -> None:
     visit.acted = visit.fallback = True
-
-
-def _revision(config: Config, first: Preview) -> str:
-    return f"{config.model_dump_json()} {first.run.vocabulary_size}"

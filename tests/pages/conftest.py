@@ -1,0 +1,85 @@
+"""Fixtures for tests of the interface: the app without a browser, and a server without workers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from pages.ui import server
+from rnncore.runs.claim import CommandName
+from rnncore.runs.store import Store
+
+MAIN = Path(__file__).parents[2] / "pages" / "ui" / "main.py"
+PATIENCE = 60
+SMALL = {"grammar_tokens": "2000", "hidden_size": "8", "embedding_size": "4", "time_size": "5"}
+"""Settings that the first look measures in no time."""
+
+Visit = Callable[..., AppTest]
+
+
+class Launcher:
+    """In place of worker processes: notes which runs were given one."""
+
+    def __init__(self) -> None:
+        self.launched: list[str] = []
+
+    def launch(self, run_id: str) -> None:
+        self.launched.append(run_id)
+
+
+@pytest.fixture
+def launcher(monkeypatch: pytest.MonkeyPatch) -> Launcher:
+    """The server's workers, which here never come."""
+    stand_in = Launcher()
+    monkeypatch.setattr(server, "executor", lambda: stand_in)
+    return stand_in
+
+
+@pytest.fixture
+def store(launcher: Launcher) -> Iterator[Store]:
+    """The server's store, empty."""
+    opened = server.store()
+    yield opened
+    opened.close()
+    server._store.cache_clear()
+
+
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, CommandName, Any]]:
+    """Everything that is asked of runs: (run, command, value)."""
+    asked: list[tuple[str, CommandName, Any]] = []
+    send = Store.send
+
+    def note(self: Store, run_id: str, command: CommandName, value: Any = None) -> int:
+        asked.append((run_id, command, value))
+        return send(self, run_id, command, value)
+
+    monkeypatch.setattr(Store, "send", note)
+    return asked
+
+
+@pytest.fixture
+def visit(store: Store) -> Visit:
+    """A person opening the page with a query: visit(corpus="lag")."""
+
+    def open_page(**query: str) -> AppTest:
+        app = AppTest.from_file(MAIN, default_timeout=PATIENCE)
+        app.query_params.update({**SMALL, **query})
+        return app.run()
+
+    return open_page
+
+
+def data(app: AppTest) -> dict[str, Any]:
+    """What the live component was given."""
+    return json.loads(app.get("bidi_component")[0].proto.json)
+
+
+def query(app: AppTest) -> dict[str, str]:
+    """The address bar."""
+    return dict(app.query_params)

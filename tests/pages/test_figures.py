@@ -1,0 +1,163 @@
+"""What the figures draw, by value."""
+
+from __future__ import annotations
+
+import math
+from itertools import pairwise
+
+import plotly.graph_objects as go
+import pytest
+
+from pages.ui.figures import gradients, perplexity, samples, states
+from pages.ui.figures.palette import DARK, LIGHT, PALETTES, Palette
+from pages.ui.i18n import texts
+from rnncore.views import HeldOutPoint, LossPoint, Mark, RunView
+from tests.pages.views import RUN, SNAPSHOT, TEXT_RUN
+
+T = texts("en")
+
+
+def horizontal_lines(figure: go.Figure) -> list[float]:
+    """Heights of the lines one can see, from top to bottom."""
+    seen = [s for s in figure.layout.shapes if s.line.color != "rgba(0,0,0,0)" and s.y0 == s.y1]
+    return sorted({shape.y0 for shape in seen}, reverse=True)
+
+
+def words(figure: go.Figure) -> list[str]:
+    return [annotation.text for annotation in figure.layout.annotations]
+
+
+def trace(figure: go.Figure, uid: str) -> go.Scatter:
+    return next(trace for trace in figure.data if trace.uid == uid)
+
+
+def test_perplexity_has_start_rungs_and_floor_as_lines() -> None:
+    figure = perplexity.figure(RUN, LIGHT, T)
+    assert horizontal_lines(figure) == [8, 6.0, 3.0, 1.6, 1.5]  # 2.999 shares a line with 3.0
+    assert any("V = 8" in text for text in words(figure))
+    assert any("floor 1.5" in text for text in words(figure))
+    assert figure.layout.yaxis.type == "log"
+
+
+def test_a_label_stands_at_the_height_of_its_line() -> None:
+    figure = perplexity.figure(RUN, LIGHT, T)
+    floor = next(a for a in figure.layout.annotations if "floor" in a.text)
+    assert floor.y == pytest.approx(math.log10(1.5))
+
+
+def test_text_without_a_grammar_has_neither_floor_nor_rungs() -> None:
+    assert horizontal_lines(perplexity.figure(TEXT_RUN, LIGHT, T)) == [8]
+    assert samples.figure(TEXT_RUN, LIGHT, T) is None
+
+
+def test_perplexity_ops_carry_bits_and_epoch() -> None:
+    grown, shown = perplexity.train_ops(LossPoint(40, 2, 4.0, 2.0, 1.0, 100.0))
+    assert grown == {
+        "op": "extend",
+        "figure": "perplexity",
+        "trace": "train",
+        "x": [40],
+        "y": [4.0],
+        "customdata": [[2.0, 2]],
+    }
+    assert shown["value"] == 4.0
+    grown, shown = perplexity.held_out_ops(HeldOutPoint(40, "valid", 8.0, 3.0))
+    assert (grown["trace"], grown["y"], grown["customdata"]) == ("valid", [8.0], [[3.0]])
+    assert perplexity.mark_ops(Mark(40, "learning_rate", 0.1, 0.05))[0]["x"] == 40
+
+
+def test_gradients_draw_truncation_only_where_it_cuts() -> None:
+    figure = gradients.figure(RUN, LIGHT, T)
+    cut = [shape for shape in figure.layout.shapes if shape.type == "rect"]
+    assert [(shape.x0, shape.x1) for shape in cut] == [(3.5, 5.5)]
+    assert not gradients.figure(RUN._replace(time_size=9), LIGHT, T).layout.shapes
+
+
+def test_gradient_ops_are_in_powers_of_ten_with_the_true_norm_beside() -> None:
+    profile, history = gradients.ops(SNAPSHOT)
+    assert list(profile["set"]["y"]) == pytest.approx([0, -1, -2, -7, -7, -7])
+    assert tuple(profile["set"]["customdata"]) == SNAPSHOT.gradient_profile
+    assert history["x"] == 5
+    assert history["z"] == pytest.approx([0, -1, -2, -7, -7, -7])
+
+
+def test_the_untrained_profile_stays_for_comparison() -> None:
+    assert [op["trace"] for op in gradients.ops(SNAPSHOT._replace(step=0))] == [
+        "start",
+        "profile",
+        "history",
+    ]
+
+
+def test_states_have_one_scale_and_a_fixed_range() -> None:
+    figure = states.figure(RUN, LIGHT, T)
+    low, high = figure.layout.yaxis.range
+    assert -low == high <= RUN.state_bound
+    assert figure.layout.yaxis.scaleanchor == "x"
+
+
+def test_equal_states_have_equal_colours_and_tokens_are_shown_literally() -> None:
+    tokens = trace(states.figure(RUN, LIGHT, T), "tokens")
+    first, second, third = tokens.marker.color
+    assert first == second != third
+    assert tokens.text == ("&lt;b&gt;", "↵", "a")
+    assert "inside" in tokens.hovertext[0]
+    assert "start" in tokens.hovertext[2]
+
+
+def test_states_ops_tell_what_comes_next() -> None:
+    path, tokens, share = states.ops(SNAPSHOT)
+    assert path["set"] == {"x": [0.5, 1.0, -1.0], "y": [-0.25, 0.0, 2.0]}
+    assert tokens["set"]["customdata"][0] == "75.0%  a<br>25.0%  &lt;b&gt;"
+    assert share["value"] == 0.5
+
+
+def test_samples_ops_keep_text_as_it_is() -> None:
+    listed, grown, shown = samples.ops(SNAPSHOT)
+    assert listed["note"] == 0.8
+    assert [(line["text"], line["verdict"]) for line in listed["lines"]] == [
+        ("ab", True),
+        ("<i>", False),
+        ("aa …", None),
+    ]
+    assert (grown["x"], grown["y"], shown["value"]) == ([5], [0.5], 0.5)
+    assert len(samples.ops(SNAPSHOT._replace(legal_share=None))) == 1
+
+
+@pytest.mark.parametrize("run", [RUN, TEXT_RUN, RUN._replace(token_unit="words")])
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_both_themes_have_the_same_traces(run: RunView, language: str) -> None:
+    for draw in (perplexity.figure, gradients.figure, states.figure, samples.figure):
+        light, dark = (draw(run, palette, texts(language)) for palette in PALETTES)
+        if light is None:
+            assert dark is None
+            continue
+        assert dark is not None
+        assert [t.uid for t in light.data] == [t.uid for t in dark.data]
+        assert all(t.uid for t in light.data)
+        assert light.layout.uirevision  # a person's zoom outlives updates
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance of #rrggbb, as WCAG defines it."""
+    channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize(("palette", "ground"), [(LIGHT, "#FFFFFF"), (DARK, "#14171B")])
+def test_lines_and_words_stand_out_from_the_ground(palette: Palette, ground: str) -> None:
+    def contrast(colour: str) -> float:
+        bright, dim = sorted((luminance(colour), luminance(ground)), reverse=True)
+        return (bright + 0.05) / (dim + 0.05)
+
+    assert min(contrast(palette.text), contrast(palette.faint)) > 4.5
+    for line in (palette.held_out, palette.floor, palette.gradient, palette.legal):
+        assert contrast(line) > 3
+    assert contrast(palette.train) > 2.5
+
+
+def test_the_ramp_grows_evenly_brighter() -> None:
+    shades = [luminance(colour) ** (1 / 3) for _, colour in LIGHT.ramp]
+    steps = [b - a for a, b in pairwise(shades)]
+    assert min(steps) > 0

@@ -1,0 +1,35 @@
+"""Sentences: errors in every language, values shown literally."""
+
+from __future__ import annotations
+
+import pytest
+
+from pages.ui.i18n import Texts, literal, texts
+from rnncore.errors import RnnError, TextError
+from rnncore.runs.records import error_values
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_an_error_is_said_in_the_language_with_its_values(language: str) -> None:
+    error = TextError("not_utf8", "x", name="a_b.txt", position=12)
+    said = texts(language).explain(error)
+    assert "a\\_b\\.txt" in said
+    assert "12" in said
+    assert said == texts(language).explain(error_values(error))  # as the store keeps it
+
+
+def test_an_error_without_a_sentence_is_said_in_its_own_words() -> None:
+    assert texts("ko").explain(RnnError("no_such_code", "plain words")) == "plain words"
+    assert texts("ko").explain({"code": "not_utf8", "message": "m", "values": {}}) == "m"
+
+
+def test_what_a_person_typed_is_no_markdown() -> None:
+    assert literal("<b>**x**</b> $y$ :red[z]") == (r"\<b\>\*\*x\*\*\</b\> \$y\$ \:red\[z\]")
+
+
+def test_an_unknown_language_falls_back() -> None:
+    assert texts("xx").language == "en"
+
+
+def test_tables_keep_gaps_for_the_reader_to_fill() -> None:
+    assert "{done}" in Texts("en").table("strip")["place"]
