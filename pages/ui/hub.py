@@ -71,11 +71,11 @@ class Hub:
     async def serving(self) -> AsyncIterator[None]:
         """The hub's life: enter it in the server's lifespan, once."""
         self._thread.start()
-        with _before_shutdown(self._end):
+        with _before_shutdown(self.close):
             try:
                 yield
             finally:
-                self._end()
+                self.close()
                 await asyncio.to_thread(self._thread.join)
 
     async def stream(self, request: Request) -> Response:
@@ -114,6 +114,18 @@ class Hub:
         if now - self._renewed.get(run_id, float("-inf")) >= min(10.0, lease_seconds() / 6):
             self._renewed[run_id] = now
             self._open_store().renew_lease(run_id)
+
+    def watched(self) -> set[str]:
+        """The runs that a stream is open for."""
+        with self._lock:
+            return set(self._watches)
+
+    def close(self) -> None:
+        """Let every stream finish, so that the server can. (Takes no lock: signals call it.)"""
+        self._over.set()
+        for watch in list(self._watches.values()):
+            for subscriber in list(watch.subscribers):
+                subscriber.wake()
 
     # Streams, in the event loop.
 
@@ -170,8 +182,6 @@ class Hub:
                         watch.state = op
                         self._publish(watch, [Update(0, _json([op]))])
                 self._over.wait(RETRY_SECONDS)
-            except Exception:
-                log.exception("the hub could not pass on what is new")
 
     def _poll(self, watches: dict[str, Watch]) -> None:
         store = self._open_store()
@@ -194,8 +204,13 @@ class Hub:
                 self._publish(watch, [update for update in updates if update.ops])
 
     def _operations(self, record: Record) -> list[Op]:
-        """A status record is history; what a page shows is the status that `_state` derives."""
-        return [] if record.kind == "status" else self._translate(record)
+        if record.kind == "status":  # history: what a page shows is the status now
+            return []
+        try:
+            return self._translate(record)
+        except Exception:  # what cannot be drawn must not stop what can
+            log.exception("a %s record could not be drawn", record.kind)
+            return []
 
     def _publish(self, watch: Watch, updates: Sequence[Update]) -> None:
         with self._lock:
@@ -208,13 +223,6 @@ class Hub:
         if run is None:
             raise unknown_run(run_id)
         return run
-
-    def _end(self) -> None:
-        """Let every stream finish, so that the server can."""
-        self._over.set()
-        for watch in list(self._watches.values()):
-            for subscriber in list(watch.subscribers):
-                subscriber.wake()
 
 
 def _state(run: RunRow) -> Op:

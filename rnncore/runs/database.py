@@ -1,82 +1,24 @@
-"""The tables of the run store, how its database is opened, and its troubles as plain sentences."""
+"""The database behind the run store: how it is opened, and its troubles as plain sentences."""
 
 from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from time import monotonic, sleep
 from typing import Any, NamedTuple
 
-from sqlalchemy import (
-    URL,
-    BigInteger,
-    Column,
-    Double,
-    Engine,
-    ForeignKey,
-    Index,
-    Integer,
-    MetaData,
-    String,
-    Table,
-    Text,
-    create_engine,
-    event,
-    make_url,
-    text,
-)
+from sqlalchemy import URL, Connection, Engine, Select, create_engine, event, make_url, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from rnncore.errors import StoreError
 from rnncore.paths import data_dir
+from rnncore.runs.tables import metadata
 
 PATIENCE = 5.0
 """Seconds a writer waits for another one before it gives up."""
-
-metadata = MetaData()
-
-runs = Table(
-    "runs",
-    metadata,
-    Column("id", String(32), primary_key=True),
-    Column("created", Double, nullable=False),  # times are seconds since 1970
-    Column("config", Text, nullable=False),
-    Column("status", String(16), nullable=False),
-    Column("reason", String(16)),
-    Column("error", Text),
-    Column("step", BigInteger, nullable=False),
-    Column("last_seq", BigInteger, nullable=False),
-    Column("last_command", BigInteger, nullable=False),
-    Column("worker", String(32)),  # token of the process that has claimed the run
-    Column("heartbeat", Double, nullable=False),
-    Column("lease", Double),  # when someone last watched; NULL: nobody needs to
-)
-
-chunks = Table(
-    "chunks",
-    metadata,
-    Column("run_id", String(32), ForeignKey("runs.id"), primary_key=True),
-    Column("seq", BigInteger, primary_key=True),
-    Column("step", BigInteger, nullable=False),
-    Column("kind", String(16), nullable=False),
-    Column("payload", Text, nullable=False),
-    Index("chunks_by_kind", "run_id", "kind", "seq", "step"),
-)
-
-commands = Table(
-    "commands",
-    metadata,
-    Column("seq", Integer, primary_key=True, autoincrement=True),
-    Column("run_id", String(32), ForeignKey("runs.id"), nullable=False),
-    Column("name", String(16), nullable=False),
-    Column("value", Text, nullable=False),
-    Column("sent", Double, nullable=False),
-    Index("commands_by_run", "run_id", "seq"),
-    sqlite_autoincrement=True,
-)
 
 
 class Trouble(NamedTuple):
@@ -129,21 +71,38 @@ def default_url() -> str:
         return URL.create("sqlite", database=str(data_dir() / "runs.db")).render_as_string()
 
 
-def open_database(url: str) -> Engine:
-    """Connect, create what is missing, and make sure that it can be written.
+class Database:
+    """A pool of connections to the database at `url`, with everything in it that runs need.
 
-    Raises StoreError if the address makes no sense or the database cannot be used.
+    Raises   StoreError, here and from every method, if it cannot be opened, read or written.
     """
-    with speaking(url):
-        address = make_url(url)
-        is_sqlite = address.get_backend_name() == "sqlite"
-        options: dict[str, Any] = {"connect_args": {"timeout": PATIENCE}} if is_sqlite else {}
-        engine = create_engine(address, max_overflow=30, **options)
-        if is_sqlite:
-            event.listen(engine, "connect", _set_up_sqlite)
-            _be_sure_of_sqlite(engine)
-        _create(engine)
-        return engine
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        with speaking(url):
+            address = make_url(url)
+            is_sqlite = address.get_backend_name() == "sqlite"
+            options: dict[str, Any] = {"connect_args": {"timeout": PATIENCE}} if is_sqlite else {}
+            self._engine = create_engine(address, max_overflow=30, **options)
+            if is_sqlite:
+                event.listen(self._engine, "connect", _set_up_sqlite)
+                _be_sure_of_sqlite(self._engine)
+            _create(self._engine)
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    def read(self, query: Select[Any], **values: Any) -> Sequence[Any]:
+        """All rows of a query."""
+        with speaking(self.url), self._engine.connect() as connection:
+            return connection.execute(query, values).all()
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """All that is written inside, or nothing. Begin it with a write: SQLite then waits for
+        its turn instead of failing half-way."""
+        with speaking(self.url), self._engine.begin() as connection:
+            yield connection
 
 
 @contextmanager

@@ -9,7 +9,6 @@ from typing import Any, Literal
 import numpy as np
 
 from rnncore.errors import CheckpointError, ConfigError
-from rnncore.metrics import bits
 from rnncore.probes.snapshot import Prober
 from rnncore.probes.states import Plane
 from rnncore.runs.files import checkpoint_path
@@ -24,8 +23,7 @@ from rnncore.runs.records import (
     run_record,
     snapshot_record,
 )
-from rnncore.runs.row import RunRow
-from rnncore.runs.store import Command, Displaced, Store
+from rnncore.runs.store import Claim, Command, Displaced, Store
 from rnncore.text.corpus import load_corpus
 from rnncore.training import checkpoint
 from rnncore.training.events import Epoch, Event, Finished, Step
@@ -49,17 +47,18 @@ IDLE_LEASES = 10
 
 
 class Driver:
-    """Trains the claimed run `run` from where it stands until it is over or nobody wants it.
+    """Trains a claimed run from where it stands until it is over or nobody wants it.
 
     Set `terminated` from a signal handler to have it pause and return.
     """
 
-    def __init__(self, store: Store, run: RunRow, token: str, pulse: Pulse) -> None:
+    def __init__(self, store: Store, claim: Claim, pulse: Pulse) -> None:
         self.terminated = False
-        self._store, self._run, self._token, self._pulse = store, run, token, pulse
-        self._path = checkpoint_path(run.id)
-        self._last_command = run.last_command
+        self._store, self._claim, self._pulse = store, claim, pulse
+        self._path = checkpoint_path(claim.run.id)
+        self._last_command = claim.run.last_command
         self._poll_at = 0.0
+        self._step_at = 0.0  # a run at a set pace waits until then
         self._going = False
         self._single = False  # pause after the next update
         self._over = False
@@ -69,36 +68,38 @@ class Driver:
 
         Raises   Displaced if another worker has the run; RnnError if it cannot be trained.
         """
-        self._open()
-        while not self._over:
-            if monotonic() >= self._poll_at:
-                self._listen()
-            if self._going:
-                self._advance()
-            else:
-                sleep(IDLE_SECONDS)
-                self._poll_at = 0.0
-        self._commit(worker=None)
+        with np.errstate(over="ignore", invalid="ignore"):  # the trainer tells divergence better
+            self._open()
+            while not self._over:
+                self._go_on()
+            self._commit(worker=None)
+
+    def _go_on(self) -> None:
+        now = monotonic()
+        if now >= self._poll_at:
+            self._listen()
+        if not self._going:
+            sleep(IDLE_SECONDS)
+            self._poll_at = 0.0
+        elif now < self._step_at:
+            sleep(min(self._step_at - now, IDLE_SECONDS))
+        else:
+            self._advance(now)
 
     # Opening.
 
     def _open(self) -> None:
-        begun = bool(self._store.places(self._run.id, "run"))
+        begun = bool(self._store.places(self._claim.run.id, "run"))
         if begun and self._path.exists():
             self._trainer = checkpoint.load(self._path)
         else:
-            config = self._run.config
+            config = self._claim.run.config
             self._trainer = Trainer(config, load_corpus(config))
         trainer, now = self._trainer, monotonic()
         self._prober = Prober(trainer)
         self._events: Iterator[Event] = trainer.events(evaluate=False)
-        self._ledger = Ledger(
-            self._store,
-            self._run.id,
-            self._token,
-            trainer.config.batch_size * trainer.config.time_size,
-            lambda: self.terminated,
-        )
+        tokens = trainer.config.batch_size * trainer.config.time_size
+        self._ledger = Ledger(self._store, self._claim, tokens, lambda: self.terminated)
         self._ledger.begin("paused" if trainer.steps else "ready", None, trainer.seconds)
         self._commit_at = now
         self._checkpoint_at = now + CHECKPOINT_SECONDS
@@ -115,9 +116,6 @@ class Driver:
         self._ledger.add(run_record(self._prober.run_view()))
         self._ledger.add(self._aimed())
         self._look()
-        untrained = self._prober.train_perplexity()
-        payload = {"split": "train", "perplexity": untrained, "bits": bits(np.log(untrained))}
-        self._ledger.add(Record(0, "evaluation", payload))
         self._evaluate()
         self._commit()
 
@@ -126,9 +124,9 @@ class Driver:
 
         What a person has set last stays in force, even if it was set after the checkpoint.
         """
-        trainer, run_id = self._trainer, self._run.id
+        trainer, run_id = self._trainer, self._claim.run.id
         changes = self._store.records_after(run_id, kinds=("changed",))
-        self._store.rewind(run_id, self._token, trainer.steps)
+        self._claim.rewind(trainer.steps)
         aimed = self._store.records_after(run_id, kinds=("aimed",))
         if aimed:
             axes = np.array(aimed[-1].payload["axes"], trainer.config.dtype)
@@ -149,8 +147,8 @@ class Driver:
     def _listen(self) -> None:
         self._poll_at = monotonic() + POLL_SECONDS
         if self._pulse.displaced:
-            raise Displaced(self._run.id)
-        for command in self._store.commands_after(self._run.id, self._last_command):
+            raise Displaced(self._claim.run.id)
+        for command in self._claim.commands_after(self._last_command):
             self._last_command = command.seq
             self._obey(command)
         if self.terminated:
@@ -169,7 +167,7 @@ class Driver:
         trainer = self._trainer
         match command.name:
             case "start" | "resume" if not self._going or self._single:
-                self._going, self._single = True, False
+                self._going, self._single, self._step_at = True, False, 0.0
                 self._commit_at = monotonic()  # the first points at once
                 self._ledger.state(trainer.steps, "running")
                 self._commit()
@@ -177,9 +175,10 @@ class Driver:
                 self._pause("asked")
             case "step":
                 self._going = self._single = True
+                self._step_at = 0.0
             case "stop":
                 trainer.stop()
-                self._going = True
+                self._going, self._step_at = True, 0.0
             case "set":
                 self._set(command.value["setting"], command.value["value"])
             case "checkpoint":
@@ -204,11 +203,13 @@ class Driver:
 
     # Training.
 
-    def _advance(self) -> None:
+    def _advance(self, now: float) -> None:
         event = next(self._events)
         match event:
             case Step():
                 self._ledger.add_step(event)
+                pace = self._trainer.config.pace
+                self._step_at = now + 1 / pace if pace else 0.0
                 if self._single:
                     self._pause("asked")
             case Epoch():
@@ -240,7 +241,9 @@ class Driver:
 
     def _finish(self, reason: Literal["completed", "diverged", "stopped"]) -> None:
         self._commit()
-        if reason != "diverged":  # else the last good checkpoint is worth more than this state
+        if reason == "diverged":  # the last good checkpoint is worth more than this state
+            self._ledger.trouble(self._trainer.steps, "training", self._trainer.divergence)
+        else:
             self._save()
             if self._evaluated != self._trainer.steps:
                 self._evaluate()

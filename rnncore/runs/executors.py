@@ -98,6 +98,12 @@ class LocalExecutor:
                 self._timer.start()
         Thread(target=self._see_off, args=(worker, run_id, token), daemon=True).start()
 
+    def pids(self) -> set[int]:
+        """Ids of the processes that live: the workers, and the spare if there is one."""
+        with self._lock:
+            processes = self._workers | ({self._spare} if self._spare else set())
+            return {process.pid for process in processes if process.poll() is None}
+
     def close(self, patience: float = 5.0) -> None:
         """End the spare and all workers; kill those that take longer than `patience` seconds."""
         with self._lock:

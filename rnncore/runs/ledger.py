@@ -16,7 +16,7 @@ from rnncore.runs.records import (
     steps_record,
 )
 from rnncore.runs.row import Status
-from rnncore.runs.store import Store
+from rnncore.runs.store import Claim, Store
 from rnncore.training.events import Step
 
 PASSING = ("store_full", "store_busy")
@@ -25,19 +25,18 @@ RETRY_SECONDS = 0.5
 
 
 class Ledger:
-    """Collects updates and records of one run and commits them for the worker `token`.
+    """Collects updates and records of a claimed run and commits them.
 
+    tokens   read by one update
     While the store cannot be written for a passing reason, `commit` waits and tries again until
     `give_up()` is true.
     """
 
     def __init__(
-        self, store: Store, run_id: str, token: str, tokens: int, give_up: Callable[[], bool]
+        self, store: Store, claim: Claim, tokens: int, give_up: Callable[[], bool]
     ) -> None:
-        self._store = store
-        self._run_id = run_id
-        self._token = token
-        self._tokens = tokens  # of one update
+        self._store, self._claim = store, claim
+        self._tokens = tokens
         self._give_up = give_up
         self._steps: list[Step] = []
         self._records: list[Record] = []
@@ -93,11 +92,7 @@ class Ledger:
         self._close_stretch()
         status, reason = self._state
         columns = {"status": status, "reason": reason, "error": self._trouble(), **columns}
-        self._patiently(
-            lambda: self._store.commit(
-                self._run_id, self._token, self._records, step=step, **columns
-            )
-        )
+        self._patiently(lambda: self._claim.commit(self._records, step=step, **columns))
         for record in self._records:
             if record.kind in self._written:
                 self._written[record.kind] += 1
@@ -117,19 +112,17 @@ class Ledger:
     def _shorten(self, kind: Kind) -> None:
         changed: list[Record] = []
         if kind == "snapshot":  # large: choose without reading them
-            places = self._store.places(self._run_id, kind)
+            places = self._store.places(self._claim.run.id, kind)
             chosen = set(evenly([step for _, step in places], LIMITS[kind]))
             removed = [seq for i, (seq, _) in enumerate(places) if i not in chosen]
         else:
-            records = self._store.records_after(self._run_id, kinds=(kind,))
+            records = self._store.records_after(self._claim.run.id, kinds=(kind,))
             kept = condense(records)
             before = {record.seq: record for record in records}
             changed = [record for record in kept if record is not before[record.seq]]
             removed = sorted(before.keys() - {record.seq for record in kept})
         if removed:
-            self._patiently(
-                lambda: self._store.replace(self._run_id, self._token, removed, changed)
-            )
+            self._patiently(lambda: self._claim.replace(removed, changed))
 
     def _trouble(self) -> Mapping[str, Any] | None:
         return next(iter(self._troubles.values()), None)

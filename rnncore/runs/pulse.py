@@ -7,7 +7,7 @@ from threading import Event, Thread
 from time import monotonic
 
 from rnncore.errors import StoreError
-from rnncore.runs.store import Displaced, Store
+from rnncore.runs.claim import Claim, Displaced
 
 INTERVAL = 1.0
 
@@ -24,10 +24,10 @@ class Pulse:
     nor runs while the machine sleeps: no clocks are compared, and a laptop that wakes up goes on.
     """
 
-    def __init__(self, store: Store, run_id: str, token: str, lease: float | None) -> None:
+    def __init__(self, claim: Claim) -> None:
         self.displaced = False
-        self._store, self._run_id, self._token = store, run_id, token
-        self._lease, self._renewed = lease, monotonic()
+        self._claim = claim
+        self._lease, self._renewed = claim.run.lease, monotonic()
         self._interval = min(INTERVAL, lease_seconds() / 4)
         self._over = Event()
         self._thread = Thread(target=self._run, name="pulse", daemon=True)
@@ -48,7 +48,7 @@ class Pulse:
     def _run(self) -> None:
         while not self._over.wait(self._interval):
             try:
-                lease = self._store.beat(self._run_id, self._token)
+                lease = self._claim.beat()
             except StoreError:
                 continue  # the main thread meets the same trouble and speaks about it
             except Displaced:

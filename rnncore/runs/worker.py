@@ -17,6 +17,7 @@ import secrets
 import signal
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 
 from threadpoolctl import threadpool_limits
 
@@ -26,7 +27,7 @@ from rnncore.probes.snapshot import Prober
 from rnncore.runs.driver import Driver
 from rnncore.runs.pulse import Pulse
 from rnncore.runs.records import encode, error_values, status_record
-from rnncore.runs.store import Displaced, Store
+from rnncore.runs.store import Claim, Displaced, Store
 from rnncore.text.corpus import load_corpus
 from rnncore.training.trainer import Trainer
 
@@ -41,11 +42,11 @@ def train(store: Store, run_id: str, token: str) -> None:
 
     Does nothing if a living worker has the run already.
     """
-    run = store.claim(run_id, token)
-    if run is None:
+    claim = store.claim(run_id, token)
+    if claim is None:
         return
-    with Pulse(store, run_id, token, run.lease) as pulse:
-        driver = Driver(store, run, token, pulse)
+    with Pulse(claim) as pulse:
+        driver = Driver(store, claim, pulse)
 
         def terminate(*_: object) -> None:
             driver.terminated = True
@@ -57,12 +58,12 @@ def train(store: Store, run_id: str, token: str) -> None:
         except Displaced:
             return
         except RnnError as error:
-            _fail(store, run_id, token, error)
+            _fail(claim, error)
         except MemoryError:
-            _fail(store, run_id, token, _out_of_memory())
+            _fail(claim, _out_of_memory())
         except Exception as failure:
             log.exception("run %s failed", run_id)
-            _fail(store, run_id, token, _unexpected(failure))
+            _fail(claim, _unexpected(failure))
 
 
 def warm_up() -> None:
@@ -103,14 +104,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _fail(store: Store, run_id: str, token: str, error: RnnError) -> None:
+def _fail(claim: Claim, error: RnnError) -> None:
     said = error_values(error)
-    run = store.run(run_id)
-    record = status_record(run.step if run else 0, "failed", None, said)
-    try:
-        store.commit(run_id, token, [record], status="failed", reason=None, error=said, worker=None)
-    except Displaced:
-        return
+    record = status_record(claim.run.step, "failed", None, said)
+    with suppress(Displaced):
+        claim.commit([record], status="failed", reason=None, error=said, worker=None)
 
 
 def _out_of_memory() -> RnnError:

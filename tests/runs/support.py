@@ -12,7 +12,8 @@ from rnncore.config import Config
 from rnncore.runs.driver import Driver
 from rnncore.runs.pulse import Pulse
 from rnncore.runs.records import Record
-from rnncore.runs.store import Store
+from rnncore.runs.row import RunRow
+from rnncore.runs.store import Claim, Store
 from rnncore.text.corpus import load_corpus
 from rnncore.training.trainer import Trainer
 
@@ -44,8 +45,7 @@ def wait_for(what: Callable[[], Found], seconds: float = 20.0) -> Found:
 
 def wait_for_status(store: Store, run_id: str, status: str) -> None:
     def reached() -> bool:
-        run = store.run(run_id)
-        assert run is not None
+        run = run_of(store, run_id)
         assert run.status != "failed" or status == "failed", run.error
         return run.status == status
 
@@ -54,8 +54,7 @@ def wait_for_status(store: Store, run_id: str, status: str) -> None:
 
 def wait_for_steps(store: Store, run_id: str, steps: int) -> None:
     def reached() -> bool:
-        run = store.run(run_id)
-        assert run is not None
+        run = run_of(store, run_id)
         assert run.claimed != "failed", run.error
         return run.step >= steps
 
@@ -65,10 +64,9 @@ def wait_for_steps(store: Store, run_id: str, steps: int) -> None:
 @contextmanager
 def driven(store: Store, run_id: str, token: str = "driver") -> Iterator[Driver]:
     """A driver at work on the run in a thread; at the end it is told to shut down."""
-    run = store.claim(run_id, token)
-    assert run is not None
-    with Pulse(store, run_id, token, run.lease) as pulse:
-        driver = Driver(store, run, token, pulse)
+    claim = claimed(store, run_id, token)
+    with Pulse(claim) as pulse:
+        driver = Driver(store, claim, pulse)
         failures: list[Exception] = []
 
         def work() -> None:
@@ -85,8 +83,20 @@ def driven(store: Store, run_id: str, token: str = "driver") -> Iterator[Driver]
             driver.terminated = True
             thread.join(20)
             assert not thread.is_alive()
-        if failures:
-            raise failures[0]
+            if failures:
+                raise failures[0]
+
+
+def run_of(store: Store, run_id: str) -> RunRow:
+    run = store.run(run_id)
+    assert run is not None
+    return run
+
+
+def claimed(store: Store, run_id: str, token: str) -> Claim:
+    claim = store.claim(run_id, token)
+    assert claim is not None
+    return claim
 
 
 def losses(store: Store, run_id: str) -> list[float]:

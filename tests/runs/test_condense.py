@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -53,7 +54,7 @@ def test_a_long_history_covers_every_update_once() -> None:
     merged = steps_of(short)
     assert len(merged) == 7
     assert merged[0].payload["first"] == 1
-    for one, other in zip(merged, merged[1:], strict=False):
+    for one, other in pairwise(merged):
         assert other.payload["first"] == one.payload["last"] + 1
     last = steps_of(full)[-1].payload
     assert merged[-1].payload["last"] == last["last"]
@@ -75,10 +76,9 @@ def test_merging_twice_is_merging_once() -> None:
     parts = steps_of(history(6))
     halves = [merge_steps(parts[:2]), merge_steps(parts[2:])]
     once, twice = merge_steps(parts).payload, merge_steps(halves).payload
-    assert twice["losses"] == pytest.approx(once["losses"])
-    assert twice | {"losses": 0, "grad_norms": 0} == pytest.approx(
-        once | {"losses": 0, "grad_norms": 0}
-    )
+    assert twice.keys() == once.keys()
+    for name in once:
+        assert twice[name] == pytest.approx(once[name])
 
 
 def test_rare_records_all_stay_and_a_reader_can_go_on() -> None:

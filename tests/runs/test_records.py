@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rnncore.errors import TextError
@@ -24,7 +24,8 @@ from rnncore.views import Rung, RunView, Sample, SnapshotView
 floats = st.floats(allow_nan=True, allow_infinity=True)
 values = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**53), 2**53) | floats | st.text(),
-    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=12,
 )
 
 
@@ -38,6 +39,7 @@ def same(one: object, other: object) -> bool:
     return one == other
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.dictionaries(st.text().filter(lambda key: key != "$"), values))
 def test_every_payload_comes_back_as_it_was(payload: dict[str, object]) -> None:
     assert same(decode(encode(payload)), payload)

@@ -1,0 +1,129 @@
+"""A worker's hold on a run: only who has it may report, and nobody has it twice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from time import time
+from typing import Any, Literal, NamedTuple
+
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
+
+from rnncore.runs.database import Database
+from rnncore.runs.records import Record, decode, encode
+from rnncore.runs.row import RunRow
+from rnncore.runs.tables import chunks, commands, runs
+
+CommandName = Literal["start", "pause", "resume", "step", "stop", "set", "checkpoint", "aim"]
+
+# Statements that run many times a second are built once: building costs more than running.
+_NAMED = runs.c.id == bindparam("run")
+_MINE = _NAMED & (runs.c.worker == bindparam("token"))
+_REPORT = {"heartbeat": bindparam("now"), "last_seq": runs.c.last_seq + bindparam("added")}
+_COMMIT = update(runs).where(_MINE).values(_REPORT).returning(runs.c.last_seq)
+_APPEND = update(runs).where(_NAMED).values(_REPORT).returning(runs.c.last_seq)
+_BEAT = update(runs).where(_MINE).values(heartbeat=bindparam("now")).returning(runs.c.lease)
+_INSERT = insert(chunks)
+_COMMANDS = (
+    select(commands.c.seq, commands.c.name, commands.c.value)
+    .where(commands.c.run_id == bindparam("run"), commands.c.seq > bindparam("after"))
+    .order_by(commands.c.seq)
+)
+
+
+class Command(NamedTuple):
+    """What a person asked of a run. `value` is {setting, value} for "set", else None."""
+
+    seq: int
+    name: CommandName
+    value: Any
+
+
+class Displaced(Exception):
+    """Another worker has the run: whoever meets this stops at once and writes nothing."""
+
+
+class Claim:
+    """The run `run` in the hands of the worker that goes by run.worker.
+
+    Every method is one transaction and a sign of life.
+    Raises   Displaced if the claim is lost; StoreError if the store cannot be used.
+    """
+
+    def __init__(self, database: Database, run: RunRow) -> None:
+        self.run = run
+        self._database = database
+        self._who = {"run": run.id, "token": run.worker}
+
+    def commit(self, records: Sequence[Record] = (), **columns: Any) -> None:
+        """Append records and set columns of the run: status, reason, error, step, ..."""
+        with self._database.transaction() as connection:
+            self._commit(connection, records, columns)
+
+    def beat(self) -> float | None:
+        """Give a sign of life and return the run's lease."""
+        with self._database.transaction() as connection:
+            row = connection.execute(_BEAT, {**self._who, "now": time()}).one_or_none()
+        if row is None:
+            raise Displaced(self.run.id)
+        return row.lease
+
+    def rewind(self, step: int) -> None:
+        """Remove what was reported after `step`, and leave a record that says so."""
+        later = (chunks.c.run_id == self.run.id) & (chunks.c.step > step)
+        with self._database.transaction() as connection:
+            record = Record(step, "rewound", {"step": step})
+            self._commit(connection, [record], {"step": step})
+            connection.execute(delete(chunks).where(later))
+
+    def replace(self, removed: Sequence[int], changed: Sequence[Record] = ()) -> None:
+        """Remove records by seq, and put others in the place of those with their seq."""
+        own = chunks.c.run_id == self.run.id
+        with self._database.transaction() as connection:
+            self._commit(connection, (), {})
+            for start in range(0, len(removed), 500):
+                some = chunks.c.seq.in_(removed[start : start + 500])
+                connection.execute(delete(chunks).where(own & some))
+            for record in changed:
+                payload = encode(record.payload)
+                place = own & (chunks.c.seq == record.seq)
+                connection.execute(update(chunks).where(place).values(payload=payload))
+
+    def commands_after(self, seq: int) -> list[Command]:
+        """The commands with a greater number, in order. (Reading is no sign of life.)"""
+        rows = self._database.read(_COMMANDS, run=self.run.id, after=seq)
+        return [Command(at, name, decode(value)["value"]) for at, name, value in rows]
+
+    def _commit(
+        self, connection: Connection, records: Sequence[Record], columns: Mapping[str, Any]
+    ) -> None:
+        values = {**self._who, "now": time(), "added": len(records), **columns}
+        if "error" in values:
+            values["error"] = values["error"] and encode(values["error"])
+        last = connection.execute(_COMMIT, values).scalar()
+        if last is None:
+            raise Displaced(self.run.id)
+        _insert(connection, self.run.id, last, records)
+
+
+def append(connection: Connection, run_id: str, records: Sequence[Record]) -> bool:
+    """Append records to a run whoever has it; False if there is none of this id."""
+    values = {"run": run_id, "now": time(), "added": len(records)}
+    last = connection.execute(_APPEND, values).scalar()
+    if last is not None:
+        _insert(connection, run_id, last, records)
+    return last is not None
+
+
+def _insert(connection: Connection, run_id: str, last: int, records: Sequence[Record]) -> None:
+    rows = [
+        {
+            "run_id": run_id,
+            "seq": seq,
+            "step": record.step,
+            "kind": record.kind,
+            "payload": encode(record.payload),
+        }
+        for seq, record in enumerate(records, last - len(records) + 1)
+    ]
+    if rows:
+        connection.execute(_INSERT, rows)

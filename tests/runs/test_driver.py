@@ -1,0 +1,291 @@
+"""A driver does what it is told, at once, and its numbers are those of a plain loop."""
+
+from __future__ import annotations
+
+import math
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rnncore.config import Config
+from rnncore.errors import StoreError
+from rnncore.runs import ledger as ledger_module
+from rnncore.runs.condense import LIMITS
+from rnncore.runs.files import checkpoint_path
+from rnncore.runs.records import run_view, snapshot_view
+from rnncore.runs.store import Claim, Displaced, Store
+from rnncore.text.corpus import load_corpus
+from rnncore.training import checkpoint
+from rnncore.training.trainer import Trainer
+from tests.runs.support import (
+    SMALL,
+    driven,
+    losses,
+    of_kind,
+    run_of,
+    script_losses,
+    wait_for,
+    wait_for_status,
+    wait_for_steps,
+)
+
+
+def started(store: Store, config: Config = SMALL, *, watched: bool = False) -> str:
+    run_id = store.create_run(config, watched=watched)
+    store.send(run_id, "start")
+    return run_id
+
+
+def test_before_the_start_everything_is_shown_as_it_is(store: Store) -> None:
+    run_id = store.create_run(SMALL, watched=False)
+    with driven(store, run_id):
+        wait_for(lambda: of_kind(store, run_id, "evaluation"))
+        wait_for_status(store, run_id, "ready")
+    frame = run_view(of_kind(store, run_id, "run")[0].payload)
+    look = snapshot_view(of_kind(store, run_id, "snapshot")[0].payload)
+    assert frame.vocabulary_size == len(load_corpus(SMALL).vocabulary)
+    assert frame.updates == Trainer(SMALL, load_corpus(SMALL)).total_updates
+    assert look.step == 0
+    assert len(look.gradient_profile) == frame.distances
+    assert losses(store, run_id) == []
+
+
+def test_a_whole_run_reports_every_update_and_its_end(store: Store) -> None:
+    config = SMALL.with_changes(epochs=2)
+    run_id = started(store, config)
+    with driven(store, run_id):
+        wait_for_status(store, run_id, "finished")
+    trainer = Trainer(config, load_corpus(config))
+    assert losses(store, run_id) == script_losses(config, trainer.total_updates)
+    assert [record.payload["epoch"] for record in of_kind(store, run_id, "epoch")] == [1, 2]
+    ends = {(r.step, r.payload["split"]) for r in of_kind(store, run_id, "evaluation")}
+    assert {(trainer.total_updates, "valid"), (trainer.total_updates, "test")} <= ends
+    run = run_of(store, run_id)
+    assert (run.reason, run.worker, run.step) == ("completed", None, trainer.total_updates)
+    assert checkpoint.load(checkpoint_path(run_id)).steps == trainer.total_updates
+
+
+def test_pause_step_and_resume_change_no_number(store: Store) -> None:
+    run_id = started(store)
+    with driven(store, run_id):
+        wait_for_steps(store, run_id, 20)
+        store.send(run_id, "pause")
+        wait_for_status(store, run_id, "paused")
+        run = run_of(store, run_id)
+        assert run.reason == "asked"
+        at = run.step
+        assert checkpoint.load(checkpoint_path(run_id)).steps == at
+        for k in (1, 2):
+            store.send(run_id, "step")
+            wait_for_steps(store, run_id, at + k)
+            wait_for_status(store, run_id, "paused")
+        assert len(losses(store, run_id)) == at + 2
+        store.send(run_id, "resume")
+        wait_for_steps(store, run_id, at + 30)
+        store.send(run_id, "stop")
+        wait_for_status(store, run_id, "finished")
+    reported = losses(store, run_id)
+    assert len(reported) >= at + 30
+    assert reported == script_losses(SMALL, len(reported))
+
+
+def test_a_changed_setting_is_marked_and_acts(store: Store) -> None:
+    run_id = started(store)
+    with driven(store, run_id):
+        wait_for_steps(store, run_id, 10)
+        store.send(run_id, "set", {"setting": "learning_rate", "value": 0.05})
+        (mark,) = wait_for(lambda: of_kind(store, run_id, "changed"))
+        wait_for_steps(store, run_id, mark.step + 20)
+    assert mark.payload == {"setting": "learning_rate", "old": SMALL.learning_rate, "new": 0.05}
+    trainer = Trainer(SMALL, load_corpus(SMALL))
+    expected = [trainer.step().loss for _ in range(mark.step)]
+    trainer.change("learning_rate", 0.05)
+    reported = losses(store, run_id)
+    expected += [trainer.step().loss for _ in range(len(reported) - mark.step)]
+    assert reported == expected
+    for record in of_kind(store, run_id, "steps"):
+        rate = SMALL.learning_rate if record.step <= mark.step else 0.05
+        assert record.payload["learning_rate"] == rate
+
+
+def test_a_setting_that_cannot_be_is_told_and_training_goes_on(store: Store) -> None:
+    run_id = started(store)
+    with driven(store, run_id):
+        store.send(run_id, "set", {"setting": "learning_rate", "value": -1})
+        error = wait_for(lambda: run_of(store, run_id).error or {})
+        assert error["code"] == "settings"
+        assert "learning_rate" in error["message"]
+        store.send(run_id, "set", {"setting": "learning_rate", "value": 0.01})
+        wait_for(lambda: run_of(store, run_id).error is None)
+        wait_for_status(store, run_id, "running")
+
+
+def test_a_set_pace_is_kept(store: Store) -> None:
+    run_id = started(store, SMALL.with_changes(pace=20))
+    with driven(store, run_id):
+        wait_for_steps(store, run_id, 8)
+        steps = of_kind(store, run_id, "steps")
+        store.send(run_id, "set", {"setting": "pace", "value": 0})
+        wait_for_steps(store, run_id, 2000)
+    assert all(len(record.payload["losses"]) <= 3 for record in steps)
+
+
+def test_a_new_plane_is_kept_through_a_restart(store: Store) -> None:
+    run_id = started(store)
+    with driven(store, run_id):
+        wait_for_steps(store, run_id, 50)
+        store.send(run_id, "pause")
+        wait_for_status(store, run_id, "paused")
+        store.send(run_id, "aim")
+        wait_for(lambda: len(of_kind(store, run_id, "aimed")) == 2)
+        aimed = of_kind(store, run_id, "snapshot")[-1]
+    seq = aimed.seq
+    with driven(store, run_id, "second"):
+        store.send(run_id, "set", {"setting": "temperature", "value": 0.5})
+        again = wait_for(lambda: store.records_after(run_id, seq, kinds=("snapshot",)))[-1]
+    assert again.payload["states"] == aimed.payload["states"]
+    assert again.payload["temperature"] == 0.5
+
+
+def test_nobody_watching_pauses_the_run_and_then_ends_the_worker(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RNN_EXPLORER_LEASE_SECONDS", "0.2")
+    run_id = started(store, watched=True)
+    with driven(store, run_id):
+        wait_for_status(store, run_id, "paused")
+        run = run_of(store, run_id)
+        assert run.reason == "unwatched"
+        assert run.step == checkpoint.load(checkpoint_path(run_id)).steps > 0
+        wait_for(lambda: run_of(store, run_id).worker is None)
+
+
+def test_a_watched_run_goes_on(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RNN_EXPLORER_LEASE_SECONDS", "0.4")
+    run_id = started(store, watched=True)
+    with driven(store, run_id):
+        wait_for_steps(store, run_id, 1)
+        begun = run_of(store, run_id)
+
+        def still_running() -> bool:
+            store.renew_lease(run_id)
+            run = run_of(store, run_id)
+            assert run.status == "running"
+            return run.read_at > begun.read_at + 1.2
+
+        wait_for(still_running)
+
+
+def test_a_diverging_run_stops_and_goes_on_from_its_last_good_state(store: Store) -> None:
+    run_id = started(store)
+    with driven(store, run_id):
+        wait_for_steps(store, run_id, 30)
+        store.send(run_id, "checkpoint")
+        wait_for(lambda: checkpoint_path(run_id).exists())
+        for setting, value in (("max_grad_norm", 0.0), ("learning_rate", 1e30)):
+            store.send(run_id, "set", {"setting": setting, "value": value})
+        wait_for_status(store, run_id, "finished")
+    run = run_of(store, run_id)
+    assert run.reason == "diverged"
+    assert run.error is not None
+    assert run.error["code"] == "diverged"
+    good = checkpoint.load(checkpoint_path(run_id))
+    assert good.steps <= run.step
+    assert all(math.isfinite(loss) for loss in losses(store, run_id))
+
+    store.send(run_id, "set", {"setting": "learning_rate", "value": 1e-3})
+    store.send(run_id, "resume")
+    with driven(store, run_id, "second"):
+        wait_for_steps(store, run_id, good.steps + 50)
+        wait_for_status(store, run_id, "running")
+    losses(store, run_id)
+    resumed = run_of(store, run_id)
+    assert resumed.error is None
+
+
+def test_a_full_disk_is_told_once_and_stops_nothing(store: Store, home: Path) -> None:
+    blocked = home / "checkpoints"
+    blocked.write_text("a file where the folder should be")
+    run_id = started(store)
+    with driven(store, run_id):
+        for _ in range(3):
+            store.send(run_id, "checkpoint")
+        error = wait_for(lambda: run_of(store, run_id).error or {})
+        assert error["code"] == "checkpoint_unwritable"
+        run = run_of(store, run_id)
+        wait_for_steps(store, run_id, run.step + 20)
+        told = [r for r in of_kind(store, run_id, "status") if r.payload["error"]]
+        assert [r.payload["status"] for r in told] == ["running"]
+        blocked.unlink()
+        store.send(run_id, "checkpoint")
+        wait_for(lambda: run_of(store, run_id).error is None)
+        assert checkpoint_path(run_id).exists()
+
+
+def test_a_store_that_is_full_for_a_while_costs_nothing(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ledger_module, "RETRY_SECONDS", 0.01)
+    refusals = iter(range(5))
+    commit = Claim.commit
+
+    def refuse(self: Claim, *arguments: Any, **columns: Any) -> None:
+        if next(refusals, None) is not None:
+            raise StoreError("store_full", "The disk is full.")
+        commit(self, *arguments, **columns)
+
+    run_id = started(store)
+    monkeypatch.setattr(Claim, "commit", refuse)
+    with driven(store, run_id):
+        wait_for_steps(store, run_id, 50)
+    reported = losses(store, run_id)
+    assert reported == script_losses(SMALL, len(reported))
+
+
+def test_a_displaced_driver_stops_and_writes_no_more(store: Store) -> None:
+    run_id = started(store)
+
+    def take() -> object:
+        store.abandon(run_id, "driver")
+        return store.claim(run_id, "second")
+
+    with pytest.raises(Displaced), driven(store, run_id):
+        wait_for_steps(store, run_id, 5)
+        wait_for(take)
+        before = store.records_after(run_id)
+    assert store.records_after(run_id) == before
+
+
+def test_a_long_history_is_shortened_as_it_grows(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(LIMITS, "steps", 5)
+    monkeypatch.setitem(LIMITS, "snapshot", 4)
+    run_id = started(store)
+    with driven(store, run_id):
+
+        def shortened() -> bool:
+            store.send(run_id, "checkpoint")
+            stretches = of_kind(store, run_id, "steps")
+            return any(
+                len(r.payload["losses"]) < r.step - r.payload["first"] + 1 for r in stretches
+            )
+
+        wait_for(shortened)
+    stretches = of_kind(store, run_id, "steps")
+    assert stretches[0].payload["first"] == 1
+    for one, other in pairwise(stretches):
+        assert other.payload["first"] == one.payload["last"] + 1
+    assert of_kind(store, run_id, "snapshot")[0].step == 0
+
+
+def test_runs_driven_side_by_side_do_not_mix(store: Store) -> None:
+    runs = {seed: started(store, SMALL.with_changes(seed=seed)) for seed in (1, 2)}
+    with driven(store, runs[1]), driven(store, runs[2]):
+        for run_id in runs.values():
+            wait_for_steps(store, run_id, 40)
+    for seed, run_id in runs.items():
+        reported = losses(store, run_id)
+        assert reported == script_losses(SMALL.with_changes(seed=seed), len(reported))
