@@ -25,7 +25,8 @@ class Plane(NamedTuple):
         """
         centred = states - states.mean(axis=0)
         total = float(np.square(centred).sum())
-        return float(np.square(self.project(centred)).sum()) / total if total else 0.0
+        inside = float(np.square(self.project(centred)).sum())
+        return min(inside / total, 1.0) if total else 0.0
 
 
 def principal_plane(states: Array) -> Plane:

@@ -35,7 +35,7 @@ def some_corpus(
     ids[1::2] = (ids[:-1:2] * 3 + 1) % vocabulary_size
     vocabulary = Vocabulary(f"w{i}" for i in range(vocabulary_size))
     parts = np.split(ids, [train, train + valid])
-    probe, prompt = ids[-9:], ids[train - 5 : train]
+    probe, prompt = ids[-9:], ids[max(0, train - 5) : train]
     return Corpus(
         "some",
         parts[0],
