@@ -10,6 +10,8 @@ class Palette(NamedTuple):
 
     name: str
     text: str
+    ground: str  # what figures are drawn on
+    accent: str  # what is active now
     faint: str  # axis labels, ticks
     grid: str
     train: str
@@ -24,6 +26,7 @@ class Palette(NamedTuple):
     path: str
     states: tuple[str, ...]
     ramp: tuple[tuple[float, str], ...]  # perceptual, from little to much
+    diverging: tuple[tuple[float, str], ...]  # from negative to positive; `text` is legible on it
 
 
 # The roles take their hues from Okabe and Ito's set, which most colour-blind people tell apart;
@@ -43,6 +46,8 @@ RAMP = (
 LIGHT = Palette(
     name="light",
     text="#24292F",
+    ground="#FFFFFF",
+    accent="#34568B",
     faint="#66707B",
     grid="#E9ECEF",
     train="#56A0D3",
@@ -66,11 +71,14 @@ LIGHT = Palette(
         "#6B6B6B",
     ),
     ramp=RAMP,
+    diverging=((0.0, "#6FB2E0"), (0.5, "#FAFAFA"), (1.0, "#F0A267")),
 )
 
 DARK = Palette(
     name="dark",
     text="#E3E6EA",
+    ground="#14171B",
+    accent="#8DB0E8",
     faint="#9AA4AF",
     grid="#262B31",
     train="#6DB3E3",
@@ -94,6 +102,7 @@ DARK = Palette(
         "#A8A8A8",
     ),
     ramp=RAMP,
+    diverging=((0.0, "#1F5F94"), (0.5, "#1D2126"), (1.0, "#9A4A14")),
 )
 
 PALETTES = (LIGHT, DARK)
