@@ -9,6 +9,7 @@ from typing import Any, Literal, NamedTuple
 import orjson
 
 from rnncore.errors import RnnError
+from rnncore.probes.states import Plane
 from rnncore.training.events import Changed, Epoch, Evaluation, Step
 from rnncore.views import Rung, RunView, Sample, SnapshotView
 
@@ -78,6 +79,10 @@ def steps_record(steps: Sequence[Step], duration: float, tokens: int) -> Record:
 def epoch_record(step: int, event: Epoch) -> Record:
     payload = {"epoch": event.epoch, "train_perplexity": event.train_perplexity}
     return Record(step, "epoch", payload)
+
+
+def aimed_record(step: int, plane: Plane) -> Record:
+    return Record(step, "aimed", {"axes": plane.axes.tolist()})
 
 
 def evaluation_record(event: Evaluation) -> Record:

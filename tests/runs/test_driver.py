@@ -13,6 +13,7 @@ from rnncore.config import Config
 from rnncore.errors import StoreError
 from rnncore.runs import ledger as ledger_module
 from rnncore.runs.condense import LIMITS
+from rnncore.runs.driver import SETTLED
 from rnncore.runs.files import checkpoint_path
 from rnncore.runs.records import run_view, snapshot_view
 from rnncore.runs.store import Claim, Displaced, Store
@@ -132,14 +133,22 @@ def test_a_set_pace_is_kept(store: Store) -> None:
     assert all(len(record.payload["losses"]) <= 3 for record in steps)
 
 
+def test_the_plane_is_aimed_once_more_when_learning_has_begun(store: Store) -> None:
+    run_id = started(store)
+    with driven(store, run_id):
+        wait_for_steps(store, run_id, 2 * SETTLED)
+    assert [record.step for record in of_kind(store, run_id, "aimed")] == [0, SETTLED]
+
+
 def test_a_new_plane_is_kept_through_a_restart(store: Store) -> None:
     run_id = started(store)
     with driven(store, run_id):
         wait_for_steps(store, run_id, 50)
         store.send(run_id, "pause")
         wait_for_status(store, run_id, "paused")
+        before = len(of_kind(store, run_id, "aimed"))
         store.send(run_id, "aim")
-        wait_for(lambda: len(of_kind(store, run_id, "aimed")) == 2)
+        wait_for(lambda: len(of_kind(store, run_id, "aimed")) > before)
         aimed = of_kind(store, run_id, "snapshot")[-1]
     seq = aimed.seq
     with driven(store, run_id, "second"):
