@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 LARGEST_LOSS = 700.0
 """exp of more than this is no number."""
-DECADES = (-7, 2)
+DECADES = (-7, 6)
 """Powers of ten that gradient norms are drawn in, always the same so that runs compare."""
 
 
@@ -146,7 +146,7 @@ def state_reach(bound: float) -> float:
     Only a network whose units are all saturated, and all in the plane, comes near the bound:
     large networks get a closer view.
     """
-    return min(bound, 0.6 + 0.3 * bound)
+    return min(bound, 1 + 0.6 * bound)
 
 
 def ordered_states(probe_states: Sequence[int]) -> tuple[int, ...]:

@@ -1,7 +1,8 @@
 // Panels that move: draws what operations say, from a stream of them or from the page itself.
 // It knows nothing of what the figures show; the page sends skeletons, texts and operations.
 
-const FRAME = 80; // milliseconds between two drawings of a panel: twelve a second
+const FRAME = 95; // milliseconds between two drawings of a panel: ten a second
+const REST = 0.5; // after each drawing, rest for this share of its time: training needs the machine
 const PATIENCE = 2000; // milliseconds a stream may take to open
 const REMIND = 2000; // milliseconds after which a page that has not heard is told again
 let plotly = null;
@@ -36,6 +37,7 @@ class Live {
     this.revision = null;
     this.batch = -1;
     this.seq = 0;
+    this.rested = 0;
     this.resizes = new ResizeObserver((entries) => entries.forEach((entry) => this.measure(entry)));
     this.sights = new IntersectionObserver((entries) => {
       for (const { target, isIntersecting } of entries) {
@@ -162,7 +164,7 @@ class Live {
 
   tick(now) {
     this.frame = requestAnimationFrame((then) => this.tick(then));
-    if (!plotly) return;
+    if (!plotly || now < this.rested) return;
     // One drawing a frame, the panel that has waited longest first: the page stays responsive.
     let next = null;
     for (const panel of this.panels.values()) {
@@ -174,6 +176,8 @@ class Live {
     if (!next) return;
     next.drawnAt = now;
     next.figure.draw(this.theme).then(() => next.count());
+    const spent = performance.now() - now;
+    this.rested = now + spent * (1 + REST);
   }
 
   measure({ target, contentRect }) {

@@ -41,6 +41,12 @@ class Panel {
       numbers.append(shown);
       this.readouts.set(readout.name, { ...readout, shown, value });
     }
+    if (spec.scale) {
+      const [low, , high] = spec.scale.light;
+      const bar = element("span", "scale");
+      bar.append(low, element("i", "ramp"), high);
+      numbers.append(bar);
+    }
     this.head.replaceChildren(element("h3", "title", spec.title), numbers);
     for (const action of spec.actions) {
       const button = element("button", "action", action.label);
@@ -93,6 +99,8 @@ class Panel {
     [...this.chips.children].forEach((chip, place) => {
       chip.style.setProperty("--rx-role", this.spec.chips[place].colour?.[theme] ?? "transparent");
     });
+    const ramp = this.head.querySelector(".rx-ramp");
+    if (ramp) ramp.style.background = `linear-gradient(to right, ${this.spec.scale[theme][1]})`;
     if (this.figure) this.figure.dirty = true;
   }
 

@@ -166,7 +166,14 @@ def panels(run: RunView, t: Texts) -> list[dict[str, Any]]:
     grammar = run.state_names is not None
     return [
         _panel(t, perplexity.NAME, _themes(perplexity.figure, run, t), curves, unit=unit),
-        _panel(t, gradients.NAME, _themes(gradients.figure, run, t), flow, T=run.time_size),
+        _panel(
+            t,
+            gradients.NAME,
+            _themes(gradients.figure, run, t),
+            flow,
+            scale={palette.name: gradients.scale(palette) for palette in PALETTES},
+            T=run.time_size,
+        ),
         _panel(
             t,
             states.NAME,
@@ -207,6 +214,7 @@ def _panel(
     *,
     chips: list[dict[str, Any]] | None = None,
     actions: Iterable[str] = (),
+    scale: dict[str, Any] | None = None,
     listed: bool = False,
     judged: bool = False,
     variant: str | None = None,
@@ -220,6 +228,7 @@ def _panel(
         "plot": plot,
         "readouts": readouts,
         "chips": chips or [],
+        "scale": scale,
         "actions": [
             {
                 "name": action,

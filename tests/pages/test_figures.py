@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from itertools import pairwise
 
 import plotly.graph_objects as go
@@ -11,7 +10,7 @@ import pytest
 from pages.ui.figures import gradients, perplexity, samples, states
 from pages.ui.figures.palette import DARK, LIGHT, PALETTES, Palette
 from pages.ui.i18n import texts
-from rnncore.views import HeldOutPoint, LossPoint, Mark, RunView
+from rnncore.views import HeldOutPoint, LossPoint, Mark, Rung, RunView
 from tests.pages.views import RUN, SNAPSHOT, TEXT_RUN
 
 T = texts("en")
@@ -23,8 +22,10 @@ def horizontal_lines(figure: go.Figure) -> list[float]:
     return sorted({shape.y0 for shape in seen}, reverse=True)
 
 
-def words(figure: go.Figure) -> list[str]:
-    return [annotation.text for annotation in figure.layout.annotations]
+def words(figure: go.Figure) -> dict[float, str]:
+    """What is written beside the lines, by height."""
+    labels = trace(figure, "labels")
+    return {y: text.strip() for y, text in zip(labels.y, labels.text, strict=True)}
 
 
 def trace(figure: go.Figure, uid: str) -> go.Scatter:
@@ -34,15 +35,17 @@ def trace(figure: go.Figure, uid: str) -> go.Scatter:
 def test_perplexity_has_start_rungs_and_floor_as_lines() -> None:
     figure = perplexity.figure(RUN, LIGHT, T)
     assert horizontal_lines(figure) == [8, 6.0, 3.0, 1.6, 1.5]  # 2.999 shares a line with 3.0
-    assert any("V = 8" in text for text in words(figure))
-    assert any("floor 1.5" in text for text in words(figure))
+    assert words(figure)[8] == "V = 8: guessing"
+    assert words(figure)[3.0] == "2 tokens back"  # as far back as the line holds
+    assert words(figure)[1.5] == "floor 1.5"
     assert figure.layout.yaxis.type == "log"
 
 
-def test_a_label_stands_at_the_height_of_its_line() -> None:
-    figure = perplexity.figure(RUN, LIGHT, T)
-    floor = next(a for a in figure.layout.annotations if "floor" in a.text)
-    assert floor.y == pytest.approx(math.log10(1.5))
+def test_labels_keep_apart() -> None:
+    crowded = RUN._replace(rungs=(Rung(0, 7.9), Rung(1, 4.0), Rung(2, 3.9), Rung(3, 1.55)))
+    figure = perplexity.figure(crowded, LIGHT, T)
+    assert len(horizontal_lines(figure)) == 6
+    assert sorted(words(figure)) == [1.5, 4.0, 8.0]
 
 
 def test_text_without_a_grammar_has_neither_floor_nor_rungs() -> None:

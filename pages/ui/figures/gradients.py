@@ -11,10 +11,14 @@ from pages.ui.operations import Op, column, replace
 from rnncore.views import DECADES, RunView, SnapshotView, profile_decades
 
 NAME = "gradients"
-SPLIT = (0.42, 0.53, 0.93)
-"""Where the profile ends, the history begins and ends, as shares of the width."""
-POWERS = {-7: "10⁻⁷", -6: "10⁻⁶", -5: "10⁻⁵", -4: "10⁻⁴", -3: "10⁻³", -2: "10⁻²", -1: "0.1"}
-POWERS |= {0: "1", 1: "10", 2: "100"}
+SPLIT = (0.44, 0.55)
+"""Where the profile ends and the history begins, as shares of the width."""
+POWERS = {-1: "0.1", 0: "1", 1: "10"} | {
+    power: "10" + str(power).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    for power in (*range(DECADES[0], -1), *range(2, DECADES[1] + 1))
+}
+COLOURED = (DECADES[0], 1)
+"""Powers of ten from the first to the last colour of the history."""
 
 
 def figure(run: RunView, palette: Palette, t: Texts) -> go.Figure:
@@ -37,15 +41,14 @@ def figure(run: RunView, palette: Palette, t: Texts) -> go.Figure:
         yaxis=axis(
             palette,
             t("figures.gradients.norm"),
-            range=[lowest + 0.6, 1.3],
             tickvals=list(range(lowest, highest + 1)),
             ticktext=[POWERS[power] for power in range(lowest, highest + 1)],
-            autorange=False,
+            autorangeoptions={"include": [lowest + 0.6, 1.3]},
         ),
         xaxis2=axis(
             palette,
             t("figures.updates"),
-            domain=[SPLIT[1], SPLIT[2]],
+            domain=[SPLIT[1], 1],
             anchor="y2",
             tickformat=",~d",
             nticks=4,
@@ -58,7 +61,7 @@ def figure(run: RunView, palette: Palette, t: Texts) -> go.Figure:
             tickformat="d",
         ),
     )
-    drawn.update_layout(margin={"l": 50, "r": 8})
+    drawn.update_layout(margin={"l": 50, "r": 12})
     if cut < last:
         _truncation(drawn, run, palette, t)
     hover = t("figures.gradients.hover") + "<extra>%{fullData.name}</extra>"
@@ -71,9 +74,8 @@ def figure(run: RunView, palette: Palette, t: Texts) -> go.Figure:
             name=t(f"figures.gradients.{uid}"),
             x=[],
             y=[],
-            mode="lines" if uid == "start" else "lines+markers",
+            mode="lines",
             line={"color": colour, "width": width},
-            marker={"color": colour, "size": 4},
             hovertemplate=hover,
         )
     drawn.add_heatmap(
@@ -85,23 +87,20 @@ def figure(run: RunView, palette: Palette, t: Texts) -> go.Figure:
         transpose=True,
         xaxis="x2",
         yaxis="y2",
-        zmin=lowest,
-        zmax=1,
+        zmin=COLOURED[0],
+        zmax=COLOURED[1],
         colorscale=[list(stop) for stop in palette.ramp],
-        meta={"limit": 160},
-        colorbar={
-            "x": 0.945,
-            "xanchor": "left",
-            "thickness": 7,
-            "len": 1,
-            "outlinewidth": 0,
-            "tickvals": [-6, -4, -2, 0],
-            "ticktext": [POWERS[power] for power in (-6, -4, -2, 0)],
-            "tickfont": {"size": 10, "color": palette.faint},
-        },
+        meta={"limit": 120},
+        showscale=False,  # the panel shows it: a colour bar is the dearest part to redraw
         hovertemplate=t("figures.gradients.hover_history") + "<extra></extra>",
     )
     return drawn
+
+
+def scale(palette: Palette) -> tuple[str, list[str], str]:
+    """The colours of the history, and what stands at their two ends."""
+    lowest, highest = COLOURED
+    return POWERS[lowest], [colour for _, colour in palette.ramp], POWERS[highest]
 
 
 def ops(view: SnapshotView) -> list[Op]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import plotly.graph_objects as go
 
 from pages.ui.figures.palette import Palette
@@ -45,22 +43,23 @@ def figure(run: RunView, palette: Palette, t: Texts) -> go.Figure:
     # On a logarithmic axis plotly mistakes what is to be included: unseen lines hold the range.
     for edge in ((run.floor or size / 4) * 0.93, size * 1.5):
         _line(drawn, edge, "rgba(0,0,0,0)", "solid")
+    labels = [(float(size), t("figures.perplexity.start", v=size), palette.faint)]
     _line(drawn, size, palette.rung, "dot")
-    _label(drawn, size, t("figures.perplexity.start", v=size), palette)
     for rung in rung_lines(run):
         _line(drawn, rung.perplexity, palette.rung, "solid", width=0.6)
         if rung.labelled:
             key = "none" if rung.longest == 0 else "one" if rung.longest == 1 else "many"
             text = t(f"figures.perplexity.rung_{key}", memory=rung.longest)
-            _label(drawn, rung.perplexity, text, palette)
+            labels.append((rung.perplexity, text, palette.faint))
     if run.floor is not None:
         _line(drawn, run.floor, palette.floor, "solid", width=1.6)
-        floor = t("figures.perplexity.floor_line", floor=f"{run.floor:.3g}")
-        _label(drawn, run.floor, floor, palette, palette.floor)
-    for uid, colour, mode in (
-        ("train", palette.train, "lines"),
-        ("valid", palette.held_out, "lines+markers"),
-        ("test", palette.held_out, "markers"),
+        text = t("figures.perplexity.floor_line", floor=f"{run.floor:.3g}")
+        labels.append((run.floor, text, palette.floor))
+    _labels(drawn, labels)
+    for uid, colour, mode, limit in (
+        ("train", palette.train, "lines", 800),
+        ("valid", palette.held_out, "lines+markers", 120),
+        ("test", palette.held_out, "markers", 120),
     ):
         drawn.add_scatter(
             uid=uid,
@@ -74,7 +73,7 @@ def figure(run: RunView, palette: Palette, t: Texts) -> go.Figure:
                 "size": 10 if uid == "test" else 5,
                 "symbol": "star" if uid == "test" else "circle",
             },
-            meta={"tip": t(f"figures.perplexity.{uid}"), "limit": 1500},
+            meta={"tip": t(f"figures.perplexity.{uid}"), "limit": limit},
             hovertemplate=t(f"figures.perplexity.hover_{uid}", unit=unit) + "<extra></extra>",
         )
     return drawn
@@ -115,21 +114,21 @@ def _line(figure: go.Figure, y: float, colour: str, dash: str, width: float = 1.
     )
 
 
-def _label(
-    figure: go.Figure, y: float, text: str, palette: Palette, colour: str | None = None
-) -> None:
-    figure.add_annotation(
-        xref="paper",
-        x=1.01,
-        xanchor="left",
-        y=_decade(y),
-        yanchor="middle",
-        text=text,
-        showarrow=False,
-        font={"size": 11, "color": colour or palette.faint},
+def _labels(figure: go.Figure, labels: list[tuple[float, str, str]]) -> None:
+    """Words beside the lines, to the right of the plot: one trace is drawn faster than notes."""
+    heights, texts, colours = zip(*labels, strict=True)
+    figure.add_scatter(
+        uid="labels",
+        x=[1] * len(labels),
+        y=heights,
+        text=["\u00a0" + text for text in texts],
+        xaxis="x2",
+        mode="text",
+        textposition="middle right",
+        textfont={"size": 11, "color": colours},
+        cliponaxis=False,
+        hoverinfo="skip",
     )
-
-
-def _decade(y: float) -> float:
-    """Plotly places annotations on a logarithmic axis by exponent."""
-    return math.log10(y)
+    figure.update_layout(
+        xaxis2={"overlaying": "x", "range": [0, 1], "visible": False, "fixedrange": True}
+    )
