@@ -45,13 +45,14 @@ class Displaced(Exception):
 class Claim:
     """The run `run` in the hands of the worker that goes by run.worker.
 
-    Every method is one transaction and a sign of life.
+    Every method that writes is one transaction and a sign of life.
     Raises   Displaced if the claim is lost; StoreError if the store cannot be used.
     """
 
     def __init__(self, database: Database, run: RunRow) -> None:
         self.run = run
         self._database = database
+        self._commands = database.poll(_COMMANDS)
         self._who = {"run": run.id, "token": run.worker}
 
     def commit(self, records: Sequence[Record] = (), **columns: Any) -> None:
@@ -89,9 +90,13 @@ class Claim:
                 connection.execute(update(chunks).where(place).values(payload=payload))
 
     def commands_after(self, seq: int) -> list[Command]:
-        """The commands with a greater number, in order. (Reading is no sign of life.)"""
-        rows = self._database.read(_COMMANDS, run=self.run.id, after=seq)
+        """The commands with a greater number, in order; call it from one thread only."""
+        rows = self._commands(run=self.run.id, after=seq)
         return [Command(at, name, decode(value)["value"]) for at, name, value in rows]
+
+    def close(self) -> None:
+        """Let go of what the claim holds open; the run stays claimed."""
+        self._commands.close()
 
     def _commit(
         self, connection: Connection, records: Sequence[Record], columns: Mapping[str, Any]

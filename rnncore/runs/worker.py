@@ -17,7 +17,7 @@ import secrets
 import signal
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 
 from threadpoolctl import threadpool_limits
 
@@ -45,7 +45,7 @@ def train(store: Store, run_id: str, token: str) -> None:
     claim = store.claim(run_id, token)
     if claim is None:
         return
-    with Pulse(claim) as pulse:
+    with closing(claim), Pulse(claim) as pulse:
         driver = Driver(store, claim, pulse)
 
         def terminate(*_: object) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from threading import Thread
 from time import monotonic, sleep
 from typing import Any, TypeVar
@@ -64,8 +64,7 @@ def wait_for_steps(store: Store, run_id: str, steps: int) -> None:
 @contextmanager
 def driven(store: Store, run_id: str, token: str = "driver") -> Iterator[Driver]:
     """A driver at work on the run in a thread; at the end it is told to shut down."""
-    claim = claimed(store, run_id, token)
-    with Pulse(claim) as pulse:
+    with closing(claimed(store, run_id, token)) as claim, Pulse(claim) as pulse:
         driver = Driver(store, claim, pulse)
         failures: list[Exception] = []
 
