@@ -15,6 +15,7 @@ from rnncore.metrics import LARGEST, bits, held_out_loss, perplexity
 from rnncore.model import Rnnlm
 from rnncore.optimizers import OPTIMIZERS, clip, global_norm
 from rnncore.reference_model import ReferenceRnnlm
+from rnncore.shapes import Ids
 from rnncore.text.corpus import Corpus
 from rnncore.text.windows import Windows
 from rnncore.training.events import Changed, Epoch, Evaluation, Event, Finished, Step
@@ -34,7 +35,8 @@ class Trainer:
     The arithmetic depends on (config, corpus, number of updates made) alone: two trainers of the
     same settings give the same losses bit for bit, whoever drives them and however often the
     driver pauses. Evaluation and probes work on a `twin()` and leave no trace.
-    Raises   TextError if the text is too short, ConfigError if the settings need too much memory.
+    Raises   TextError if the text is too short, ConfigError if the settings need too much memory
+             or, for the quarter schedule, held-out text that is not there.
     """
 
     def __init__(self, config: Config, corpus: Corpus) -> None:
@@ -57,6 +59,8 @@ class Trainer:
         self.mean_loss = math.log(len(corpus.vocabulary))
         self.best_perplexity = math.inf  # of the held-out text, as the quarter schedule sees it
         self.worsened = 0  # epochs that brought no new best
+        if config.schedule == "quarter":
+            self._held_out("valid")
         self._tested = False
         self._evaluation: Evaluation | None = None
         self._evaluator = self.model.twin()
@@ -139,13 +143,7 @@ class Trainer:
     @np.errstate(over="ignore", invalid="ignore")
     def evaluate(self, split: Literal["valid", "test"] = "valid") -> Evaluation:
         """Measure perplexity on held-out text with the present weights. Disturbs nothing."""
-        ids = self.corpus.valid if split == "valid" else self.corpus.test
-        if len(ids) < 2:
-            raise ConfigError(
-                "no_held_out",
-                f"The corpus has no {split} text to measure on; raise {split}_fraction.",
-                split=split,
-            )
+        ids = self._held_out(split)
         done = self._evaluation
         if done is None or (done.step, done.split) != (self.steps, split):
             config = self.config
@@ -154,6 +152,17 @@ class Trainer:
                 loss = math.log(LARGEST)
             done = self._evaluation = Evaluation(self.steps, split, perplexity(loss), bits(loss))
         return done
+
+    def _held_out(self, split: Literal["valid", "test"]) -> Ids:
+        """A part of the corpus that can be measured on. Raises ConfigError if there is none."""
+        ids = self.corpus.valid if split == "valid" else self.corpus.test
+        if len(ids) < 2:
+            raise ConfigError(
+                "no_held_out",
+                f"The corpus has no {split} text to measure on; raise {split}_fraction.",
+                split=split,
+            )
+        return ids
 
     def change(self, setting: str, value: float | str) -> Changed:
         """Change a live setting; it acts from the next update on. A string is converted.

@@ -18,7 +18,7 @@ T, N, V = 4, 2, 7
 
 def tiny(changes: dict[str, Any]) -> dict[str, Any]:
     """Few enough weights to move each of them."""
-    return changes | {"embedding_size": 5 if changes.get("tied") else 3, "hidden_size": 5}
+    return changes | {"embedding_size": 3 if changes.get("tied") else 2, "hidden_size": 3}
 
 
 @networks

@@ -51,8 +51,8 @@ def test_memory_does_not_grow_with_the_updates(cell: str, traced: None) -> None:
     run = trainer(cell=cell, layers=2, dropout=0.2, epochs=100)
     in_use = []
     for _ in range(2):
-        for _ in range(150):
+        for _ in range(100):
             run.step()
         gc.collect()
         in_use.append(tracemalloc.get_traced_memory()[0])
-    assert in_use[1] - in_use[0] < 150 * 50  # one kept array of a tick would be 132 bytes
+    assert in_use[1] - in_use[0] < 100 * 50  # one kept array of a tick would be 132 bytes

@@ -122,7 +122,7 @@ def test_the_seed_decides_the_run() -> None:
 OTHERS = ("evaluate", "probe", "generate", "read", "twin", "nothing")
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(st.lists(st.sampled_from(OTHERS), min_size=12, max_size=12), st.sampled_from([*LAYERS]))
 def test_nobody_who_looks_at_a_run_changes_it(looks: list[str], cell: str) -> None:
     chosen: dict[str, Any] = {"cell": cell, "dropout": 0.2, "layers": 2}
@@ -232,3 +232,16 @@ def test_a_text_too_short_is_refused_before_anything_is_built() -> None:
     with pytest.raises(TextError, match="16"):
         trainer(some_corpus(train=15))
     assert trainer(some_corpus(train=16)).windows.updates_per_epoch == 1
+
+
+def test_training_drops_values_by_the_seed() -> None:
+    masks = []
+    for seed in (1, 1, 2):
+        run = trainer(dropout=0.5, seed=seed)
+        run.step()
+        masks.append([mask for mask in run.model.masks if mask is not None])
+    assert len(masks[0]) == 2
+    for one, same, other in zip(*masks, strict=True):
+        np.testing.assert_array_equal(one, same)
+        assert (one != other).any()
+    assert trainer(dropout=0.5).step().loss != trainer().step().loss
