@@ -6,8 +6,8 @@ import argparse
 import os
 import signal
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from itertools import islice
 from pathlib import Path
 from types import FrameType
@@ -172,8 +172,12 @@ def _kernels() -> list[str]:
 
 
 @contextmanager
-def _lines(target: str | None) -> Iterator[Any]:
-    """A function that writes an event as a line of JSON: to a file, standard output, or nowhere."""
+def _lines(target: str | None) -> Iterator[Callable[[Event], None]]:
+    """A function that writes an event as a line of JSON: to a file, standard output, or nowhere.
+
+    Every line is on its way when the function returns, for whoever follows the run.
+    Raises   ConfigError if the file cannot be opened or written.
+    """
     file: TextIO | None = None
     if target == "-":
         file = sys.stdout
@@ -181,25 +185,34 @@ def _lines(target: str | None) -> Iterator[Any]:
         try:
             file = Path(target).open("w", encoding="utf-8")  # noqa: SIM115
         except OSError as failure:
-            raise ConfigError(
-                "events_file",
-                f"The events cannot be written to {target} ({failure.strerror}); "
-                f"choose another file.",
-                path=target,
-                problem=failure.strerror or "",
-            ) from None
+            raise _unwritable(target, failure) from None
 
     def write(event: Event) -> None:
-        if file is not None:
+        if file is None:
+            return
+        try:
             file.write(orjson.dumps(event.as_dict()).decode() + "\n")
+            file.flush()
+        except BrokenPipeError:
+            raise
+        except OSError as failure:
+            raise _unwritable(str(target), failure) from None
 
     try:
         yield write
     finally:
-        if file is not None:
-            file.flush()
-            if file is not sys.stdout:
+        if file is not None and file is not sys.stdout:
+            with suppress(OSError):  # of a line that could not be written
                 file.close()
+
+
+def _unwritable(target: str, failure: OSError) -> ConfigError:
+    return ConfigError(
+        "events_file",
+        f"The events cannot be written to {target} ({failure.strerror}); choose another file.",
+        path=target,
+        problem=failure.strerror or "",
+    )
 
 
 def _count(text: str) -> int:

@@ -1,19 +1,17 @@
-"""python -m rnncore train: what it writes, keeps, takes up again and refuses."""
+"""python -m rnncore train: what it reads, reports and refuses."""
 
 from __future__ import annotations
 
 import errno
 import json
-import math
 import os
-import signal
+import sys
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from rnncore import __main__ as cli
 from rnncore.config import Config
 from rnncore.optimizers import Adam
 from rnncore.text.corpus import load_corpus
@@ -60,6 +58,41 @@ def test_events_go_to_a_file_and_the_progress_to_the_terminal(train: Run, tmp_pa
             shown = f"epoch {event['epoch']}  train {event['train_perplexity']:.3f}\n"
             assert shown in said.err
     assert "test perplexity" in said.err and "completed after" in said.err
+
+
+def test_whoever_follows_the_events_sees_each_at_once(
+    train: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, update, seen = tmp_path / "events.jsonl", Adam.update, []
+
+    def looking(self: Adam, *arguments: Any) -> None:
+        seen.append(path.read_text(encoding="utf-8").count('"step",'))
+        update(self, *arguments)
+
+    monkeypatch.setattr(Adam, "update", looking)
+    assert train("--events", path).code == 0
+    assert seen == list(range(len(seen)))
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+def test_a_disk_that_fills_up_with_events_is_explained_and_the_run_is_kept(
+    train: Run, run: Run, tmp_path: Path
+) -> None:
+    path = tmp_path / "run.safetensors"
+    said = train("--events", "/dev/full", "--checkpoint", path)
+    assert said.code == 2 and os.strerror(errno.ENOSPC) in said.err
+    assert checkpoint.read(path).header["steps"] == 1
+    whole, rest = train("--events", "-").events, run("train", "--resume", path, "--events", "-")
+    assert timeless(rest.events) == timeless(whole)[1:]
+
+
+def test_a_terminal_shows_a_bar_and_no_lines(train: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    said = train()
+    assert said.code == 0 and said.err.startswith("\r") and said.err.endswith("updates\n")
+    last = said.err.rsplit("\r", 1)[1]
+    assert "█" * 30 in last and "100%" in last and "tokens/s" in last and "0 s left" in last
+    assert "test " in last and "completed after" in last
 
 
 def test_settings_come_from_preset_then_set_then_corpus_and_seed(run: Run, tmp_path: Path) -> None:
@@ -142,130 +175,3 @@ def test_the_treebank_without_a_network_is_explained(
     monkeypatch.setattr(pooch, "retrieve", offline)
     complaint = run("train", "--corpus", "ptb").complaint
     assert "network" in complaint and "RNN_EXPLORER_PTB" in complaint
-
-
-@pytest.mark.parametrize("at", [1, 9, 30])
-def test_a_resumed_run_goes_on_where_the_other_was_interrupted(
-    train: Run, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: int
-) -> None:
-    """Ctrl-C comes in the middle of an update, and the update is finished first."""
-    path = tmp_path / "run.safetensors"
-    whole = timeless(train("--events", "-").events)
-    update = Adam.update
-
-    def interrupted(self: Adam, *arguments: Any) -> None:
-        if self._updates + 1 == at:
-            os.kill(os.getpid(), signal.SIGINT)
-        update(self, *arguments)
-
-    monkeypatch.setattr(Adam, "update", interrupted)
-    first = train("--events", "-", "--checkpoint", path)
-    monkeypatch.undo()
-    assert first.code == 130
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
-    begun = timeless(first.events)
-    assert begun[-1]["type"] == "finished" and begun[-1]["reason"] == "stopped"
-    assert sum(event["type"] == "step" for event in begun) == at
-
-    second = run("train", "--resume", path, "--events", "-")
-    assert second.code == 0
-    assert begun[:-1] + timeless(second.events) == whole
-
-
-def test_a_second_interrupt_stops_at_once_and_spoils_no_checkpoint(
-    train: Run, trained: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    kept = trained.read_bytes()
-
-    def impatient(*_: Any) -> None:
-        os.kill(os.getpid(), signal.SIGINT)
-        os.kill(os.getpid(), signal.SIGINT)
-
-    monkeypatch.setattr(Adam, "update", impatient)
-    assert train("--checkpoint", trained).code == 130
-    assert trained.read_bytes() == kept
-
-
-def test_resuming_takes_live_settings_and_refuses_others(
-    run: Run, train: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path = tmp_path / "run.safetensors"
-    monkeypatch.setattr(Trainer, "total_updates", 7)
-    assert train("--checkpoint", path).code == 0
-    monkeypatch.undo()
-    said = run("train", "--resume", path, "--set", "learning_rate=0.5", "--events", "-")
-    rates = {event["learning_rate"] for event in said.events if event["type"] == "step"}
-    assert rates == {0.5}
-    for assignment in ("optimizer=sgd", "hidden_size=9", "corpus=lag", "colour=red"):
-        complaint = run("train", "--resume", path, "--set", assignment).complaint
-        assert assignment.split("=")[0] in complaint and "learning_rate" in complaint
-    for wrong in ("learning_rate=abc", "learning_rate=-1", "learning_rate"):
-        assert "learning_rate" in run("train", "--resume", path, "--set", wrong).complaint
-    assert "corpus" in run("train", "--resume", path, "--corpus", "lag").complaint
-    assert "seed" in run("train", "--resume", path, "--seed", 3).complaint
-    assert "cannot change" in run("train", "--resume", path, "--preset", "too_small").complaint
-
-
-def test_a_finished_run_has_nothing_left_to_do(run: Run, trained: Path) -> None:
-    said = run("train", "--resume", trained, "--events", "-")
-    assert said.code == 0
-    assert [event["type"] for event in said.events] == ["evaluation", "finished"]
-
-
-def test_a_checkpoint_is_kept_on_the_way(
-    train: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path, steps, save = tmp_path / "run.safetensors", [], checkpoint.save
-
-    def noted(place: Path | str, trainer: Trainer) -> None:
-        steps.append(trainer.steps)
-        save(place, trainer)
-
-    monkeypatch.setattr(checkpoint, "save", noted)
-    monkeypatch.setattr(cli, "CHECKPOINT_EVERY", 0.0)
-    assert train("--checkpoint", path).code == 0
-    assert set(steps) == set(range(1, checkpoint.read(path).header["steps"] + 1))
-
-
-def test_a_full_disk_on_the_way_is_told_and_training_goes_on(
-    train: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path, fsync, left = tmp_path / "run.safetensors", os.fsync, [3]
-
-    def full(descriptor: int) -> None:
-        if left[0]:
-            left[0] -= 1
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        fsync(descriptor)
-
-    monkeypatch.setattr(os, "fsync", full)
-    monkeypatch.setattr(cli, "CHECKPOINT_EVERY", 0.0)
-    said = train("--checkpoint", path)
-    assert said.code == 0 and said.err.count("warning: ") == 3
-    assert "free some disk space" in said.err
-    assert checkpoint.read(path).header["epochs_reported"] == 3
-
-
-def test_a_full_disk_at_the_end_is_an_error(
-    train: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "file").write_text("no folder")
-    said = train("--checkpoint", tmp_path / "file" / "run.safetensors")
-    assert said.code == 2
-    assert "error: The checkpoint" in said.err and "permissions" in said.err
-
-
-def test_a_run_that_diverges_says_so_and_keeps_the_good_checkpoint(
-    train: Run, run: Run, trained: Path, tmp_path: Path
-) -> None:
-    kept = trained.read_bytes()
-    events = tmp_path / "events.jsonl"
-    said = train("--checkpoint", trained, "--events", events, learning_rate="1e30")
-    assert said.code == 2 and trained.read_bytes() == kept
-    complaint = said.err.splitlines()[-1]
-    assert complaint.startswith("error: ") and "half the rate" in complaint
-    assert "Warning" not in said.err
-    lines = [json.loads(line) for line in events.read_text(encoding="utf-8").splitlines()]
-    assert lines[-1]["reason"] == "diverged"
-    assert all(math.isfinite(line["loss"]) for line in lines if line["type"] == "step")
-    assert run("generate", "--checkpoint", trained, "--prompt", "B").code == 0
