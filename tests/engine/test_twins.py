@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from rnncore.layers.embedding import ONE_HOT_ENTRIES
 from rnncore.model import Rnnlm
@@ -13,6 +15,7 @@ from rnncore.reference.bptt import unrolled_bptt
 from rnncore.reference.gradient_check import directional_gradient
 from rnncore.reference_model import ReferenceRnnlm
 from tests.engine.models import (
+    NAMES,
     add_noise,
     assert_close,
     cells,
@@ -63,6 +66,38 @@ def test_fused_and_reference_agree_window_after_window(
             for part, other in zip(came, wanted, strict=True):
                 assert_close(part, other, 1e-10, "state")
         state = expected.state
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    cell=st.sampled_from(NAMES),
+    sizes=st.tuples(*[st.integers(1, 6)] * 4),
+    vocabulary_size=st.integers(1, 9),
+    layers=st.integers(1, 3),
+    tied=st.booleans(),
+    seed=st.integers(0, 99),
+)
+def test_no_size_is_too_small(
+    cell: str,
+    sizes: tuple[int, int, int, int],
+    vocabulary_size: int,
+    layers: int,
+    tied: bool,
+    seed: int,
+) -> None:
+    """One tick, one stream, one unit, one word: every edge of every axis."""
+    T, N, D, H = sizes
+    shape: dict[str, Any] = {"embedding_size": H if tied else D, "hidden_size": H, "tied": tied}
+    model = small_model(cell, vocabulary_size, layers=layers, **shape)
+    rng = np.random.default_rng(seed)
+    xs, ts = random_ids(rng, T, N, vocabulary_size)
+    model.state = state = random_state(model, N, rng)
+    expected = unrolled_bptt(cell, model.parameters.as_dict(), xs, ts, state)
+    assert model.forward(xs, ts) == pytest.approx(expected.loss, rel=1e-10, abs=1e-12)
+    model.backward()
+    for name, gradient in gradients(model).items():
+        np.testing.assert_allclose(gradient, expected.gradients[name], rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(model.hidden, expected.hidden, rtol=1e-10)
 
 
 @cells
