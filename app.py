@@ -15,6 +15,8 @@ from starlette.routing import Route
 
 from pages.ui.vendor import EarlyPlotly, pack, plotly_script
 
+BASE = "/".join(["", *filter(None, (st.get_option("server.baseUrlPath") or "").split("/"))])
+"""Where the app lives below its host, such as "" or "/explorer": pages ask relative to it."""
 MAIN = Path(__file__).parent / "pages" / "ui" / "main.py"
 
 
@@ -42,7 +44,10 @@ async def live(request: Request) -> Response:
 
 app = st.App(
     MAIN,
-    routes=[Route("/live/{run_id}", live), Route("/vendor/plotly.min.js", plotly_script)],
+    routes=[
+        Route(f"{BASE}/live/{{run_id}}", live),
+        Route(f"{BASE}/vendor/plotly.min.js", plotly_script),
+    ],
     middleware=[Middleware(EarlyPlotly)],
     lifespan=lifespan,
 )

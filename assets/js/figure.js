@@ -47,8 +47,10 @@ class Figure {
         series.push(point);
       });
     } else if (op.op === "column") this.grow(op.trace).push({ x: op.x, z: op.z });
-    else if (op.op === "replace") this.replaced.set(op.trace, op);
-    else if (op.op === "mark") {
+    else if (op.op === "replace") {
+      if (JSON.stringify(op) === JSON.stringify(this.replaced.get(op.trace))) return;
+      this.replaced.set(op.trace, op);
+    } else if (op.op === "mark") {
       const known = this.marks.some((mark) => mark.x === op.x && mark.setting === op.setting);
       if (!known) this.marks.push(op);
     } else if (op.op === "rewind") {
