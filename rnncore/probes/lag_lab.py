@@ -1,0 +1,106 @@
+"""The lag lab: the same network and text, only T differs; who learns to remember the letter?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal, NamedTuple
+
+from rnncore.config import Config
+from rnncore.probes.race import RacePoint, race
+from rnncore.text.corpus import load_corpus
+from rnncore.text.lag import lag_language
+
+WITHOUT_MEMORY = 1.0
+"""Bits per token for whoever knows the strings' form but has forgotten the first letter, at any
+lag: each symbol is then a choice between two equally likely ones."""
+LEARNT = 0.75
+"""Share of the gap between WITHOUT_MEMORY and the floor that has to be closed."""
+TOKENS_PER_SYMBOL = 70_000
+"""Tokens a runner may read, for each symbol of a string."""
+EVERY = 10_000
+"""Tokens between two points."""
+
+RECIPES: dict[str, dict[str, object]] = {
+    "rnn": {"initializer": "spectral", "learning_rate": 3e-3},
+    "lstm": {"initializer": "xavier", "learning_rate": 1e-2},
+    "gru": {"initializer": "xavier", "learning_rate": 1e-2},
+}
+"""With these each cell learned lag 8 at T = 20 in the tokens it may read, for every seed tried."""
+
+Verdict = Literal["open", "learnt", "not_learnt", "diverged"]
+
+
+class LagPoint(NamedTuple):
+    """A point of one runner, and what is known of it by now."""
+
+    point: RacePoint
+    verdict: Verdict
+
+
+class LagLab(NamedTuple):
+    """What is compared, and the lines to compare with, in bits per token.
+
+    floor           the exact entropy rate: the letter is always remembered
+    without_memory  the letter is never remembered
+    learnt_below    a runner has learnt when a point lies at or below it; not learnt when it has
+                    read `tokens` tokens before that
+    """
+
+    lag: int
+    configs: tuple[Config, ...]
+    floor: float
+    without_memory: float
+    learnt_below: float
+    tokens: int
+
+    def run(self) -> Iterator[LagPoint]:
+        """Train the runners side by side, a slice at a time, until each has its verdict."""
+        corpus = load_corpus(self.configs[0])
+        for point in race(self.configs, corpus, self.tokens, EVERY, self._learnt):
+            yield LagPoint(point, self._verdict(point))
+
+    def _learnt(self, point: RacePoint) -> bool:
+        return point.bits <= self.learnt_below
+
+    def _verdict(self, point: RacePoint) -> Verdict:
+        if self._learnt(point):
+            return "learnt"
+        if point.diverged:
+            return "diverged"
+        return "not_learnt" if point.tokens >= self.tokens else "open"
+
+
+def lag_lab(
+    lag: int = 8,
+    time_sizes: tuple[int, ...] = (20, 4),
+    seed: int = 0,
+    cell: Literal["rnn", "lstm", "gru"] = "rnn",
+) -> LagLab:
+    """Set up one training for each T in `time_sizes`, equal in everything else.
+
+    A gradient has to travel lag + 1 ticks from the last letter to the first, so T > lag + 1 is
+    what it takes; a smaller one succeeds with luck, because the state is carried on. From a lag
+    of 12 on a large T is often not enough within these few tokens: besides the letter, the
+    network has to count the fillers. Raises ConfigError if lag or a T is out of range.
+    """
+    config = Config.parse(
+        {
+            "corpus": "lag",
+            "lag": lag,
+            "test_fraction": 0.0,
+            "cell": cell,
+            "hidden_size": 32,
+            "embedding_size": 8,
+            "seed": seed,
+            **RECIPES[cell],
+        }
+    )
+    floor = lag_language(lag).entropy_rate()
+    return LagLab(
+        lag,
+        tuple(config.with_changes(time_size=T) for T in time_sizes),
+        floor,
+        WITHOUT_MEMORY,
+        WITHOUT_MEMORY - LEARNT * (WITHOUT_MEMORY - floor),
+        TOKENS_PER_SYMBOL * (lag + 2),
+    )

@@ -1,0 +1,111 @@
+"""Several short trainings on the same text, taking turns: what one setting changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
+
+from rnncore.config import Config
+from rnncore.metrics import bits, held_out_loss
+from rnncore.text.corpus import Corpus
+from rnncore.training.trainer import Diverged, Trainer
+
+EVALUATED = 8_000
+"""Held-out tokens that a point is measured on, so that a slice stays short."""
+
+
+class RacePoint(NamedTuple):
+    """One runner after `step` updates.
+
+    bits       of held-out text per token (of training text where nothing is held out)
+    grad_norm  the largest gradient norm, before clipping, of the updates since its last point
+    seconds    its training time, the others' turns and the measuring left out
+    """
+
+    runner: int
+    step: int
+    tokens: int
+    bits: float
+    grad_norm: float
+    seconds: float
+    diverged: bool
+
+
+def race(
+    configs: Sequence[Config],
+    corpus: Corpus,
+    tokens: int,
+    every: int,
+    done: Callable[[RacePoint], bool] = lambda point: False,
+) -> Iterator[RacePoint]:
+    """Train every config on `corpus` and report each after every `every` tokens it has read.
+
+    First comes a point of every untrained runner. Then whoever has read least goes on, so that
+    all advance side by side by tokens, whatever T and N are. A runner leaves the race when it
+    has read `tokens`, has diverged, or is `done`. Each point is one slice of work: the caller
+    may pause or stop after any.
+    """
+    runners = [_Runner(number, config, corpus) for number, config in enumerate(configs)]
+    for runner in runners:
+        yield runner.point(0.0)
+    while runners:
+        runner = min(runners, key=lambda racing: racing.tokens)
+        point = runner.advance(min(runner.tokens + every, tokens))
+        yield point
+        if point.diverged or point.tokens >= tokens or done(point):
+            runners.remove(runner)
+
+
+class _Runner:
+    def __init__(self, number: int, config: Config, corpus: Corpus) -> None:
+        self._number = number
+        self._trainer = Trainer(config, corpus)
+        self._twin = self._trainer.model.twin()
+        text = corpus.valid if len(corpus.valid) > 1 else corpus.train
+        self._text = text[: EVALUATED + 1]
+        self._diverged = False
+
+    @property
+    def tokens(self) -> int:
+        config = self._trainer.config
+        return self._trainer.steps * config.batch_size * config.time_size
+
+    def advance(self, tokens: int) -> RacePoint:
+        """Train until so many tokens have been read, at least one update."""
+        largest = 0.0
+        try:
+            while True:
+                largest = max(largest, self._trainer.step().grad_norm)
+                if self.tokens >= tokens:
+                    break
+        except Diverged:
+            self._diverged = True
+        return self.point(largest)
+
+    def point(self, grad_norm: float) -> RacePoint:
+        trainer = self._trainer
+        config = trainer.config
+        loss = held_out_loss(self._twin, self._text, config.batch_size, config.time_size)
+        return RacePoint(
+            self._number,
+            trainer.steps,
+            self.tokens,
+            bits(loss),
+            grad_norm,
+            trainer.seconds,
+            self._diverged,
+        )
+
+
+def clipping_race(seed: int = 0) -> tuple[Config, Config]:
+    """Settings of two trainings that differ in clipping alone: without it the first diverges
+    within a hundred updates, with it the second learns."""
+    config = Config(
+        initializer="spectral",
+        recurrent_scale=2.0,
+        optimizer="sgd",
+        learning_rate=1.5,
+        max_grad_norm=0.0,
+        seed=seed,
+    )
+    return config, config.with_changes(max_grad_norm=0.5)

@@ -1,0 +1,100 @@
+"""Races against the plain trainer, and the lag lab's lines and verdicts."""
+
+from __future__ import annotations
+
+import pytest
+
+from rnncore.config import Config
+from rnncore.errors import ConfigError
+from rnncore.metrics import bits, held_out_loss
+from rnncore.probes.lag_lab import LagPoint, lag_lab
+from rnncore.probes.race import EVALUATED, RacePoint, clipping_race, race
+from rnncore.text.corpus import load_corpus
+from rnncore.text.lag import lag_language
+from rnncore.training.trainer import Trainer
+
+CONFIG = Config(
+    corpus="lag", lag=3, grammar_tokens=3000, hidden_size=7, embedding_size=5, batch_size=3,
+    time_size=5, learning_rate=0.01,
+)  # fmt: skip
+
+
+def by_runner(points: list[RacePoint]) -> dict[int, list[RacePoint]]:
+    return {
+        runner: [point for point in points if point.runner == runner]
+        for runner in {point.runner for point in points}
+    }
+
+
+def test_a_race_is_ordinary_training_measured_now_and_then() -> None:
+    corpus = load_corpus(CONFIG)
+    configs = (CONFIG, CONFIG.with_changes(time_size=2), CONFIG.with_changes(cell="gru"))
+    points = list(race(configs, corpus, tokens=600, every=150))
+    for number, run in by_runner(points).items():
+        trainer = Trainer(configs[number], corpus)
+        assert [point.tokens for point in run] == [0, 150, 300, 450, 600]
+        for point in run:
+            largest = 0.0
+            while trainer.steps < point.step:
+                largest = max(largest, trainer.step().grad_norm)
+            assert point.grad_norm == largest
+            assert point.seconds > 0 or point.step == 0
+            config = trainer.config
+            text = corpus.valid[: EVALUATED + 1]
+            loss = held_out_loss(trainer.model.twin(), text, config.batch_size, config.time_size)
+            assert point.bits == bits(loss)
+
+
+def test_runners_advance_side_by_side_by_tokens() -> None:
+    configs = (CONFIG, CONFIG.with_changes(time_size=2))
+    read = {0: 0, 1: 0}
+    for point in race(configs, load_corpus(CONFIG), tokens=600, every=60):
+        read[point.runner] = point.tokens
+        assert abs(read[0] - read[1]) <= 60
+    assert read == {0: 600, 1: 600}
+
+
+def test_a_runner_that_is_done_leaves_the_others_to_go_on() -> None:
+    configs = (CONFIG, CONFIG)
+    points = list(
+        race(configs, load_corpus(CONFIG), 300, 75, lambda p: p.runner == 0 and p.tokens >= 150)
+    )
+    assert [run[-1].tokens for run in by_runner(points).values()] == [150, 300]
+
+
+def test_without_clipping_the_first_diverges_and_with_it_the_second_learns() -> None:
+    configs = clipping_race()
+    assert configs[0].with_changes(max_grad_norm=configs[1].max_grad_norm) == configs[1]
+    corpus = load_corpus(configs[0])
+    first, second = by_runner(list(race(configs, corpus, 40_000, 8_000))).values()
+    assert first[-1].diverged and first[-1].step < 100
+    assert not second[-1].diverged
+    assert second[-1].bits < 3 < second[0].bits
+
+
+def test_the_labs_lines_are_the_languages_own() -> None:
+    for lag in (2, 5, 8):
+        lab = lag_lab(lag)
+        ladder = lag_language(lag).ladder(lag + 1)
+        assert lab.floor == pytest.approx((lag + 1) / (lag + 2))
+        assert lab.floor == pytest.approx(ladder[lag + 1])
+        assert lab.without_memory == pytest.approx(ladder[lag])
+        assert lab.floor < lab.learnt_below < lab.without_memory
+
+
+def test_only_T_differs() -> None:
+    lab = lag_lab(6, (20, 4), seed=3)
+    first, second = (config.model_dump(exclude={"time_size"}) for config in lab.configs)
+    assert first == second
+    assert [config.time_size for config in lab.configs] == [20, 4]
+    with pytest.raises(ConfigError, match="lag"):
+        lag_lab(1000)
+
+
+def test_a_window_longer_than_the_lag_learns_it_and_a_shorter_one_does_not() -> None:
+    last: dict[int, LagPoint] = {}
+    for point in lag_lab(8, (20, 4)).run():
+        assert point.point.runner not in last or last[point.point.runner].verdict == "open"
+        last[point.point.runner] = point
+    assert [last[0].verdict, last[1].verdict] == ["learnt", "not_learnt"]
+    assert last[0].point.bits < 0.925 < last[1].point.bits
