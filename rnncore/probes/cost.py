@@ -8,31 +8,27 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from rnncore.cells import reference_cell
 from rnncore.config import GATES, Config, parameter_count
-from rnncore.layers.embedding import ONE_HOT_ENTRIES
 from rnncore.model import Rnnlm
+from rnncore.probes.reading import read
+from rnncore.shapes import Ids
 
-PER_TICK = {"rnn": (3, 1), "lstm": (13, 1), "gru": (14, 1)}
-"""Numbers a fused layer keeps for every tick and stream, in multiples of H and of its inputs:
-states, gates and their gradients; the gradient of its inputs."""
-PER_STREAM = {"rnn": 3, "lstm": 10, "gru": 3}
-"""Numbers it keeps for every stream whatever T, in multiples of H: the state before the window,
-the carried one, and what one tick needs."""
-COPIED_WEIGHTS = {"rnn": False, "lstm": True, "gru": True}
-"""Whether a layer keeps scaled copies of Wx and Wh."""
-IDS_PER_TICK = 4
-"""Whole numbers for every tick and stream: input, target, and their rows in two layers."""
+KEPT = {"rnn": 1, "lstm": 6, "gru": 5}
+"""Numbers a cell's backward step reads of the forward one, for every unit: the states, the gates,
+and in the GRU what the reset gate is multiplied with."""
 ID_BYTES = 8
 MOMENTS = {"sgd": 0, "momentum": 1, "adagrad": 1, "adam": 2}
 
 
 class Memory(NamedTuple):
-    """Bytes that training holds between and during updates.
+    """Bytes that an update cannot do without.
 
-    weights      all weights and their gradients
-    optimizer    what the update rule remembers, and its scratch
-    fixed        buffers whose size does not depend on T
-    window       buffers of all T ticks: what BPTT has to keep to walk back
+    weights    all weights and their gradients
+    optimizer  what the update rule remembers, and as much scratch as there are weights
+    fixed      the state before the window, of every layer
+    window     what BPTT keeps of all T ticks to walk back: token ids, embedded tokens, states and
+               gates of every layer, and the logits, which turn into their own gradient
     """
 
     weights: int
@@ -46,15 +42,13 @@ class Memory(NamedTuple):
 
 
 class Work(NamedTuple):
-    """Multiply-adds of one update, in matrix products; elementwise work is left out.
+    """Multiply-adds of one update in matrix products, as the equations ask for them.
 
-    embedding  the gradient of the table where it is a one-hot product; looking up costs none
     inputs     x @ Wx of all layers, and back twice: to Wx and to x
     recurrent  h @ Wh of all layers, and back: to Wh from every tick, to h over T-1 links
-    outputs    h @ W + b of the affine layer, and back twice
+    outputs    h @ W of the affine layer, and back twice
     """
 
-    embedding: int
     inputs: int
     recurrent: int
     outputs: int
@@ -74,19 +68,25 @@ class Cost(NamedTuple):
 
 
 class Measured(NamedTuple):
-    """The same measured: bytes of every buffer a model has reserved (weights and gradients among
-    them, no optimizer), and the median seconds of a forward and backward pass."""
+    """The same measured on real arrays and a real clock, the optimizer left out.
+
+    bytes     weights, gradients, and what the reference kept of the window
+    reserved  weights, gradients, and every buffer of the fused layers, which hold gradients of
+              all ticks and copies besides, for speed
+    seconds   median of the fused forward and backward pass
+    """
 
     time_size: int
     bytes: int
+    reserved: int
     seconds: float
 
 
 def update_cost(config: Config, vocabulary_size: int, time_size: int) -> Cost:
-    """The cost of one update, from shapes alone, at any T.
+    """The cost of one update at any T, from shapes alone.
 
-    Memory is that of the fused layers, temporary arrays left out. Arithmetic a token hardly
-    depends on T; memory grows with it.
+    Arithmetic a token hardly depends on T; memory grows with it. Elementwise work and what lives
+    for a moment only are left out.
     """
     T, N = time_size, config.batch_size
     work = _work(config, vocabulary_size, T)
@@ -107,7 +107,23 @@ def measure(
             model.forward(xs, ts, train=True)
             model.backward()
             seconds.append(perf_counter() - started)
-        yield Measured(T, buffer_bytes(model), float(np.median(seconds[1:])))
+        weights = buffer_bytes(model.parameters)
+        kept = weights + _kept_bytes(model, xs, ts)
+        yield Measured(T, kept, buffer_bytes(model), float(np.median(seconds[1:])))
+
+
+def _kept_bytes(model: Rnnlm, xs: Ids, ts: Ids) -> int:
+    """What the reference still holds of a window when it turns back, the weights left out."""
+    reading = read(model, xs)
+    logits = reading.hidden @ model.parameters["affine.W"]
+    kept: dict[int, Any] = {id(part): part for part in (xs, ts, logits)}
+    for tick, state in zip(reading.tapes, reading.states, strict=True):
+        for tape in tick:
+            kept |= {
+                id(part): part for name, part in tape._asdict().items() if name not in ("Wx", "Wh")
+            }
+        kept |= {id(part): part for layer in state for part in layer}
+    return sum(part.nbytes for part in kept.values())
 
 
 def buffer_bytes(owner: Any) -> int:
@@ -135,36 +151,23 @@ def buffer_bytes(owner: Any) -> int:
 
 
 def _memory(config: Config, V: int, T: int) -> Memory:
-    N, D, H, G = config.batch_size, config.embedding_size, config.hidden_size, GATES[config.cell]
+    N, D, H = config.batch_size, config.embedding_size, config.hidden_size
     P, number = parameter_count(config, V), np.dtype(config.dtype).itemsize
-    fixed = 0
-    per_tick = D + (V if _one_hot(config, V, T) else 0)  # embedded tokens, one-hot matrix
-    for layer in range(config.layers):
-        inputs = H if layer else D
-        of_h, of_inputs = PER_TICK[config.cell]
-        per_tick += of_h * H + of_inputs * inputs
-        fixed += N * PER_STREAM[config.cell] * H
-        if COPIED_WEIGHTS[config.cell]:
-            fixed += (inputs + H + 1) * G * H
-    per_tick += 2 * (H + 1) + V + H + 1  # affine: inputs, scaled inputs, logits, dh; row sums
-    optimizer = P * (MOMENTS[config.optimizer] + 1)
+    states = len(reference_cell(config.cell).states)
+    per_tick = D + config.layers * KEPT[config.cell] * H + V
     return Memory(
-        2 * P * number, optimizer * number, fixed * number,
-        T * N * (per_tick * number + IDS_PER_TICK * ID_BYTES),
-    )  # fmt: skip
+        weights=2 * P * number,
+        optimizer=(MOMENTS[config.optimizer] + 1) * P * number,
+        fixed=N * config.layers * states * H * number,
+        window=T * N * (per_tick * number + 2 * ID_BYTES),
+    )
 
 
 def _work(config: Config, V: int, T: int) -> Work:
     N, D, H, G = config.batch_size, config.embedding_size, config.hidden_size, GATES[config.cell]
-    ticks = T * N
-    widths = D + (config.layers - 1) * H
+    ticks, widths = T * N, D + (config.layers - 1) * H
     return Work(
-        embedding=ticks * V * D if _one_hot(config, V, T) else 0,
         inputs=3 * ticks * widths * G * H,
         recurrent=config.layers * (2 * T + (T - 1)) * N * H * G * H,
-        outputs=3 * ticks * H * V + 2 * ticks * V,  # the bias is a row of the product, both ways
+        outputs=3 * ticks * H * V,
     )
-
-
-def _one_hot(config: Config, V: int, T: int) -> bool:
-    return not config.tied and T * config.batch_size * V <= ONE_HOT_ENTRIES
