@@ -36,9 +36,9 @@ def same(one: State, other: State) -> bool:
     )
 
 
-def last_loss(model: Rnnlm, ids: Ids, targets: Ids, state: State, stream: int) -> float:
-    """Loss in nats of the last tick of `ids` in one stream, read from `state`; no ids: the loss
-    of what `state` itself predicts."""
+def last_loss(model: Rnnlm, ids: Ids, targets: Ids, state: State) -> float:
+    """Loss in nats of the last tick of `ids`, summed over the streams, read from `state`; with no
+    ids the loss of what `state` itself predicts. No stream's loss depends on another's state."""
     hidden: Array = read(model, ids, state=state).hidden[-1] if len(ids) else state[-1][0]
     logits = hidden @ model.parameters["affine.W"] + model.parameters["affine.b"]
-    return cross_entropy(logits[stream], targets[stream])
+    return cross_entropy(logits, targets) * len(targets)
