@@ -96,9 +96,10 @@ class Prober:
         )
 
     def train_perplexity(self) -> float:
-        """Perplexity of the probe window: a first point of the curve before the first update."""
+        """Perplexity of the first training window: the curve's first point, before any update."""
+        window = self._trainer.windows.window(0)
         self._model.reset_state()
-        return perplexity(self._model.forward(self._window[:-1], self._window[1:]))
+        return perplexity(self._model.forward(window.xs, window.ts))
 
     def _window_states(self) -> Array:
         """States along the probe window, (n, H), leaving the model at the measured part's start."""

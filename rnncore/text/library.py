@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import re
-import tempfile
 from pathlib import Path
 
+from rnncore.atomic import write_atomically
 from rnncore.errors import TextError
 from rnncore.paths import data_dir
 from rnncore.text.reading import read_file, read_text
@@ -31,9 +30,8 @@ def save_own_text(data: str | bytes) -> str:
     name = "own-" + hashlib.sha256(content).hexdigest()[:12]
     try:
         path = _path(name)
-        path.parent.mkdir(exist_ok=True)
         if not path.exists():
-            _write(path, content)
+            write_atomically(path, content)
     except OSError as failure:
         raise TextError(
             "cannot_save",
@@ -58,15 +56,3 @@ def own_text(name: str) -> str:
 
 def _path(name: str) -> Path:
     return data_dir() / "texts" / f"{name}.txt"
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write a file so that another process sees all of it or none."""
-    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        os.replace(draft, path)
-    except OSError:
-        Path(draft).unlink(missing_ok=True)
-        raise

@@ -5,8 +5,6 @@ from __future__ import annotations
 import errno
 import json
 import math
-import os
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -16,6 +14,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import load as parse_tensors
 from safetensors.numpy import save as pack_tensors
 
+from rnncore.atomic import write_atomically
 from rnncore.cells import reference_cell
 from rnncore.config import Config
 from rnncore.errors import CheckpointError, RnnError
@@ -107,7 +106,7 @@ def save(path: Path | str, trainer: Trainer) -> None:
         "rng": trainer.model.rng.bit_generator.state,
     }
     header |= {name: getattr(trainer, name) for name in PROGRESS}
-    _write_atomically(Path(path), pack_tensors(tensors, {"rnn_explorer": json.dumps(header)}))
+    _write(Path(path), pack_tensors(tensors, {"rnn_explorer": json.dumps(header)}))
 
 
 def read(path: Path | str) -> Checkpoint:
@@ -247,19 +246,10 @@ def _newer(path: Path | str, version: int) -> CheckpointError:
     )
 
 
-def _write_atomically(path: Path, data: bytes) -> None:
-    temporary = path.parent / f".{path.name}.{os.getpid()}.tmp"
+def _write(path: Path, data: bytes) -> None:
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with temporary.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.chmod(0o644)
-        temporary.replace(path)
+        write_atomically(path, data)
     except OSError as failure:
-        with suppress(OSError):
-            temporary.unlink()
         full = failure.errno in (errno.ENOSPC, errno.EDQUOT)
         raise CheckpointError(
             "disk_full" if full else "checkpoint_unwritable",
