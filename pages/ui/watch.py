@@ -13,7 +13,7 @@ from pages.ui.preview import preview
 from pages.ui.session import Session
 from pages.ui.transport import send
 from rnncore.config import Config
-from rnncore.errors import RnnError
+from rnncore.errors import RnnError, StoreError
 from rnncore.runs.records import run_view
 from rnncore.runs.row import RunRow
 from rnncore.views import RunView
@@ -42,13 +42,12 @@ def scene(visit: Session, run: RunRow | None) -> Scene | None:
     A run is drawn in the frame it reported; before it has, and without one, the untrained network
     is measured here. If that cannot be done with these settings, the last that could stay.
     """
-    config = run.config if run else visit.config
-    if run and visit.shown != config:
-        reported = server.store().records_after(run.id, kinds=("run",), limit=1)
-        if reported:
-            return Scene(run_view(reported[0].payload), config, [], run.id)
-    true = True
+    config, true = run.config if run else visit.config, True
     try:
+        if run and visit.shown != config:
+            reported = server.store().records_after(run.id, kinds=("run",), limit=1)
+            if reported:
+                return Scene(run_view(reported[0].payload), config, [], run.id)
         first = preview(config)
     except RnnError as error:
         visit.problem = error
@@ -97,7 +96,11 @@ def _fed(visit: Session, run: RunRow, drawn: Scene) -> Feed:
     fed_run, cuts = visit.fed
     if fed_run != run.id:
         cuts = [0]
-    seq, ops = server.hub().records_since(run.id, cuts[0])
+    try:
+        seq, ops = server.hub().records_since(run.id, cuts[0])
+    except StoreError as error:
+        visit.problem = error
+        return Feed(drawn.revision, None, drawn.ops, cuts[-1], visit.batch)
     visit.fed = (run.id, [*cuts, seq][-OVERLAP:] if cuts != [0] else [0, seq])
     visit.batch += 1
     return Feed(drawn.revision, None, [*drawn.ops, *ops], seq, visit.batch)
