@@ -90,7 +90,7 @@ def figure(run: RunView, palette: Palette, t: Texts) -> go.Figure:
         zmin=COLOURED[0],
         zmax=COLOURED[1],
         colorscale=[list(stop) for stop in palette.ramp],
-        meta={"limit": 120},
+        meta={"limit": 90},
         showscale=False,  # the panel shows it: a colour bar is the dearest part to redraw
         hovertemplate=t("figures.gradients.hover_history") + "<extra></extra>",
     )

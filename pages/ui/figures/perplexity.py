@@ -57,7 +57,7 @@ def figure(run: RunView, palette: Palette, t: Texts) -> go.Figure:
         labels.append((run.floor, text, palette.floor))
     _labels(drawn, labels)
     for uid, colour, mode, limit in (
-        ("train", palette.train, "lines", 800),
+        ("train", palette.train, "lines", 600),
         ("valid", palette.held_out, "lines+markers", 120),
         ("test", palette.held_out, "markers", 120),
     ):
@@ -73,7 +73,8 @@ def figure(run: RunView, palette: Palette, t: Texts) -> go.Figure:
                 "size": 10 if uid == "test" else 5,
                 "symbol": "star" if uid == "test" else "circle",
             },
-            meta={"tip": t(f"figures.perplexity.{uid}"), "limit": limit},
+            meta={"limit": limit}
+            | ({} if uid == "test" else {"tip": t(f"figures.perplexity.{uid}")}),
             hovertemplate=t(f"figures.perplexity.hover_{uid}", unit=unit) + "<extra></extra>",
         )
     return drawn
