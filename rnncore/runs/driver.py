@@ -47,10 +47,7 @@ IDLE_LEASES = 10
 
 
 class Driver:
-    """Trains a claimed run from where it stands until it is over or nobody wants it.
-
-    Set `terminated` from a signal handler to have it pause and return.
-    """
+    """Trains a claimed run until it is over or nobody wants it; set `terminated` to have it pause."""
 
     def __init__(self, store: Store, claim: Claim, pulse: Pulse) -> None:
         self.terminated = False

@@ -293,8 +293,7 @@ def test_a_long_history_is_shortened_as_it_grows(
 def test_runs_driven_side_by_side_do_not_mix(store: Store) -> None:
     runs = {seed: started(store, SMALL.with_changes(seed=seed)) for seed in (1, 2)}
     with driven(store, runs[1]), driven(store, runs[2]):
-        for run_id in runs.values():
-            wait_for_steps(store, run_id, 40)
+        [wait_for_steps(store, run_id, 40) for run_id in runs.values()]
     for seed, run_id in runs.items():
-        reported = losses(store, run_id)
-        assert reported == script_losses(SMALL.with_changes(seed=seed), len(reported))
+        told = losses(store, run_id)
+        assert told == script_losses(SMALL.with_changes(seed=seed), len(told))
