@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from time import monotonic, sleep
+from time import monotonic, sleep, thread_time
 from typing import Any, Literal
 
 import numpy as np
@@ -47,7 +47,7 @@ IDLE_LEASES = 10
 
 
 class Driver:
-    """Trains a claimed run until it is over or nobody wants it; set `terminated` to have it pause."""
+    """Trains a claimed run until it is over or nobody wants it; `terminated` makes it pause."""
 
     def __init__(self, store: Store, claim: Claim, pulse: Pulse) -> None:
         self.terminated = False
@@ -257,16 +257,16 @@ class Driver:
 
     def _look(self) -> None:
         if self._sound():
-            began = monotonic()
+            now, began = monotonic(), thread_time()
             self._ledger.add(snapshot_record(self._prober.snapshot()))
-            self._looking.spend(began, monotonic())
+            self._looking.spend(now, thread_time() - began)
 
     def _evaluate(self, split: Literal["valid", "test"] = "valid") -> None:
-        corpus, began = self._trainer.corpus, monotonic()
+        corpus, now, began = self._trainer.corpus, monotonic(), thread_time()
         if len(corpus.valid if split == "valid" else corpus.test) > 1 and self._sound():
             self._ledger.add(evaluation_record(self._trainer.evaluate(split)))
             self._evaluated = self._trainer.steps
-            self._evaluating.spend(began, monotonic())
+            self._evaluating.spend(now, thread_time() - began)
 
     def _save(self) -> None:
         """Write a checkpoint. Call it right after a commit: a rewind then cuts between records."""

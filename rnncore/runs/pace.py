@@ -9,6 +9,7 @@ class Allowance:
     It is paid afterwards: an activity that cost more than was saved up keeps it quiet until the
     debt is earned, so over any long stretch the share holds exactly, without foreseeing a cost.
     Savings never exceed what one interval earns, so that a pause gives no burst.
+    Costs are seconds of computing, not of waiting: on a busy machine the figures still move.
     """
 
     def __init__(self, share: float, interval: float, now: float) -> None:
@@ -24,7 +25,7 @@ class Allowance:
         self._seen = now
         return self._savings >= 0 and now >= self._next
 
-    def spend(self, began: float, ended: float) -> None:
-        """The activity took from `began` to `ended`, whether it was due or asked for."""
-        self._savings -= ended - began
-        self._next = began + self._interval
+    def spend(self, now: float, cost: float) -> None:
+        """The activity began at `now` and cost so much, whether it was due or asked for."""
+        self._savings -= cost
+        self._next = now + self._interval
