@@ -116,7 +116,7 @@ def live_panels(
     be opened.
     """
     frame = _frame(run, t.language)
-    return _component()(
+    return component()(
         key=key,
         data={
             **frame,
@@ -155,38 +155,38 @@ def panels(run: RunView, t: Texts) -> list[dict[str, Any]]:
     """The four panels of the Overview."""
     unit = t(f"units.{run.token_unit}")
     curves = [
-        _readout(t, perplexity.NAME, "train", "three", lambda p: p.train),
-        _readout(t, perplexity.NAME, "valid", "three", lambda p: p.held_out),
+        readout(t, perplexity.NAME, "train", "three", lambda p: p.train),
+        readout(t, perplexity.NAME, "valid", "three", lambda p: p.held_out),
     ]
     flow = [
-        _readout(t, gradients.NAME, "start", None, lambda p: p.start),
-        _readout(t, gradients.NAME, "profile", None, lambda p: p.gradient),
+        readout(t, gradients.NAME, "start", None, lambda p: p.start),
+        readout(t, gradients.NAME, "profile", None, lambda p: p.gradient),
     ]
-    share = [_readout(t, samples.NAME, "share", "percent", lambda p: p.legal)]
+    share = [readout(t, samples.NAME, "share", "percent", lambda p: p.legal)]
     grammar = run.state_names is not None
     return [
-        _panel(t, perplexity.NAME, _themes(perplexity.figure, run, t), curves, unit=unit),
-        _panel(
+        panel(t, perplexity.NAME, themes(perplexity.figure, run, t), curves, unit=unit),
+        panel(
             t,
             gradients.NAME,
-            _themes(gradients.figure, run, t),
+            themes(gradients.figure, run, t),
             flow,
             scale={palette.name: gradients.scale(palette) for palette in PALETTES},
             T=run.time_size,
         ),
-        _panel(
+        panel(
             t,
             states.NAME,
-            _themes(states.figure, run, t),
-            [_readout(t, states.NAME, "variance", "percent")],
+            themes(states.figure, run, t),
+            [readout(t, states.NAME, "variance", "percent")],
             chips=_sentence(run),
             actions=["aim"],
             variant="grammar" if grammar else "text",
         ),
-        _panel(
+        panel(
             t,
             samples.NAME,
-            _themes(samples.figure, run, t),
+            themes(samples.figure, run, t),
             share if grammar else [],
             listed=True,
             judged=grammar,
@@ -206,7 +206,7 @@ def labels(t: Texts) -> dict[str, Any]:
     }
 
 
-def _panel(
+def panel(
     t: Texts,
     name: str,
     plot: dict[str, Any] | None,
@@ -242,7 +242,7 @@ def _panel(
     }
 
 
-def _readout(
+def readout(
     t: Texts,
     figure: str,
     name: str,
@@ -272,9 +272,7 @@ def _sentence(run: RunView) -> list[dict[str, Any]]:
     return chips
 
 
-def _themes(
-    figure: Callable[..., go.Figure | None], run: RunView, t: Texts
-) -> dict[str, Any] | None:
+def themes(figure: Callable[..., go.Figure | None], run: Any, t: Texts) -> dict[str, Any] | None:
     """A skeleton for each theme, as plain JSON values."""
     drawn = {palette.name: figure(run, palette, t) for palette in PALETTES}
     return {name: _plain(found) for name, found in drawn.items() if found is not None} or None
@@ -289,7 +287,7 @@ def _plain(figure: go.Figure) -> dict[str, Any]:
 
 
 @cache
-def _component() -> Any:
+def component() -> Any:
     """The component, registered once a server."""
     folder = assets_dir() / "js"
     script = "\n".join((folder / f"{name}.js").read_text(encoding="utf-8") for name in SCRIPTS)

@@ -39,6 +39,7 @@ class Session:
     query       what the URL should say, as last written or taken over
     acted       whether a widget's callback began this script run; adopted: whether the URL did
     fed         the run that was fed so, and where its records were cut last, newest last
+    labs        by name, small trainings that go on a slice at a time while they are looked at
     """
 
     language: str
@@ -51,6 +52,7 @@ class Session:
     own_texts: list[str] = field(default_factory=list)
     fallback: bool = False
     fed: tuple[str, list[int]] = ("", [0])
+    labs: dict[str, Any] = field(default_factory=dict)
     batch: int = 0
     page: str = ""
     here: st.Page | None = None

@@ -1,0 +1,123 @@
+"""Idea 1: the matrix of |dL_t/dh_k| on real tokens, anew with every checkpoint of the run."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import NamedTuple
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from pages.ui import server
+from pages.ui.figures import flow, gradients
+from pages.ui.figures.flow import FlowFrame, FlowView
+from pages.ui.figures.palette import PALETTES
+from pages.ui.gradients.looking import Look, look
+from pages.ui.live import panel, readout, themes
+from pages.ui.moving import Progress, moving_panels
+from pages.ui.session import Session
+from rnncore.errors import RnnError
+from rnncore.probes.gradient_flow import gradient_flow
+from rnncore.probes.reading import running_text
+from rnncore.runs.row import RunRow
+from rnncore.shapes import Array
+
+TICKS, STRETCHES = 24, 16
+SECONDS = 1.0
+"""Between two looks at the run's checkpoint."""
+
+
+class Measured(NamedTuple):
+    """A stretch's frame and what was measured on it."""
+
+    frame: FlowFrame
+    view: FlowView
+
+
+def draw(visit: Session, desk: DeltaGenerator) -> None:
+    """Draw matrix and profile; they follow the run by themselves while it trains."""
+    t = visit.t
+    desk.button(
+        t("gradients.flow.other"),
+        key="gradients.stretch",
+        icon=":material/shuffle:",
+        shortcut="N",
+        help=t("gradients.flow.other_help"),
+        on_click=partial(visit.hold, stretch=(visit.held("stretch", 0) + 1) % STRETCHES),
+    )
+    run = _run(visit)
+    moves = run is not None and run.status in ("queued", "running", "paused")
+
+    @st.fragment(run_every=SECONDS if moves else None)
+    def follow() -> None:
+        run = _run(visit)
+        if run is not None and run.status == "running":
+            server.store().renew_lease(run.id)  # whoever looks here watches the run
+        _panels(visit, look(visit), run)
+
+    follow()
+
+
+def _panels(visit: Session, now: Look, run: RunRow | None) -> None:
+    t, subject = visit.t, now.subject
+    stretch = visit.held("stretch", 0)
+    frame, view = _measure(now.key, stretch, now)
+    colours = {palette.name: gradients.scale(palette) for palette in PALETTES}
+    matrix = panel(t, flow.MATRIX, themes(flow.matrix, frame, t), [], scale=colours)
+    named = [
+        readout(t, flow.PROFILE, "start", None, lambda p: p.start),
+        readout(t, flow.PROFILE, "mean", None, lambda p: p.gradient),
+    ]
+    far = min(10, len(view.mean) - 1)
+    profile = panel(
+        t,
+        flow.PROFILE,
+        themes(flow.profile, frame, t),
+        named,
+        far=far,
+        share=f"{view.mean[far] / max(float(view.mean[0]), 1e-30):.2g}",
+    )
+    moving_panels(
+        [matrix, profile],
+        flow.ops(view),
+        Progress(
+            run.status if run and subject.source == "run" else "finished",
+            subject.step,
+            subject.step if run is None else max(subject.step, run.step),
+            t("gradients.flow.place"),
+        ),
+        t,
+        key="gradients.flow",
+        revision=f"{now.owner}:{stretch}",
+        batch=subject.step,
+    )
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def _measure(key: str, stretch: int, _now: Look) -> Measured:
+    """Cached by the network's name and update."""
+    subject = _now.subject
+    text = running_text(subject.model, subject.corpus, TICKS, STRETCHES)
+    measured = gradient_flow(text.model, text.xs, text.ts)
+    vocabulary = subject.corpus.vocabulary.tokens
+    one = measured.stream(stretch % text.xs.shape[1], text.xs, text.ts, vocabulary)
+    frame = FlowFrame(one.state_read, one.loss_of, subject.config.time_size)
+    start = _start(_now.owner, _now)
+    return Measured(
+        frame,
+        FlowView(subject.step, one.norms, measured.profile(), measured.quantiles(), start),
+    )
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _start(owner: str, _now: Look) -> Array:
+    text = running_text(_now.untrained, _now.subject.corpus, TICKS, STRETCHES)
+    return gradient_flow(text.model, text.xs, text.ts).profile()
+
+
+def _run(visit: Session) -> RunRow | None:
+    try:
+        return server.find(visit.run_id) if visit.run_id else None
+    except RnnError as error:
+        visit.problem = error
+        return None

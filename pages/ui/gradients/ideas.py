@@ -1,0 +1,41 @@
+"""The ideas of the page, one to a screen, and the control that chooses among them."""
+
+from __future__ import annotations
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from pages.ui import session
+from pages.ui.session import Session
+
+IDEAS = ("flow",)
+
+
+def chosen(visit: Session) -> str:
+    """The idea that is looked at; the first where the URL names none."""
+    idea = visit.held("idea", IDEAS[0])
+    return idea if idea in IDEAS else IDEAS[0]
+
+
+def choose(visit: Session, idea: str) -> DeltaGenerator:
+    """Draw the control, and leave room beside it for those of the idea."""
+
+    def take() -> None:
+        visit.hold(idea=session.widget("gradients.idea") or idea)
+
+    session.seed("gradients.idea", idea)
+    row = st.container(
+        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
+    )
+    row.segmented_control(
+        visit.t("gradients.ideas.label"),
+        IDEAS,
+        key="gradients.idea",
+        format_func=lambda name: visit.t(f"gradients.ideas.{name}"),
+        help=visit.t("gradients.ideas.help"),
+        on_change=take,
+        label_visibility="collapsed",
+        required=True,
+        width="content",
+    )
+    return row.container(horizontal=True, vertical_alignment="center", width="content")
