@@ -70,7 +70,7 @@ def figure(run: RunView, palette: Palette, t: Texts) -> go.Figure:
             line={"color": colour, "width": 1.3 if uid == "train" else 2, "shape": "linear"},
             marker={
                 "color": colour,
-                "size": 10 if uid == "test" else 5,
+                "size": 10 if uid == "test" else 4,
                 "symbol": "star" if uid == "test" else "circle",
             },
             meta={"limit": limit}

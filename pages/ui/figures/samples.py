@@ -46,7 +46,7 @@ def figure(run: RunView, palette: Palette, t: Texts) -> go.Figure | None:
         x=[],
         y=[],
         mode="lines",
-        line={"color": palette.legal, "width": 2},
+        line={"color": palette.legal, "width": 1.4},
         meta={"limit": 400},
         hovertemplate=t("figures.samples.hover") + "<extra></extra>",
     )
