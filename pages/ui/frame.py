@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import streamlit as st
@@ -14,8 +14,14 @@ from rnncore.config import Config
 from rnncore.paths import assets_dir
 
 
-def head(visit: Session, page: str, stories: Mapping[str, Mapping[str, Any]]) -> None:
-    """Draw the page's first row. Stories are links, so that one can copy or bookmark them."""
+def head(
+    visit: Session,
+    page: str,
+    stories: Mapping[str, Mapping[str, Any]],
+    begin: Callable[[], None] = lambda: None,
+) -> None:
+    """Draw the page's first row. Stories are links, so that one can copy or bookmark them; `begin`
+    draws at its left what there is to know first, such as which network is looked into."""
     t, here = visit.t, visit.here
     assert here is not None, "pages run below main.py"
     with st.container(
@@ -24,6 +30,7 @@ def head(visit: Session, page: str, stories: Mapping[str, Mapping[str, Any]]) ->
         with st.container(
             horizontal=True, vertical_alignment="center", gap="xsmall", width="content"
         ):
+            begin()
             if stories:
                 st.markdown(t("stories.try"), width="content")
             for name, settings in stories.items():

@@ -1,0 +1,55 @@
+"""Predict, then check: the lesson's two questions, each with a button that sets the controls."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import streamlit as st
+
+from pages.ui import lesson
+from pages.ui.bptt.measures import trained_pair
+from pages.ui.bptt.rows import rows
+from pages.ui.bptt.steering import Steering
+from pages.ui.i18n import Texts
+from pages.ui.session import Session
+from pages.ui.subject import Subject
+
+# At T = 6 and N = 4 an epoch has four updates: update 6 is the second one of the second epoch.
+DEEDS: dict[str, dict[str, int | None]] = {
+    "one_tick": {"T": 1, "N": None, "carry": None, "update": 4, "pair": 1},
+    "second_epoch": {"T": None, "N": None, "carry": None, "update": 6},
+}
+"""In the order of the questions: what a check sets, None being the default."""
+
+
+def draw(visit: Session, now: Steering, subject: Subject) -> None:
+    """Draw the questions, and below the one that was checked last what was measured."""
+    t = visit.t
+    asked = visit.held("asked", "")
+    st.subheader(t("bptt.questions.title"), anchor=False)
+    questions = lesson.questions(visit.language, "bptt")
+    for question, (name, deed) in zip(questions, DEEDS.items(), strict=True):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.button(
+                t("bptt.questions.check"),
+                key=f"bptt.check.{name}",
+                help=t(f"bptt.questions.{name}_help"),
+                on_click=partial(visit.hold, **deed, asked=name),
+            )
+            st.markdown(question, width="stretch")
+        if asked == name:
+            st.info(_answer(t, name, now, subject), icon=":material/lightbulb:")
+
+
+def _answer(t: Texts, name: str, now: Steering, subject: Subject) -> str:
+    if name == "second_epoch":
+        read = rows(now.shown, now.streams, now.time_size, "book", now.update)
+        return t(
+            "bptt.questions.second_epoch_answer",
+            foreign=read.foreign,
+            total=now.streams * now.time_size,
+        )
+    on, off = trained_pair(subject, 1)[-2:]
+    return t(
+        "bptt.questions.one_tick_answer", carried=f"{on.carried:.3g}", fresh=f"{off.fresh:.3g}"
+    )

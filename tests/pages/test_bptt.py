@@ -1,0 +1,228 @@
+"""The BPTT page: what its figures are made of, and the page as a person meets it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from pages.ui.bptt.measures import pair_config
+from pages.ui.bptt.rows import NOBODY, Rows, excerpt, rows
+from pages.ui.bptt.stretch import IN_VIEW, stretch
+from pages.ui.figures import batching, carrying, cost, unrolled
+from pages.ui.figures.palette import DARK, LIGHT, PALETTES, Palette
+from pages.ui.i18n import LANGUAGES, texts
+from rnncore.config import Config
+from rnncore.errors import TextError
+from rnncore.model import Rnnlm
+from rnncore.probes.carrying import CarryPoint
+from rnncore.text.corpus import load_corpus
+from tests.pages.conftest import Visit, query
+
+T, N = 6, 4
+SHOWN = excerpt(1_000, N, T)
+WORDS = [f"w{i}" for i in range(SHOWN.tokens)]
+SAY = texts("en")
+themes = pytest.mark.parametrize("palette", PALETTES, ids=lambda palette: palette.name)
+
+
+def trace(figure: Any, uid: str) -> Any:
+    return next(trace for trace in figure.data if trace.uid == uid)
+
+
+def at(update: int, scheme: Any = "book") -> Rows:
+    return rows(SHOWN, N, T, scheme, update)
+
+
+# What is shown of the text
+
+
+def test_an_excerpt_holds_whole_parts_of_a_few_windows_and_a_rest() -> None:
+    assert SHOWN == (N * 26 + 1, 26, 4)
+    assert excerpt(60, N, T) == (N * 14 + 1, 14, 2)
+
+
+def test_a_text_that_is_too_short_for_a_window_is_an_error_that_names_its_length() -> None:
+    with pytest.raises(TextError) as failure:
+        rows(excerpt(10, N, T), N, T, "aligned", 0)
+    assert failure.value.values["tokens"] == 10
+
+
+def test_aligned_streams_stay_in_their_rows_and_leave_the_rest() -> None:
+    read = at(5, "aligned")  # the second update of the second epoch
+    assert read.now[:, 6:12].all()
+    assert read.now.sum() == N * T
+    assert (read.reader[:, :12] == np.arange(N)[:, None]).all()
+    assert (read.reader[:, 12:] == NOBODY).all()
+    assert read.never[:, 24:].all() and not read.never[:, :24].any()
+    assert (read.foreign, read.jumped, read.zero) == (0, (), False)
+    assert at(4, "aligned").zero
+
+
+def test_the_books_streams_drift_into_the_next_row_and_the_last_one_wraps() -> None:
+    read = at(4)  # the first update of the second epoch begins two tokens before a part's end
+    assert read.foreign == N * (T - 2)
+    assert read.reader[1, :4].tolist() == [0] * 4
+    assert read.reader[0, :4].tolist() == [3] * 4
+    assert read.jumped == (3,)
+    assert read.wrapped == ((0, 0),)
+    assert read.arrivals.tolist() == [[0, 24], [1, 24], [2, 24], [3, 24]]
+    assert not read.never.any()
+    assert (at(0).zero, read.zero) == (True, False)
+
+
+# The figures
+
+
+@themes
+def test_a_cell_has_the_colour_of_the_stream_that_reads_it(palette: Palette) -> None:
+    cells = trace(batching.figure(at(4), WORDS, palette, SAY), "cells")
+    colours = np.array(cells.marker.color).reshape(N, SHOWN.segment)
+    assert set(colours[1, :4]) == {palette.states[0]}
+    assert set(colours[0, 24:]) == {palette.states[0]}
+    assert colours[0, 10] not in palette.states
+    assert cells.text[SHOWN.segment + 1] == f"w{SHOWN.segment + 1}"
+    assert "stream 1" in cells.customdata[SHOWN.segment][2]
+
+
+def test_a_token_is_data_and_never_markup() -> None:
+    words = ["<b>", " ", "\n", *WORDS[3:]]
+    cells = trace(batching.figure(at(0), words, LIGHT, SAY), "cells")
+    assert cells.text[:3] == ("&lt;b&gt;", "␣", "↵")
+
+
+def test_states_are_hollow_where_they_are_zero() -> None:
+    def fill(update: int, *, stateful: bool = True) -> Any:
+        figure = batching.figure(at(update), WORDS, LIGHT, SAY, stateful=stateful)
+        return trace(figure, "states").marker.color
+
+    assert fill(0) == fill(3, stateful=False) == batching.GROUND["light"]
+    assert fill(3) == LIGHT.states[:N]
+
+
+def test_the_wrap_is_marked_where_it_happens() -> None:
+    wrap = trace(batching.figure(at(4), WORDS, LIGHT, SAY), "wrap")
+    assert (wrap.y, [round(x) for x in wrap.x]) == ((0,), [0])
+    assert trace(batching.figure(at(6), WORDS, LIGHT, SAY), "wrap").x == ()
+
+
+def test_the_strip_shows_offsets_and_where_every_stream_stands() -> None:
+    drawn = batching.strip(SHOWN, at(5, "aligned"), at(5), WORDS, DARK, SAY)
+    assert trace(drawn, "parts").base == (0, 26, 52, 78)
+    assert trace(drawn, "aligned").x == (6, 32, 58, 84)
+    assert trace(drawn, "book").x == (30, 56, 82, 4)
+    assert trace(drawn, "book").customdata[3] == [4, "w4"]
+
+
+CONFIG = Config(grammar_tokens=2_000, hidden_size=8, embedding_size=4)
+
+
+@themes
+@pytest.mark.parametrize("stateful", [True, False])
+def test_backward_links_end_at_edges_and_forward_links_only_without_state(
+    palette: Palette, stateful: bool
+) -> None:
+    corpus = load_corpus(CONFIG)
+    view = stretch(Rnnlm(CONFIG, len(corpus.vocabulary)), corpus, T, 1, stateful)
+    assert (view.ticks, view.first, view.chosen) == (IN_VIEW, 0, 1)
+    assert view.targets[:-1] == view.inputs[1:]
+    drawn = unrolled.figure(view, palette, SAY)
+    edges = [5.5, 11.5, 17.5]
+    assert trace(drawn, "cuts").x == tuple(edges)
+    backward, forward = (
+        {round(x + away) for x in trace(drawn, uid).x}
+        for uid, away in (("backward_heads", 0.5), ("forward_heads", -0.5))
+    )
+    inside = {tick for tick in range(IN_VIEW - 1) if tick + 0.5 not in edges}
+    assert {tick - 1 for tick in backward} == inside
+    assert forward == (set(range(IN_VIEW - 1)) if stateful else inside)
+    assert trace(drawn, "kept").y == pytest.approx(view.kept)
+    assert trace(drawn, "whole").y == pytest.approx(view.whole)
+
+
+def test_the_windows_in_view_move_on_with_the_update() -> None:
+    corpus = load_corpus(CONFIG)
+    view = stretch(Rnnlm(CONFIG, len(corpus.vocabulary)), corpus, 20, 2, True)
+    assert (view.first, view.chosen) == (2, 0)
+    assert list(view.inputs) == corpus.vocabulary.decode(corpus.train[40:80])
+
+
+def test_cost_is_drawn_as_computed_and_as_measured() -> None:
+    curve = cost.Curve((1, 10), (0.5, 5.0), ((10, 5.1),), 6, ((10, 7.0),))
+    drawn = cost.figure(curve, "memory", LIGHT, SAY)
+    assert (trace(drawn, "computed").x, trace(drawn, "computed").y) == ((1, 10), (0.5, 5.0))
+    assert trace(drawn, "measured").y == (5.1,)
+    assert trace(drawn, "reserved").y == (7.0,)
+    assert drawn.layout.shapes[0].x0 == 6
+
+
+def test_each_net_is_drawn_as_it_was_trained_and_the_second_one_carried_too() -> None:
+    points = [CarryPoint(True, 9, 90, 4.0, 8.0), CarryPoint(False, 9, 90, 6.0, 5.0)]
+    drawn = carrying.figure(points, 3.5, DARK, SAY)
+    ends = {uid: trace(drawn, uid).y for uid in ("carried", "fresh", "fresh_carried")}
+    assert ends == {"carried": (4.0,), "fresh": (5.0,), "fresh_carried": (6.0,)}
+    lowest, highest = drawn.layout.yaxis.range
+    assert 10**lowest < 3.5 < 6.0 < 10**highest
+
+
+def test_the_pair_learns_the_subjects_text_in_small_sizes() -> None:
+    config = Config(corpus="lag", lag=5, cell="gru", seed=3, hidden_size=500, time_size=50)
+    small = pair_config(config, 7)
+    assert (small.corpus, small.lag, small.cell, small.seed) == ("lag", 5, "gru", 3)
+    assert small.hidden_size < 50 and small.time_size == 7
+
+
+# The page
+
+
+@pytest.fixture
+def page(visit: Visit) -> Visit:
+    """A person opening the page with a query."""
+
+    def open_page(**asked: str) -> AppTest:
+        app = visit().switch_page("../bptt.py")
+        app.query_params.update(asked)
+        return app.run()
+
+    return open_page
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_page_opens_twice_without_trouble(page: Visit, language: str) -> None:
+    app = page(lang=language).run()
+    assert not app.exception
+    assert [message.value for message in (*app.error, *app.warning)] == []
+    t = texts(language)
+    titles = [t(f"bptt.{name}.title") for name in ("unrolled", "batching", "cost", "carrying")]
+    assert [heading.value for heading in app.subheader][:4] == titles
+    assert len(app.get("plotly_chart")) == 6
+
+
+def test_steps_walk_the_windows_and_the_url_remembers(page: Visit) -> None:
+    app = page()
+    app.button(key="bptt.next").click().run()
+    assert app.slider(key="bptt.update").value == 2
+    app.slider(key="bptt.T").set_value(9).run()
+    assert {"bptt.T": "9", "bptt.update": "2"}.items() <= query(app).items()
+    app.button(key="bptt.back").click().run()
+    assert app.button(key="bptt.back").disabled
+    app.toggle(key="bptt.carry").set_value(False).run()
+    assert not app.exception
+    assert query(app)["bptt.carry"] == "0"
+
+
+def test_a_check_sets_the_controls_and_answers_with_what_is_measured(page: Visit) -> None:
+    app = page()
+    app.button(key="bptt.check.second_epoch").click().run()
+    assert (app.slider(key="bptt.T").value, app.slider(key="bptt.update").value) == (6, 6)
+    assert "24 of 24" in app.info[0].value
+
+
+def test_values_that_no_control_can_hold_come_within_bounds(page: Visit) -> None:
+    app = page(**{"bptt.T": "1000", "bptt.N": "-3", "bptt.update": "many", "bptt.pair": "99"})
+    assert not app.exception
+    assert (app.slider(key="bptt.T").value, app.slider(key="bptt.N").value) == (40, 1)
+    assert app.slider(key="bptt.update").value == 1
+    assert len(app.get("plotly_chart")) == 6
