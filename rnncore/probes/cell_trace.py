@@ -139,23 +139,25 @@ def cell_trace(model: Rnnlm, ids: Ids, targets: Ids, tick: int, stream: int = 0)
     )  # fmt: skip
 
 
-def by_hand(trace: CellTrace, units: Sequence[int], inputs: Sequence[int]) -> CellTrace:
+def by_hand(
+    trace: CellTrace, units: Sequence[int], inputs: Sequence[int], gate: int | None = None
+) -> CellTrace:
     """The same tick, seen through a few units: small enough to check every product.
 
-    Every axis H keeps `units`, GH the same units of every gate, D the `inputs`. Elementwise
-    operations stay complete. A product of matrices keeps the terms of what is shown, and says in
-    `rests` what all others add:
+    Every axis H keeps `units`, GH the same units of every gate or of one `gate`, D the `inputs`.
+    Elementwise operations stay complete. A product of matrices keeps the terms of what is shown,
+    and says in `rests` what all others add:
 
         x[inputs] @ Wx[inputs, units] + rests[0] = u[units]
         du[units] @ Wx[inputs, units].T + rests[1] = what is sent to x[inputs]
     """
     H = trace.wires["h"].value.shape[1]
-    gates = trace.wires["b"].value.shape[0] // H
+    gates = range(trace.wires["b"].value.shape[0] // H) if gate is None else [gate]
     chosen = {
         "N": [0],
         "D": list(inputs),
         "H": list(units),
-        "GH": [gate * H + unit for gate in range(gates) for unit in units],
+        "GH": [gate * H + unit for gate in gates for unit in units],
     }
 
     def cut(array: Array, axes: tuple[str, ...]) -> Array:
