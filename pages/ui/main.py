@@ -12,6 +12,7 @@ from rnncore.paths import assets_dir
 FOLDER = Path(__file__).resolve().parents[1]
 PAGES = {
     "overview": ":material/stacked_line_chart:",
+    "cell": ":material/calculate:",
     "bptt": ":material/fast_rewind:",
     "gradients": ":material/trending_down:",
 }

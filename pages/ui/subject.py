@@ -55,12 +55,13 @@ def subject(visit: Session) -> Subject:
 
 
 @st.cache_resource(show_spinner=False)
-def example() -> Subject:
+def example(cell: str = EXAMPLE.cell) -> Subject:
     """The example, trained by its settings alone: the same for everybody, every time."""
-    trainer = Trainer(EXAMPLE, corpus_of(EXAMPLE))
+    config = EXAMPLE.with_changes(cell=cell)
+    trainer = Trainer(config, corpus_of(config))
     for _ in trainer.events(evaluate=False):
         pass
-    return Subject(trainer.model.twin(), trainer.corpus, EXAMPLE, trainer.steps, "example")
+    return Subject(trainer.model.twin(), trainer.corpus, config, trainer.steps, "example")
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

@@ -71,7 +71,7 @@ LIGHT = Palette(
         "#6B6B6B",
     ),
     ramp=RAMP,
-    diverging=((0.0, "#6FB2E0"), (0.5, "#FAFAFA"), (1.0, "#F0A267")),
+    diverging=((0.0, "#6FB2E0"), (0.5, "#F3F4F6"), (1.0, "#F0A267")),
 )
 
 DARK = Palette(
@@ -102,7 +102,7 @@ DARK = Palette(
         "#A8A8A8",
     ),
     ramp=RAMP,
-    diverging=((0.0, "#1F5F94"), (0.5, "#1D2126"), (1.0, "#9A4A14")),
+    diverging=((0.0, "#1F5F94"), (0.5, "#252A31"), (1.0, "#9A4A14")),
 )
 
 PALETTES = (LIGHT, DARK)

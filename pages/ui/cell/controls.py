@@ -1,0 +1,188 @@
+"""The page's controls: which cell, which token, which units, and the way through the tick."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TypeVar
+
+import streamlit as st
+
+from pages.ui import session
+from pages.ui.cell.looking import CELLS, STRETCHES, Look
+from pages.ui.figures.states import label
+from pages.ui.i18n import Texts, literal
+from pages.ui.session import Session
+from pages.ui.source import source
+from rnncore.probes.cell_choice import SHOWN
+from rnncore.probes.cell_walk import Stop
+
+V = TypeVar("V", int, str)
+WORDS = {
+    "MatMul": "matmul",
+    "+": "add",
+    "×": "multiply",
+    "tanh": "tanh",
+    "σ": "sigmoid",
+    "1 −": "one_minus",
+    "split": "split",
+}
+"""Symbols of operations as they are spelled in keys."""
+
+
+def whose(visit: Session, now: Look) -> None:
+    """Say which network the page looks into."""
+    if now.cell == now.own:
+        source(visit, now.subject)
+    else:
+        step = f"{now.subject.step:,}"
+        st.caption(visit.t("cell.other", step=step), width="content")
+
+
+def place(visit: Session, now: Look) -> None:
+    """Where in the text the tick is."""
+    t = visit.t
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        read = range(len(now.tokens) - 1)
+        _segments(visit, "tick", read, now.tick, lambda i: literal(label(now.tokens[i])))
+        st.button(
+            t("cell.controls.stretch"),
+            key="cell.stretch",
+            icon=":material/shuffle:",
+            type="tertiary",
+            help=t("cell.controls.stretch_help"),
+            on_click=partial(visit.hold, stretch=(now.stretch + 1) % STRETCHES, tick=None),
+        )
+        st.markdown(
+            t(
+                "cell.reads",
+                token=literal(label(now.tokens[now.tick])),
+                target=literal(label(now.tokens[now.tick + 1])),
+                probability=f"{now.probability:.1%}",
+            ),
+            width="content",
+        )
+
+
+def way(visit: Session, now: Look) -> None:
+    """The cell; first, back, next, and the slider over all stops."""
+    t, at, last = visit.t, now.at, len(now.stops) - 1
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        _segments(visit, "cell", CELLS, now.cell, lambda cell: t(f"cell.names.{cell}"))
+        _go(visit, "first", "first_page", "0", 0, at == 0)
+        _go(visit, "back", "chevron_left", "B", at - 1, at == 0)
+        _go(visit, "next", "chevron_right", "N", at + 1, at == last, primary=True)
+        turn = len(now.whole.nodes) + 1
+        _go(visit, "turn", "u_turn_left", "G", turn, at == turn)
+        session.seed("cell.at", at)
+        st.select_slider(
+            t("cell.controls.at"),
+            range(last + 1),
+            key="cell.at",
+            format_func=lambda i: stop_name(t, now.stops, i),
+            on_change=lambda: visit.hold(at=session.widget("cell.at")),
+            label_visibility="collapsed",
+            width="stretch",
+        )
+
+
+def focus(visit: Session, now: Look) -> None:
+    """Which number is written out, and, where matrices hold several gates, of which one."""
+    t, units, node = visit.t, now.shown.units, now.stop.node
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption(t("cell.controls.focus"), width="content")
+        chosen = min(now.focus, len(units) - 1)
+        _segments(visit, "focus", range(len(units)), chosen, lambda i: str(units[i]))
+        wide = node is not None and now.hand.wires[node.outputs[-1]].axes[-1] == "GH"
+        if now.gates and wide:
+            st.caption(t("cell.controls.gate"), width="content")
+            names = now.gates
+            _segments(visit, "gate", range(len(names)), now.shown.gate, lambda i: names[i])
+        _units(visit, now)
+
+
+def stop_name(t: Texts, stops: tuple[Stop, ...], i: int) -> str:
+    """A stop as the slider names it."""
+    stop = stops[i]
+    if stop.node is None:
+        return t(f"cell.stops.{stop.phase}")
+    count = len(stops) // 2 - 1
+    number = i if stop.phase == "forward" else i - count - 1
+    return t(f"cell.stops.{stop.phase}", i=number, n=count, what=stop.node.symbol)
+
+
+def saying(t: Texts, stop: Stop) -> str:
+    """What happens at a stop, in a sentence."""
+    if stop.node is None:
+        return t(f"cell.say.{stop.phase}")
+    return t(f"cell.say.{stop.phase}.{WORDS[stop.node.symbol]}")
+
+
+def _units(visit: Session, now: Look) -> None:
+    t = visit.t
+    with st.popover(t("cell.controls.units"), icon=":material/select_all:", type="tertiary"):
+        st.markdown(t("cell.controls.units_help"))
+        D = now.whole.wires["x"].value.shape[1]
+        for name, chosen, count in (
+            ("units", now.shown.units, now.shown.hidden_size),
+            ("inputs", now.shown.inputs, D),
+        ):
+            key = f"cell.{name}"
+            session.seed(key, list(chosen))
+            st.multiselect(
+                t(f"cell.controls.{name}_label"),
+                range(count),
+                key=key,
+                max_selections=SHOWN,
+                on_change=partial(_keep_list, visit, name, key),
+                help=t(f"cell.controls.{name}_label_help"),
+            )
+        st.button(
+            t("cell.controls.units_again"),
+            key="cell.units_again",
+            on_click=partial(visit.hold, units=None, inputs=None),
+        )
+
+
+def _keep_list(visit: Session, name: str, key: str) -> None:
+    chosen = session.widget(key)
+    visit.hold(**{name: ",".join(str(i) for i in chosen) or None})
+
+
+def _segments(
+    visit: Session, name: str, options: Sequence[V], value: V, say: Callable[[V], str]
+) -> None:
+    key = f"cell.{name}"
+    session.seed(key, value)
+
+    def keep() -> None:
+        chosen = session.widget(key)
+        if chosen != value:  # a browser may repeat what it was told, and a default is not held
+            visit.hold(**{name: chosen})
+
+    st.segmented_control(
+        visit.t(f"cell.controls.{name}"),
+        options,
+        key=key,
+        format_func=say,
+        required=True,
+        help=visit.t(f"cell.controls.{name}_help"),
+        on_change=keep,
+        label_visibility="collapsed",
+        width="content",
+    )
+
+
+def _go(
+    visit: Session, name: str, icon: str, key: str, at: int, off: bool, primary: bool = False
+) -> None:
+    st.button(
+        visit.t(f"cell.controls.{name}"),
+        key=f"cell.{name}",
+        icon=f":material/{icon}:",
+        type="primary" if primary else "secondary",
+        shortcut=key,
+        help=visit.t(f"cell.controls.{name}_help"),
+        disabled=off,
+        on_click=partial(visit.hold, at=at),
+    )

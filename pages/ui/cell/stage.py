@@ -1,0 +1,83 @@
+"""The figure side of the page: the graph, the formulas beside it, the tables and their sums."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.ui import session
+from pages.ui.cell import controls, formula
+from pages.ui.cell.looking import Look
+from pages.ui.figures import cell_graph, cell_table
+from pages.ui.figures.cell_scales import scales
+from pages.ui.session import Session
+from pages.ui.theme import palette
+from rnncore.probes.cell_arithmetic import written
+from rnncore.probes.cell_tables import Table, tables
+from rnncore.probes.cell_walk import known
+
+CONFIG = {"displayModeBar": False}
+
+
+def graph(visit: Session, now: Look) -> None:
+    """The computational graph."""
+    drawn = cell_graph.figure(
+        now.hand, now.sizes, now.stop, known(now.hand, now.at), scales(now.hand), palette()
+    )
+    st.plotly_chart(
+        drawn,
+        key="cell.graph",
+        theme=None,
+        config=CONFIG,
+        on_select=lambda: _jump(visit, now),
+        selection_mode="points",
+    )
+
+
+def _jump(visit: Session, now: Look) -> None:
+    """A click on an operation goes to its stop, in the direction one is walking in."""
+    points = session.widget("cell.graph")["selection"]["points"]
+    names = [point["customdata"][0] for point in points if point.get("customdata")]
+    for i, stop in enumerate(now.stops):
+        backward = now.at > len(now.whole.nodes)
+        if stop.node and stop.node.name in names and (stop.phase == "backward") == backward:
+            visit.hold(at=i)
+
+
+def desk(visit: Session, now: Look) -> None:
+    """Beside each other: the formulas, and the numbers of the active operation, each table with
+    one of its numbers written out."""
+    t, colours = visit.t, palette()
+    words, numbers = st.columns([0.34, 0.66], gap="medium")
+    with words, st.container(gap="xsmall"):
+        st.latex(formula.equations(now.hand, now.stop, colours))
+        st.markdown(controls.saying(t, now.stop))
+        own = formula.step(now.stop, now.hand, colours)
+        if own:
+            st.latex(own)
+    with numbers, st.container(gap="small"):
+        scale = scales(now.hand)
+        made = tables(now.hand, now.stop, now.shown)
+        sums = written(now.hand, now.stop, now.shown, now.focus)
+        if sums:
+            controls.focus(visit, now)
+        for i, table in enumerate(made):
+            drawn = cell_table.figure(table, scale, now.focus, left_out(now, table), colours, t)
+            with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+                st.plotly_chart(
+                    drawn, key=f"cell.table.{i}", theme=None, config=CONFIG, width="content"
+                )
+                if sums:
+                    sum_ = formula.sums(sums[i], t("cell.table.rest"), table.adds)
+                    st.latex(sum_, width="content")
+
+
+def left_out(now: Look, table: Table) -> int:
+    """How many terms of a product are not shown one by one."""
+    if not table.rows:
+        return 0
+    node = now.stop.node
+    assert node is not None
+    rows, columns = now.whole.wires[node.inputs[1]].value.shape
+    if table.along == "row":
+        return columns - len(table.columns)
+    return rows - len(table.rows)
