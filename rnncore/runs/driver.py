@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from time import monotonic, sleep, thread_time
+from time import monotonic, sleep
 from typing import Any, Literal
 
 import numpy as np
@@ -257,16 +257,15 @@ class Driver:
 
     def _look(self) -> None:
         if self._sound():
-            now, began = monotonic(), thread_time()
-            self._ledger.add(snapshot_record(self._prober.snapshot()))
-            self._looking.spend(now, thread_time() - began)
+            with self._looking.spending():
+                self._ledger.add(snapshot_record(self._prober.snapshot()))
 
     def _evaluate(self, split: Literal["valid", "test"] = "valid") -> None:
-        corpus, now, began = self._trainer.corpus, monotonic(), thread_time()
+        corpus = self._trainer.corpus
         if len(corpus.valid if split == "valid" else corpus.test) > 1 and self._sound():
-            self._ledger.add(evaluation_record(self._trainer.evaluate(split)))
+            with self._evaluating.spending():
+                self._ledger.add(evaluation_record(self._trainer.evaluate(split)))
             self._evaluated = self._trainer.steps
-            self._evaluating.spend(now, thread_time() - began)
 
     def _save(self) -> None:
         """Write a checkpoint. Call it right after a commit: a rewind then cuts between records."""

@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from time import monotonic, thread_time
+
+CROWD = 3
+"""Other processes that may share a core before waiting for it counts."""
+
 
 class Allowance:
     """Lets an activity happen at most every `interval` seconds and for `share` of the time.
@@ -9,7 +16,8 @@ class Allowance:
     It is paid afterwards: an activity that cost more than was saved up keeps it quiet until the
     debt is earned, so over any long stretch the share holds exactly, without foreseeing a cost.
     Savings never exceed what one interval earns, so that a pause gives no burst.
-    Costs are seconds of computing, not of waiting: on a busy machine the figures still move.
+    A cost is the time computed; on a crowded machine waiting counts as well, but only in part,
+    so that the figures still move there and most of what is left is training.
     """
 
     def __init__(self, share: float, interval: float, now: float) -> None:
@@ -29,3 +37,10 @@ class Allowance:
         """The activity began at `now` and cost so much, whether it was due or asked for."""
         self._savings -= cost
         self._next = now + self._interval
+
+    @contextmanager
+    def spending(self) -> Iterator[None]:
+        """Measure what is done inside and spend it."""
+        now, computed = monotonic(), thread_time()
+        yield
+        self.spend(now, max(thread_time() - computed, (monotonic() - now) / CROWD))

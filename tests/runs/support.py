@@ -86,6 +86,12 @@ def driven(store: Store, run_id: str, token: str = "driver") -> Iterator[Driver]
                 raise failures[0]
 
 
+def started(store: Store, config: Config = SMALL, *, watched: bool = False) -> str:
+    run_id = store.create_run(config, watched=watched)
+    store.send(run_id, "start")
+    return run_id
+
+
 def run_of(store: Store, run_id: str) -> RunRow:
     run = store.run(run_id)
     assert run is not None

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from itertools import pairwise
-from pathlib import Path
-from typing import Any
 
 import pytest
 
-from rnncore.config import Config
-from rnncore.errors import StoreError
-from rnncore.runs import ledger as ledger_module
 from rnncore.runs.condense import LIMITS
 from rnncore.runs.driver import SETTLED
 from rnncore.runs.files import checkpoint_path
 from rnncore.runs.records import run_view, snapshot_view
-from rnncore.runs.store import Claim, Displaced, Store
+from rnncore.runs.store import Store
 from rnncore.text.corpus import load_corpus
 from rnncore.training import checkpoint
 from rnncore.training.trainer import Trainer
@@ -27,16 +21,11 @@ from tests.runs.support import (
     of_kind,
     run_of,
     script_losses,
+    started,
     wait_for,
     wait_for_status,
     wait_for_steps,
 )
-
-
-def started(store: Store, config: Config = SMALL, *, watched: bool = False) -> str:
-    run_id = store.create_run(config, watched=watched)
-    store.send(run_id, "start")
-    return run_id
 
 
 def test_before_the_start_everything_is_shown_as_it_is(store: Store) -> None:
@@ -158,115 +147,6 @@ def test_a_new_plane_is_kept_through_a_restart(store: Store) -> None:
     assert again.payload["temperature"] == 0.5
 
 
-def test_nobody_watching_pauses_the_run_and_then_ends_the_worker(
-    store: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("RNN_EXPLORER_LEASE_SECONDS", "0.2")
-    run_id = started(store, watched=True)
-    with driven(store, run_id):
-        wait_for_status(store, run_id, "paused")
-        run = run_of(store, run_id)
-        assert run.reason == "unwatched"
-        assert run.step == checkpoint.load(checkpoint_path(run_id)).steps > 0
-        wait_for(lambda: run_of(store, run_id).worker is None)
-
-
-def test_a_watched_run_goes_on(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("RNN_EXPLORER_LEASE_SECONDS", "0.4")
-    run_id = started(store, watched=True)
-    with driven(store, run_id):
-        wait_for_steps(store, run_id, 1)
-        begun = run_of(store, run_id)
-
-        def still_running() -> bool:
-            store.renew_lease(run_id)
-            run = run_of(store, run_id)
-            assert run.status == "running"
-            return run.read_at > begun.read_at + 1.2
-
-        wait_for(still_running)
-
-
-def test_a_diverging_run_stops_and_goes_on_from_its_last_good_state(store: Store) -> None:
-    run_id = started(store)
-    with driven(store, run_id):
-        wait_for_steps(store, run_id, 30)
-        store.send(run_id, "checkpoint")
-        wait_for(lambda: checkpoint_path(run_id).exists())
-        for setting, value in (("max_grad_norm", 0.0), ("learning_rate", 1e30)):
-            store.send(run_id, "set", {"setting": setting, "value": value})
-        wait_for_status(store, run_id, "finished")
-    run = run_of(store, run_id)
-    assert run.reason == "diverged"
-    assert run.error is not None
-    assert run.error["code"] == "diverged"
-    good = checkpoint.load(checkpoint_path(run_id))
-    assert good.steps <= run.step
-    assert all(math.isfinite(loss) for loss in losses(store, run_id))
-
-    store.send(run_id, "set", {"setting": "learning_rate", "value": 1e-3})
-    store.send(run_id, "resume")
-    with driven(store, run_id, "second"):
-        wait_for_steps(store, run_id, good.steps + 50)
-        wait_for_status(store, run_id, "running")
-    losses(store, run_id)
-    resumed = run_of(store, run_id)
-    assert resumed.error is None
-
-
-def test_a_full_disk_is_told_once_and_stops_nothing(store: Store, home: Path) -> None:
-    blocked = home / "checkpoints"
-    blocked.write_text("a file where the folder should be")
-    run_id = started(store)
-    with driven(store, run_id):
-        for _ in range(3):
-            store.send(run_id, "checkpoint")
-        error = wait_for(lambda: run_of(store, run_id).error or {})
-        assert error["code"] == "checkpoint_unwritable"
-        run = run_of(store, run_id)
-        wait_for_steps(store, run_id, run.step + 20)
-        told = [r for r in of_kind(store, run_id, "status") if r.payload["error"]]
-        assert [r.payload["status"] for r in told] == ["running"]
-        blocked.unlink()
-        store.send(run_id, "checkpoint")
-        wait_for(lambda: run_of(store, run_id).error is None)
-        assert checkpoint_path(run_id).exists()
-
-
-def test_a_store_that_is_full_for_a_while_costs_nothing(
-    store: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(ledger_module, "RETRY_SECONDS", 0.01)
-    refusals = iter(range(5))
-    commit = Claim.commit
-
-    def refuse(self: Claim, *arguments: Any, **columns: Any) -> None:
-        if next(refusals, None) is not None:
-            raise StoreError("store_full", "The disk is full.")
-        commit(self, *arguments, **columns)
-
-    run_id = started(store)
-    monkeypatch.setattr(Claim, "commit", refuse)
-    with driven(store, run_id):
-        wait_for_steps(store, run_id, 50)
-    reported = losses(store, run_id)
-    assert reported == script_losses(SMALL, len(reported))
-
-
-def test_a_displaced_driver_stops_and_writes_no_more(store: Store) -> None:
-    run_id = started(store)
-
-    def take() -> object:
-        store.abandon(run_id, "driver")
-        return store.claim(run_id, "second")
-
-    with pytest.raises(Displaced), driven(store, run_id):
-        wait_for_steps(store, run_id, 5)
-        wait_for(take)
-        before = store.records_after(run_id)
-    assert store.records_after(run_id) == before
-
-
 def test_a_long_history_is_shortened_as_it_grows(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -293,7 +173,8 @@ def test_a_long_history_is_shortened_as_it_grows(
 def test_runs_driven_side_by_side_do_not_mix(store: Store) -> None:
     runs = {seed: started(store, SMALL.with_changes(seed=seed)) for seed in (1, 2)}
     with driven(store, runs[1]), driven(store, runs[2]):
-        [wait_for_steps(store, run_id, 40) for run_id in runs.values()]
+        for run_id in runs.values():
+            wait_for_steps(store, run_id, 40)
     for seed, run_id in runs.items():
         told = losses(store, run_id)
         assert told == script_losses(SMALL.with_changes(seed=seed), len(told))
