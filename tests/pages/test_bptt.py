@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.ui.bptt.measures import pair_config
+from pages.ui.bptt.measures import pair_config, trained_pair
 from pages.ui.bptt.rows import NOBODY, Rows, excerpt, rows
 from pages.ui.bptt.stretch import IN_VIEW, stretch
 from pages.ui.figures import batching, carrying, cost, unrolled
 from pages.ui.figures.palette import DARK, LIGHT, PALETTES, Palette
 from pages.ui.i18n import LANGUAGES, texts
+from pages.ui.subject import Subject
 from rnncore.config import Config
 from rnncore.errors import TextError
 from rnncore.model import Rnnlm
@@ -172,6 +173,16 @@ def test_the_pair_learns_the_subjects_text_in_small_sizes() -> None:
     small = pair_config(config, 7)
     assert (small.corpus, small.lag, small.cell, small.seed) == ("lag", 5, "gru", 3)
     assert small.hidden_size < 50 and small.time_size == 7
+
+
+def test_a_short_text_is_read_by_fewer_streams() -> None:
+    config = CONFIG.with_changes(grammar_tokens=100, valid_fraction=0, test_fraction=0)
+    corpus = load_corpus(config)
+    short = Subject(Rnnlm(config, len(corpus.vocabulary)), corpus, config, 0, "run")
+    on, off = trained_pair(short, 40)[-2:]
+    assert (on.stateful, off.stateful) == (True, False)
+    with pytest.raises(TextError):
+        trained_pair(short, 1_000)
 
 
 # The page

@@ -19,6 +19,7 @@ from pages.ui.session import Session
 from pages.ui.subject import EXAMPLE, Subject
 from pages.ui.theme import palette
 from rnncore.config import Config
+from rnncore.errors import TextError
 from rnncore.probes.carrying import CarryPoint, carrying
 from rnncore.probes.cost import Measured, Memory, measure, update_cost
 
@@ -110,9 +111,12 @@ def carried_state(visit: Session, now: Steering, subject: Subject) -> None:
             on_click=partial(visit.hold, pair=T),
         )
     if 1 <= trained <= LONGEST:
-        with told, st.spinner(t("bptt.carrying.training", T=trained)):
-            points = trained_pair(subject, trained)
-        _compare(t, trained, points, subject, told, drawn)
+        try:
+            with told, st.spinner(t("bptt.carrying.training", T=trained)):
+                points = trained_pair(subject, trained)
+            _compare(t, trained, points, subject, told, drawn)
+        except TextError as error:
+            told.warning(t.explain(error), icon=":material/short_text:")
     visit.leave()
 
 
@@ -150,8 +154,14 @@ def _compare(
 
 
 def trained_pair(subject: Subject, time_size: int) -> list[CarryPoint]:
-    """How both nets do after ever more tokens, trained here and now if they have not been."""
-    return _pair(pair_config(subject.config, time_size), len(subject.corpus.vocabulary))
+    """How both nets do after ever more tokens, trained here and now if they have not been.
+
+    A short text is read by fewer streams. Raises TextError if it is shorter than one window.
+    """
+    fitting = max(1, (len(subject.corpus.train) - 1) // time_size)
+    config = pair_config(subject.config, time_size)
+    config = config.with_changes(batch_size=min(config.batch_size, fitting))
+    return _pair(config, len(subject.corpus.vocabulary))
 
 
 def pair_config(config: Config, time_size: int) -> Config:

@@ -123,6 +123,7 @@ def figure(
             "tickvals": list(range(streams)),
             "ticktext": [t("bptt.batching.part", number=row + 1) for row in range(streams)],
             "tickfont": {"size": 11, "color": palette.faint},
+            "ticklabelstandoff": 10,
             "showgrid": False,
             "zeroline": False,
             "ticks": "",
