@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pages.ui import frame, session
-from pages.ui.gradients import flow, ideas
+from pages.ui.gradients import book, flow, horizons, ideas, jacobians
 from pages.ui.source import source
 from pages.ui.subject import subject
 
 SECTIONS = {
     "flow": flow.draw,
+    "jacobians": jacobians.draw,
+    "book": book.draw,
+    "horizons": horizons.draw,
 }
 
 visit = session.current()

@@ -12,6 +12,7 @@ from pages.ui import server
 from pages.ui.figures import flow, gradients
 from pages.ui.figures.flow import FlowFrame, FlowView
 from pages.ui.figures.palette import PALETTES
+from pages.ui.gradients.history import keep
 from pages.ui.gradients.looking import Look, look
 from pages.ui.live import panel, readout, themes
 from pages.ui.moving import Progress, moving_panels
@@ -53,7 +54,10 @@ def draw(visit: Session, desk: DeltaGenerator) -> None:
         run = _run(visit)
         if run is not None and run.status == "running":
             server.store().renew_lease(run.id)  # whoever looks here watches the run
-        _panels(visit, look(visit), run)
+        now = look(visit)
+        if now.subject.source == "run":
+            keep(now)
+        _panels(visit, now, run)
 
     follow()
 

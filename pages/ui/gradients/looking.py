@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from streamlit.delta_generator import DeltaGenerator
+
 from pages.ui.session import Session
 from pages.ui.subject import Subject, subject
 from rnncore.model import Rnnlm
@@ -27,3 +29,17 @@ def look(visit: Session) -> Look:
     found = subject(visit)
     owner = str(visit.run_id) if found.source == "run" else "example"
     return Look(found, owner, f"{owner}:{found.step}")
+
+
+def newest(visit: Session, desk: DeltaGenerator) -> None:
+    """Offer to look again where a run may have come further; what is drawn on a click stays
+    still until then."""
+    if visit.run_id is not None:
+        desk.button(
+            visit.t("gradients.newest"),
+            key="gradients.newest",
+            icon=":material/refresh:",
+            shortcut="R",
+            help=visit.t("gradients.newest_help"),
+            on_click=visit.hold,
+        )

@@ -1,0 +1,93 @@
+"""Idea 3: the book's figure, gradient times Wh.T again and again, beside the true way back."""
+
+from __future__ import annotations
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from pages.ui import session
+from pages.ui.figures import decay
+from pages.ui.figures.decay import Line
+from pages.ui.gradients.jacobians import STILL
+from pages.ui.gradients.looking import Look, look, newest
+from pages.ui.session import Session
+from pages.ui.theme import palette
+from rnncore.probes.jacobians import BookFigure, book_example, book_figure
+from rnncore.probes.reading import running_text
+
+TICKS, STREAMS = 20, 8
+SCALE, MOST = 100, 200
+"""Per cent of the book's Wh."""
+HEIGHT = 400
+
+
+def draw(visit: Session, desk: DeltaGenerator) -> None:
+    """Draw the book's numbers at the left, the network's at the right, and say the difference."""
+    t, now = visit.t, look(visit)
+    newest(visit, desk)
+    st.markdown(t("gradients.book.sentence"))
+    scale = min(max(visit.held("book", SCALE), 5), MOST)
+    left, right = st.columns(2, gap="medium")
+    with left:
+        st.markdown(f"**{t('gradients.book.example')}**")
+        _slider(visit, scale)
+        _chart(visit, "example", book_example(TICKS, scale / 100))
+    with right:
+        st.markdown(f"**{t(f'gradients.book.own_{now.subject.source}')}**")
+        own = _measure(now.key, now)
+        if own.without_slope is None:
+            st.caption(t("gradients.book.gated"))
+        else:
+            st.caption(
+                t(
+                    "gradients.book.own_caption",
+                    d=TICKS,
+                    book=f"{own.without_slope[-1] / own.without_slope[0]:.1e}",
+                    true=f"{own.along_tokens[-1] / own.along_tokens[0]:.1e}",
+                )
+            )
+        _chart(visit, "own", own)
+
+
+def _chart(visit: Session, name: str, found: BookFigure) -> None:
+    t = visit.t
+    lines = [Line("true", t("gradients.book.true"), found.along_tokens, "gradient", width=2.6)]
+    if found.without_slope is not None:
+        wrong = Line("book", t("gradients.book.wrong"), found.without_slope, "rung", "dash")
+        lines.insert(0, wrong)
+    st.plotly_chart(
+        decay.figure(
+            lines,
+            palette(),
+            t,
+            quantity=t("gradients.book.quantity"),
+            along=t("gradients.book.along"),
+            height=HEIGHT,
+            floor=1e-30,
+        ),
+        key=f"gradients.book.{name}",
+        theme=None,
+        config=STILL,
+        alt=t("gradients.book.sentence"),
+    )
+
+
+def _slider(visit: Session, scale: int) -> None:
+    session.seed("gradients.book", scale)
+    st.slider(
+        visit.t("gradients.book.scale"),
+        5,
+        MOST,
+        step=5,
+        format="%d %%",
+        key="gradients.book",
+        help=visit.t("gradients.book.scale_help"),
+        on_change=lambda: visit.hold(book=session.widget("gradients.book")),
+    )
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def _measure(key: str, _now: Look) -> BookFigure:
+    subject = _now.subject
+    text = running_text(subject.model, subject.corpus, TICKS, STREAMS)
+    return book_figure(text.model, text.xs)

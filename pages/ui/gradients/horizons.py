@@ -1,0 +1,132 @@
+"""Idea 4: how far the gradient reaches, beside how far back a changed token still matters."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from pages.ui import session
+from pages.ui.figures import decay
+from pages.ui.figures.decay import Line, Reach
+from pages.ui.gradients.jacobians import STILL
+from pages.ui.gradients.looking import Look, look, newest
+from pages.ui.session import Session
+from pages.ui.theme import palette
+from rnncore.probes.memory import Horizon, horizon, memory_profile
+from rnncore.probes.reading import running_text
+from rnncore.shapes import Array
+
+DISTANCES = 32
+WORK = 3e7
+"""Changed copies times hidden units times ticks that one look may cost."""
+LEVEL = 5
+LEVELS = (1, 2, 5, 10, 20)
+"""Hundredths of a bit."""
+HEIGHT = 410
+
+
+class Effects(NamedTuple):
+    """Mean effect of a changed token on the last loss by distance, in bits, over P contexts."""
+
+    surprise: Array  # (L,) measured: the token is really changed
+    foreseen: Array  # (L,) what the gradient foresees of that very change
+    contexts: int
+
+
+def draw(visit: Session, desk: DeltaGenerator) -> None:
+    """Draw both curves and the distances at which they fall below a level."""
+    t, now = visit.t, look(visit)
+    newest(visit, desk)
+    level = visit.held("level", LEVEL)
+    level = level if level in LEVELS else LEVEL
+    _levels(visit, desk, level)
+    with st.spinner(t("gradients.horizons.measuring")):
+        effects = _measure(now.key, now)
+    memory = horizon(effects.surprise, level / 100)
+    gradient = horizon(effects.foreseen, level / 100)
+    st.markdown(_sentence(visit, gradient, memory, effects))
+    first, second, third = st.columns(3)
+    T = now.subject.config.time_size
+    first.metric(t("gradients.horizons.gradient"), _ticks(visit, gradient), border=True)
+    second.metric(t("gradients.horizons.memory"), _ticks(visit, memory), border=True)
+    third.metric(t("gradients.horizons.window"), t("gradients.horizons.ticks", d=T), border=True)
+    lines = [
+        Line("memory", t("gradients.horizons.curve_memory"), effects.surprise, "held_out"),
+        Line("gradient", t("gradients.horizons.curve_gradient"), effects.foreseen, "gradient"),
+    ]
+    reaches = [
+        Reach(found.distance, t(f"gradients.horizons.{name}"), role)
+        for found, name, role in (
+            (gradient, "gradient", "gradient"),
+            (memory, "memory", "held_out"),
+        )
+        if found.distance is not None
+    ]
+    st.plotly_chart(
+        decay.figure(
+            lines,
+            palette(),
+            t,
+            quantity=t("gradients.horizons.quantity"),
+            along=t("gradients.horizons.along"),
+            height=HEIGHT,
+            reaches=reaches,
+            level=level / 100,
+        ),
+        key="gradients.horizons.chart",
+        theme=None,
+        config=STILL,
+        alt=t("gradients.horizons.alt"),
+    )
+
+
+def _sentence(visit: Session, gradient: Horizon, memory: Horizon, effects: Effects) -> str:
+    t = visit.t
+    far, near = memory.distance, gradient.distance
+    values = {"level": f"{memory.level:g}", "contexts": effects.contexts}
+    if far is None or near is None:
+        return t("gradients.horizons.none", **values)
+    name = "equal" if far == near else "farther" if far > near else "nearer"
+    at = min(max(far, near), len(effects.surprise) - 1)
+    ratio = float(effects.surprise[: at + 1].sum() / max(effects.foreseen[: at + 1].sum(), 1e-30))
+    return t(
+        f"gradients.horizons.{name}",
+        difference=abs(far - near),
+        ratio=f"{ratio:.2g}",
+        **values,
+    )
+
+
+def _ticks(visit: Session, found: Horizon) -> str:
+    if found.distance is None:
+        return "–"
+    name = "ticks_open" if found.open else "ticks"
+    return visit.t(f"gradients.horizons.{name}", d=found.distance)
+
+
+def _levels(visit: Session, desk: DeltaGenerator, level: int) -> None:
+    session.seed("gradients.level", level)
+    desk.selectbox(
+        visit.t("gradients.horizons.level"),
+        LEVELS,
+        key="gradients.level",
+        format_func=lambda value: visit.t("gradients.horizons.bits", bits=f"{value / 100:g}"),
+        help=visit.t("gradients.horizons.level_help"),
+        on_change=lambda: visit.hold(level=session.widget("gradients.level")),
+        width=150,
+    )
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def _measure(key: str, _now: Look) -> Effects:
+    subject = _now.subject
+    per_context = DISTANCES**2 * subject.config.hidden_size * subject.config.layers
+    contexts = int(min(64, max(4, WORK / per_context)))
+    text = running_text(subject.model, subject.corpus, DISTANCES, contexts)
+    window = np.concatenate((text.xs, text.ts[-1:]))
+    counts = np.bincount(subject.corpus.train, minlength=len(subject.corpus.vocabulary))
+    found = memory_profile(text.model, window, counts, DISTANCES, np.random.default_rng(0))
+    return Effects(found.surprise.mean(axis=1), found.foreseen.mean(axis=1), text.xs.shape[1])

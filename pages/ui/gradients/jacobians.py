@@ -1,0 +1,161 @@
+"""Idea 2: how large the product of Jacobians really is, and what the spectrum of Wh promises."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from pages.ui import session
+from pages.ui.figures import decay, spectrum
+from pages.ui.figures.decay import Band, Line
+from pages.ui.gradients.history import history
+from pages.ui.gradients.looking import Look, look, newest
+from pages.ui.session import Session
+from pages.ui.theme import palette
+from rnncore.probes.jacobians import JacobianDecay, jacobian_decay
+from rnncore.probes.reading import running_text
+
+TICKS = 21
+WORK = 4e8
+"""Multiply-adds of singular values that one look may cost, H cubed each."""
+HEIGHT = 440
+STILL = {"displayModeBar": False, "scrollZoom": False}
+
+
+def draw(visit: Session, desk: DeltaGenerator) -> None:
+    """Draw the decay beside the spectrum."""
+    t, now = visit.t, look(visit)
+    newest(visit, desk)
+    left, right = st.columns(2, gap="medium")
+    with left:
+        st.markdown(f"**{t('gradients.jacobians.title')}**")
+        _decay(visit, now)
+    with right:
+        st.markdown(f"**{t('gradients.spectrum.title')}**")
+        _spectrum(visit, now)
+
+
+def _decay(visit: Session, now: Look) -> None:
+    t = visit.t
+    with st.spinner(t("gradients.jacobians.measuring")):
+        measured = _measure(now.key, now)
+    if measured is None:
+        st.info(t("gradients.jacobians.too_large", H=now.subject.config.hidden_size))
+        return
+    product = np.median(measured.spectral, axis=1)
+    lines = [Line("spectral", t("gradients.jacobians.spectral"), product, "gradient", width=2.6)]
+    far = min(10, len(product) - 1)
+    if measured.weight_bound is not None and measured.radius is not None:
+        lines += [
+            Line("weight_bound", t("gradients.jacobians.sigma"), measured.weight_bound, "rung"),
+            Line("radius", t("gradients.jacobians.rho"), measured.radius, "held_out", "dot"),
+        ]
+        st.caption(
+            t(
+                "gradients.jacobians.caption",
+                d=far,
+                measured=f"{product[far]:.2g}",
+                bound=_power(measured.weight_bound[far]),
+                radius=_power(measured.radius[far]),
+            )
+        )
+    else:
+        st.caption(t("gradients.jacobians.caption_gated", d=far, measured=f"{product[far]:.2g}"))
+    ticks = np.median(measured.tick_bound, axis=1)
+    lines.insert(1, Line("tick_bound", t("gradients.jacobians.ticks"), ticks, "train", "dash"))
+    st.plotly_chart(
+        decay.figure(
+            lines,
+            palette(),
+            t,
+            quantity=t("gradients.jacobians.quantity"),
+            along=t("gradients.jacobians.along"),
+            height=HEIGHT,
+            band=Band(measured.spectral.min(axis=1), measured.spectral.max(axis=1)),
+        ),
+        key="gradients.jacobians.chart",
+        theme=None,
+        config=STILL,
+        alt=t("gradients.jacobians.title"),
+    )
+
+
+def _spectrum(visit: Session, now: Look) -> None:
+    t = visit.t
+    known = history(now)
+    steps = sorted(known)
+    at = visit.held("at", steps[-1])
+    at = min(steps, key=lambda step: abs(step - at))
+    gates = [found.gate for found in known[0]]
+    gate = min(max(visit.held("gate", 0), 0), len(gates) - 1)
+    chosen = known[at][gate]
+    st.caption(
+        t(
+            "gradients.spectrum.caption",
+            largest=f"{chosen.largest:.3g}",
+            radius=f"{chosen.radius:.3g}",
+            outside=int((np.abs(chosen.eigenvalues) > 1).sum()),
+            H=len(chosen.eigenvalues),
+        )
+    )
+    reach = 1.12 * max(1.0, *(found[gate].radius for found in known.values()))
+    st.plotly_chart(
+        spectrum.figure(known[0][gate], chosen, reach, palette(), t, HEIGHT - 78),
+        key="gradients.spectrum.chart",
+        theme=None,
+        config=STILL,
+        alt=t("gradients.spectrum.title"),
+    )
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        if len(steps) > 1:
+            _scrubber(visit, steps, at)
+        if len(gates) > 1:
+            _gates(visit, gates, gate)
+
+
+def _scrubber(visit: Session, steps: list[int], at: int) -> None:
+    session.seed("gradients.at", at)
+    st.select_slider(
+        visit.t("gradients.spectrum.at"),
+        steps,
+        key="gradients.at",
+        format_func=lambda step: f"{step:,}",
+        help=visit.t("gradients.spectrum.at_help"),
+        on_change=lambda: visit.hold(at=session.widget("gradients.at")),
+    )
+
+
+def _gates(visit: Session, gates: list[str], gate: int) -> None:
+    session.seed("gradients.gate", gate)
+    st.selectbox(
+        visit.t("gradients.spectrum.gate"),
+        range(len(gates)),
+        key="gradients.gate",
+        format_func=gates.__getitem__,
+        help=visit.t("gradients.spectrum.gate_help"),
+        on_change=lambda: visit.hold(gate=session.widget("gradients.gate")),
+        width=110,
+    )
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def _measure(key: str, _now: Look) -> JacobianDecay | None:
+    """None where the network is too large to be measured while somebody waits."""
+    subject = _now.subject
+    size = subject.config.hidden_size * (2 if subject.config.cell == "lstm" else 1)
+    streams = min(8, int(WORK / (2 * TICKS * size**3)))
+    if streams < 1:
+        return None
+    text = running_text(subject.model, subject.corpus, TICKS, streams)
+    return jacobian_decay(text.model, text.xs)
+
+
+def _power(value: float) -> str:
+    """A number for a sentence, as a power of ten where it is far from 1."""
+    value = float(value)
+    if not math.isfinite(value) or value <= 0 or 1e-3 < value < 1e4:
+        return f"{value:.2g}" if value < 100 else f"{value:,.0f}"
+    return f"$10^{{{math.log10(value):.0f}}}$"
