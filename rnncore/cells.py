@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from rnncore.layers.gru import TimeGRU
+from rnncore.layers.inputs import Embedded
 from rnncore.layers.lstm import TimeLSTM
 from rnncore.layers.rnn import TimeRNN
 from rnncore.reference.cells import CELLS as REFERENCE_CELLS
@@ -20,7 +21,7 @@ class TimeCell(Protocol):
     dhs: Array
 
     def __init__(self, weights: tuple[Array, ...], gradients: tuple[Array, ...]) -> None: ...
-    def forward(self, xs: Array) -> Array: ...
+    def forward(self, xs: Array | Embedded) -> Array: ...
     def backward(self, dhs: Array) -> Array: ...
     def state_gradient(self) -> tuple[Array, ...]: ...
 

@@ -37,9 +37,9 @@ def held_out_loss(model: Rnnlm, ids: Ids, batch_size: int, time_size: int) -> fl
     total = 0.0
     for t in range(0, length, time_size):
         x, y = xs[t : t + time_size], ts[t : t + time_size]
-        total += model.forward(x, y) * x.size
+        total += model.measure(x, y) * x.size
     rest = targets - N * length
     if rest:
         model.state = tuple(tuple(part[-1:] for part in layer) for layer in model.state)
-        total += model.forward(ids[-rest - 1 : -1, None], ids[-rest:, None]) * rest
+        total += model.measure(ids[-rest - 1 : -1, None], ids[-rest:, None]) * rest
     return total / targets

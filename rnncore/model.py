@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from rnncore.cells import LAYERS, TimeCell, reference_cell
@@ -76,6 +78,7 @@ class Rnnlm:
         self._dropouts = [TimeDropout(config.dropout, self.rng) for _ in range(config.layers + 1)]
         self._affine = TimeAffine(*parameters.block("affine.W", "affine.b"))
         self._loss = TimeSoftmaxWithLoss()
+        self._deferred = False
 
     def _cell(self, i: int) -> TimeCell:
         names = [f"cell.{i}.{weight}" for weight in ("Wx", "Wh", "b")]
@@ -144,15 +147,25 @@ class Rnnlm:
         check_shape("ids", ids, (None, None), "(T, N)")
         self._check_ids("ids", ids)
         self._ready_state(ids.shape[1])
-        xs = self._embedding.forward(ids)
-        for dropout, cell in zip(self._dropouts, self._cells, strict=False):
-            xs = cell.forward(dropout.forward(xs, train))
-        return self._dropouts[-1].forward(xs, train)
+        xs = self._read_tokens(ids, train)
+        for cell, dropout in zip(self._cells, self._dropouts[1:], strict=True):
+            xs = dropout.forward(cell.forward(xs), train)
+        return xs
+
+    def _read_tokens(self, ids: Ids, train: bool) -> Any:
+        """What the first cell reads: rows of the table, or the table itself where it is small
+        and no value is dropped on the way."""
+        below = self._dropouts[0]
+        self._deferred = self._embedding.pays(*ids.shape) and not (train and below.ratio)
+        if self._deferred:
+            below.mask = None
+            return self._embedding.defer(ids)
+        return below.forward(self._embedding.forward(ids), train)
 
     def logits(self, ids: Ids) -> Array:
         """Read ids (T, N) and return the next token's logits (T, N, V), a view."""
-        hs = self.hidden_states(ids)
-        return self._affine.forward(hs).reshape(*ids.shape, self.vocabulary_size)
+        self._affine.read(self.hidden_states(ids))
+        return self._affine.logits().reshape(*ids.shape, self.vocabulary_size)
 
     def predict(self, ids: Ids) -> Array:
         """Read ids (T, N) and return the next token's probabilities (T, N, V). Allocates."""
@@ -160,20 +173,41 @@ class Rnnlm:
 
     def forward(self, ids: Ids, targets: Ids, *, train: bool = False) -> float:
         """Read a window and return the mean loss of its targets in nats. Advances the state."""
-        check_shape("targets", targets, ids.shape, "(T, N)")
-        hs, flat = self.hidden_states(ids, train=train), targets.ravel()
-        loss = self._loss.forward(self._affine.forward(hs), flat)
+        self._check_targets(ids, targets)
+        self._affine.read(self.hidden_states(ids, train=train))
+        return self._loss_of(targets.ravel())
+
+    def measure(self, ids: Ids, targets: Ids) -> float:
+        """The loss as `forward` returns it, of windows of any length in little memory; no
+        `backward` can follow."""
+        self._check_targets(ids, targets)
+        self._affine.read(self.hidden_states(ids))
+        flat, total = targets.ravel(), 0.0
+        for rows in self._affine.parts():
+            part = flat[rows]
+            total += self._loss_of(part, rows) * len(part)
+        return total / len(flat)
+
+    def _loss_of(self, targets: Ids, rows: slice = slice(None)) -> float:
+        loss = self._loss.forward(self._affine.logits(rows), targets)
         if loss is None:
-            loss = self._loss.forward(self._affine.forward(hs), flat, shift=True)
+            loss = self._loss.forward(self._affine.logits(rows), targets, shift=True)
         assert loss is not None
         return loss
 
     def backward(self) -> None:
         """Overwrite all gradients with those of the last `forward`, back to the window's start."""
-        dxs = self._dropouts[-1].backward(self._affine.backward(*self._loss.backward()))
-        for dropout, cell in zip(self._dropouts[-2::-1], self._cells[::-1], strict=True):
-            dxs = dropout.backward(cell.backward(dxs))
-        self._embedding.backward(dxs)
+        dxs = self._affine.backward(*self._loss.backward())
+        for cell, dropout in zip(self._cells[::-1], self._dropouts[:0:-1], strict=True):
+            dxs = cell.backward(dropout.backward(dxs))
+        if self._deferred:
+            self._embedding.accept(dxs)
+        else:
+            self._embedding.backward(self._dropouts[0].backward(dxs))
+
+    def _check_targets(self, ids: Ids, targets: Ids) -> None:
+        check_shape("targets", targets, ids.shape, "(T, N)")
+        self._check_ids("targets", targets)
 
     def _check_ids(self, name: str, ids: Ids) -> None:
         # As unsigned numbers negative ids are huge: one comparison sees both ends of the range.

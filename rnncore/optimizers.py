@@ -24,23 +24,42 @@ class Optimizer(Protocol):
     def restore(self, moments: Mapping[str, Array], updates: int) -> None: ...
 
 
+BLOCK = 32_768
+"""Numbers of each vector that an update takes at a time, so that all of them stay in the cache."""
+
+
+def blocks(*vectors: Array) -> list[tuple[Array, ...]]:
+    """The vectors cut into views of BLOCK numbers, and with each cut the scratch to work in."""
+    scratch = np.empty(min(BLOCK, len(vectors[0])), vectors[0].dtype)
+    cuts = []
+    for top in range(0, len(vectors[0]), BLOCK):
+        views = [vector[top : top + BLOCK] for vector in vectors]
+        cuts.append((*views, scratch[: len(views[0])]))
+    return cuts
+
+
 class Sgd:
     """w -= learning_rate * g."""
 
     def __init__(self, parameters: Parameters) -> None:
         self.moments: dict[str, Array] = {}
-        self._scratch = np.empty_like(parameters.values)
+        values, gradients = parameters.values, parameters.gradients
+        self._all = blocks(values, gradients)
+        self._beside_table: list[tuple[Array, ...]] = []
+        if "embedding.W" in parameters.names:
+            start = parameters["embedding.W"].size  # the embedding lies first
+            self._beside_table = blocks(values[start:], gradients[start:])
 
     def update(
         self, parameters: Parameters, learning_rate: float, touched_rows: Ids | None
     ) -> None:
-        start = 0
+        everywhere = touched_rows is None
         if touched_rows is not None:  # the other rows' gradient is zero
             table, gradient = parameters["embedding.W"], parameters.gradient("embedding.W")
             table[touched_rows] -= learning_rate * gradient[touched_rows]
-            start = table.size  # the embedding lies first
-        np.multiply(parameters.gradients[start:], learning_rate, out=self._scratch[start:])
-        parameters.values[start:] -= self._scratch[start:]
+        for w, g, scratch in self._all if everywhere else self._beside_table:
+            np.multiply(g, learning_rate, scratch)
+            np.subtract(w, scratch, w)
 
     def restore(self, moments: Mapping[str, Array], updates: int) -> None:
         pass
@@ -53,16 +72,16 @@ class Momentum:
 
     def __init__(self, parameters: Parameters) -> None:
         self.moments = {"v": np.zeros_like(parameters.values)}
-        self._scratch = np.empty_like(parameters.values)
+        self._blocks = blocks(parameters.values, parameters.gradients, self.moments["v"])
 
     def update(
         self, parameters: Parameters, learning_rate: float, touched_rows: Ids | None
     ) -> None:
-        v = self.moments["v"]
-        v *= self.DECAY
-        np.multiply(parameters.gradients, learning_rate, out=self._scratch)
-        v -= self._scratch
-        parameters.values += v
+        for w, g, v, scratch in self._blocks:
+            np.multiply(v, self.DECAY, v)
+            np.multiply(g, learning_rate, scratch)
+            np.subtract(v, scratch, v)
+            np.add(w, v, w)
 
     def restore(self, moments: Mapping[str, Array], updates: int) -> None:
         self.moments["v"][...] = moments["v"]
@@ -75,19 +94,19 @@ class AdaGrad:
 
     def __init__(self, parameters: Parameters) -> None:
         self.moments = {"s": np.zeros_like(parameters.values)}
-        self._scratch = np.empty_like(parameters.values)
+        self._blocks = blocks(parameters.values, parameters.gradients, self.moments["s"])
 
     def update(
         self, parameters: Parameters, learning_rate: float, touched_rows: Ids | None
     ) -> None:
-        s, scratch, g = self.moments["s"], self._scratch, parameters.gradients
-        np.multiply(g, g, out=scratch)
-        s += scratch
-        np.sqrt(s, out=scratch)
-        scratch += self.EPSILON
-        np.divide(g, scratch, out=scratch)
-        scratch *= learning_rate
-        parameters.values -= scratch
+        for w, g, s, scratch in self._blocks:
+            np.multiply(g, g, scratch)
+            np.add(s, scratch, s)
+            np.sqrt(s, scratch)
+            np.add(scratch, self.EPSILON, scratch)
+            np.divide(g, scratch, scratch)
+            np.multiply(scratch, learning_rate, scratch)
+            np.subtract(w, scratch, w)
 
     def restore(self, moments: Mapping[str, Array], updates: int) -> None:
         self.moments["s"][...] = moments["s"]
@@ -103,33 +122,32 @@ class Adam:
     BETA1, BETA2, EPSILON = 0.9, 0.999, 1e-8
 
     def __init__(self, parameters: Parameters) -> None:
-        self.moments = {
-            "m": np.zeros_like(parameters.values),
-            "v": np.zeros_like(parameters.values),
-        }
+        m, v = np.zeros_like(parameters.values), np.zeros_like(parameters.values)
+        self.moments = {"m": m, "v": v}
         self._updates = 0
-        self._scratch = np.empty_like(parameters.values)
+        self._blocks = blocks(parameters.values, parameters.gradients, m, v)
 
     def update(
         self, parameters: Parameters, learning_rate: float, touched_rows: Ids | None
     ) -> None:
         self._updates += 1
-        m, v, scratch, g = self.moments["m"], self.moments["v"], self._scratch, parameters.gradients
-        m *= self.BETA1
-        np.multiply(g, 1 - self.BETA1, out=scratch)
-        m += scratch
-        v *= self.BETA2
-        np.multiply(g, g, out=scratch)
-        scratch *= 1 - self.BETA2
-        v += scratch
         # Both corrections are scalars: they are applied to the step size and to epsilon.
         root = math.sqrt(1 - self.BETA2**self._updates)
         rate = learning_rate * root / (1 - self.BETA1**self._updates)
-        np.sqrt(v, out=scratch)
-        scratch += self.EPSILON * root
-        np.divide(m, scratch, out=scratch)
-        scratch *= rate
-        parameters.values -= scratch
+        epsilon = self.EPSILON * root
+        for w, g, m, v, scratch in self._blocks:
+            np.multiply(m, self.BETA1, m)
+            np.multiply(g, 1 - self.BETA1, scratch)
+            np.add(m, scratch, m)
+            np.multiply(v, self.BETA2, v)
+            np.multiply(g, g, scratch)
+            np.multiply(scratch, 1 - self.BETA2, scratch)
+            np.add(v, scratch, v)
+            np.sqrt(v, scratch)
+            np.add(scratch, epsilon, scratch)
+            np.divide(m, scratch, scratch)
+            np.multiply(scratch, rate, scratch)
+            np.subtract(w, scratch, w)
 
     def restore(self, moments: Mapping[str, Array], updates: int) -> None:
         for name, moment in self.moments.items():

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import numpy as np
 
+from rnncore.layers.inputs import Embedded
 from rnncore.shapes import Array, Ids
 
-ONE_HOT_ENTRIES = 40_000
-"""Up to this many entries (T*N*V) a one-hot matmul beats sorting the ids."""
+MATCHES = 20_000
+"""Up to this many pairs of positions (T*N)^2 a matmul that adds equal tokens beats sorting them."""
 
 
 class TimeEmbedding:
     """xs[t, n] = W[ids[t, n]].
 
     Shapes   ids (T, N), W (V, D)  ->  (T, N, D)
-    Backward overwrites dW. Where sorting is cheaper than a one-hot matmul only rows of tokens in
-             the window are written: `touched` names them, the rest of dW is zero.
+    Backward overwrites dW: only rows of tokens in the window, which `touched` names, are written;
+             the rest of dW is zero.
     Tied     with `shared`, W and dW are transposed views of the affine layer's, whose backward
              has been here before: the rows are added.
+    Deferred `defer` leaves the looking up to the cell above, where `pays` says so; `accept` then
+             takes the place of `backward`.
     Reference twin: reference.output.embedding
     """
 
@@ -26,14 +29,16 @@ class TimeEmbedding:
         self.touched: Ids | None = None
         self._ids: Ids = np.empty((0, 0), np.int64)
         self._xs: Array = np.empty((0, 0, W.shape[1]), W.dtype)
-        self._one_hot: Array | None = None
+        self._last = np.zeros(len(W), np.int64)  # where in the window each token stands last
+        self._room = np.empty(0, W.dtype)  # of the matches, zero between two uses
 
     def _reserve(self, T: int, N: int) -> None:
-        V, D = self.W.shape
-        self._xs = np.empty((T, N, D), self.W.dtype)
-        small = T * N * V <= ONE_HOT_ENTRIES and not self.shared
-        self._one_hot = np.zeros((T * N, V), self.W.dtype) if small else None
-        self._positions = np.arange(T * N)
+        count = T * N
+        self._xs = np.empty((T, N, self.W.shape[1]), self.W.dtype)
+        self._positions = np.arange(count)
+        if count**2 <= MATCHES and not self._room.size:
+            self._room = np.zeros(MATCHES, self.W.dtype)
+        self._begins = np.ones(count, bool)
 
     def forward(self, ids: Ids) -> Array:
         if self._xs.shape[:2] != ids.shape:
@@ -43,26 +48,54 @@ class TimeEmbedding:
             self._xs[...] = self.W[ids]
         else:
             # mode="clip" writes straight into `out`; the model checks the ids before.
-            np.take(self.W, ids, axis=0, out=self._xs, mode="clip")
+            self.W.take(ids, 0, self._xs, "clip")
         return self._xs
 
     def backward(self, dxs: Array) -> None:
         """Bring the summed rows of dxs (T, N, D) to dW."""
         ids, rows = self._ids.ravel(), dxs.reshape(-1, dxs.shape[-1])
-        if self._one_hot is not None:
-            self._one_hot[self._positions, ids] = 1
-            np.dot(self._one_hot.T, rows, out=self.dW)
-            self._one_hot[self._positions, ids] = 0
-            self.touched = None
-            return
-        order = np.argsort(ids, kind="stable")
-        ordered = ids[order]
-        starts = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1])))
-        occurring = ordered[starts]
-        sums = np.add.reduceat(rows[order], starts, axis=0)
+        occurring, sums = (self._match if ids.size**2 <= MATCHES else self._sort)(ids, rows)
         if self.shared:
             self.dW[occurring] += sums
             return
         self.dW[... if self.touched is None else self.touched] = 0
         self.dW[occurring] = sums
         self.touched = occurring
+
+    def _match(self, ids: Ids, rows: Array) -> tuple[Ids, Array]:
+        """Tokens and the sums of their rows: each row is sent to where its token stands last."""
+        positions, count = self._positions, len(ids)
+        self._last[ids] = positions
+        last = self._last[ids]
+        pairs = last * count + positions
+        self._room[pairs] = 1
+        sums = self._room[: count * count].reshape(count, count).dot(rows)
+        self._room[pairs] = 0
+        where = (last == positions).nonzero()[0]
+        return ids[where], sums[where]
+
+    def _sort(self, ids: Ids, rows: Array) -> tuple[Ids, Array]:
+        """The same by bringing equal tokens together."""
+        order = ids.argsort(kind="stable")
+        ordered = ids[order]
+        np.not_equal(ordered[1:], ordered[:-1], self._begins[1:])
+        starts = self._begins.nonzero()[0]
+        return ordered[starts], np.add.reduceat(rows[order], starts, axis=0)
+
+    def pays(self, T: int, N: int) -> bool:
+        """Whether multiplying the whole table costs less than multiplying every looked-up row:
+        three products of V rows and one with a one-hot matrix, against three of T*N rows and the
+        summing up of equal tokens' rows."""
+        V, D = self.W.shape
+        return V * (T * N + 3 * D) <= 4 * T * N * D
+
+    def defer(self, ids: Ids) -> Embedded:
+        return Embedded(self.W, ids)
+
+    def accept(self, dtable: Array) -> None:
+        """Take dL/dW (V, D) as the cell above gives it for a deferred look-up."""
+        if self.shared:
+            self.dW += dtable
+        else:
+            self.dW[...] = dtable
+        self.touched = None

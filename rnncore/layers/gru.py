@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from rnncore.layers.inputs import Embedded, TimeInput
 from rnncore.shapes import Array
 
 GATES = 3
 STATES = ("h",)
+HALVES = np.array([0.5, 0.5, 1])
 
 
 class TimeGRU:
@@ -15,110 +17,112 @@ class TimeGRU:
 
     Shapes   xs (T, N, D)  ->  hs (T, N, H); Wx (D, 3H), Wh (H, 3H), b (3H,), columns r, z, n
     State    `state` is (h,), (N, H): read by forward, overwritten with the last tick.
-    Buffers  `hs` and, after backward, `dhs` stay readable until the next call.
+    Buffers  `hs` and, after backward, `dhs` stay readable until the next call. Within a tick each
+             gate is (N, H) in one piece; the gradients are (N, 3H), as matmuls want them.
     Reference twin: reference.gru
     """
 
     def __init__(self, weights: tuple[Array, ...], gradients: tuple[Array, ...]) -> None:
-        self.Wx, self.Wh, self.b = weights
-        self.dWx, self.dWh, self.db = gradients
+        Wx, self.Wh, b = weights
+        dWx, self.dWh, db = gradients
+        self.inputs = TimeInput((Wx, b), (dWx, db), HALVES)
         self.state: tuple[Array, ...] = ()
         self._reserved = (0, 0)
-        H = len(self.Wh)
-        self._halves = np.full(3 * H, 0.5, self.Wh.dtype)
-        self._halves[2 * H :] = 1
-        self._Wx, self._Wh = np.empty_like(self.Wx), np.empty_like(self.Wh)
+        H, dtype = len(self.Wh), b.dtype
+        self._half = np.array(0.5, dtype)
+        self._halves = HALVES.astype(dtype)[:, None, None]
+        self._Wh, self._WhT = np.empty((3, H, H), dtype), np.empty((3 * H, H), dtype)
 
     def _reserve(self, T: int, N: int) -> None:
-        D, H = len(self.Wx), len(self.Wh)
-        dtype = self.Wx.dtype
+        H, dtype = len(self.Wh), self.Wh.dtype
         self._reserved = (T, N)
         self._h = np.zeros((T + 1, N, H), dtype)
         self.hs, self.dhs = self._h[1:], np.zeros((T, N, H), dtype)
-        self._gates = np.empty((T, N, 3 * H), dtype)
-        self._from_state = np.empty((T, N, 3 * H), dtype)  # its last third is h @ Wh_n
-        self._by_input = np.empty((T, N, 3 * H), dtype)  # gradient of what enters through Wx
-        self._by_state = np.empty((T, N, 3 * H), dtype)  # gradient of what enters through Wh
-        self._dxs = np.empty((T, N, D), dtype)
-        self._tick = np.empty((N, H), dtype)
+        self._gates = np.empty((T, 3, N, H), dtype)  # of the inputs, then r, z, n
+        self._from_state = np.empty((T, 3, N, H), dtype)  # its last third is h @ Wh_n
+        self._slopes = np.empty((T, 3, N, H), dtype)
+        self._by_input = np.empty((T, N, 3, H), dtype)  # gradient of what enters through Wx
+        self._by_state = np.empty((T, N, 3, H), dtype)  # gradient of what enters through Wh
+        self._tick, self._kept = np.empty((N, H), dtype), np.empty((N, H), dtype)
+        # One tuple of views per tick, made once: an index costs as much as a small ufunc.
         self._ticks = [
             (
-                self._h[t], self.hs[t], self._from_state[t],
-                self._from_state[t, :, : 2 * H], self._from_state[t, :, 2 * H :],
-                self._gates[t, :, : 2 * H], *np.split(self._gates[t], 3, axis=1),
+                self._h[t], self.hs[t], self._from_state[t], self._from_state[t, :2],
+                self._from_state[t, 2], self._gates[t, :2], *self._gates[t],
             )
             for t in range(T)
         ]  # fmt: skip
+        by_state, by_input = self._by_state.swapaxes(1, 2), self._by_input.swapaxes(1, 2)
         self._backward_ticks = [
             (
-                self.dhs[t], self._gates[t, :, :H], self._gates[t, :, H : 2 * H],
-                self._by_state[t], *np.split(self._by_state[t], 3, axis=1),
-                self._by_input[t, :, 2 * H :],
+                self.dhs[t], *self._gates[t, :2], *self._slopes[t], *by_state[t], by_input[t, 2],
+                self._by_state[t].reshape(N, 3 * H).dot,
             )
             for t in reversed(range(T))
         ]  # fmt: skip
 
-    def forward(self, xs: Array) -> Array:
-        T, N, D = xs.shape
+    def forward(self, xs: Array | Embedded) -> Array:
+        T, N, _ = xs.shape
         if (T, N) != self._reserved:
             self._reserve(T, N)
-        self._xs, tick = xs, self._tick
         self._h[0] = self.state[0]
-        np.multiply(self.Wx, self._halves, out=self._Wx)
-        np.multiply(self.Wh, self._halves, out=self._Wh)
-        np.dot(xs.reshape(T * N, D), self._Wx, out=self._gates.reshape(T * N, -1))
-        self._gates += self.b * self._halves
-        Wh = self._Wh
+        H, Wh, half, tick = len(self.Wh), self._Wh, self._half, self._tick
+        np.multiply(self.Wh.reshape(H, 3, H).swapaxes(0, 1), self._halves, out=Wh)
+        self.inputs.forward(xs, self._gates)
+        matmul, add, multiply, tanh = np.matmul, np.add, np.multiply, np.tanh
         for h_prev, h, from_state, state_rz, memory, rz, r, z, n in self._ticks:
-            np.dot(h_prev, Wh, out=from_state)
-            rz += state_rz
-            np.tanh(rz, out=rz)  # of half the pre-activation: see TimeLSTM
-            rz *= 0.5
-            rz += 0.5
-            np.multiply(r, memory, out=tick)
-            n += tick
-            np.tanh(n, out=n)
-            np.subtract(h_prev, n, out=h)
-            h *= z
-            h += n
+            matmul(h_prev, Wh, from_state)
+            add(rz, state_rz, rz)
+            tanh(rz, rz)  # of half the pre-activation: see TimeLSTM
+            multiply(rz, half, rz)
+            add(rz, half, rz)
+            multiply(r, memory, tick)
+            add(n, tick, n)
+            tanh(n, n)
+            np.subtract(h_prev, n, h)
+            multiply(h, z, h)
+            add(h, n, h)
         self.state = (self._h[-1].copy(),)
         return self.hs
 
     def backward(self, dhs: Array) -> Array:
-        """dL/dhs (T, N, H) of the layer above  ->  dL/dxs (T, N, D); overwrites dWx, dWh, db."""
+        """dL/dhs (T, N, H) of the layer above  ->  what `inputs` hands back, dL/dxs (T, N, D);
+        overwrites dWx, dWh, db."""
         T, N, H = dhs.shape
         np.copyto(self.dhs, dhs)
-        self._slopes()
-        WhT, tick = self.Wh.T, self._tick
-        carried = None
-        for dh, r, z, by_state, dr, dz, dn_state, dn in self._backward_ticks:
-            if carried is not None:
-                dh += carried
-            dn *= dh
-            dz *= dh
-            dr *= dn
-            np.multiply(dn, r, out=dn_state)
-            np.dot(by_state, WhT, out=tick)
-            tick += dh * z
-            carried = tick
-        self._by_input[:, :, : 2 * H] = self._by_state[:, :, : 2 * H]
-        by_input = self._by_input.reshape(T * N, 3 * H)
+        self._fill_slopes()
+        WhT, tick, kept, add, multiply = self._WhT, self._tick, self._kept, np.add, np.multiply
+        np.copyto(WhT, self.Wh.T)  # matmuls of few rows are faster with it in one piece
+        tick[...] = 0
+        for dh, r, z, slope_r, slope_z, slope_n, dr, dz, dn_state, dn, dot in self._backward_ticks:
+            add(dh, tick, dh)
+            multiply(slope_n, dh, slope_n)  # dL/dn
+            multiply(slope_z, dh, dz)
+            multiply(slope_r, slope_n, dr)
+            multiply(slope_n, r, dn_state)
+            np.copyto(dn, slope_n)
+            dot(WhT, tick)
+            multiply(dh, z, kept)
+            add(tick, kept, tick)
+        self._by_input[:, :, :2] = self._by_state[:, :, :2]
         by_state = self._by_state.reshape(T * N, 3 * H)
-        np.dot(self._h[:-1].reshape(T * N, H).T, by_state, out=self.dWh)
-        np.dot(self._xs.reshape(T * N, -1).T, by_input, out=self.dWx)
-        np.add.reduce(by_input, axis=0, out=self.db)
-        np.dot(by_input, self.Wx.T, out=self._dxs.reshape(T * N, -1))
-        return self._dxs
+        self._h[:-1].reshape(T * N, H).T.dot(by_state, self.dWh)
+        return self.inputs.backward(self._by_input.reshape(T * N, 3 * H))
 
-    def _slopes(self) -> None:
-        """Fill in what is multiplied, tick by tick: dn and dz by dL/dh, then dr by dn."""
-        r, z, n = np.split(self._gates, 3, axis=2)
-        dr, dz, _ = np.split(self._by_state, 3, axis=2)
-        dn = self._by_input[:, :, 2 * len(self.Wh) :]
-        H = len(self.Wh)
-        np.multiply(1 - z, 1 - n * n, out=dn)
-        np.multiply(self._h[:-1] - n, z * (1 - z), out=dz)
-        np.multiply(self._from_state[:, :, 2 * H :], r * (1 - r), out=dr)
+    def _fill_slopes(self) -> None:
+        """What is multiplied, tick by tick: slopes of n and z by dL/dh, then that of r by dL/dn."""
+        r, z, n = self._gates.swapaxes(0, 1)
+        slope_r, slope_z, slope_n = self._slopes.swapaxes(0, 1)
+        memory, change = self._from_state[:, 2], self._h[:-1] - n
+        np.multiply(memory, r, slope_r)  # memory * (r - r^2)
+        np.multiply(slope_r, r, self._from_state[:, 0])
+        np.subtract(slope_r, self._from_state[:, 0], slope_r)
+        np.multiply(change, z, change)  # (h_prev - n) * (z - z^2)
+        np.multiply(change, z, slope_z)
+        np.subtract(change, slope_z, slope_z)
+        np.multiply(n, n, slope_n)  # (1 - z) * (1 - n^2)
+        np.subtract(1, slope_n, slope_n)
+        np.multiply(slope_n, 1 - z, slope_n)
 
     def state_gradient(self) -> tuple[Array, ...]:
         """dL/dh before the window, (N, H): what truncation cuts off. Allocates."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from rnncore.layers.inputs import Embedded, TimeInput
 from rnncore.shapes import Array
 
 GATES = 4
 STATES = ("h", "c")
+HALVES = np.array([1, 0.5, 0.5, 0.5])
 
 
 class TimeLSTM:
@@ -18,112 +20,117 @@ class TimeLSTM:
 
     Shapes   xs (T, N, D)  ->  hs (T, N, H); Wx (D, 4H), Wh (H, 4H), b (4H,), columns g, f, i, o
     State    `state` is (h, c), both (N, H): read by forward, overwritten with the last tick.
-    Buffers  `hs` and, after backward, `dhs` stay readable until the next call.
+    Buffers  `hs` and, after backward, `dhs` stay readable until the next call. Within a tick
+             [c_prev, g, f, i, o] lie one after the other, each (N, H) in one piece: a ufunc on
+             neighbours is then one plain loop, and [c_prev, g] * [f, i] a single call.
     Reference twin: reference.lstm
     """
 
     def __init__(self, weights: tuple[Array, ...], gradients: tuple[Array, ...]) -> None:
-        self.Wx, self.Wh, self.b = weights
-        self.dWx, self.dWh, self.db = gradients
+        Wx, self.Wh, b = weights
+        dWx, self.dWh, db = gradients
+        self.inputs = TimeInput((Wx, b), (dWx, db), HALVES)
         self.state: tuple[Array, ...] = ()
         self._reserved = (0, 0)
-        H = len(self.Wh)
-        self._halves = np.ones(4 * H, self.Wh.dtype)
-        self._halves[H:] = 0.5
-        self._Wx, self._Wh = np.empty_like(self.Wx), np.empty_like(self.Wh)
+        H, dtype = len(self.Wh), b.dtype
+        self._half = np.array(0.5, dtype)
+        self._halves = HALVES.astype(dtype)[:, None, None]
+        self._Wh, self._WhT = np.empty((4, H, H), dtype), np.empty((4 * H, H), dtype)
 
     def _reserve(self, T: int, N: int) -> None:
-        D, H = len(self.Wx), len(self.Wh)
-        dtype = self.Wx.dtype
+        H, dtype = len(self.Wh), self.Wh.dtype
         self._reserved = (T, N)
-        self._h, self._c = np.zeros((T + 1, N, H), dtype), np.zeros((T + 1, N, H), dtype)
+        self._h = np.zeros((T + 1, N, H), dtype)
         self.hs, self.dhs = self._h[1:], np.zeros((T, N, H), dtype)
-        self._gates, self._dz = np.empty((T, N, 4, H), dtype), np.empty((T, N, 4, H), dtype)
-        self._tanh_c, self._to_c = np.empty((T, N, H), dtype), np.empty((T, N, H), dtype)
-        self._dxs = np.empty((T, N, D), dtype)
-        self._wide, self._tick = np.empty((N, 4 * H), dtype), np.empty((N, H), dtype)
-        self._dc = np.empty((N, H), dtype)
-        # One tuple of views per tick, made once: indexing costs as much as a small ufunc.
+        self._tape = tape = np.zeros((T + 1, 5, N, H), dtype)  # c_prev, g, f, i, o
+        self._sum = np.empty((T, 2, N, H), dtype)  # f * c_prev and g * i
+        self._tanh_c = np.empty((T, N, H), dtype)
+        self._slopes = np.empty((T, 4, N, H), dtype)
+        self._dz = np.empty((T, N, 4, H), dtype)
+        self._z = self._dz.reshape(T, 4, N, H)  # the inputs' share, read before dz is written
+        self._tick, self._dc = np.empty((N, H), dtype), np.empty((N, H), dtype)
+        # One tuple of views per tick, made once: an index costs as much as a small ufunc.
         self._ticks = [
             (
-                self._h[t], self.hs[t], self._c[t], self._c[t + 1], self._tanh_c[t],
-                self._gates[t].reshape(N, 4 * H), self._gates[t, :, 1:],
-                *(self._gates[t, :, j] for j in range(4)),
+                self._h[t], self.hs[t], self._z[t], tape[t, 1:], tape[t, 2:], tape[t, :2],
+                tape[t, 2:4], self._sum[t], *self._sum[t], tape[t + 1, 0], self._tanh_c[t],
+                tape[t, 4],
             )
             for t in range(T)
         ]  # fmt: skip
+        dz = self._dz.swapaxes(1, 2)
         self._backward_ticks = [
             (
-                self.dhs[t], self._to_c[t], self._gates[t, :, 1],
-                self._dz[t].reshape(N, 4 * H), self._dz[t, :, :3], self._dz[t, :, 3],
+                None if t == T - 1 else self._dz[t + 1].reshape(N, 4 * H).dot, self.dhs[t],
+                self._tanh_c[t], self._slopes[t, :3], dz[t, :3], self._slopes[t, 3], dz[t, 3],
+                tape[t, 2],
             )
             for t in reversed(range(T))
         ]  # fmt: skip
 
-    def forward(self, xs: Array) -> Array:
-        T, N, D = xs.shape
+    def forward(self, xs: Array | Embedded) -> Array:
+        T, N, _ = xs.shape
         if (T, N) != self._reserved:
             self._reserve(T, N)
-        self._xs, wide, tick = xs, self._wide, self._tick
-        self._h[0], self._c[0] = self.state
-        np.multiply(self.Wx, self._halves, out=self._Wx)
-        np.multiply(self.Wh, self._halves, out=self._Wh)
-        np.dot(xs.reshape(T * N, D), self._Wx, out=self._gates.reshape(T * N, -1))
-        self._gates.reshape(T * N, -1)[...] += self.b * self._halves
-        Wh = self._Wh
-        for h_prev, h, c_prev, c, tanh_c, z, sigmoids, g, f, i, o in self._ticks:
-            np.dot(h_prev, Wh, out=wide)
-            z += wide
-            np.tanh(z, out=z)
-            sigmoids *= 0.5
-            sigmoids += 0.5
-            np.multiply(f, c_prev, out=c)
-            np.multiply(g, i, out=tick)
-            c += tick
-            np.tanh(c, out=tanh_c)
-            np.multiply(o, tanh_c, out=h)
-        self.state = (self._h[-1].copy(), self._c[-1].copy())
+        self._h[0], self._tape[0, 0] = self.state
+        H, Wh, half = len(self.Wh), self._Wh, self._half
+        np.multiply(self.Wh.reshape(H, 4, H).swapaxes(0, 1), self._halves, out=Wh)
+        self.inputs.forward(xs, self._z)
+        matmul, add, multiply, tanh = np.matmul, np.add, np.multiply, np.tanh
+        for h_prev, h, z, gates, sigmoids, c_g, f_i, both, fc, gi, c, tanh_c, o in self._ticks:
+            matmul(h_prev, Wh, gates)
+            add(gates, z, gates)
+            tanh(gates, gates)
+            multiply(sigmoids, half, sigmoids)
+            add(sigmoids, half, sigmoids)
+            multiply(c_g, f_i, both)
+            add(fc, gi, c)
+            tanh(c, tanh_c)
+            multiply(o, tanh_c, h)
+        self.state = (self._h[-1].copy(), self._tape[-1, 0].copy())
         return self.hs
 
     def backward(self, dhs: Array) -> Array:
-        """dL/dhs (T, N, H) of the layer above  ->  dL/dxs (T, N, D); overwrites dWx, dWh, db."""
+        """dL/dhs (T, N, H) of the layer above  ->  what `inputs` hands back, dL/dxs (T, N, D);
+        overwrites dWx, dWh, db."""
         T, N, H = dhs.shape
         np.copyto(self.dhs, dhs)
-        self._slopes()
-        WhT, tick, dc = self.Wh.T, self._tick, self._dc
+        self._fill_slopes()
+        WhT, tick, dc = self._WhT, self._tick, self._dc
+        np.copyto(WhT, self.Wh.T)  # matmuls of few rows are faster with it in one piece
+        add, multiply = np.add, np.multiply
         dc[...] = 0
-        dz_next = None
-        for dh, to_c, f, dz, dz_gfi, dz_o in self._backward_ticks:
-            if dz_next is not None:
-                np.dot(dz_next, WhT, out=tick)
-                dh += tick
-            np.multiply(dh, to_c, out=tick)
-            dc += tick
-            dz_gfi *= dc[:, None]
-            dz_o *= dh
-            dc *= f
-            dz_next = dz
+        for later_dot, dh, to_c, slopes, dz, slope_o, dz_o, f in self._backward_ticks:
+            if later_dot is not None:
+                later_dot(WhT, tick)
+                add(dh, tick, dh)
+            multiply(dh, to_c, tick)
+            add(dc, tick, dc)
+            multiply(slopes, dc, dz)
+            multiply(slope_o, dh, dz_o)
+            multiply(dc, f, dc)
         flat = self._dz.reshape(T * N, 4 * H)
-        np.dot(self._h[:-1].reshape(T * N, H).T, flat, out=self.dWh)
-        np.dot(self._xs.reshape(T * N, -1).T, flat, out=self.dWx)
-        np.add.reduce(flat, axis=0, out=self.db)
-        np.dot(flat, self.Wx.T, out=self._dxs.reshape(T * N, -1))
-        return self._dxs
+        self._h[:-1].reshape(T * N, H).T.dot(flat, self.dWh)
+        return self.inputs.backward(flat)
 
-    def _slopes(self) -> None:
-        """Fill dz with what a gradient on c (for g, f, i) or on h (for o) is multiplied by."""
-        g, i, o = (self._gates[:, :, j] for j in (0, 2, 3))
-        dz, tanh_c, to_c = self._dz, self._tanh_c, self._to_c
-        np.multiply(self._gates, self._gates, out=dz)
-        np.subtract(1, dz[:, :, 0], out=dz[:, :, 0])  # tanh' = 1 - g^2
-        np.subtract(self._gates[:, :, 1:], dz[:, :, 1:], out=dz[:, :, 1:])  # sigmoid' = s - s^2
-        dz[:, :, 0] *= i
-        dz[:, :, 1] *= self._c[:-1]
-        dz[:, :, 2] *= g
-        dz[:, :, 3] *= tanh_c
-        np.multiply(tanh_c, tanh_c, out=to_c)
-        np.subtract(1, to_c, out=to_c)
-        to_c *= o
+    def _fill_slopes(self) -> None:
+        """What a gradient on c (for g, f, i) or on h (for o) is multiplied by; tanh_c becomes
+        what carries it from h to c.
+
+        tanh' = 1 - g^2 and sigmoid' = s - s^2, multiplied out with what the loop has left behind:
+        i (1 - g^2) = i - g i g,   c_prev (f - f^2) = f c_prev (1 - f),   and so on.
+        """
+        _, g, _, i, o = self._tape[:-1].swapaxes(0, 1)
+        f_i = self._tape[:-1, 2:4]
+        slopes, to_c, hs = self._slopes, self._tanh_c, self.hs
+        np.multiply(self._sum[:, 1], g, slopes[:, 0])
+        np.subtract(i, slopes[:, 0], slopes[:, 0])
+        np.multiply(self._sum, f_i, slopes[:, 1:3])
+        np.subtract(self._sum, slopes[:, 1:3], slopes[:, 1:3])
+        np.multiply(hs, o, slopes[:, 3])
+        np.subtract(hs, slopes[:, 3], slopes[:, 3])
+        np.multiply(hs, to_c, to_c)
+        np.subtract(o, to_c, to_c)
 
     def state_gradient(self) -> tuple[Array, ...]:
         """dL/dh and dL/dc before the window, (N, H) each: what truncation cuts off. Allocates."""

@@ -1,9 +1,10 @@
-"""TimeRNN: a whole window of the Elman RNN with two matmuls around a tight loop."""
+"""TimeRNN: a whole window of the Elman RNN with few matmuls around a tight loop."""
 
 from __future__ import annotations
 
 import numpy as np
 
+from rnncore.layers.inputs import Embedded, TimeInput
 from rnncore.shapes import Array
 
 GATES = 1
@@ -22,58 +23,56 @@ class TimeRNN:
     """
 
     def __init__(self, weights: tuple[Array, ...], gradients: tuple[Array, ...]) -> None:
-        self.Wx, self.Wh, self.b = weights
-        self.dWx, self.dWh, self.db = gradients
+        Wx, self.Wh, b = weights
+        dWx, self.dWh, db = gradients
+        self.inputs = TimeInput((Wx, b), (dWx, db), np.ones(1))
         self.state: tuple[Array, ...] = ()
         self._reserved = (0, 0)
+        self._one = np.array(1, b.dtype)
+        self._WhT = np.empty_like(self.Wh)
 
     def _reserve(self, T: int, N: int) -> None:
-        D, H = self.Wx.shape
-        dtype = self.Wx.dtype
+        H, dtype = len(self.Wh), self.Wh.dtype
         self._reserved = (T, N)
         self._h = np.zeros((T + 1, N, H), dtype)  # h_(-1) ... h_(T-1)
         self.hs, self.dhs = self._h[1:], np.zeros((T, N, H), dtype)
-        self._dz, self._dxs = np.zeros((T, N, H), dtype), np.zeros((T, N, D), dtype)
-        self._tick = np.empty((N, H), dtype)
-        # One view per tick, made once: indexing costs as much as a small ufunc.
-        self._ticks = list(zip(self._h[:-1], self.hs, strict=True))
-        self._backward_ticks = list(zip(self.dhs, self._dz, strict=True))[::-1]
+        self._dz, self._tick = np.empty((T, N, H), dtype), np.empty((N, H), dtype)
+        # Views and bound methods of every tick, made once: an index costs as much as a small ufunc.
+        self._ticks = [(h_prev.dot, h) for h_prev, h in zip(self._h[:-1], self.hs, strict=True)]
+        later = [None, *(dz.dot for dz in self._dz[:0:-1])]
+        self._backward_ticks = list(zip(later, self.dhs[::-1], self._dz[::-1], strict=True))
 
-    def forward(self, xs: Array) -> Array:
-        T, N, D = xs.shape
+    def forward(self, xs: Array | Embedded) -> Array:
+        T, N, _ = xs.shape
         if (T, N) != self._reserved:
             self._reserve(T, N)
-        self._xs, tick, Wh = xs, self._tick, self.Wh
+        tick, Wh, add, tanh = self._tick, self.Wh, np.add, np.tanh
         self._h[0] = self.state[0]
-        np.dot(xs.reshape(T * N, D), self.Wx, out=self.hs.reshape(T * N, -1))
-        self.hs += self.b
-        for h_prev, h in self._ticks:
-            np.dot(h_prev, Wh, out=tick)
-            h += tick
-            np.tanh(h, out=h)
+        self.inputs.forward(xs, self.hs[:, None])
+        for h_prev_dot, h in self._ticks:
+            h_prev_dot(Wh, tick)
+            add(h, tick, h)
+            tanh(h, h)
         self.state = (self._h[-1].copy(),)
         return self.hs
 
     def backward(self, dhs: Array) -> Array:
-        """dL/dhs (T, N, H) of the layer above  ->  dL/dxs (T, N, D); overwrites dWx, dWh, db."""
+        """dL/dhs (T, N, H) of the layer above  ->  what `inputs` hands back, dL/dxs (T, N, D);
+        overwrites dWx, dWh, db."""
         T, N, H = dhs.shape
-        dz, tick, WhT = self._dz, self._tick, self.Wh.T
+        dz, tick, WhT, add, multiply = self._dz, self._tick, self._WhT, np.add, np.multiply
+        np.copyto(WhT, self.Wh.T)  # matmuls of few rows are faster with it in one piece
         np.copyto(self.dhs, dhs)
-        np.multiply(self.hs, self.hs, out=dz)
-        np.subtract(1, dz, out=dz)  # tanh'
-        dz_next = None
-        for dh_t, dz_t in self._backward_ticks:
-            if dz_next is not None:
-                np.dot(dz_next, WhT, out=tick)
-                dh_t += tick
-            dz_t *= dh_t
-            dz_next = dz_t
+        multiply(self.hs, self.hs, dz)
+        np.subtract(self._one, dz, dz)  # tanh'
+        for later_dot, dh_t, dz_t in self._backward_ticks:
+            if later_dot is not None:
+                later_dot(WhT, tick)
+                add(dh_t, tick, dh_t)
+            multiply(dz_t, dh_t, dz_t)
         flat = dz.reshape(T * N, H)
-        np.dot(self._h[:-1].reshape(T * N, H).T, flat, out=self.dWh)
-        np.dot(self._xs.reshape(T * N, -1).T, flat, out=self.dWx)
-        np.add.reduce(flat, axis=0, out=self.db)
-        np.dot(flat, self.Wx.T, out=self._dxs.reshape(T * N, -1))
-        return self._dxs
+        self._h[:-1].reshape(T * N, H).T.dot(flat, self.dWh)
+        return self.inputs.backward(flat)
 
     def state_gradient(self) -> tuple[Array, ...]:
         """dL/dh_(-1) (N, H) of the last backward: what truncation cuts off. Allocates."""

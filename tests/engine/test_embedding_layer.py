@@ -1,17 +1,17 @@
-"""TimeEmbedding on both of its paths, one-hot and sorted, against the reference's plain sum."""
+"""TimeEmbedding on both of its paths, matched and sorted, against the reference's plain sum."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from rnncore.layers.embedding import ONE_HOT_ENTRIES, TimeEmbedding
+from rnncore.layers.embedding import MATCHES, TimeEmbedding
 from rnncore.reference.output import embedding, embedding_backward
 from rnncore.shapes import Ids
 
 D = 3
 SMALL, LARGE = (5, 3), (31, 17)
-V = 1999
+V = 499
 
 
 def window(rng: np.random.Generator, sizes: tuple[int, int], lowest: int = 0) -> Ids:
@@ -20,7 +20,7 @@ def window(rng: np.random.Generator, sizes: tuple[int, int], lowest: int = 0) ->
 
 
 def test_the_sizes_lie_on_both_sides_of_the_switch() -> None:
-    assert SMALL[0] * SMALL[1] * V <= ONE_HOT_ENTRIES < LARGE[0] * LARGE[1] * V
+    assert (SMALL[0] * SMALL[1]) ** 2 <= MATCHES < (LARGE[0] * LARGE[1]) ** 2
 
 
 @pytest.mark.parametrize(

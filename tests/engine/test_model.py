@@ -97,7 +97,8 @@ def test_gradients_are_overwritten_and_not_added_up(cell: str, changes: dict[str
     model.forward(xs, ts)
     model.backward()
     once = gradients(model)
-    model.parameters.gradients[...] = 9.0
+    model.forward(*random_ids(rng))
+    model.backward()
     model.reset_state()
     model.forward(xs, ts)
     model.backward()
@@ -210,3 +211,38 @@ def test_parameters_lie_one_after_the_other(cell: str, changes: dict[str, Any]) 
     np.testing.assert_array_equal(both[-1], parameters["affine.b"])
     with pytest.raises(ValueError, match="neighbours"):
         parameters.block("cell.0.Wx", "affine.b")
+
+
+@networks
+@pytest.mark.parametrize("part_bytes", [1, 500, 2**20])
+def test_measuring_in_parts_gives_the_loss_of_the_whole(
+    cell: str, changes: dict[str, Any], part_bytes: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rnncore.layers.affine.PART_BYTES", part_bytes)
+    model, other = small_model(cell, **changes), small_model(cell, **changes)
+    rng = np.random.default_rng(7)
+    for ticks, streams in ((5, 3), (4, 3), (1, 1), (5, 3)):
+        xs, ts = random_ids(rng, ticks, streams)
+        assert model.measure(xs, ts) == pytest.approx(other.forward(xs, ts), rel=1e-12)
+        for part, expected in zip(parts(model.state), parts(other.state), strict=True):
+            np.testing.assert_array_equal(part, expected)
+
+
+def test_measuring_a_part_with_huge_logits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rnncore.layers.affine.PART_BYTES", 4 * V * 8)
+    model = small_model()
+    model.parameters["affine.W"][...] *= 3e3
+    xs, ts = random_ids(np.random.default_rng(8))
+    loss = model.measure(xs, ts)
+    model.reset_state()
+    assert loss == pytest.approx(model.forward(xs, ts), rel=1e-12) and loss > 100
+
+
+def test_a_target_outside_the_vocabulary_is_refused() -> None:
+    model = small_model()
+    xs, ts = random_ids(np.random.default_rng(9))
+    for wrong in (-1, V):
+        ts[2, 1] = wrong
+        for read in (model.forward, model.measure):
+            with pytest.raises(ShapeError, match="targets"):
+                read(xs, ts)

@@ -70,6 +70,24 @@ def test_updates_follow_the_formula(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
+@pytest.mark.parametrize("touched", [None, np.array([3, 11])], ids=["all rows", "two rows"])
+def test_an_update_in_blocks_is_one_of_the_whole(
+    name: str, touched: np.ndarray | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole, cut = random_parameters(), random_parameters()
+    at_once = OPTIMIZERS[name](whole)
+    monkeypatch.setattr("rnncore.optimizers.BLOCK", 7)
+    in_blocks = OPTIMIZERS[name](cut)
+    rng = np.random.default_rng(5)
+    for _ in range(3):
+        gradient = rng.standard_normal(whole.gradients.shape)
+        whole.gradients[...] = cut.gradients[...] = gradient
+        at_once.update(whole, RATE, touched)
+        in_blocks.update(cut, RATE, touched)
+        np.testing.assert_array_equal(cut.values, whole.values)
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
 def test_a_weight_without_gradient_stays_in_its_place(name: str) -> None:
     """AdaGrad and Adam divide by the gradient's size: zero must not become NaN."""
     parameters = random_parameters()

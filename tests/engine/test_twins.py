@@ -9,13 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rnncore.layers.embedding import ONE_HOT_ENTRIES
+from rnncore.layers.embedding import MATCHES, TimeEmbedding
 from rnncore.model import Rnnlm
 from rnncore.reference.bptt import unrolled_bptt
 from rnncore.reference.gradient_check import directional_gradient
 from rnncore.reference_model import ReferenceRnnlm
 from tests.engine.models import (
     NAMES,
+    D,
     add_noise,
     assert_close,
     cells,
@@ -27,16 +28,20 @@ from tests.engine.models import (
     small_model,
 )
 
-WINDOWS = ((5, 3), (5, 3), (7, 3), (2, 3), (5, 3), (13, 2), (13, 2), (1, 5), (5, 5))
-"""(T, N), one after the other; the state is carried as long as N stays."""
-VOCABULARIES = (23, 2003)
-"""The first keeps every window's one-hot matrix small, the second sorts the ids of the larger."""
+WINDOWS = ((5, 3), (5, 3), (7, 3), (2, 3), (5, 3), (13, 2), (13, 2), (1, 5), (31, 5))
+"""(T, N), one after the other; the state is carried as long as N stays. The embedding's gradient
+matches equal tokens in all but the last, where it sorts them."""
+VOCABULARIES = (7, 29, 1009)
+"""The first is mostly multiplied before its tokens are looked up, the others never."""
 
 
-def test_the_windows_take_both_ways_through_the_embedding() -> None:
-    entries = [T * N * VOCABULARIES[1] for T, N in WINDOWS]
-    assert min(entries) <= ONE_HOT_ENTRIES < max(entries)
-    assert max(T * N for T, N in WINDOWS) * VOCABULARIES[0] <= ONE_HOT_ENTRIES
+def test_the_windows_take_every_way_through_the_embedding() -> None:
+    pays = {
+        V: {TimeEmbedding(np.zeros((V, D)), np.zeros((V, D))).pays(T, N) for T, N in WINDOWS}
+        for V in VOCABULARIES
+    }
+    assert [(T * N) ** 2 <= MATCHES for T, N in WINDOWS] == [True] * 8 + [False]
+    assert pays == {7: {True, False}, 29: {False}, 1009: {False}}
 
 
 @networks

@@ -1,0 +1,95 @@
+"""TimeInput: what a cell reads at every tick, of all ticks at once, before its loop begins."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from rnncore.shapes import Array, Ids
+
+
+class Embedded(NamedTuple):
+    """xs[t, n] = table[ids[t, n]], not yet looked up: whoever reads it may first multiply the
+    table, which has fewer rows than the window has tokens."""
+
+    table: Array  # (V, D)
+    ids: Ids  # (T, N)
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        return (*self.ids.shape, self.table.shape[1])
+
+
+class TimeInput:
+    """z = (xs @ Wx + b) * scale for every tick, sorted by gate.
+
+    Shapes   xs (T, N, D), Wx (D, G*H), b (G*H,)  ->  z (T, G, N, H); dz (T*N, G*H)  ->  dxs
+    Embedded the product is taken of the table, and then its rows are looked up; what comes back
+             from `backward` is then the gradient of the table, (V, D).
+    scale    one number per gate, multiplied into copies of the weights; the gradient `dz` that
+             `backward` takes is that of the unscaled z.
+    Buffers  what `backward` returns is overwritten by its next call.
+    """
+
+    def __init__(
+        self, weights: tuple[Array, Array], gradients: tuple[Array, Array], scale: Array
+    ) -> None:
+        self.Wx, self.b = weights
+        self.dWx, self.db = gradients
+        self._gates = len(scale)
+        self._scaled = bool((scale != 1).any())
+        H = len(self.b) // len(scale)
+        self._scale = np.repeat(scale, H).astype(self.b.dtype)
+        self._Wx, self._b = self.Wx, self.b
+        if self._scaled:
+            self._Wx, self._b = np.empty_like(self.Wx), np.empty_like(self.b)
+        self._reserved: tuple[int, ...] = ()
+
+    def _reserve(self, T: int, N: int, D: int, V: int) -> None:
+        """V is the height of the embedded table, 0 where the inputs are numbers."""
+        dtype, columns, rows = self.Wx.dtype, len(self.b), V or T * N
+        self._reserved = (T, N, D, V)
+        self._rows, self._dxs = np.empty((rows, columns), dtype), np.empty((rows, D), dtype)
+        self._ones = np.ones(T * N, dtype)
+        self._one_hot = np.zeros((T * N, V), dtype)
+        self._starts = np.arange(T * N) * V
+        self._of_gates = np.arange(self._gates)[:, None]
+
+    def forward(self, xs: Array | Embedded, z: Array) -> None:
+        """Write z (T, G, N, H), which lies in one piece."""
+        sizes = (*xs.shape, len(xs.table) if isinstance(xs, Embedded) else 0)
+        if sizes != self._reserved:
+            self._reserve(*sizes)
+        if self._scaled:
+            np.multiply(self.Wx, self._scale, self._Wx)
+            np.multiply(self.b, self._scale, self._b)
+        self._xs = xs
+        T, G, N, H = z.shape
+        if isinstance(xs, Embedded):
+            xs.table.dot(self._Wx, self._rows)
+            np.add(self._rows, self._b, self._rows)
+            places = xs.ids[:, None] * G + self._of_gates
+            self._rows.reshape(-1, H).take(places, 0, z, "clip")
+        elif G == 1:
+            rows = z.reshape(T * N, H)
+            xs.reshape(T * N, -1).dot(self._Wx, rows)
+            np.add(rows, self._b, rows)
+        else:
+            xs.reshape(T * N, -1).dot(self._Wx, self._rows)
+            np.add(self._rows.reshape(T, N, G, H), self._b.reshape(G, H), z.swapaxes(1, 2))
+
+    def backward(self, dz: Array) -> Array:
+        """dz (T*N, G*H)  ->  dL/dxs (T, N, D), or (V, D) of an embedded table; writes dWx, db."""
+        xs, dxs = self._xs, self._dxs
+        if isinstance(xs, Embedded):
+            entries, places = self._one_hot.ravel(), self._starts + xs.ids.ravel()
+            entries[places] = 1
+            self._one_hot.T.dot(dz, self._rows)
+            entries[places] = 0
+            np.add.reduce(self._rows, axis=0, out=self.db)
+            xs.table.T.dot(self._rows, self.dWx)
+            return self._rows.dot(self.Wx.T, dxs)
+        self._ones.dot(dz, self.db)
+        xs.reshape(dz.shape[0], -1).T.dot(dz, self.dWx)
+        return dz.dot(self.Wx.T, dxs).reshape(xs.shape)
