@@ -18,7 +18,8 @@ Kind = Literal[
 ]
 
 MARK = "$"
-"""Key of the object that stands for a number JSON cannot write: {"$": "nan"}."""
+"""Key of the object that stands for a number JSON cannot write: {"$": "nan"}. An object that has
+this one key itself is written inside another: {"$": {"$": ...}}."""
 
 
 class Record(NamedTuple):
@@ -156,7 +157,8 @@ def _marked(value: Any) -> Any:
     if hasattr(value, "_asdict"):
         value = value._asdict()
     if isinstance(value, Mapping):
-        return {key: _marked(part) for key, part in value.items()}
+        marked = {key: _marked(part) for key, part in value.items()}
+        return {MARK: marked} if marked.keys() == {MARK} else marked
     if isinstance(value, list | tuple):
         return [_marked(part) for part in value]
     return value
@@ -165,6 +167,7 @@ def _marked(value: Any) -> Any:
 def _unmarked(value: Any) -> Any:
     if isinstance(value, dict):
         if value.keys() == {MARK}:
-            return float(value[MARK])
+            inner = value[MARK]
+            return float(inner) if isinstance(inner, str) else {MARK: _unmarked(inner[MARK])}
         return {key: _unmarked(part) for key, part in value.items()}
     return [_unmarked(part) for part in value] if isinstance(value, list) else value
