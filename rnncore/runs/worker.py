@@ -18,6 +18,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from contextlib import closing, suppress
+from threading import Timer
 
 from threadpoolctl import threadpool_limits
 
@@ -32,7 +33,9 @@ from rnncore.text.corpus import load_corpus
 from rnncore.training.trainer import Trainer
 
 NICE = 5
-"""Training gives way to the server, so that pages stay quick."""
+"""Training gives way to the server, so that pages stay quick,"""
+EAGER_SECONDS = 1.0
+"""but not in its first moments: someone has pressed Start and waits for the first points."""
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +48,9 @@ def train(store: Store, run_id: str, token: str) -> None:
     claim = store.claim(run_id, token)
     if claim is None:
         return
+    give_way = Timer(EAGER_SECONDS, _give_way)
+    give_way.daemon = True
+    give_way.start()
     with closing(claim), Pulse(claim) as pulse:
         driver = Driver(store, claim, pulse)
 
@@ -86,8 +92,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     task.add_argument("--spare", action="store_true", help="wait for a run on stdin")
     parser.add_argument("--token", help="what the worker calls itself in the store")
     options = parser.parse_args(arguments)
-    if hasattr(os, "nice"):
-        os.nice(NICE)
     try:
         with threadpool_limits(1):
             store = Store()
@@ -102,6 +106,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         log.error("%s", error)
         return 1
     return 0
+
+
+def _give_way() -> None:
+    if hasattr(os, "setpriority"):
+        os.setpriority(os.PRIO_PROCESS, os.getpid(), NICE)
 
 
 def _fail(claim: Claim, error: RnnError) -> None:
