@@ -49,7 +49,8 @@ class Record(NamedTuple):
 def encode(payload: Mapping[str, Any]) -> str:
     """Exact JSON: every float comes back as it was, not-a-number and infinity too."""
     raw = orjson.dumps(payload, default=_plain, option=orjson.OPT_SERIALIZE_NUMPY)
-    if b"null" in raw:  # orjson writes null for what is not finite; rare, so the walk is, too
+    # orjson writes null for what is not finite; that and our mark are rare, so the walk is, too.
+    if b"null" in raw or b'"$"' in raw:
         raw = orjson.dumps(_marked(payload), default=_plain, option=orjson.OPT_SERIALIZE_NUMPY)
     return raw.decode()
 
