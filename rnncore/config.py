@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails, PydanticCustomError
 
 from rnncore.errors import ConfigError
 
@@ -95,13 +96,16 @@ class Config(BaseModel):
     @model_validator(mode="after")
     def _fit_together(self) -> Config:
         if self.tied and self.embedding_size != self.hidden_size:
-            raise ValueError(
-                f"tied weights need embedding_size = hidden_size, but {self.embedding_size} and "
-                f"{self.hidden_size} came; make them equal or untie"
+            raise PydanticCustomError(
+                "tied_sizes",
+                "tied weights need embedding_size = hidden_size, but {embedding} and {hidden} "
+                "came; make them equal or untie",
+                {"embedding": self.embedding_size, "hidden": self.hidden_size},
             )
         if self.schedule == "quarter" and not self.valid_fraction:
-            raise ValueError(
-                "schedule = quarter watches held-out text, but valid_fraction is 0; raise it"
+            raise PydanticCustomError(
+                "quarter_blind",
+                "schedule = quarter watches held-out text, but valid_fraction is 0; raise it",
             )
         return self
 
@@ -114,7 +118,9 @@ class Config(BaseModel):
         try:
             return cls.model_validate(dict(settings))
         except ValidationError as failure:
-            raise ConfigError("settings", _sentence(failure), problems=_sentence(failure)) from None
+            problems = [_problem(error) for error in failure.errors()]
+            sentence = "; ".join(problem["message"] for problem in problems) + "."
+            raise ConfigError("settings", sentence, problems=problems) from None
 
     def with_changes(self, **changes: Any) -> Config:
         """A new, validated config that differs in `changes`."""
@@ -170,16 +176,28 @@ def _extra(field: Any) -> dict[str, Any]:
     return dict(field.json_schema_extra)
 
 
-def _sentence(failure: ValidationError) -> str:
-    problems = []
-    for error in failure.errors():
-        name = ".".join(str(part) for part in error["loc"])
-        if not name:
-            problems.append(str(error["ctx"]["error"]))
-            continue
-        if error["type"] == "extra_forbidden":
-            known = ", ".join(sorted(Config.model_fields))
-            problems.append(f"there is no setting {name}; the settings are {known}")
-        else:
-            problems.append(f"{name} = {error['input']!r}: {error['msg'].lower()}")
-    return "; ".join(problems) + "."
+def _problem(error: ErrorDetails) -> dict[str, Any]:
+    """One wrong setting as {code, message, values}: a sentence of its own, like an RnnError."""
+    name, kind = ".".join(str(part) for part in error["loc"]), error["type"]
+    limits = error.get("ctx", {})
+    values: dict[str, Any] = {"name": name, "value": repr(error["input"])}
+    if not name:  # settings that do not fit together carry their own code and values
+        return {"code": kind, "message": error["msg"], "values": limits}
+    if kind == "extra_forbidden":
+        values["known"] = ", ".join(sorted(Config.model_fields))
+        code, message = "setting_unknown", "there is no setting {name}; the settings are {known}"
+    elif kind in ("greater_than", "greater_than_equal"):
+        values["limit"] = f"{limits.get('gt', limits.get('ge')):g}"
+        code, message = "setting_low", "{name} = {value} is too small; give at least {limit}"
+        if kind == "greater_than":
+            code, message = "setting_above", "{name} = {value} is too small; give more than {limit}"
+    elif kind in ("less_than", "less_than_equal"):
+        values["limit"] = f"{limits.get('lt', limits.get('le')):g}"
+        code, message = "setting_high", "{name} = {value} is too large; give at most {limit}"
+    elif kind == "literal_error":
+        values["choices"] = limits["expected"]
+        code, message = "setting_choice", "{name} = {value} is no choice; give {choices}"
+    else:
+        values["problem"] = error["msg"].lower()
+        code, message = "setting_kind", "{name} = {value} is of the wrong kind: {problem}"
+    return {"code": code, "message": message.format(**values), "values": values}

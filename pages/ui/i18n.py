@@ -52,11 +52,17 @@ class Texts:
         if isinstance(error, RnnError):
             error = {"code": error.code, "message": str(error), "values": error.values}
         key = f"errors.{error['code']}"
-        values = {name: literal(value) for name, value in error["values"].items()}
+        values = {name: self._value(value) for name, value in error["values"].items()}
         try:
             return self(key, **values)
         except KeyError:  # no sentence for this code, or a value it needs was not kept
             return literal(error["message"])
+
+    def _value(self, value: Any) -> str:
+        """A value of an error; where it is a list of errors, their sentences."""
+        if isinstance(value, list):
+            return "; ".join(self.explain(part) for part in value)
+        return literal(value)
 
 
 @cache

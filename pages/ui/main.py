@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 import streamlit as st
 
-from pages.ui import session
+from pages.ui import server, session
+from rnncore.errors import StoreError
 from rnncore.paths import assets_dir
 
 FOLDER = Path(__file__).resolve().parents[1]
@@ -17,6 +19,18 @@ PAGES = {
     "gradients": ":material/trending_down:",
 }
 """Pages in their order, each with its icon. The first one is home."""
+
+
+KEEP_SECONDS = 20
+
+
+@st.fragment(run_every=KEEP_SECONDS)
+def _keep_going() -> None:
+    """On any page, tell the visit's run that somebody is still here."""
+    run_id = session.current().run_id
+    if run_id:
+        with suppress(StoreError):  # pages that show the run say it, in words
+            server.hub().watching(run_id)
 
 
 def main() -> None:
@@ -39,6 +53,7 @@ def main() -> None:
         default=True,
         visibility="hidden",
     )
+    _keep_going()
     visit.here = st.navigation([home, *pages], position="top")
     visit.here.run()
 
