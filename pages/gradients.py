@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from pages.ui import frame, session
-from pages.ui.gradients import book, flow, horizons, ideas, jacobians
+from pages.ui.gradients import (
+    book,
+    cells,
+    explosion,
+    flow,
+    horizons,
+    ideas,
+    jacobians,
+    lag,
+    predict,
+)
 from pages.ui.source import source
 from pages.ui.subject import subject
 
@@ -12,13 +22,24 @@ SECTIONS = {
     "jacobians": jacobians.draw,
     "book": book.draw,
     "horizons": horizons.draw,
+    "lag": lag.draw,
+    "explosion": explosion.draw,
+    "cells": cells.draw,
 }
+
+
+def begin() -> None:
+    """Say which network this is, and ask what to expect of it."""
+    source(visit, subject(visit))
+    predict.questions(visit)
+
 
 visit = session.current()
 visit.arrive("gradients")
-frame.head(visit, "gradients", {}, lambda: source(visit, subject(visit)))
+frame.head(visit, "gradients", {}, begin)
 idea = ideas.chosen(visit)
 desk = ideas.choose(visit, idea)
 frame.problem(visit)
+predict.answer(visit, idea)
 SECTIONS[idea](visit, desk)
 visit.leave()

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from rnncore.config import Config
 from rnncore.metrics import bits, held_out_loss
+from rnncore.model import Rnnlm
 from rnncore.text.corpus import Corpus
 from rnncore.training.trainer import Diverged, Trainer
 
@@ -37,12 +38,14 @@ def race(
     tokens: int,
     every: int,
     done: Callable[[RacePoint], bool] = lambda point: False,
+    left: Callable[[int, Rnnlm], None] = lambda runner, model: None,
 ) -> Iterator[RacePoint]:
     """Train every config on `corpus` and report each after every `every` tokens it has read.
 
     First comes a point of every untrained runner. Then whoever has read least goes on, so that
     all advance side by side by tokens, whatever T and N are. A runner leaves the race when it
-    has read `tokens`, has diverged, or is `done`. Each point is one slice of work: the caller
+    has read `tokens`, has diverged, or is `done`; `left` is then given its number and its model,
+    to look inside. Each point is one slice of work: the caller
     may pause or stop after any.
     """
     runners = [_Runner(number, config, corpus) for number, config in enumerate(configs)]
@@ -51,9 +54,11 @@ def race(
     while runners:
         runner = min(runners, key=lambda racing: racing.tokens)
         point = runner.advance(min(runner.tokens + every, tokens))
-        yield point
-        if point.diverged or point.tokens >= tokens or done(point):
+        over = point.diverged or point.tokens >= tokens or done(point)
+        if over:
             runners.remove(runner)
+            left(point.runner, runner.model)
+        yield point
 
 
 class _Runner:
@@ -69,6 +74,11 @@ class _Runner:
     def tokens(self) -> int:
         config = self._trainer.config
         return self._trainer.steps * config.batch_size * config.time_size
+
+    @property
+    def model(self) -> Rnnlm:
+        """A twin of the trained model."""
+        return self._trainer.model.twin()
 
     def advance(self, tokens: int) -> RacePoint:
         """Train until so many tokens have been read, at least one update."""

@@ -8,7 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 from pages.ui import session
 from pages.ui.session import Session
 
-IDEAS = ("flow", "jacobians", "book", "horizons")
+IDEAS = ("flow", "jacobians", "book", "horizons", "lag", "explosion", "cells")
 
 
 def chosen(visit: Session) -> str:

@@ -1,0 +1,128 @@
+"""Idea 7: RNN against LSTM against GRU, on the same text and seed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+import plotly.graph_objects as go
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from pages.ui.figures import decay
+from pages.ui.figures.decay import Line
+from pages.ui.figures.palette import Palette
+from pages.ui.figures.racing import ROLES, Course, Level
+from pages.ui.gradients import lab, racing
+from pages.ui.gradients.lab import Lab
+from pages.ui.gradients.looking import look
+from pages.ui.i18n import Texts
+from pages.ui.live import panel, themes
+from pages.ui.preview import TEXT_SETTINGS
+from pages.ui.session import Session
+from pages.ui.subject import EXAMPLE
+from rnncore.config import Config
+from rnncore.model import Rnnlm
+from rnncore.probes.gradient_flow import gradient_flow
+from rnncore.probes.race import RacePoint, race
+from rnncore.probes.reading import running_text
+from rnncore.shapes import Array
+from rnncore.text.corpus import Corpus
+
+CELLS = ("rnn", "lstm", "gru")
+TOKENS, EVERY = 120_000, 6_000
+TICKS, STREAMS, FAR = 24, 16, 20
+
+Profiles = dict[int, Array]
+"""By runner, the mean gradient norm by distance once it is trained."""
+
+
+def draw(visit: Session, desk: DeltaGenerator) -> None:
+    """Draw the race, and how far the gradient of each cell reaches before and after it."""
+    found = look(visit).subject
+    configs = tuple(race_config(found.config, cell) for cell in CELLS)
+    name = f"cells:{configs[0].model_dump_json()}"
+    under_way = lab.buttons(visit, desk, name, lambda: _race(configs, found.corpus))
+    untrained = [_untrained(config, found.corpus) for config in configs]
+    lab.follow(under_way, partial(_course, visit, found.corpus, untrained, under_way, name))
+
+
+def race_config(config: Config, cell: str) -> Config:
+    """The text and seed of `config`, this cell, and the example's small sizes."""
+    text = {name: getattr(config, name) for name in (*TEXT_SETTINGS, "seed")}
+    small = ("hidden_size", "embedding_size", "learning_rate")
+    sizes = {name: getattr(EXAMPLE, name) for name in small}
+    return Config.parse({**text, **sizes, "cell": cell})
+
+
+def _race(configs: tuple[Config, ...], corpus: Corpus) -> Iterator[tuple[RacePoint, Profiles]]:
+    """The points, each with the profiles of those that are trained by then."""
+    profiles: Profiles = {}
+
+    def measure(runner: int, model: Rnnlm) -> None:
+        profiles[runner] = _profile(model, corpus)
+
+    for point in race(configs, corpus, TOKENS, EVERY, left=measure):
+        yield point, dict(profiles)
+
+
+def _course(
+    visit: Session,
+    corpus: Corpus,
+    untrained: list[Array],
+    under_way: Lab[tuple[RacePoint, Profiles]] | None,
+    name: str,
+) -> None:
+    t = visit.t
+    points = under_way.points if under_way else []
+    trained = points[-1][1] if points else {}
+    levels: tuple[Level, ...] = ()
+    if corpus.grammar is not None:
+        floor = corpus.grammar.entropy_rate()
+        levels = (Level(floor, t("gradients.race.floor", bits=f"{floor:.3f}"), "floor"),)
+    course = Course(tuple(cell.upper() for cell in CELLS), TOKENS, levels)
+    profiles = [trained.get(runner, before) for runner, before in enumerate(untrained)]
+    lines = [
+        Line(cell, cell.upper(), profile, role, "solid" if runner in trained else "dot")
+        for runner, (cell, profile, role) in enumerate(zip(CELLS, profiles, ROLES, strict=True))
+    ]
+    shares: dict[str, Any] = {
+        cell: f"{profile[-1] / profile[0]:.2g}"
+        for cell, profile in zip(CELLS, profiles, strict=True)
+    }
+    reach = panel(t, "cells_reach", themes(_reach, lines, t), [], d=len(profiles[0]) - 1, **shares)
+    racing.panels(
+        visit,
+        "cells",
+        course,
+        [point for point, _ in points if point.step],
+        going=under_way is not None and under_way.going,
+        revision=name,
+        beside=reach,
+    )
+
+
+def _reach(lines: list[Line], palette: Palette, t: Texts) -> go.Figure:
+    return decay.figure(
+        lines,
+        palette,
+        t,
+        quantity=t("gradients.flow.norm"),
+        along=t("gradients.flow.distance"),
+        height=300,
+    )
+
+
+@st.cache_data(
+    max_entries=16,
+    show_spinner=False,
+    hash_funcs={Config: Config.model_dump_json, Corpus: lambda corpus: corpus.name},
+)
+def _untrained(config: Config, corpus: Corpus) -> Array:
+    return _profile(Rnnlm(config, len(corpus.vocabulary)), corpus)
+
+
+def _profile(model: Rnnlm, corpus: Corpus) -> Array:
+    text = running_text(model, corpus, TICKS, STREAMS)
+    return gradient_flow(text.model, text.xs, text.ts).profile()[: FAR + 1]

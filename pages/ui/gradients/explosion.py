@@ -1,0 +1,157 @@
+"""Idea 6: scale Wh and watch the gradients of real windows explode; clip them and watch it hold."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from pages.ui import session
+from pages.ui.figures import decay
+from pages.ui.figures import explosion as norms_figure
+from pages.ui.figures.decay import Line
+from pages.ui.figures.racing import Course, Level
+from pages.ui.gradients import lab, racing
+from pages.ui.gradients.jacobians import STILL
+from pages.ui.gradients.lab import Lab
+from pages.ui.gradients.looking import Look, look
+from pages.ui.preview import corpus_of
+from pages.ui.session import Session
+from pages.ui.theme import palette
+from rnncore.probes.explosion import Explosion, explosion, norm_histogram
+from rnncore.probes.race import RacePoint, clipping_race, race
+from rnncore.text.windows import Windows
+
+SCALES = (25, 50, 75, 100, 125, 150, 200, 300, 400)
+"""Per cent of the network's own Wh."""
+WINDOWS, STREAMS, LONGEST = 24, 8, 50
+TOKENS, EVERY = 40_000, 2_000
+HEIGHT = 235
+
+
+def draw(visit: Session, desk: DeltaGenerator) -> None:
+    """Draw what scaling does to one network, and below what clipping does to a training."""
+    t, now = visit.t, look(visit)
+    scale = visit.held("scale", 100)
+    scale = scale if scale in SCALES else 100
+    clip = visit.held("clip", 0) != 0
+    _scale(visit, desk, scale)
+    _clip(visit, desk, clip)
+    configs = clipping_race()
+    under_way = lab.buttons(
+        visit, desk, "clipping", lambda: race(configs, corpus_of(configs[0]), TOKENS, EVERY)
+    )
+    limit = now.subject.config.max_grad_norm or 1.0
+    with st.spinner(t("gradients.explosion.measuring")):
+        own = _measure(now.key, 100, limit, now)
+        scaled = _measure(now.key, scale, limit, now)
+    _figures(visit, own, scaled, clip)
+    lab.follow(under_way, partial(_course, visit, under_way))
+
+
+def _figures(visit: Session, own: Explosion, scaled: Explosion, clip: bool) -> None:
+    t = visit.t
+    shown = scaled.clipped if clip else scaled.norms
+    left, right = st.columns(2, gap="medium")
+    with left:
+        said = {
+            "scale": f"{scaled.scales[0]:g}",
+            "before": f"{np.median(own.norms):.3g}",
+            "after": f"{np.median(scaled.norms):.3g}",
+        }
+        st.markdown(t("gradients.explosion.flow", **said))
+        lines = [
+            Line("as_it_is", t("gradients.explosion.as_it_is"), own.profiles[0], "start"),
+            Line("scaled", t("gradients.explosion.scaled"), scaled.profiles[0], "gradient"),
+        ]
+        st.plotly_chart(
+            decay.figure(
+                lines,
+                palette(),
+                t,
+                quantity=t("gradients.flow.norm"),
+                along=t("gradients.flow.distance"),
+                height=HEIGHT,
+            ),
+            key="gradients.explosion.flow",
+            theme=None,
+            config=STILL,
+            alt=t("gradients.flow.norm"),
+        )
+    with right:
+        share = float((scaled.norms > scaled.limit).mean())
+        name = "clipped" if clip else "unclipped"
+        st.markdown(
+            t(
+                f"gradients.explosion.{name}",
+                share=f"{share:.0%}",
+                limit=f"{scaled.limit:g}",
+                largest=f"{scaled.norms.max():.3g}",
+            )
+        )
+        both = norm_histogram(np.stack((own.norms, scaled.norms, shown)), own.limit)
+        before, found = (
+            both._replace(counts=np.histogram(norms, both.edges)[0]) for norms in (own.norms, shown)
+        )
+        st.plotly_chart(
+            norms_figure.figure(before, found, clip, palette(), t, HEIGHT),
+            key="gradients.explosion.norms",
+            theme=None,
+            config=STILL,
+            alt=t("gradients.explosion.norm"),
+        )
+
+
+def _course(visit: Session, under_way: Lab[RacePoint] | None) -> None:
+    t = visit.t
+    points = under_way.points if under_way else []
+    limit = clipping_race()[1].max_grad_norm
+    course = Course(
+        (t("gradients.explosion.without"), t("gradients.explosion.with", limit=f"{limit:g}")),
+        TOKENS,
+        wide=True,
+        limits=(Level(limit, t("gradients.explosion.limit", limit=f"{limit:g}"), "floor"),),
+    )
+    gone = next((point for point in points if point.diverged), None)
+    if gone is not None:
+        st.markdown(
+            ":material/warning: " + t("gradients.explosion.diverged", step=f"{gone.step:,}")
+        )
+    going = under_way is not None and under_way.going
+    shown = [point for point in points if point.step]
+    racing.panels(visit, "clipping", course, shown, going=going, revision="clipping")
+
+
+def _scale(visit: Session, desk: DeltaGenerator, scale: int) -> None:
+    session.seed("gradients.scale", scale)
+    desk.select_slider(
+        visit.t("gradients.explosion.scale"),
+        SCALES,
+        key="gradients.scale",
+        format_func=lambda per_cent: f"× {per_cent / 100:g}",
+        help=visit.t("gradients.explosion.scale_help"),
+        on_change=lambda: visit.hold(scale=session.widget("gradients.scale")),
+        width=210,
+    )
+
+
+def _clip(visit: Session, desk: DeltaGenerator, clip: bool) -> None:
+    session.seed("gradients.clip", clip)
+    desk.toggle(
+        visit.t("gradients.explosion.clip"),
+        key="gradients.clip",
+        help=visit.t("gradients.explosion.clip_help"),
+        on_change=lambda: visit.hold(clip=int(session.widget("gradients.clip"))),
+    )
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _measure(key: str, per_cent: int, limit: float, _now: Look) -> Explosion:
+    subject = _now.subject
+    T = min(subject.config.time_size, LONGEST)
+    streams = max(1, min(STREAMS, (len(subject.corpus.train) - 1) // T))
+    windows = Windows(subject.corpus.train, streams, T, "aligned")
+    taken = [windows.window(k) for k in range(min(WINDOWS, windows.updates_per_epoch))]
+    return explosion(subject.model, taken, (per_cent / 100,), limit)

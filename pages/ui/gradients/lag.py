@@ -1,0 +1,94 @@
+"""Idea 5, the lag lab: the same network, text and seed; only T differs. Who learns?"""
+
+from __future__ import annotations
+
+from functools import partial
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from pages.ui import session
+from pages.ui.figures.racing import Course, Level
+from pages.ui.gradients import lab, racing
+from pages.ui.gradients.lab import Lab
+from pages.ui.session import Session
+from rnncore.probes.lag_lab import LagLab, LagPoint, lag_lab
+
+LAG, LONG, SHORT = 8, 20, 4
+MOST_LAG, MOST_T = 16, 40
+ICONS = {
+    "open": ":material/pending:",
+    "learnt": ":material/check_circle:",
+    "not_learnt": ":material/cancel:",
+    "diverged": ":material/warning:",
+}
+
+
+def draw(visit: Session, desk: DeltaGenerator) -> None:
+    """Draw the sliders, the verdicts and the two curves."""
+    held = {
+        "lag": min(max(visit.held("lag", LAG), 1), MOST_LAG),
+        "long": min(max(visit.held("long", LONG), 1), MOST_T),
+        "short": min(max(visit.held("short", SHORT), 1), MOST_T),
+        "seed": min(max(visit.held("seed", 0), 0), 9),
+    }
+    setup = lag_lab(held["lag"], (held["long"], held["short"]), held["seed"])
+    name = "lag:" + ":".join(str(value) for value in held.values())
+    under_way = lab.buttons(visit, desk, name, setup.run)
+    for column, (slider, most) in zip(
+        st.columns(4),
+        {"lag": MOST_LAG, "long": MOST_T, "short": MOST_T, "seed": 9}.items(),
+        strict=True,
+    ):
+        with column:
+            _slider(visit, slider, held[slider], most)
+    lab.follow(under_way, partial(_course, visit, setup, under_way, name))
+
+
+def _course(visit: Session, setup: LagLab, under_way: Lab[LagPoint] | None, name: str) -> None:
+    t = visit.t
+    points = under_way.points if under_way else []
+    for column, (runner, config) in zip(st.columns(2), enumerate(setup.configs), strict=True):
+        own = [point for point in points if point.point.runner == runner]
+        column.markdown(_standing(visit, config.time_size, own, setup))
+    course = Course(
+        tuple(f"T = {config.time_size}" for config in setup.configs),
+        setup.tokens,
+        (
+            Level(setup.floor, t("gradients.lag.floor", bits=f"{setup.floor:.3f}"), "floor"),
+            Level(setup.without_memory, t("gradients.lag.without"), "rung"),
+            Level(setup.learnt_below, t("gradients.lag.learnt_below"), "mark", "dot"),
+        ),
+    )
+    going = under_way is not None and under_way.going
+    shown = [point.point for point in points if point.point.step]
+    racing.panels(visit, "lag", course, shown, going=going, revision=name)
+
+
+def _standing(visit: Session, time_size: int, points: list[LagPoint], setup: LagLab) -> str:
+    t = visit.t
+    reaches = "reaches" if time_size > setup.lag + 1 else "falls_short"
+    need = t(f"gradients.lag.{reaches}", T=time_size, need=setup.lag + 1)
+    if not points:
+        return need
+    last = points[-1]
+    said = t(
+        f"gradients.lag.{last.verdict}",
+        tokens=f"{last.point.tokens:,}",
+        seconds=f"{last.point.seconds:.1f}",
+        bits=f"{last.point.bits:.3f}",
+    )
+    return f"{ICONS[last.verdict]} {said} {need}"
+
+
+def _slider(visit: Session, name: str, value: int, most: int) -> None:
+    key = f"gradients.{name}"
+    session.seed(key, value)
+    st.slider(
+        visit.t(f"gradients.lag.{name}"),
+        0 if name == "seed" else 1,
+        most,
+        key=key,
+        help=visit.t(f"gradients.lag.{name}_help"),
+        on_change=lambda: visit.hold(**{name: session.widget(key)}),
+    )

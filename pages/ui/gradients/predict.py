@@ -1,0 +1,38 @@
+"""Two questions to answer before looking; a button goes to where the answer is measured."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import streamlit as st
+
+from pages.ui import lesson
+from pages.ui.session import Session
+
+DEEDS: tuple[dict[str, int | str | None], ...] = (
+    {"idea": "jacobians", "at": None},
+    {"idea": "horizons", "level": None},
+)
+"""What each button sets, in the order of the lesson's questions."""
+
+
+def questions(visit: Session) -> None:
+    """Offer the questions behind a button."""
+    t = visit.t
+    with st.popover(t("gradients.predict.title"), icon=":material/quiz:", type="tertiary"):
+        for number, question in enumerate(lesson.questions(visit.language, "gradients"), 1):
+            st.markdown(question)
+            st.button(
+                t("gradients.predict.check"),
+                key=f"gradients.predict.{number}",
+                icon=":material/check:",
+                help=t("gradients.predict.check_help"),
+                on_click=partial(visit.hold, **DEEDS[number - 1], asked=number),
+            )
+
+
+def answer(visit: Session, idea: str) -> None:
+    """Say the answer above the idea that shows it, to whoever has asked."""
+    asked = visit.held("asked", 0)
+    if 1 <= asked <= len(DEEDS) and DEEDS[asked - 1]["idea"] == idea:
+        st.info(visit.t(f"gradients.predict.answer_{asked}"), icon=":material/lightbulb:")

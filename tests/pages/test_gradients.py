@@ -1,0 +1,107 @@
+"""The page of gradients: its figures by value, and a visit to every idea in both languages."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from pages.ui.figures import decay, flow, racing, spectrum
+from pages.ui.figures.decay import Band, Line, Reach
+from pages.ui.figures.flow import FlowFrame, FlowView
+from pages.ui.figures.palette import LIGHT
+from pages.ui.figures.racing import Course, Level
+from pages.ui.gradients.ideas import IDEAS
+from pages.ui.gradients.lab import Lab
+from pages.ui.i18n import Texts
+from rnncore.probes.race import RacePoint
+from rnncore.probes.spectra import Spectrum
+from tests.pages.conftest import Visit, query
+
+T = Texts("en")
+
+
+def view() -> FlowView:
+    norms = np.tril(np.array([[1.0, 9, 9], [0.1, 1, 9], [0.01, 0.1, 1]]))
+    return FlowView(
+        40, norms, np.array([1.0, 0.1, 0.01]), np.full((3, 3), 0.1), np.array([1.0, 1, 1])
+    )
+
+
+def test_the_matrix_is_drawn_in_powers_of_ten_and_empty_above_the_diagonal() -> None:
+    drawn = {op["trace"]: op for op in flow.ops(view())}
+    assert drawn["matrix"]["set"]["z"] == [[0, None, None], [-1, 0, None], [-2, -1, 0]]
+    assert drawn["mean"]["set"]["y"] == [0, -1, -2]
+    assert drawn["mean"]["set"]["customdata"] == [1, 0.1, 0.01]
+    assert len(drawn["band"]["set"]["x"]) == 6
+
+
+def test_hovering_names_the_two_tokens_and_their_distance() -> None:
+    frame = FlowFrame(("<s>", "a", "b"), ("a", "b", "c"), 20)
+    trace = flow.matrix(frame, LIGHT, T).data[0]
+    assert tuple(trace.customdata[2][0]) == ("c", "&lt;s&gt;", 2)
+    assert tuple(trace.customdata[1][1]) == ("b", "a", 0)
+
+
+def test_what_has_vanished_is_not_drawn_on_a_logarithmic_axis() -> None:
+    drawn = decay.figure(
+        [Line("one", "one", np.array([1.0, 1e-3, 0.0]), "gradient")],
+        LIGHT,
+        T,
+        quantity="size",
+        along="distance",
+        height=200,
+        band=Band(np.array([0.5, 1e-4, 0]), np.array([2.0, 1e-2, 0])),
+        reaches=[Reach(1, "here", "held_out")],
+        level=0.05,
+    )
+    band, one = drawn.data
+    assert tuple(band.x) == (0, 1, 1, 0)
+    assert tuple(one.y) == (1.0, 1e-3, None)
+    assert drawn.layout.annotations[0].text == "here"
+
+
+def test_eigenvalues_lie_in_the_plane_of_the_unit_circle() -> None:
+    found = Spectrum("h", np.array([2.0, 0.5]), np.array([1 + 1j, 1 - 1j]))
+    drawn = spectrum.figure(found, found, 2.0, LIGHT, T, 300)
+    traces = {trace.uid: trace for trace in drawn.data}
+    assert np.allclose(np.hypot(traces["circle"].x, traces["circle"].y), 1)
+    assert list(zip(traces["eigen"].x, traces["eigen"].y, strict=True)) == [(1, 1), (1, -1)]
+    assert tuple(traces["singular"].y) == (2.0, 0.5)
+
+
+def test_a_race_draws_every_runner_without_the_point_at_which_it_diverged() -> None:
+    points = [
+        RacePoint(0, 5, 100, 3.0, 1.5, 0.1, False),
+        RacePoint(1, 5, 100, 2.0, 0.5, 0.1, False),
+        RacePoint(0, 9, 200, float("nan"), 9.0, 0.2, True),
+    ]
+    drawn = {(op["figure"], op["trace"]): op for op in racing.ops(points)}
+    assert drawn[racing.BITS, "runner0"]["x"] == [100]
+    assert drawn[racing.NORMS, "runner1"]["y"] == [0.5]
+    course = Course(("a", "b"), 1000, (Level(0.9, "floor", "floor"),))
+    traces = {trace.uid: trace for trace in racing.bits(course, LIGHT, T).data}
+    assert tuple(traces["level_floor"].y) == (0.9, 0.9)
+    assert traces["runner1"].name == "b"
+
+
+def test_a_lab_advances_until_it_is_stopped_or_done() -> None:
+    whole = Lab("whole", iter(range(3)))
+    whole.advance()
+    assert whole.points == [0, 1, 2]
+    assert not whole.going
+    stopped = Lab("stopped", iter(range(3)))
+    stopped.stop()
+    stopped.advance()
+    assert stopped.points == []
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_every_idea_can_be_visited_twice(visit: Visit, language: str) -> None:
+    app = visit(lang=language)
+    app.switch_page("../gradients.py")
+    for idea in IDEAS:
+        app.query_params["gradients.idea"] = idea
+        for _ in range(2):
+            app.run()
+            assert not app.exception
+            assert query(app).get("gradients.idea", IDEAS[0]) == idea
