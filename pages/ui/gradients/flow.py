@@ -22,6 +22,7 @@ from rnncore.probes.gradient_flow import gradient_flow
 from rnncore.probes.reading import running_text
 from rnncore.runs.row import RunRow
 from rnncore.shapes import Array
+from rnncore.text.windows import Windows
 
 TICKS, STRETCHES = 24, 16
 SECONDS = 1.0
@@ -72,6 +73,10 @@ def _panels(visit: Session, now: Look, run: RunRow | None) -> None:
         readout(t, flow.PROFILE, "start", None, lambda p: p.start),
         readout(t, flow.PROFILE, "mean", None, lambda p: p.gradient),
     ]
+    config = subject.config
+    windows = Windows(
+        subject.corpus.train, config.batch_size, config.time_size, config.window_scheme
+    )
     far = min(10, len(view.mean) - 1)
     profile = panel(
         t,
@@ -87,7 +92,7 @@ def _panels(visit: Session, now: Look, run: RunRow | None) -> None:
         Progress(
             run.status if run and subject.source == "run" else "finished",
             subject.step,
-            subject.step if run is None else max(subject.step, run.step),
+            subject.config.epochs * windows.updates_per_epoch,
             t("gradients.flow.place"),
         ),
         t,
