@@ -16,7 +16,7 @@ ENTRIES = 8
 
 
 def check(visit: Session, now: Look) -> None:
-    """A button, and below it the result for the tick that was checked last, if it is this one."""
+    """A button, and once it is pressed the result, until something else is done."""
     t = visit.t
     st.divider()
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):

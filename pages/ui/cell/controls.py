@@ -17,6 +17,8 @@ from pages.ui.source import source
 from rnncore.probes.cell_choice import SHOWN
 from rnncore.probes.cell_walk import Stop
 
+UNSEEN = "\u2060"
+"""A character without width (word joiner)."""
 V = TypeVar("V", int, str)
 WORDS = {
     "MatMul": "matmul",
@@ -43,8 +45,8 @@ def place(visit: Session, now: Look) -> None:
     """Where in the text the tick is."""
     t = visit.t
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        read = range(len(now.tokens) - 1)
-        _segments(visit, "tick", read, now.tick, lambda i: literal(label(now.tokens[i])))
+        names = _told_apart([literal(label(token)) for token in now.tokens[:-1]])
+        _segments(visit, "tick", range(len(names)), now.tick, names.__getitem__)
         st.button(
             t("cell.controls.stretch"),
             key="cell.stretch",
@@ -99,6 +101,7 @@ def focus(visit: Session, now: Look) -> None:
             names = now.gates
             _segments(visit, "gate", range(len(names)), now.shown.gate, lambda i: names[i])
         _units(visit, now)
+        st.caption(t("cell.scales"), help=t("cell.scales_help"), width="content")
 
 
 def stop_name(t: Texts, stops: tuple[Stop, ...], i: int) -> str:
@@ -116,6 +119,11 @@ def saying(t: Texts, stop: Stop) -> str:
     if stop.node is None:
         return t(f"cell.say.{stop.phase}")
     return t(f"cell.say.{stop.phase}.{WORDS[stop.node.symbol]}")
+
+
+def _told_apart(names: list[str]) -> list[str]:
+    """Labels that look as before: Streamlit finds an option by its label, so none may recur."""
+    return [name + UNSEEN * names[:i].count(name) for i, name in enumerate(names)]
 
 
 def _units(visit: Session, now: Look) -> None:
@@ -157,7 +165,7 @@ def _segments(
 
     def keep() -> None:
         chosen = session.widget(key)
-        if chosen != value:  # a browser may repeat what it was told, and a default is not held
+        if chosen != value:
             visit.hold(**{name: chosen})
 
     st.segmented_control(

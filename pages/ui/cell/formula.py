@@ -29,6 +29,7 @@ def equations(trace: CellTrace, stop: Stop, palette: Palette) -> str:
         return _in(palette.text if known else palette.rung, latex)
 
     lines = ["".join(coloured(*part) for part in line) for line in trace.equations]
+    lines = [line.replace(r"\quad", r"\;") for line in lines]  # beside a figure room is scarce
     return _stacked(lines)
 
 

@@ -13,7 +13,7 @@ from rnncore.probes.cell_choice import SHOWN, telling
 from rnncore.probes.cell_graphs import GRAPHS
 from rnncore.probes.cell_trace import CellTrace, by_hand, cell_trace
 from rnncore.probes.cell_walk import Stop, walk
-from rnncore.probes.reading import RunningText, next_tokens, running_text
+from rnncore.probes.reading import RunningText, next_tokens, read, running_text
 
 CELLS = tuple(GRAPHS)
 STRETCHES = 8
@@ -112,7 +112,7 @@ def look(visit: Session) -> Look:
 def _surprising(text: RunningText, stretch: int) -> int:
     """The tick that the network predicts worst, so that there is a gradient to follow. The last
     one is left out: nothing comes to it from later."""
-    probabilities = text.model.twin().predict(text.xs)[:, stretch]
+    probabilities = next_tokens(text.model, read(text.model, text.xs).hidden[:, stretch])
     right = np.take_along_axis(probabilities, text.ts[:, stretch, None], axis=1)
     return int(np.argmin(right[:-1])) if len(right) > 1 else 0
 

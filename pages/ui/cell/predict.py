@@ -11,6 +11,7 @@ from pages.ui import lesson
 from pages.ui.cell.looking import Look
 from pages.ui.figures.cell_scales import plain
 from pages.ui.session import Session
+from rnncore.probes.cell_choice import SHOWN
 
 
 def predict(visit: Session, now: Look) -> None:
@@ -19,7 +20,7 @@ def predict(visit: Session, now: Look) -> None:
     st.divider()
     st.markdown(f"**{t('cell.predict.title')}**")
     deeds = (_saturated(now), _last_tick(now))
-    answers = (_gate_answer(visit, now), _cut_answer(visit, now))
+    answers = (_tanh_answer(visit, now), _cut_answer(visit, now))
     asked = visit.held("asked", 0)
     for i, question in enumerate(lesson.questions(visit.language, "cell"), 1):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -35,13 +36,13 @@ def predict(visit: Session, now: Look) -> None:
 
 
 def _saturated(now: Look) -> dict[str, int | str]:
-    """Show the unit nearest to +1 or -1 among the others, where its gradient leaves tanh."""
-    h = np.abs(now.whole.wires["h"].value[0])
-    units = [int(np.argmax(h)), *(u for u in now.shown.units if u != int(np.argmax(h)))][:4]
-    forward = [node.name for node in now.whole.nodes]
+    """Show the unit nearest to +1 or -1 first, where its gradient leaves the last tanh."""
     last = max(i for i, node in enumerate(now.whole.nodes) if node.symbol == "tanh")
-    at = 2 * len(forward) + 1 - last
-    return {"units": ",".join(str(unit) for unit in units), "focus": 0, "at": at}
+    y = now.whole.wires[now.whole.nodes[last].outputs[0]].value[0]
+    nearest = int(np.argmax(np.abs(y)))
+    units = [nearest, *(unit for unit in now.shown.units if unit != nearest)][:SHOWN]
+    listed = ",".join(str(unit) for unit in units)
+    return {"units": listed, "focus": 0, "at": 2 * len(now.whole.nodes) + 1 - last}
 
 
 def _last_tick(now: Look) -> dict[str, int | str]:
@@ -49,8 +50,8 @@ def _last_tick(now: Look) -> dict[str, int | str]:
     return {"tick": now.last_tick, "at": len(now.whole.nodes) + 1}
 
 
-def _gate_answer(visit: Session, now: Look) -> str:
-    tanh = max((n for n in now.hand.nodes if n.symbol == "tanh"), key=now.hand.nodes.index)
+def _tanh_answer(visit: Session, now: Look) -> str:
+    tanh = [node for node in now.hand.nodes if node.symbol == "tanh"][-1]
     y = float(now.hand.wires[tanh.outputs[0]].value[0, 0])
     return visit.t("cell.predict.answer_1", value=plain(y), share=f"{1 - y * y:.1%}")
 

@@ -11,6 +11,7 @@ from pages.ui.figures import cell_graph, cell_table
 from pages.ui.figures.cell_scales import scales
 from pages.ui.session import Session
 from pages.ui.theme import palette
+from rnncore.paths import assets_dir
 from rnncore.probes.cell_arithmetic import written
 from rnncore.probes.cell_tables import Table, tables
 from rnncore.probes.cell_walk import known
@@ -23,14 +24,16 @@ def graph(visit: Session, now: Look) -> None:
     drawn = cell_graph.figure(
         now.hand, now.sizes, now.stop, known(now.hand, now.at), scales(now.hand), palette()
     )
-    st.plotly_chart(
-        drawn,
-        key="cell.graph",
-        theme=None,
-        config=CONFIG,
-        on_select=lambda: _jump(visit, now),
-        selection_mode="points",
-    )
+    st.html(assets_dir() / "css" / "cell.css")
+    with st.container(key="cell-frame"):
+        st.plotly_chart(
+            drawn,
+            key="cell.graph",
+            theme=None,
+            config=CONFIG,
+            on_select=lambda: _jump(visit, now),
+            selection_mode="points",
+        )
 
 
 def _jump(visit: Session, now: Look) -> None:

@@ -19,8 +19,12 @@ from rnncore.probes.operations import d
 
 BELOW = 0.04
 """Between a line and the numbers above and below it."""
-RADII = {"MatMul": 44, "split": 36, "tanh": 36}
-RADIUS = 30
+APART = 0.035
+"""Between numbers and their name."""
+WIDTH = 1140
+"""Pixels that the graph is as wide as on a common screen."""
+DIAMETERS = {"MatMul": 44, "split": 36, "tanh": 36}
+DIAMETER = 30
 
 
 class Edge(NamedTuple):
@@ -76,8 +80,7 @@ def figure(
         dragmode=False,
     )
     drawn.update_layout(margin={"l": 0, "r": 0, "t": 0, "b": 0})
-    lines = edges(trace, stop, now)
-    _draw_lines(drawn, lines, palette)
+    _draw_lines(drawn, trace, edges(trace, stop, now), palette)
     _draw_numbers(drawn, trace, now, scales, palette)
     _draw_nodes(drawn, trace, stop, now, palette)
     _draw_names(drawn, trace, sizes, now, palette)
@@ -107,7 +110,7 @@ def _style(name: str, reader: str, trace: CellTrace, stop: Stop, now: Known) -> 
     return "returned" if done else "known"
 
 
-def _draw_lines(drawn: go.Figure, lines: list[Edge], palette: Palette) -> None:
+def _draw_lines(drawn: go.Figure, trace: CellTrace, lines: list[Edge], palette: Palette) -> None:
     styles: dict[str, dict[str, Any]] = {
         "ahead": {"color": palette.grid, "width": 1.5},
         "known": {"color": palette.path, "width": 1.5},
@@ -126,7 +129,9 @@ def _draw_lines(drawn: go.Figure, lines: list[Edge], palette: Palette) -> None:
             drawn.add_scatter(
                 uid=f"edges:{style}", x=xs, y=ys, mode="lines", line=line, hoverinfo="skip"
             )
-    tips = [(_tip(edge), styles[edge.style]["color"]) for edge in lines]
+    sizes = {node.name: DIAMETERS.get(node.symbol, DIAMETER) for node in trace.nodes}
+    layout = LAYOUTS[trace.cell]
+    tips = [(_tip(edge, layout, sizes), styles[edge.style]["color"]) for edge in lines]
     drawn.add_scatter(
         uid="arrows",
         x=[tip[0] for tip, _ in tips],
@@ -143,15 +148,16 @@ def _draw_lines(drawn: go.Figure, lines: list[Edge], palette: Palette) -> None:
     )
 
 
-def _tip(edge: Edge) -> tuple[float, float, float]:
-    """Where an arrow's head stands, half way along the last piece, and its angle from upright."""
-    back = edge.style in ("returned", "returning")
+def _tip(edge: Edge, layout: Layout, sizes: dict[str, int]) -> tuple[float, float, float]:
+    """Where an arrow's head stands, right before the reader, and its angle from upright."""
+    left, right, bottom, top = layout.span
+    across, up = WIDTH / (right - left), layout.height / (top - bottom)
     (x0, y0), (x1, y1) = list(pairwise(edge.points))[-1]
-    length = max(hypot(x1 - x0, y1 - y0), 1e-9)
-    far = max(length - 0.24, length / 2) if edge.reader else length - 0.02
-    x, y = x0 + (x1 - x0) * far / length, y0 + (y1 - y0) * far / length
+    length = max(hypot((x1 - x0) * across, (y1 - y0) * up), 1e-9)
+    far = 1 - (sizes[edge.reader] / 2 + 7 if edge.reader else 3) / length
+    back = edge.style in ("returned", "returning")
     angle = degrees(atan2(x1 - x0, y1 - y0)) + (180 if back else 0)
-    return x, y, angle
+    return x0 + (x1 - x0) * far, y0 + (y1 - y0) * far, angle
 
 
 class Spots(NamedTuple):
@@ -179,13 +185,13 @@ def spots(layout: Layout, trace: CellTrace, name: str, known: bool) -> Spots:
         reader = next(node.name for node in trace.nodes if name in node.inputs)
         beside = left + columns * width + 0.12
         top, bottom = y + rows * height / 2, y - rows * height / 2
-        side = (top, "top") if y > layout.nodes[reader][1] else (bottom, "bottom")
+        side = (top + APART, "top") if y > layout.nodes[reader][1] else (bottom - APART, "bottom")
         return Spots((left, top), (beside, top), (x, *side), (beside + columns * width / 2, *side))
     return Spots(
         (left, y + BELOW + height),
         (left, y - BELOW),
-        (x, y + BELOW + height * known, "top"),
-        (x, y - BELOW - height, "bottom"),
+        (x, y + (BELOW + height + APART) * known, "top"),
+        (x, y - BELOW - height - APART, "bottom"),
     )
 
 
@@ -240,7 +246,7 @@ def _draw_nodes(
         textposition="middle center",
         textfont={"size": [10 if len(n.symbol) > 2 else 15 for n in trace.nodes], "color": inks},
         marker={
-            "size": [RADII.get(node.symbol, RADIUS) for node in trace.nodes],
+            "size": [DIAMETERS.get(node.symbol, DIAMETER) for node in trace.nodes],
             "color": fills,
             "opacity": 1,
             "line": {"color": rims, "width": 1.6},

@@ -17,8 +17,8 @@ Annotation: TypeAlias = dict[str, Any]
 WIDTH, HEIGHT = 50, 25
 """Pixels of one number."""
 SIZE = 11
-NAMES, LINE, EDGE = 58, 20, 4
-"""Pixels for names beside the numbers, for a line of names, and for an edge without any."""
+ORIGINS, NAMES, LINE, EDGE = 118, 58, 20, 4
+"""Pixels for words and for names beside the numbers, for a line of names, and for an edge."""
 
 
 def figure(
@@ -58,7 +58,8 @@ def figure(
 def _margins(table: Table) -> dict[str, int]:
     """Room for the names at each side: what stands left of a wide block may use its corner."""
     left, _, _, _ = size(table)
-    beside = NAMES if left == 0 else LINE + EDGE
+    origins = any(block.part in ("loss", "later") for block in table.blocks)
+    beside = ORIGINS if origins else NAMES if left == 0 else LINE + EDGE
     lines = 1 + any(block.label == "above" for block in table.blocks if block.column == 0)
     below = any(block.label == "below" for block in table.blocks)
     return {"l": beside, "r": EDGE, "t": LINE * lines, "b": LINE + EDGE if below else EDGE}
