@@ -7,6 +7,7 @@ import math
 import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
+from threadpoolctl import threadpool_limits
 
 from pages.ui import session
 from pages.ui.figures import decay, spectrum
@@ -19,8 +20,8 @@ from rnncore.probes.jacobians import JacobianDecay, jacobian_decay
 from rnncore.probes.reading import running_text
 
 TICKS = 21
-WORK = 4e8
-"""Multiply-adds of singular values that one look may cost, H cubed each."""
+WORK, LARGEST = 6e7, 256
+"""What one look may cost, H cubed for each singular value; and the largest states to look at."""
 HEIGHT = 440
 STILL = {"displayModeBar": False, "scrollZoom": False}
 
@@ -146,11 +147,12 @@ def _measure(key: str, _now: Look) -> JacobianDecay | None:
     """None where the network is too large to be measured while somebody waits."""
     subject = _now.subject
     size = subject.config.hidden_size * (2 if subject.config.cell == "lstm" else 1)
-    streams = min(8, int(WORK / (2 * TICKS * size**3)))
-    if streams < 1:
+    if size > LARGEST:
         return None
+    streams = max(1, min(8, int(WORK / (2 * TICKS * size**3))))
     text = running_text(subject.model, subject.corpus, TICKS, streams)
-    return jacobian_decay(text.model, text.xs)
+    with threadpool_limits(1, "blas"):  # threads would fight with the training for the cores
+        return jacobian_decay(text.model, text.xs)
 
 
 def _power(value: float) -> str:
