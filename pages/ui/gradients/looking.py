@@ -39,7 +39,7 @@ def newest(visit: Session, desk: DeltaGenerator) -> None:
             visit.t("gradients.newest"),
             key="gradients.newest",
             icon=":material/refresh:",
-            shortcut="R",
+            shortcut="U",
             help=visit.t("gradients.newest_help"),
             on_click=visit.hold,
         )
