@@ -8,6 +8,9 @@ import numpy as np
 
 from rnncore.shapes import Array, Ids
 
+ONE_HOT_NUMBERS = 100_000
+"""Up to this size of dz a one-hot matmul adds equal tokens faster than sorting them does."""
+
 
 class Embedded(NamedTuple):
     """xs[t, n] = table[ids[t, n]], not yet looked up: whoever reads it may first multiply the
@@ -52,8 +55,10 @@ class TimeInput:
         self._reserved = (T, N, D, V)
         self._rows, self._dxs = np.empty((rows, columns), dtype), np.empty((rows, D), dtype)
         self._ones = np.ones(T * N, dtype)
-        self._one_hot = np.zeros((T * N, V), dtype)
         self._starts = np.arange(T * N) * V
+        few = T * N * columns <= ONE_HOT_NUMBERS
+        self._one_hot = np.zeros((T * N if few else 0, V), dtype)
+        self._ordered = np.empty((T * N if V and not few else 0, columns), dtype)
         self._of_gates = np.arange(self._gates)[:, None]
 
     def forward(self, xs: Array | Embedded, z: Array) -> None:
@@ -69,8 +74,8 @@ class TimeInput:
         if isinstance(xs, Embedded):
             xs.table.dot(self._Wx, self._rows)
             np.add(self._rows, self._b, self._rows)
-            places = xs.ids[:, None] * G + self._of_gates
-            self._rows.reshape(-1, H).take(places, 0, z, "clip")
+            places = xs.ids if G == 1 else xs.ids[:, None] * G + self._of_gates
+            self._rows.reshape(-1, H).take(places, 0, z.reshape(*places.shape, H), "clip")
         elif G == 1:
             rows = z.reshape(T * N, H)
             xs.reshape(T * N, -1).dot(self._Wx, rows)
@@ -83,13 +88,29 @@ class TimeInput:
         """dz (T*N, G*H)  ->  dL/dxs (T, N, D), or (V, D) of an embedded table; writes dWx, db."""
         xs, dxs = self._xs, self._dxs
         if isinstance(xs, Embedded):
-            entries, places = self._one_hot.ravel(), self._starts + xs.ids.ravel()
-            entries[places] = 1
-            self._one_hot.T.dot(dz, self._rows)
-            entries[places] = 0
+            (self._match if len(self._one_hot) else self._sort)(xs.ids.ravel(), dz)
             np.add.reduce(self._rows, axis=0, out=self.db)
             xs.table.T.dot(self._rows, self.dWx)
             return self._rows.dot(self.Wx.T, dxs)
         self._ones.dot(dz, self.db)
         xs.reshape(dz.shape[0], -1).T.dot(dz, self.dWx)
         return dz.dot(self.Wx.T, dxs).reshape(xs.shape)
+
+    def _match(self, ids: Ids, dz: Array) -> None:
+        """Add up the rows of equal tokens, by a matmul."""
+        entries, places = self._one_hot.ravel(), self._starts + ids
+        entries[places] = 1
+        self._one_hot.T.dot(dz, self._rows)
+        entries[places] = 0
+
+    def _sort(self, ids: Ids, dz: Array) -> None:
+        """The same by bringing them together."""
+        order, ends = (
+            ids.argsort(kind="stable"),
+            np.bincount(ids, minlength=len(self._rows)).cumsum(),
+        )
+        dz.take(order, 0, self._ordered, "clip")
+        start = 0
+        for total, end in zip(self._rows, ends.tolist(), strict=True):
+            self._ones[start:end].dot(self._ordered[start:end], total)
+            start = end

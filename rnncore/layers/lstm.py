@@ -58,11 +58,10 @@ class TimeLSTM:
             )
             for t in range(T)
         ]  # fmt: skip
-        dz = self._dz.swapaxes(1, 2)
         self._backward_ticks = [
             (
                 None if t == T - 1 else self._dz[t + 1].reshape(N, 4 * H).dot, self.dhs[t],
-                self._tanh_c[t], self._slopes[t, :3], dz[t, :3], self._slopes[t, 3], dz[t, 3],
+                self._tanh_c[t], self._slopes[t], *self._slopes[t], self._dz[t].swapaxes(0, 1),
                 tape[t, 2],
             )
             for t in reversed(range(T))
@@ -98,17 +97,20 @@ class TimeLSTM:
         self._fill_slopes()
         WhT, tick, dc = self._WhT, self._tick, self._dc
         np.copyto(WhT, self.Wh.T)  # matmuls of few rows are faster with it in one piece
-        add, multiply = np.add, np.multiply
+        add, multiply, copyto = np.add, np.multiply, np.copyto
         dc[...] = 0
-        for later_dot, dh, to_c, slopes, dz, slope_o, dz_o, f in self._backward_ticks:
+        for later_dot, dh, to_c, gates, g, f, i, o, dz, forget in self._backward_ticks:
             if later_dot is not None:
                 later_dot(WhT, tick)
                 add(dh, tick, dh)
             multiply(dh, to_c, tick)
             add(dc, tick, dc)
-            multiply(slopes, dc, dz)
-            multiply(slope_o, dh, dz_o)
-            multiply(dc, f, dc)
+            multiply(g, dc, g)
+            multiply(f, dc, f)
+            multiply(i, dc, i)
+            multiply(o, dh, o)
+            copyto(dz, gates)
+            multiply(dc, forget, dc)
         flat = self._dz.reshape(T * N, 4 * H)
         self._h[:-1].reshape(T * N, H).T.dot(flat, self.dWh)
         return self.inputs.backward(flat)

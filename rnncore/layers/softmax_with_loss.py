@@ -30,6 +30,8 @@ class TimeSoftmaxWithLoss:
         self._starts = np.arange(count) * V
         self._sums, self._logs = np.empty(count, logits.dtype), np.empty(count, logits.dtype)
         self._ones = np.ones(V, logits.dtype)
+        self._mean = np.full(count, 1 / count, logits.dtype)
+        self._row_scale = np.empty((count, 1), logits.dtype)
         height = max(1, BLOCK_BYTES // (V * logits.itemsize))
         self._blocks = [slice(top, top + height) for top in range(0, count, height)]
 
@@ -57,10 +59,10 @@ class TimeSoftmaxWithLoss:
             if not shift and not (logs.min() > low and logs.max() < high):
                 return None
             np.subtract(logs, picked, logs)
-            return float(logs.sum(dtype=np.float64)) / len(logs)
+            return float(logs.dot(self._mean))
 
     def backward(self) -> tuple[Array, Array]:
         """The gradient's factors (residual (T*N, V), row_scale (T*N, 1)); overwrites E."""
-        sums = self._sums
-        self._exp.ravel()[self._picks] -= sums
-        return self._exp, (1 / (sums * len(sums)))[:, None]
+        self._exp.ravel()[self._picks] -= self._sums
+        np.divide(self._mean, self._sums, self._row_scale[:, 0])
+        return self._exp, self._row_scale
