@@ -1,8 +1,8 @@
 // Panels that move: draws what operations say, from a stream of them or from the page itself.
 // It knows nothing of what the figures show; the page sends skeletons, texts and operations.
 
-const FRAME = 95; // milliseconds between two drawings of a panel: ten a second
-const REST = 0.5; // after each drawing, rest for this share of its time: training needs the machine
+const FRAME = 80; // milliseconds between two drawings of a panel: more often than a run reports
+const REST = 0.1; // share of its time that a drawing is followed by rest: training needs the machine
 const PATIENCE = 2000; // milliseconds a stream may take to open
 const REMIND = 2000; // milliseconds after which a page that has not heard is told again
 let plotly = null;

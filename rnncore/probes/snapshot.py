@@ -16,7 +16,7 @@ from rnncore.shapes import Array, Ids
 from rnncore.training.trainer import Trainer
 from rnncore.views import Rung, RunView, SnapshotView
 
-STREAMS = 4
+STREAMS = 3
 DISTANCES = (24, 64)
 """Shortest and longest gradient profile; between them one and a half times T."""
 TOP = 5

@@ -29,11 +29,11 @@ from rnncore.training import checkpoint
 from rnncore.training.events import Epoch, Event, Finished, Step
 from rnncore.training.trainer import Trainer
 
-COMMIT_SECONDS = 0.115
-"""From one commit to the next: between eight and nine a second."""
+COMMIT_SECONDS = 0.1
+"""From one commit to the next: ten a second."""
 POLL_SECONDS, IDLE_SECONDS = 0.05, 0.02
 """From one look for commands to the next: while training, and while there is nothing to do."""
-SNAPSHOT_SHARE = 0.035
+SNAPSHOT_SHARE = 0.04
 """Share of the time that snapshots may take."""
 EVALUATION_SHARE = 0.015
 EVALUATION_SECONDS = 0.25
