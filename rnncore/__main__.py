@@ -1,4 +1,4 @@
-"""The command line: python -m rnncore train | generate."""
+"""The command line: python -m rnncore train | generate | export."""
 
 from __future__ import annotations
 
@@ -17,8 +17,10 @@ import numpy as np
 import orjson
 from threadpoolctl import threadpool_info, threadpool_limits
 
+from rnncore.atomic import write_atomically
 from rnncore.config import Config
 from rnncore.errors import CheckpointError, ConfigError, RnnError
+from rnncore.export import export_script
 from rnncore.generation import generate
 from rnncore.presets import PRESETS, preset
 from rnncore.progress import Progress
@@ -63,6 +65,7 @@ def train(options: argparse.Namespace) -> int:
         trainer = Trainer(config, load_corpus(config))
     saved_at = trainer.seconds
     with (
+        threadpool_limits(trainer.config.threads),
         _lines(options.events) as write,
         Progress(trainer, options.events == "-") as progress,
         _stopped_by_interrupt(trainer),
@@ -103,6 +106,24 @@ def generate_text(options: argparse.Namespace) -> int:
     )
     drawn = stored.vocabulary.decode([int(ids[0]) for ids in islice(tokens, options.length)])
     sys.stdout.write(stored.tokenizer.join([*prompt, *drawn]) + "\n")
+    return 0
+
+
+def export(options: argparse.Namespace) -> int:
+    script = export_script(checkpoint.read(options.checkpoint))
+    if options.output is None:
+        sys.stdout.write(script)
+        return 0
+    try:
+        write_atomically(Path(options.output), script.encode())
+    except OSError as failure:
+        raise ConfigError(
+            "export_file",
+            f"The script cannot be written to {options.output} ({failure.strerror}); "
+            f"choose another file.",
+            path=options.output,
+            problem=failure.strerror or "",
+        ) from None
     return 0
 
 
@@ -246,6 +267,12 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--temperature", type=float, default=1.0)
     command.add_argument("--seed", type=int, default=0)
     command.set_defaults(run=generate_text)
+
+    command = commands.add_parser("export", help="write a trained model as a script of its own")
+    command.add_argument("--checkpoint", metavar="FILE", required=True)
+    command.add_argument("--to", choices=["script"], required=True, help="a NumPy script")
+    command.add_argument("--output", metavar="FILE", help="instead of standard output")
+    command.set_defaults(run=export)
     return parser
 
 

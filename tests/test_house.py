@@ -22,13 +22,13 @@ ALL = [*ENGINE, *PAGES, *sorted((ROOT / "tests").rglob("*.py")), ROOT / "app.py"
 FLOORS = (
     {"errors", "paths", "views", "atomic"},
     {"shapes", "config"},
-    {"parameters", "reference", "layers", "text", "presets"},
+    {"parameters", "reference", "layers", "text", "presets", "interop"},
     {"cells", "initializers", "optimizers"},
     {"model"},
     {"reference_model", "generation", "metrics", "baselines"},
     {"training"},
     {"probes"},
-    {"runs", "progress"},
+    {"runs", "progress", "export"},
     {"__init__", "__main__"},
 )
 FLOOR_OF = {name: floor for floor, names in enumerate(FLOORS) for name in names}

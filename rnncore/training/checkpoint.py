@@ -76,6 +76,12 @@ class Checkpoint(NamedTuple):
         return Config.parse(self.header["config"])
 
     @property
+    def weights(self) -> dict[str, Array]:
+        """Only the weights of the network, by name."""
+        names = parameter_shapes(self.config, len(self.header["vocabulary"]))
+        return {name: self.tensors[name] for name in names}
+
+    @property
     def vocabulary(self) -> Vocabulary:
         return Vocabulary(tuple(self.header["vocabulary"]))
 
