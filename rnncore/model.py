@@ -211,7 +211,8 @@ class Rnnlm:
 
     def _check_ids(self, name: str, ids: Ids) -> None:
         # As unsigned numbers negative ids are huge: one comparison sees both ends of the range.
-        if ids.size and ids.view(f"u{ids.itemsize}").max() >= self.vocabulary_size:
+        unsigned = np.asarray(ids, np.int64).view(np.uint64)
+        if ids.size and unsigned.max() >= self.vocabulary_size:
             raise ShapeError(
                 "id_range",
                 f"{name} hold a token id outside 0 ... {self.vocabulary_size - 1}; encode the "

@@ -24,6 +24,9 @@ class Optimizer(Protocol):
     def restore(self, moments: Mapping[str, Array], updates: int) -> None: ...
 
 
+SPARSE = 16
+"""A table is updated by rows where no more than one row in so many has a gradient: reading rows
+here and there costs that much more than reading all in a line."""
 BLOCK = 32_768
 """Numbers of each vector that an update takes at a time, so that all of them stay in the cache."""
 
@@ -45,19 +48,21 @@ class Sgd:
         self.moments: dict[str, Array] = {}
         values, gradients = parameters.values, parameters.gradients
         self._all = blocks(values, gradients)
-        self._beside_table: list[tuple[Array, ...]] = []
+        self._beside_table, self._table_height = self._all, 0
         if "embedding.W" in parameters.names:
-            start = parameters["embedding.W"].size  # the embedding lies first
-            self._beside_table = blocks(values[start:], gradients[start:])
+            table = parameters["embedding.W"]  # it lies first
+            self._table_height = len(table)
+            self._beside_table = blocks(values[table.size :], gradients[table.size :])
 
     def update(
         self, parameters: Parameters, learning_rate: float, touched_rows: Ids | None
     ) -> None:
-        everywhere = touched_rows is None
-        if touched_rows is not None:  # the other rows' gradient is zero
+        cuts = self._all
+        if touched_rows is not None and SPARSE * len(touched_rows) <= self._table_height:
             table, gradient = parameters["embedding.W"], parameters.gradient("embedding.W")
             table[touched_rows] -= learning_rate * gradient[touched_rows]
-        for w, g, scratch in self._all if everywhere else self._beside_table:
+            cuts = self._beside_table  # the other rows' gradient is zero
+        for w, g, scratch in cuts:
             np.multiply(g, learning_rate, scratch)
             np.subtract(w, scratch, w)
 

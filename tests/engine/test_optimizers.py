@@ -76,6 +76,7 @@ def test_an_update_in_blocks_is_one_of_the_whole(
 ) -> None:
     whole, cut = random_parameters(), random_parameters()
     at_once = OPTIMIZERS[name](whole)
+    monkeypatch.setattr("rnncore.optimizers.SPARSE", 1)
     monkeypatch.setattr("rnncore.optimizers.BLOCK", 7)
     in_blocks = OPTIMIZERS[name](cut)
     rng = np.random.default_rng(5)
@@ -116,8 +117,12 @@ def test_a_restored_optimizer_goes_on_as_if_never_stopped(name: str) -> None:
     np.testing.assert_array_equal(other.values, one.values)
 
 
+@pytest.mark.parametrize("sparse_above", [1, 100], ids=["by rows", "all at once"])
 @pytest.mark.parametrize("name", OPTIMIZERS)
-def test_updates_of_touched_rows_are_those_of_all_rows(name: str) -> None:
+def test_updates_of_touched_rows_are_those_of_all_rows(
+    name: str, sparse_above: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rnncore.optimizers.SPARSE", sparse_above)
     rng = np.random.default_rng(3)
     dense, sparse = random_parameters(), random_parameters()
     everywhere, touching = OPTIMIZERS[name](dense), OPTIMIZERS[name](sparse)
