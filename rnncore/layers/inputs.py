@@ -53,7 +53,9 @@ class TimeInput:
         """V is the height of the embedded table, 0 where the inputs are numbers."""
         dtype, columns, rows = self.Wx.dtype, len(self.b), V or T * N
         self._reserved = (T, N, D, V)
-        self._rows, self._dxs = np.empty((rows, columns), dtype), np.empty((rows, D), dtype)
+        self._dxs = np.empty((rows, D), dtype)
+        # A single gate's rows of numbers are z itself.
+        self._rows = np.empty((rows if V or self._gates > 1 else 0, columns), dtype)
         self._ones = np.ones(T * N, dtype)
         self._starts = np.arange(T * N) * V
         few = T * N * columns <= ONE_HOT_NUMBERS
@@ -105,11 +107,8 @@ class TimeInput:
 
     def _sort(self, ids: Ids, dz: Array) -> None:
         """The same by bringing them together."""
-        order, ends = (
-            ids.argsort(kind="stable"),
-            np.bincount(ids, minlength=len(self._rows)).cumsum(),
-        )
-        dz.take(order, 0, self._ordered, "clip")
+        dz.take(ids.argsort(kind="stable"), 0, self._ordered, "clip")
+        ends = np.bincount(ids, minlength=len(self._rows)).cumsum()
         start = 0
         for total, end in zip(self._rows, ends.tolist(), strict=True):
             self._ones[start:end].dot(self._ordered[start:end], total)
