@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.browser.overview import Overview, Runs
 from tests.browser.server import Server, start_server
 
 if TYPE_CHECKING:
@@ -61,3 +62,20 @@ def page(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1280, "height": 800})
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture
+def runs(server: Server) -> Iterator[Runs]:
+    """The runs of the shared server; those that a test leaves behind are ended."""
+    opened = Runs(server)
+    yield opened
+    opened.stop()
+    opened.close()
+
+
+@pytest.fixture
+def overview(page: Page, server: Server, runs: Runs) -> Iterator[Overview]:
+    """The Overview of the shared server in a tab of its own, without a complaint at the end."""
+    opened = Overview(page, server)
+    yield opened
+    assert not opened.complaints

@@ -1,0 +1,40 @@
+"""What else the machine is doing: a figure measured beside other work says little."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+PROC = Path("/proc")
+
+
+class Watch:
+    """Looks at the processors from when it is made."""
+
+    def __init__(self) -> None:
+        self._before = _ticks()
+
+    def others(self) -> float:
+        """The share of the processors' time that processes had which this one did not start."""
+        total, busy, own = (now - then for now, then in zip(_ticks(), self._before, strict=True))
+        return (busy - own) / max(total, 1)
+
+
+def _ticks() -> tuple[int, int, int]:
+    """Of all processors so far: their time, what of it was not idle, and what was ours."""
+    first = (PROC / "stat").read_text().partition("\n")[0]
+    times = [int(ticks) for ticks in first.split()[1:9]]
+    children: dict[int, list[int]] = {}
+    spent: dict[int, int] = {}
+    for entry in PROC.glob("[0-9]*"):
+        try:
+            fields = (entry / "stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            continue  # ended meanwhile
+        children.setdefault(int(fields[1]), []).append(int(entry.name))
+        spent[int(entry.name)] = sum(map(int, fields[11:15]))  # its own and its ended children's
+    family = [os.getpid()]
+    for process in family:
+        family += children.get(process, [])
+    own = sum(spent.get(process, 0) for process in family)
+    return sum(times), sum(times) - times[3] - times[4], own

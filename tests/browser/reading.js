@@ -1,0 +1,79 @@
+// What a test reads off the Overview's live panels: what is drawn, not what was sent.
+
+window.rx = {
+  ids: ["perplexity", "gradients", "states", "samples"],
+  panel: (id) => document.querySelector(`[data-figure="${id}"]`),
+  strip: () => document.querySelector(".rx-strip")?.dataset ?? {},
+  plot: (id) => rx.panel(id)?.querySelector(".rx-plot"),
+  trace: (id, uid) => rx.plot(id)?.data?.find((trace) => trace.uid === uid),
+  last: (id, uid) => rx.trace(id, uid)?.x?.at(-1) ?? -1,
+  curve: (id, uid) => rx.plot(id)?.querySelector(`.trace${uid} path.js-line`)?.getAttribute("d") ?? "",
+  texts: (id, part) => [...(rx.panel(id)?.querySelectorAll(part) ?? [])].map((e) => e.textContent),
+  readouts: (id) => rx.texts(id, ".rx-value"),
+  draws: () => rx.ids.map((id) => Number(rx.panel(id)?.dataset.draws ?? 0)),
+  range: (id, axis) => rx.plot(id)._fullLayout[axis].range.slice(),
+  annotations: (id) => rx.plot(id).layout.annotations.map((note) => note.text),
+
+  // What of each panel has something in it that can be seen, by panel.
+  filled: () => ({
+    perplexity: Boolean(rx.plot("perplexity")?.querySelector(".trace path")?.getAttribute("d")),
+    gradients:
+      rx.curve("gradients", "profile").length > 20 &&
+      Boolean(rx.plot("gradients").querySelector(".heatmaplayer image")?.getAttribute("href")),
+    states: (rx.plot("states")?.querySelectorAll(".tracetokens path.point").length ?? 0) > 1,
+    samples: rx.texts("samples", ".rx-text").some((text) => text.trim()),
+  }),
+  complete: () =>
+    rx.ids.every((id) => rx.panel(id)?.dataset.draws > 0) &&
+    Object.values(rx.filled()).every(Boolean) &&
+    !rx.readouts("perplexity").includes("–"),
+
+  // Milliseconds from the next click to the first curve that is more than a point.
+  time_start() {
+    rx.latency = new Promise((resolve) => {
+      const clicked = () => {
+        const began = performance.now();
+        const look = () =>
+          rx.curve("perplexity", "train").includes("L") && rx.last("perplexity", "train") > 0
+            ? resolve(performance.now() - began)
+            : requestAnimationFrame(look);
+        look();
+      };
+      addEventListener("click", clicked, { capture: true, once: true });
+    });
+  },
+
+  // Frames seen in so many milliseconds, and those in which a panel was blank.
+  watch_frames: (duration) =>
+    new Promise((resolve) => {
+      const began = performance.now();
+      const blank = [];
+      let frames = 0;
+      const look = (now) => {
+        frames += 1;
+        const missing = Object.entries(rx.filled()).filter(([, filled]) => !filled);
+        if (missing.length) blank.push(missing.map(([id]) => id));
+        if (now - began < duration) requestAnimationFrame(look);
+        else resolve({ frames, blank });
+      };
+      requestAnimationFrame(look);
+    }),
+
+  // Drawings a second of each panel over so many milliseconds.
+  rates: (duration) =>
+    new Promise((resolve) => {
+      const before = rx.draws();
+      const began = performance.now();
+      setTimeout(() => {
+        const seconds = (performance.now() - began) / 1000;
+        resolve(rx.draws().map((draws, place) => (draws - before[place]) / seconds));
+      }, duration);
+    }),
+};
+
+// When, after the page's opening, everything was first to be seen.
+const look = () => {
+  if (document.body && rx.complete()) rx.opened = performance.now();
+  else requestAnimationFrame(look);
+};
+requestAnimationFrame(look);

@@ -1,0 +1,120 @@
+"""A run belongs to its address, not to a tab: F5, another tab, going away and coming back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pages.ui.i18n import texts
+from tests.browser.overview import Overview, Runs, eventually
+from tests.browser.server import Server, start_server
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+SLOW = "hidden_size=16&epochs=1000&pace=100"
+DRAWN = "rx.trace('perplexity', 'train').x"
+MARKS = "rx.annotations('perplexity').filter(text => text.includes('→'))"
+
+
+def test_f5_shows_all_that_was_drawn_and_goes_on(overview: Overview, runs: Runs) -> None:
+    overview.open(SLOW)
+    overview.start()
+    overview.choose("learning_rate", "0.002")
+    overview.wait(f"{MARKS}.length === 1")
+    overview.wait_for_step(100)
+    run_id, drawn, marks = overview.run_id, overview.read(DRAWN), overview.read(MARKS)
+
+    overview.page.reload()
+    overview.wait("step => rx.complete() && rx.last('perplexity', 'train') > step", drawn[-1])
+    again = overview.read(DRAWN)
+    assert overview.run_id == run_id
+    assert overview.read("rx.strip().status") == "running"
+    assert [step for step in again if 0 < step <= drawn[-1]] == [step for step in drawn if step]
+    assert overview.read(MARKS) == marks
+    assert overview.box("learning_rate") == "0.002"
+    overview.wait_for_step(overview.step + 50)
+    assert len(runs.records(run_id, "run")) == 1, "the same run, not begun anew"
+
+
+def test_a_second_tab_shows_the_same_run_and_both_move(
+    overview: Overview, server: Server, runs: Runs
+) -> None:
+    overview.open(SLOW)
+    overview.start()
+    other = Overview(overview.page.context.new_page(), server)
+    other.page.goto(overview.page.url)
+    other.wait("rx.complete()")
+    assert other.run_id == overview.run_id
+    for tab in (overview, other):
+        tab.page.bring_to_front()
+        tab.wait("draws => rx.draws().every((now, i) => now > draws[i])", tab.read("rx.draws()"))
+
+    other.press("primary")
+    overview.page.bring_to_front()
+    overview.wait_for_status("paused")
+    overview.press("step")  # its buttons know of the pause, too
+    overview.wait_for_step(runs[overview.run_id].step)
+    assert other.complaints == []
+
+
+def test_back_and_forward_go_through_the_settings(overview: Overview) -> None:
+    overview.open("hidden_size=16")
+    overview.page.get_by_role("link", name="too small").click()
+    overview.wait("new URL(location).searchParams.get('hidden_size') === '4'")
+    overview.page.go_back()
+    overview.wait("new URL(location).searchParams.get('hidden_size') === '16'")
+    eventually(lambda: overview.box("hidden_size") == "16", "old hidden size in its box")
+    overview.page.go_forward()
+    eventually(lambda: overview.box("hidden_size") == "4", "new hidden size in its box")
+    assert overview.query == {"hidden_size": "4", "learning_rate": "0.001"}
+
+
+def test_a_run_goes_on_while_its_page_is_left(overview: Overview, runs: Runs) -> None:
+    overview.open(SLOW)
+    overview.start()
+    run_id, left = overview.run_id, overview.step
+    overview.page.goto("about:blank")
+    eventually(lambda: runs[run_id].step > left + 100, "progress without a page")
+    overview.page.go_back()
+    overview.wait("step => rx.complete() && rx.last('perplexity', 'train') > step", left + 100)
+    assert overview.run_id == run_id
+    assert overview.read("rx.strip().status") == "running"
+
+
+@pytest.fixture
+def impatient(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Server]:
+    """A server whose runs pause after three seconds unwatched."""
+    monkeypatch.setenv("RNN_EXPLORER_LEASE_SECONDS", "3")
+    running = start_server(tmp_path_factory.mktemp("impatient"))
+    yield running
+    running.stop()
+
+
+def test_a_closed_tab_pauses_its_run_and_a_new_one_resumes_it(
+    browser: Browser, page: Page, impatient: Server
+) -> None:
+    overview = Overview(page, impatient)
+    overview.open(SLOW)
+    overview.start()
+    run_id, address = overview.run_id, page.url
+    with closing(Runs(impatient)) as runs:
+        overview.wait_for_step(overview.step + 500)  # more than three seconds: watched, it goes on
+        page.close()
+        eventually(lambda: runs[run_id].status == "paused", "pause of the unwatched run")
+        assert runs[run_id].reason == "unwatched"
+        reached = runs[run_id].step
+
+        again = Overview(browser.new_page(), impatient)
+        again.page.goto(address)
+        again.wait_for_text(texts("en")("transport.unwatched"))
+        again.wait("step => rx.complete() && rx.last('perplexity', 'train') === step", reached)
+        again.press("primary")
+        again.wait_for_step(reached + 10)
+        assert len(runs.losses(run_id)) >= reached + 10
+        again.page.close()

@@ -1,0 +1,111 @@
+"""Start, pause, step, stop, reset, by mouse and by key; and a setting changed under way."""
+
+from __future__ import annotations
+
+from tests.browser.overview import Overview, Runs
+
+SMALL = "hidden_size=16&epochs=1000"
+SLOW = f"{SMALL}&pace=100"
+
+
+def test_pause_step_resume_stop_and_reset_do_what_they_say(overview: Overview, runs: Runs) -> None:
+    overview.open(SLOW)
+    untrained = overview.read("rx.ids.map(rx.readouts)")
+    texts = overview.read("rx.texts('samples', '.rx-text')")
+    overview.start()
+    run_id = overview.run_id
+
+    overview.press("primary")
+    overview.wait_for_status("paused")
+    paused = runs[run_id].step
+    for more in (1, 2):
+        overview.press("step")
+        overview.wait_for_step(paused + more)
+        overview.wait_for_status("paused")
+        assert runs[run_id].step == overview.step == paused + more
+
+    overview.press("primary")
+    overview.wait_for_status("running")
+    overview.wait_for_step(paused + 20)
+    overview.press("stop")
+    overview.wait_for_status("finished")
+    assert runs[run_id].reason == "stopped"
+    first = runs.losses(run_id)
+    assert len(first) == runs[run_id].step
+
+    overview.press("reset")
+    overview.wait("!new URL(location).searchParams.has('run')")
+    overview.wait("rx.complete() && rx.last('perplexity', 'train') === 0")
+    assert overview.read("rx.ids.map(rx.readouts)") == untrained
+    assert overview.read("rx.texts('samples', '.rx-text')") == texts
+
+    overview.start()
+    overview.wait_for_step(20)
+    overview.press("stop")
+    overview.wait_for_status("finished")
+    second = runs.losses(overview.run_id)
+    assert second[:20] == first[:20], "the same initial weights, and the same text in order"
+
+
+def test_the_keys_do_what_the_buttons_do(overview: Overview, runs: Runs) -> None:
+    overview.open(SLOW)
+    key = overview.page.keyboard.press
+    key("n")
+    overview.wait_for_status("paused")
+    assert runs[overview.run_id].step == overview.step == 1
+    key("Space")
+    overview.wait_for_status("running")
+    overview.wait_for_step(5)
+    key("Space")
+    overview.wait_for_status("paused")
+    key("s")
+    overview.wait_for_status("finished")
+    key("0")
+    overview.wait("!new URL(location).searchParams.has('run')")
+    overview.wait_for_status("ready")
+
+
+def test_typing_into_a_box_presses_no_button(overview: Overview, runs: Runs) -> None:
+    before = len(runs.store.runs())
+    overview.open(SLOW)
+    overview.page.locator(".st-key-setting-hidden_size input").click()
+    overview.page.keyboard.type("n s0")
+    overview.page.keyboard.press("Escape")
+    assert overview.read("rx.strip().status") == "ready"
+    assert len(runs.store.runs()) == before
+
+
+def test_a_change_under_way_is_marked_on_the_curve_and_acts(overview: Overview, runs: Runs) -> None:
+    overview.open(SLOW)
+    overview.start()
+    for setting, typed in (("learning_rate", "0.002"), ("max_grad_norm", "0.5")):
+        overview.choose(setting, typed)
+        overview.wait(
+            "typed => rx.annotations('perplexity').some(text => text.endsWith(`→ ${typed}`))", typed
+        )
+        assert overview.query[setting] == typed
+    rate, clip = runs.records(overview.run_id, "changed")
+    assert rate.payload == {"setting": "learning_rate", "old": 3e-4, "new": 0.002}
+    assert clip.payload == {"setting": "max_grad_norm", "old": 1.0, "new": 0.5}
+
+    overview.wait_for_step(clip.step + 10)
+    rates = {
+        record.payload["learning_rate"]
+        for record in runs.records(overview.run_id, "steps")
+        if record.step > rate.step
+    }
+    assert rates == {0.002}
+    assert overview.read("rx.strip().status") == "running"
+
+
+def test_a_change_that_acts_on_reset_is_named_until_then(overview: Overview, runs: Runs) -> None:
+    overview.open(SLOW)
+    overview.start()
+    run_id = overview.run_id
+    overview.choose("time_size", "7")
+    overview.wait_for_text("Takes effect on Reset")
+    assert runs[run_id].config.time_size == 20
+    overview.press("reset")
+    overview.wait("!new URL(location).searchParams.has('run')")
+    overview.start()
+    assert runs[overview.run_id].config.time_size == 7
