@@ -36,6 +36,7 @@ def _keep_going() -> None:
 def main() -> None:
     """Set up the frame and run the page."""
     visit = session.current()
+    visit.listen()
     t = visit.t
     st.set_page_config(
         page_title=t("app.title"), page_icon=assets_dir() / "icon.svg", layout="wide"

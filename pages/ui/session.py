@@ -97,6 +97,12 @@ class Session:
                 kept[name] = str(value)
         self.own[self.page] = kept
 
+    def listen(self) -> None:
+        """Before anything is said: take the language of the URL, unless a widget just chose one."""
+        asked = st.query_params.get("lang", "")
+        if not self.acted and asked in LANGUAGES:
+            self.language = asked
+
     def arrive(self, page: str) -> None:
         """Begin a run of `page`: take over what the URL says, if a person or a link changed it.
 

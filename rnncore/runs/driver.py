@@ -149,6 +149,7 @@ class Driver:
             raise Displaced(self._claim.run.id)
         for command in self._claim.commands_after(self._last_command):
             self._last_command = command.seq
+            self._pulse.seen()
             self._obey(command)
         if self.terminated:
             if self._going:

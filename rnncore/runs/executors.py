@@ -46,6 +46,7 @@ def ask(
     """
     if command is not None:
         store.send(run_id, command, value)
+        store.renew_lease(run_id)  # whoever asks for something is there
     run = store.run(run_id)
     if run is None:
         raise unknown_run(run_id)

@@ -45,6 +45,10 @@ class Pulse:
         """Seconds since someone was seen watching; 0 for a run that needs no watcher."""
         return 0.0 if self._lease is None else monotonic() - self._renewed
 
+    def seen(self) -> None:
+        """Whoever gives a command is there: count from now, before the lease says so."""
+        self._renewed = monotonic()
+
     def _run(self) -> None:
         while not self._over.wait(self._interval):
             try:
