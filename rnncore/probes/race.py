@@ -114,8 +114,8 @@ def clipping_race(seed: int = 0) -> tuple[Config, Config]:
         initializer="spectral",
         recurrent_scale=2.0,
         optimizer="sgd",
-        learning_rate=1.5,
+        learning_rate=5.0,
         max_grad_norm=0.0,
         seed=seed,
     )
-    return config, config.with_changes(max_grad_norm=0.5)
+    return config, config.with_changes(max_grad_norm=0.15)
