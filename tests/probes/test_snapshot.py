@@ -113,12 +113,12 @@ def test_the_axes_stay_until_they_are_aimed_again() -> None:
 
 
 def test_the_profile_is_measured_on_held_out_text_read_for_a_while() -> None:
-    """Four stretches, sixteen tokens of warm-up each, then one and a half windows."""
+    """Three stretches, sixteen tokens of warm-up each, then one and a half windows."""
     run = trainer(some_corpus(valid=401), time_size=20, dtype="float64")
     prober = Prober(run)
     distances = prober.run_view().distances
     assert distances == 30
-    starts = np.linspace(0, 401 - (16 + distances + 1), 4).astype(int)
+    starts = np.linspace(0, 401 - (16 + distances + 1), 3).astype(int)
     text = run.corpus.valid[starts + np.arange(16 + distances + 1)[:, None]]
     model = run.model.twin()
     model.hidden_states(text[:16])
