@@ -16,7 +16,7 @@ t = visit.t
 looked_into = subject(visit)
 now = steering.steering(visit, looked_into)
 
-frame.head(visit, "bptt", {}, lambda: source(visit, looked_into))
+frame.head(visit, "bptt", {}, lambda: source(visit))
 steering.controls(visit, now, looked_into)
 frame.problem(visit)
 pictures.unrolled_network(t, now, looked_into)

@@ -15,7 +15,6 @@ from pages.ui.gradients import (
     predict,
 )
 from pages.ui.source import source
-from pages.ui.subject import subject
 
 SECTIONS = {
     "flow": flow.draw,
@@ -30,14 +29,14 @@ SECTIONS = {
 
 def begin() -> None:
     """Say which network this is, and ask what to expect of it."""
-    source(visit, subject(visit))
+    source(visit, live=idea == "flow")
     predict.questions(visit)
 
 
 visit = session.current()
 visit.arrive("gradients")
-frame.head(visit, "gradients", {}, begin)
 idea = ideas.chosen(visit)
+frame.head(visit, "gradients", {}, begin)
 desk = ideas.choose(visit, idea)
 frame.problem(visit)
 predict.answer(visit, idea)

@@ -7,6 +7,8 @@ from contextlib import asynccontextmanager, suppress
 from functools import cache
 from threading import Lock
 
+from threadpoolctl import threadpool_limits
+
 from pages.ui.hub import Hub
 from pages.ui.live import translate
 from rnncore.config import Config
@@ -56,7 +58,11 @@ def command(run_id: str, name: CommandName, value: object = None) -> None:
 
 @asynccontextmanager
 async def serving() -> AsyncIterator[None]:
-    """The server's life: a worker is warm and the hub reads; at the end all workers are told."""
+    """The server's life: a worker is warm and the hub reads; at the end all workers are told.
+
+    What pages measure uses one thread a visit: more would fight with the training for the cores.
+    """
+    threadpool_limits(1, "blas")
     with suppress(StoreError):  # the page says it, in words
         executor().warm()
     async with hub().serving():

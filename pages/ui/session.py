@@ -40,6 +40,7 @@ class Session:
     acted       whether a widget's callback began this script run; adopted: whether the URL did
     fed         the run that was fed so, and where its records were cut last, newest last
     labs        by name, small trainings that go on a slice at a time while they are looked at
+    pin         what the page looks into: it stays the same until a newer one is asked for
     """
 
     language: str
@@ -53,6 +54,7 @@ class Session:
     fallback: bool = False
     fed: tuple[str, list[int]] = ("", [0])
     labs: dict[str, Any] = field(default_factory=dict)
+    pin: Any = None
     batch: int = 0
     page: str = ""
     here: st.Page | None = None
@@ -111,7 +113,9 @@ class Session:
         """
         came = st.query_params.to_dict()
         turned = page != self.page and self.page != ""
-        acted, self.acted, self.page = self.acted, False, page
+        acted, self.acted = self.acted, False
+        if page != self.page:
+            self.page, self.pin = page, None
         self.adopted = not acted and came != self.query and not (turned and not came)
         if self.adopted:
             self.language = came["lang"] if came.get("lang") in LANGUAGES else self.language

@@ -1,4 +1,4 @@
-"""The network a page looks into: the visit's own run at its newest checkpoint, or an example."""
+"""The network a page looks into: the visit's own run at one of its checkpoints, or an example."""
 
 from __future__ import annotations
 
@@ -38,20 +38,31 @@ class Subject(NamedTuple):
     source: Literal["run", "example"]
 
 
-def subject(visit: Session) -> Subject:
-    """What the page looks into now. Measured anew whenever the run has written a checkpoint.
+class Pin(NamedTuple):
+    """A subject, and the run and the checkpoint (by the time it was written) it was taken for."""
 
-    A checkpoint that cannot be used becomes `visit.problem`, and the example stands in.
+    subject: Subject
+    run_id: str | None
+    written: int
+
+
+def subject(visit: Session, *, newest: bool = False) -> Subject:
+    """What the page looks into: the newest there was when the person came to it.
+
+    It stays that, so that no number changes while somebody checks it by hand, until the visit
+    turns to another page or run, or `newest` is asked for. A checkpoint that cannot be used
+    becomes `visit.problem`, and the example stands in.
     """
-    run_id = visit.run_id
-    path = checkpoint_path(run_id) if run_id else None
-    if path is not None and path.exists():
-        try:
-            if server.find(run_id or "") is not None:
-                return _of_run(str(path), path.stat().st_mtime_ns)
-        except RnnError as error:
-            visit.problem = error
-    return example()
+    pin: Pin | None = visit.pin
+    if pin is None or newest or pin.run_id != visit.run_id:
+        pin = visit.pin = _newest(visit)
+    return pin.subject
+
+
+def outdated(visit: Session) -> bool:
+    """Whether the run has written a checkpoint since the pinned one."""
+    pin: Pin | None = visit.pin
+    return pin is not None and _written(visit.run_id) not in (0, pin.written)
 
 
 @st.cache_resource(show_spinner=False)
@@ -62,6 +73,25 @@ def example(cell: str = EXAMPLE.cell) -> Subject:
     for _ in trainer.events(evaluate=False):
         pass
     return Subject(trainer.model.twin(), trainer.corpus, config, trainer.steps, "example")
+
+
+def _newest(visit: Session) -> Pin:
+    run_id, written = visit.run_id, _written(visit.run_id)
+    if run_id and written:
+        try:
+            if server.find(run_id) is not None:
+                return Pin(_of_run(str(checkpoint_path(run_id)), written), run_id, written)
+        except RnnError as error:
+            visit.problem = error
+    return Pin(example(), run_id, written)
+
+
+def _written(run_id: str | None) -> int:
+    """When the run's newest checkpoint was written; 0 if there is none."""
+    try:
+        return checkpoint_path(run_id).stat().st_mtime_ns if run_id else 0
+    except OSError:
+        return 0
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

@@ -208,7 +208,7 @@ def test_page_opens_twice_without_trouble(page: Visit, language: str) -> None:
     t = texts(language)
     titles = [t(f"bptt.{name}.title") for name in ("unrolled", "batching", "cost", "carrying")]
     assert [heading.value for heading in app.subheader][:4] == titles
-    assert len(app.get("plotly_chart")) == 6
+    assert len(app.get("bidi_component")) == 6
 
 
 def test_steps_walk_the_windows_and_the_url_remembers(page: Visit) -> None:
@@ -236,4 +236,4 @@ def test_values_that_no_control_can_hold_come_within_bounds(page: Visit) -> None
     assert not app.exception
     assert (app.slider(key="bptt.T").value, app.slider(key="bptt.N").value) == (40, 1)
     assert app.slider(key="bptt.update").value == 1
-    assert len(app.get("plotly_chart")) == 6
+    assert len(app.get("bidi_component")) == 6

@@ -31,7 +31,7 @@ def test_page_opens_twice_without_trouble(page: Visit, language: str) -> None:
     app = page(lang=language).run()
     assert not app.exception
     assert [message.value for message in (*app.error, *app.warning)] == []
-    assert len(app.get("plotly_chart")) == 2
+    assert len(app.get("bidi_component")) == 2
     assert texts(language)("source.example", step=f"{example().step:,}") in [
         caption.value for caption in app.caption
     ]
@@ -70,7 +70,7 @@ def test_a_check_agrees(page: Visit) -> None:
     app.button(key="cell.check").click().run()
     assert not app.exception
     assert any("They agree" in text.value for text in app.markdown)
-    assert len(app.get("plotly_chart")) == 3
+    assert len(app.get("bidi_component")) == 3
 
 
 def test_predictions_set_the_controls_and_are_answered_by_measurement(page: Visit) -> None:

@@ -8,8 +8,8 @@ from typing import Literal
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.ui.bptt.pictures import STILL
 from pages.ui.bptt.steering import LONGEST, Steering
+from pages.ui.chart import chart
 from pages.ui.figures import carrying as carrying_figure
 from pages.ui.figures import cost as cost_figure
 from pages.ui.figures.cost import Curve
@@ -82,12 +82,10 @@ def _curve(
 ) -> None:
     title = t(f"bptt.cost.{quantity}", **values)
     st.markdown(title)
-    st.plotly_chart(
+    chart(
         cost_figure.figure(curve, quantity, palette(), t),
         key=f"bptt.cost.{quantity}",
-        theme=None,
-        config=STILL,
-        alt=title,
+        name=title,
     )
 
 
@@ -147,8 +145,6 @@ def _compare(
     drawn.plotly_chart(
         carrying_figure.figure(points, floor, palette(), t),
         key="bptt.pair",
-        theme=None,
-        config=STILL,
         alt=t("bptt.carrying.title"),
     )
 

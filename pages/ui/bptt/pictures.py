@@ -7,14 +7,13 @@ import streamlit as st
 from pages.ui.bptt.rows import Rows, rows
 from pages.ui.bptt.steering import Steering
 from pages.ui.bptt.stretch import stretch
+from pages.ui.chart import chart
 from pages.ui.figures import batching, unrolled
 from pages.ui.i18n import Texts
 from pages.ui.subject import Subject
 from pages.ui.theme import palette
 from rnncore.errors import TextError
 from rnncore.probes.batching import batching_picture
-
-STILL = {"displayModeBar": False, "scrollZoom": False}
 
 
 def unrolled_network(t: Texts, now: Steering, subject: Subject) -> None:
@@ -23,12 +22,10 @@ def unrolled_network(t: Texts, now: Steering, subject: Subject) -> None:
     st.subheader(t("bptt.unrolled.title"), anchor=False)
     st.caption(t(f"bptt.unrolled.caption_{'on' if now.stateful else 'off'}", T=T, back=T - 1))
     view = stretch(subject.model, subject.corpus, T, now.window, now.stateful)
-    st.plotly_chart(
+    chart(
         unrolled.figure(view, palette(), t),
         key="bptt.unrolled",
-        theme=None,
-        config=STILL,
-        alt=t("bptt.unrolled.alt", T=T),
+        name=t("bptt.unrolled.alt", T=T),
     )
     st.caption(t("bptt.unrolled.legend"))
 
@@ -47,21 +44,17 @@ def mini_batches(t: Texts, now: Steering, subject: Subject) -> None:
     st.subheader(t("bptt.batching.title"), anchor=False)
     st.caption(t("bptt.batching.caption", tokens=f"{now.shown.tokens - 1:,}"))
     colours = palette()
-    st.plotly_chart(
+    chart(
         batching.strip(now.shown, aligned, book, tokens, colours, t),
         key="bptt.strip",
-        theme=None,
-        config=STILL,
-        alt=t("bptt.batching.alt_strip"),
+        name=t("bptt.batching.alt_strip"),
     )
     for read in (aligned, book):
         st.markdown(_standing(t, now, read))
-        st.plotly_chart(
+        chart(
             batching.figure(read, tokens, colours, t, stateful=now.stateful),
             key=f"bptt.{read.scheme}",
-            theme=None,
-            config=STILL,
-            alt=t(f"bptt.batching.alt_{read.scheme}"),
+            name=t(f"bptt.batching.alt_{read.scheme}"),
         )
     st.caption(_own(t, subject))
 

@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 
 from pages.ui.cell.looking import Look
+from pages.ui.chart import chart
 from pages.ui.figures import cell_check
 from pages.ui.i18n import Texts
 from pages.ui.session import Session
@@ -48,11 +49,10 @@ def check(visit: Session, now: Look) -> None:
         )
         st.markdown(_table(t, cell_check.rows(groups)))
     with figure:
-        st.plotly_chart(
+        chart(
             cell_check.figure(groups, palette(), t),
             key="cell.check.figure",
-            theme=None,
-            config={"displayModeBar": False},
+            name=t("cell.check.alt"),
         )
 
 

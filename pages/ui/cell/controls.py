@@ -35,7 +35,7 @@ WORDS = {
 def whose(visit: Session, now: Look) -> None:
     """Say which network the page looks into."""
     if now.cell == now.own:
-        source(visit, now.subject)
+        source(visit)
     else:
         step = f"{now.subject.step:,}"
         st.caption(visit.t("cell.other", step=step), width="content")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.ui import session
 from pages.ui.cell import controls, formula
 from pages.ui.cell.looking import Look
+from pages.ui.chart import chart
 from pages.ui.figures import cell_graph, cell_table
 from pages.ui.figures.cell_scales import scales
 from pages.ui.session import Session
@@ -16,8 +16,6 @@ from rnncore.probes.cell_arithmetic import written
 from rnncore.probes.cell_tables import Table, tables
 from rnncore.probes.cell_walk import known
 
-CONFIG = {"displayModeBar": False}
-
 
 def graph(visit: Session, now: Look) -> None:
     """The computational graph."""
@@ -26,23 +24,19 @@ def graph(visit: Session, now: Look) -> None:
     )
     st.html(assets_dir() / "css" / "cell.css")
     with st.container(key="cell-frame"):
-        st.plotly_chart(
+        chart(
             drawn,
             key="cell.graph",
-            theme=None,
-            config=CONFIG,
-            on_select=lambda: _jump(visit, now),
-            selection_mode="points",
+            name=f"{visit.t('cell.graph_alt')} {controls.stop_name(visit.t, now.stops, now.at)}",
+            on_click=lambda node: _jump(visit, now, node[0]),
         )
 
 
-def _jump(visit: Session, now: Look) -> None:
+def _jump(visit: Session, now: Look, node: str) -> None:
     """A click on an operation goes to its stop, in the direction one is walking in."""
-    points = session.widget("cell.graph")["selection"]["points"]
-    names = [point["customdata"][0] for point in points if point.get("customdata")]
+    backward = now.at > len(now.whole.nodes)
     for i, stop in enumerate(now.stops):
-        backward = now.at > len(now.whole.nodes)
-        if stop.node and stop.node.name in names and (stop.phase == "backward") == backward:
+        if stop.node and stop.node.name == node and (stop.phase == "backward") == backward:
             visit.hold(at=i)
 
 
@@ -66,9 +60,7 @@ def desk(visit: Session, now: Look) -> None:
         for i, table in enumerate(made):
             drawn = cell_table.figure(table, scale, now.focus, left_out(now, table), colours, t)
             with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-                st.plotly_chart(
-                    drawn, key=f"cell.table.{i}", theme=None, config=CONFIG, width="content"
-                )
+                chart(drawn, key=f"cell.table.{i}", name=table.formula, width="content")
                 if sums:
                     sum_ = formula.sums(sums[i], t("cell.table.rest"), table.adds)
                     st.latex(sum_, width="content")

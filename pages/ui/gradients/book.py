@@ -6,10 +6,10 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from pages.ui import session
+from pages.ui.chart import chart
 from pages.ui.figures import decay
 from pages.ui.figures.decay import Line
-from pages.ui.gradients.jacobians import STILL
-from pages.ui.gradients.looking import Look, look, newest
+from pages.ui.gradients.looking import Look, look
 from pages.ui.session import Session
 from pages.ui.theme import palette
 from rnncore.probes.jacobians import BookFigure, book_example, book_figure
@@ -24,7 +24,6 @@ HEIGHT = 400
 def draw(visit: Session, desk: DeltaGenerator) -> None:
     """Draw the book's numbers at the left, the network's at the right, and say the difference."""
     t, now = visit.t, look(visit)
-    newest(visit, desk)
     st.markdown(t("gradients.book.sentence"))
     scale = min(max(visit.held("book", SCALE), 5), MOST)
     left, right = st.columns(2, gap="medium")
@@ -55,7 +54,7 @@ def _chart(visit: Session, name: str, found: BookFigure) -> None:
     if found.without_slope is not None:
         wrong = Line("book", t("gradients.book.wrong"), found.without_slope, "rung", "dash")
         lines.insert(0, wrong)
-    st.plotly_chart(
+    chart(
         decay.figure(
             lines,
             palette(),
@@ -66,9 +65,7 @@ def _chart(visit: Session, name: str, found: BookFigure) -> None:
             floor=1e-30,
         ),
         key=f"gradients.book.{name}",
-        theme=None,
-        config=STILL,
-        alt=t("gradients.book.sentence"),
+        name=t("gradients.book.sentence"),
     )
 
 

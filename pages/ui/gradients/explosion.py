@@ -9,12 +9,12 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from pages.ui import session
+from pages.ui.chart import chart
 from pages.ui.figures import decay
 from pages.ui.figures import explosion as norms_figure
 from pages.ui.figures.decay import Line
 from pages.ui.figures.racing import Course, Level
 from pages.ui.gradients import lab, racing
-from pages.ui.gradients.jacobians import STILL
 from pages.ui.gradients.lab import Lab
 from pages.ui.gradients.looking import Look, look
 from pages.ui.preview import corpus_of
@@ -66,7 +66,7 @@ def _figures(visit: Session, own: Explosion, scaled: Explosion, clip: bool) -> N
             Line("as_it_is", t("gradients.explosion.as_it_is"), own.profiles[0], "start"),
             Line("scaled", t("gradients.explosion.scaled"), scaled.profiles[0], "gradient"),
         ]
-        st.plotly_chart(
+        chart(
             decay.figure(
                 lines,
                 palette(),
@@ -76,9 +76,7 @@ def _figures(visit: Session, own: Explosion, scaled: Explosion, clip: bool) -> N
                 height=HEIGHT,
             ),
             key="gradients.explosion.flow",
-            theme=None,
-            config=STILL,
-            alt=t("gradients.flow.norm"),
+            name=t("gradients.flow.norm"),
         )
     with right:
         share = float((scaled.norms > scaled.limit).mean())
@@ -95,12 +93,10 @@ def _figures(visit: Session, own: Explosion, scaled: Explosion, clip: bool) -> N
         before, found = (
             both._replace(counts=np.histogram(norms, both.edges)[0]) for norms in (own.norms, shown)
         )
-        st.plotly_chart(
+        chart(
             norms_figure.figure(before, found, clip, palette(), t, HEIGHT),
             key="gradients.explosion.norms",
-            theme=None,
-            config=STILL,
-            alt=t("gradients.explosion.norm"),
+            name=t("gradients.explosion.norm"),
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from time import monotonic
 from typing import NamedTuple
 
 import streamlit as st
@@ -20,6 +21,7 @@ from pages.ui.session import Session
 from rnncore.errors import RnnError
 from rnncore.probes.gradient_flow import gradient_flow
 from rnncore.probes.reading import running_text
+from rnncore.runs.pace import Allowance
 from rnncore.runs.row import RunRow
 from rnncore.shapes import Array
 from rnncore.text.windows import Windows
@@ -27,6 +29,8 @@ from rnncore.text.windows import Windows
 TICKS, STRETCHES = 24, 16
 SECONDS = 1.0
 """Between two looks at the run's checkpoint."""
+SHARE = 0.05
+"""Share of the time that looking may take: the machine is there to train."""
 
 
 class Measured(NamedTuple):
@@ -49,16 +53,18 @@ def draw(visit: Session, desk: DeltaGenerator) -> None:
     )
     run = _run(visit)
     moves = run is not None and run.status in ("queued", "running", "paused")
+    looking = Allowance(SHARE, 0.8 * SECONDS, monotonic())
 
     @st.fragment(run_every=SECONDS if moves else None)
     def follow() -> None:
         run = _run(visit)
-        if run is not None and run.status == "running":
-            server.store().renew_lease(run.id)  # whoever looks here watches the run
-        now = look(visit)
-        if now.subject.source == "run":
-            keep(now)
-        _panels(visit, now, run)
+        training = run is not None and run.status == "running"
+        newest = not training or looking.due(monotonic())
+        with looking.spending():
+            now = look(visit, newest=newest)
+            if now.subject.source == "run":
+                keep(now)
+            _panels(visit, now, run)
 
     follow()
 

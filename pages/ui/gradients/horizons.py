@@ -9,10 +9,10 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from pages.ui import session
+from pages.ui.chart import chart
 from pages.ui.figures import decay
 from pages.ui.figures.decay import Line, Reach
-from pages.ui.gradients.jacobians import STILL
-from pages.ui.gradients.looking import Look, look, newest
+from pages.ui.gradients.looking import Look, look
 from pages.ui.session import Session
 from pages.ui.theme import palette
 from rnncore.probes.memory import Horizon, horizon, memory_profile
@@ -39,7 +39,6 @@ class Effects(NamedTuple):
 def draw(visit: Session, desk: DeltaGenerator) -> None:
     """Draw both curves and the distances at which they fall below a level."""
     t, now = visit.t, look(visit)
-    newest(visit, desk)
     level = visit.held("level", LEVEL)
     level = level if level in LEVELS else LEVEL
     _levels(visit, desk, level)
@@ -65,7 +64,7 @@ def draw(visit: Session, desk: DeltaGenerator) -> None:
         )
         if found.distance is not None
     ]
-    st.plotly_chart(
+    chart(
         decay.figure(
             lines,
             palette(),
@@ -77,9 +76,7 @@ def draw(visit: Session, desk: DeltaGenerator) -> None:
             level=level / 100,
         ),
         key="gradients.horizons.chart",
-        theme=None,
-        config=STILL,
-        alt=t("gradients.horizons.alt"),
+        name=t("gradients.horizons.alt"),
     )
 
 

@@ -7,13 +7,13 @@ import math
 import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
-from threadpoolctl import threadpool_limits
 
 from pages.ui import session
+from pages.ui.chart import chart
 from pages.ui.figures import decay, spectrum
 from pages.ui.figures.decay import Band, Line
 from pages.ui.gradients.history import history
-from pages.ui.gradients.looking import Look, look, newest
+from pages.ui.gradients.looking import Look, look
 from pages.ui.session import Session
 from pages.ui.theme import palette
 from rnncore.probes.jacobians import JacobianDecay, jacobian_decay
@@ -23,13 +23,11 @@ TICKS = 21
 WORK, LARGEST = 6e7, 256
 """What one look may cost, H cubed for each singular value; and the largest states to look at."""
 HEIGHT = 440
-STILL = {"displayModeBar": False, "scrollZoom": False}
 
 
 def draw(visit: Session, desk: DeltaGenerator) -> None:
     """Draw the decay beside the spectrum."""
     t, now = visit.t, look(visit)
-    newest(visit, desk)
     left, right = st.columns(2, gap="medium")
     with left:
         st.markdown(f"**{t('gradients.jacobians.title')}**")
@@ -67,7 +65,7 @@ def _decay(visit: Session, now: Look) -> None:
         st.caption(t("gradients.jacobians.caption_gated", d=far, measured=f"{product[far]:.2g}"))
     ticks = np.median(measured.tick_bound, axis=1)
     lines.insert(1, Line("tick_bound", t("gradients.jacobians.ticks"), ticks, "train", "dash"))
-    st.plotly_chart(
+    chart(
         decay.figure(
             lines,
             palette(),
@@ -78,9 +76,7 @@ def _decay(visit: Session, now: Look) -> None:
             band=Band(measured.spectral.min(axis=1), measured.spectral.max(axis=1)),
         ),
         key="gradients.jacobians.chart",
-        theme=None,
-        config=STILL,
-        alt=t("gradients.jacobians.title"),
+        name=t("gradients.jacobians.title"),
     )
 
 
@@ -103,12 +99,10 @@ def _spectrum(visit: Session, now: Look) -> None:
         )
     )
     reach = 1.12 * max(1.0, *(found[gate].radius for found in known.values()))
-    st.plotly_chart(
+    chart(
         spectrum.figure(known[0][gate], chosen, reach, palette(), t, HEIGHT - 78),
         key="gradients.spectrum.chart",
-        theme=None,
-        config=STILL,
-        alt=t("gradients.spectrum.title"),
+        name=t("gradients.spectrum.title"),
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if len(steps) > 1:
@@ -151,8 +145,7 @@ def _measure(key: str, _now: Look) -> JacobianDecay | None:
         return None
     streams = max(1, min(8, int(WORK / (2 * TICKS * size**3))))
     text = running_text(subject.model, subject.corpus, TICKS, streams)
-    with threadpool_limits(1, "blas"):  # threads would fight with the training for the cores
-        return jacobian_decay(text.model, text.xs)
+    return jacobian_decay(text.model, text.xs)
 
 
 def _power(value: float) -> str:

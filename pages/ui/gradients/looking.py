@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from streamlit.delta_generator import DeltaGenerator
-
 from pages.ui.session import Session
 from pages.ui.subject import Subject, subject
 from rnncore.model import Rnnlm
@@ -24,22 +22,8 @@ class Look(NamedTuple):
         return Rnnlm(self.subject.config, len(self.subject.corpus.vocabulary))
 
 
-def look(visit: Session) -> Look:
-    """The run's newest checkpoint, or the example."""
-    found = subject(visit)
+def look(visit: Session, *, newest: bool = False) -> Look:
+    """The run at the checkpoint that the page looks into, or at its newest one; or the example."""
+    found = subject(visit, newest=newest)
     owner = str(visit.run_id) if found.source == "run" else "example"
     return Look(found, owner, f"{owner}:{found.step}")
-
-
-def newest(visit: Session, desk: DeltaGenerator) -> None:
-    """Offer to look again where a run may have come further; what is drawn on a click stays
-    still until then."""
-    if visit.run_id is not None:
-        desk.button(
-            visit.t("gradients.newest"),
-            key="gradients.newest",
-            icon=":material/refresh:",
-            shortcut="U",
-            help=visit.t("gradients.newest_help"),
-            on_click=visit.hold,
-        )
