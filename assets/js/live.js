@@ -168,24 +168,20 @@ class Live {
     // One drawing a frame, the panel that has waited longest first: the page stays responsive.
     let next = null;
     for (const panel of this.panels.values()) {
-      const figure = panel.figure;
-      if (!figure?.dirty || figure.busy || !figure.visible || !figure.width) continue;
+      if (!panel.figure?.due(now)) continue;
       if (now - (panel.drawnAt ?? -FRAME) < FRAME) continue;
       if (!next || (panel.drawnAt ?? 0) < (next.drawnAt ?? 0)) next = panel;
     }
     if (!next) return;
     next.drawnAt = now;
-    next.figure.draw(this.theme).then(() => next.count());
+    next.figure.draw(this.theme, now).then(() => next.count());
     const spent = performance.now() - now;
     this.rested = now + spent * (1 + REST);
   }
 
   measure({ target, contentRect }) {
     const panel = [...this.panels.values()].find(({ box }) => box === target);
-    if (!panel) return;
-    panel.figure.width = Math.floor(contentRect.width);
-    panel.figure.height = Math.floor(contentRect.height);
-    panel.figure.dirty = true;
+    panel?.figure.resize(Math.floor(contentRect.width), Math.floor(contentRect.height));
   }
 
   // Let the rows of panels fill what the window has left below the controls.

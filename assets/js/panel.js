@@ -101,7 +101,7 @@ class Panel {
     });
     const ramp = this.head.querySelector(".rx-ramp");
     if (ramp) ramp.style.background = `linear-gradient(to right, ${this.spec.scale[theme][1]})`;
-    if (this.figure) this.figure.dirty = true;
+    this.figure?.renew();
   }
 
   apply(op) {

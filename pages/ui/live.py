@@ -23,7 +23,7 @@ from rnncore.runs.records import Record, snapshot_view
 from rnncore.runs.row import Status
 from rnncore.views import HeldOutPoint, Mark, RunView, loss_point, ordered_states
 
-SCRIPTS = ("labels", "series", "figure", "panel", "strip", "live")
+SCRIPTS = ("labels", "series", "sketch", "figure", "panel", "strip", "live")
 """The parts of the component, in the order in which they build on each other."""
 PHASES: dict[Status, str] = {
     "ready": "ready",

@@ -31,16 +31,22 @@ class FlowMatrix(NamedTuple):
 class GradientFlow(NamedTuple):
     """norms[t, k, n] = |dL_t / dh_k| of stream n, L_t the loss at tick t in nats; 0 where k > t.
 
-    `memory_norms` is the same for the LSTM's memory, |dL_t / dc_k|, h_k and c_k held apart as the
-    two things that tick k hands to tick k+1; None for cells whose only state is h.
+    `hidden` are the states h_k themselves. `memory_norms` is the same as `norms` for the LSTM's
+    memory, |dL_t / dc_k|, h_k and c_k held apart as the two things that tick k hands to tick k+1;
+    None for cells whose only state is h.
     """
 
     norms: Array  # (T, T, N)
+    hidden: Array  # (T, N, H)
     memory_norms: Array | None = None  # (T, T, N)
 
     def profile(self) -> Array:
         """Mean norm by distance d = t - k, over all pairs and streams.      (T,)"""
-        return np.array([pairs.mean() for pairs in by_distance(self.norms)])
+        T, _, N = self.norms.shape
+        ticks = np.arange(T)
+        distances = np.maximum(ticks[:, None] - ticks, -1) + 1  # 0 where k > t
+        sums = np.bincount(distances.ravel(), self.norms.sum(axis=2).ravel(), T + 1)[1:]
+        return np.asarray(sums / (N * (T - ticks)))
 
     def quantiles(self, shares: Sequence[float] = SHARES) -> Array:
         """The norms that `shares` of all pairs at a distance stay below.      (len(shares), T)"""
@@ -79,15 +85,17 @@ def gradient_flow(model: Rnnlm, ids: Ids, targets: Ids) -> GradientFlow:
     Note     summed over t, and divided by T*N, this is the gradient an ordinary backward pass
              brings to every state (before norms are taken); the tests hold it to that.
     """
-    return _sweep(model, ids, targets)[1]
+    return _sweep(model, ids, targets)
 
 
 def state_gradients(model: Rnnlm, ids: Ids, targets: Ids) -> Array:
     """sum over t of dL_t/dh_k, (T, N, H): what an ordinary backward pass computes, times T*N."""
-    return _sweep(model, ids, targets)[0]
+    sums = np.empty((*ids.shape, model.config.hidden_size), model.config.dtype)
+    _sweep(model, ids, targets, sums)
+    return sums
 
 
-def _sweep(model: Rnnlm, ids: Ids, targets: Ids) -> tuple[Array, GradientFlow]:
+def _sweep(model: Rnnlm, ids: Ids, targets: Ids, sums: Array | None = None) -> GradientFlow:
     cell = reference_cell(model.config.cell)
     reading = read(model, ids)
     hs = reading.hidden
@@ -95,14 +103,14 @@ def _sweep(model: Rnnlm, ids: Ids, targets: Ids) -> tuple[Array, GradientFlow]:
     T, N, H = hs.shape
 
     norms = np.zeros((len(cell.states), T, T, N), hs.dtype)
-    sums = np.empty_like(hs)
     flowing = tuple(np.zeros((T, N, H), hs.dtype) for _ in cell.states)
     for k in reversed(range(T)):
         flowing[0][k] = own[k]
         alive = tuple(part[k:] for part in flowing)
         for norm, part in zip(norms, alive, strict=True):
             norm[k:, k] = np.sqrt(np.einsum("tnh,tnh->tn", part, part))
-        sums[k] = alive[0].sum(axis=0)
+        if sums is not None:
+            alive[0].sum(axis=0, out=sums[k])
         for part, carried in zip(alive, cell.carry(*alive, reading.tapes[k][-1]), strict=True):
             part[...] = carried
-    return sums, GradientFlow(norms[0], norms[1] if len(norms) > 1 else None)
+    return GradientFlow(norms[0], hs, norms[1] if len(norms) > 1 else None)

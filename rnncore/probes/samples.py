@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from itertools import islice
 
 import numpy as np
@@ -37,34 +36,47 @@ def draw_samples(
         drawn = [int(ids[0]) for ids in islice(generate(model, prompt, temperature, rng), length)]
         text = corpus.tokenizer.join(corpus.vocabulary.decode(drawn))
         return (Sample(text.strip(), None),), None
+    strings = [_String(corpus.grammar) for _ in range(STRINGS)]
     streams = generate(model, prompt, temperature, rng, STRINGS)
-    drawn_ids = np.array(list(islice(streams, LONGEST_STRING))).T
-    samples = tuple(_judge(corpus, corpus.vocabulary.decode(row)) for row in drawn_ids)
+    tokens = corpus.vocabulary.tokens
+    for ids in islice(streams, LONGEST_STRING):
+        for string, token in zip(strings, ids.tolist(), strict=True):
+            string.add(tokens[token])
+        if not any(string.open for string in strings):
+            break
+    samples = tuple(string.sample(corpus) for string in strings)
     decided = [sample.legal for sample in samples if sample.legal is not None]
     return samples, sum(decided) / len(decided) if decided else None
 
 
-def _judge(corpus: Corpus, tokens: Sequence[str]) -> Sample:
-    grammar = corpus.grammar
-    assert grammar is not None
-    end = _end_of_string(grammar, tokens)
-    if end is not None:
-        return Sample(_readable(corpus, tokens[:end]), True)
-    violation = grammar.walk(tokens).violation
-    if violation is None:
-        return Sample(_readable(corpus, tokens) + " …", None)
-    shown = list(tokens[: violation + 1 + AFTER_VIOLATION])
-    if EOS in shown[violation:]:
-        shown = shown[: shown.index(EOS, violation) + 1]
-        return Sample(_readable(corpus, shown), False)
-    return Sample(_readable(corpus, shown) + " …", False)
+class _String:
+    """A string that is being written, judged token by token; `open` while it takes more."""
 
+    def __init__(self, grammar: Grammar) -> None:
+        self._grammar, self._state = grammar, grammar.start
+        self._tokens: list[str] = []
+        self._legal: bool | None = None
+        self._rest = AFTER_VIOLATION
+        self.open = True
 
-def _end_of_string(grammar: Grammar, tokens: Sequence[str]) -> int | None:
-    """Length of the first whole string, None if it does not end or breaks off."""
-    states = grammar.walk(tokens).states
-    return states.index(grammar.start) + 1 if grammar.start in states else None
+    def add(self, token: str) -> None:
+        if not self.open:
+            return
+        self._tokens.append(token)
+        if self._legal is None:
+            after = self._grammar.after(self._state, token)
+            if after is None:
+                self._legal = False
+            elif after == self._grammar.start:
+                self._legal, self.open = True, False
+            else:
+                self._state = after
+        else:
+            self._rest -= 1
+        if self._legal is False and (token == EOS or not self._rest):
+            self.open = False
 
-
-def _readable(corpus: Corpus, tokens: Sequence[str]) -> str:
-    return corpus.tokenizer.join(tokens).replace("\n", " ").strip()
+    def sample(self, corpus: Corpus) -> Sample:
+        text = corpus.tokenizer.join(self._tokens).replace("\n", " ").strip()
+        whole = self._legal or (self._legal is False and self._tokens[-1] == EOS)
+        return Sample(text if whole else f"{text} …", self._legal)

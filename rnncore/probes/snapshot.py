@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from rnncore.metrics import perplexity
-from rnncore.probes.gradient_flow import gradient_flow
+from rnncore.probes.gradient_flow import GradientFlow, gradient_flow
 from rnncore.probes.reading import WARM_UP, stretches
 from rnncore.probes.samples import draw_samples
 from rnncore.probes.states import principal_plane
@@ -34,7 +34,7 @@ class Prober:
         self._trainer = trainer
         self._model = trainer.model.twin()
         corpus, T = trainer.corpus, trainer.config.time_size
-        self._probe: Ids = corpus.vocabulary.encode(corpus.probe)
+        self._sentence: Ids = corpus.vocabulary.encode([*corpus.prompt, *corpus.probe])
         shortest, longest = DISTANCES
         wanted = min(max(T + T // 2, shortest), longest)
         text = corpus.valid if len(corpus.valid) > wanted else corpus.train
@@ -44,7 +44,7 @@ class Prober:
 
     def aim(self) -> None:
         """Turn the plane towards the present states; later snapshots use it until the next aim."""
-        self.plane = principal_plane(self._window_states())
+        self.plane = principal_plane(_rows(self._flow()))
 
     def run_view(self) -> RunView:
         """The frame of every figure of this run."""
@@ -70,13 +70,10 @@ class Prober:
     def snapshot(self) -> SnapshotView:
         """Measure everything once with the present weights."""
         trainer, corpus, model = self._trainer, self._trainer.corpus, self._model
-        window_states = self._window_states()
-        xs, ts = self._window[-self._ticks - 1 : -1], self._window[-self._ticks :]
-        profile = gradient_flow(model, xs, ts).profile()
+        flow = self._flow()
 
         model.reset_state()
-        model.hidden_states(corpus.vocabulary.encode(corpus.prompt)[:, None])
-        states = model.hidden_states(self._probe[:, None])[:, 0].copy()
+        states = model.hidden_states(self._sentence[:, None])[-len(corpus.probe) :, 0].copy()
         W, b = model.parameters["affine.W"], model.parameters["affine.b"]
         next_tokens = self._top(softmax(states @ W + b))
 
@@ -86,9 +83,9 @@ class Prober:
         return SnapshotView(
             step=trainer.steps,
             seconds=trainer.seconds,
-            gradient_profile=tuple(map(float, profile)),
+            gradient_profile=tuple(map(float, flow.profile())),
             states=tuple((float(x), float(y)) for x, y in self.plane.project(states)),
-            variance_share=self.plane.variance_share(window_states),
+            variance_share=self.plane.variance_share(_rows(flow)),
             next_tokens=next_tokens,
             samples=samples,
             legal_share=legal_share,
@@ -101,17 +98,13 @@ class Prober:
         self._model.reset_state()
         return perplexity(self._model.forward(window.xs, window.ts))
 
-    def _window_states(self) -> Array:
-        """States along the probe window, (n, H), leaving the model at the measured part's start."""
+    def _flow(self) -> GradientFlow:
+        """What the measured part of the window shows to a model that has read the rest."""
         model, warm_up = self._model, len(self._window) - 1 - self._ticks
         model.reset_state()
         if warm_up:
             model.hidden_states(self._window[:warm_up])
-        at_start = model.state
-        states = model.hidden_states(self._window[warm_up:-1])
-        flat = states.reshape(-1, states.shape[-1]).copy()
-        model.state = at_start
-        return flat
+        return gradient_flow(model, self._window[warm_up:-1], self._window[warm_up + 1 :])
 
     def _top(self, probabilities: Array) -> tuple[tuple[tuple[str, float], ...], ...]:
         tokens = self._trainer.corpus.vocabulary.tokens
@@ -120,3 +113,8 @@ class Prober:
             tuple((tokens[i], float(row[i])) for i in order)
             for row, order in zip(probabilities, best, strict=True)
         )
+
+
+def _rows(flow: GradientFlow) -> Array:
+    """The states of all ticks and streams, (n, H)."""
+    return flow.hidden.reshape(-1, flow.hidden.shape[-1])

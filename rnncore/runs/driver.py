@@ -35,7 +35,7 @@ POLL_SECONDS, IDLE_SECONDS = 0.05, 0.02
 """From one look for commands to the next: while training, and while there is nothing to do."""
 SNAPSHOT_SHARE = 0.04
 """Share of the time that snapshots may take."""
-EVALUATION_SHARE = 0.015
+EVALUATION_SHARE = 0.01
 EVALUATION_SECONDS = 0.25
 CHECKPOINT_SECONDS, CHECKPOINT_SPACING = 0.9, 20
 """From one checkpoint to the next, but not less than so many times what one takes."""

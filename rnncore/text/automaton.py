@@ -79,14 +79,19 @@ class Grammar:
         """Bits per token of the best predictor that sees only the last k tokens, k = 0..longest."""
         return self._automaton.ladder(longest)
 
+    def after(self, state: int, token: str) -> int | None:
+        """The state that `token` leads to from `state`; None where it is illegal."""
+        edge = self._by_token[state].get(token)
+        return None if edge is None else edge.target
+
     def walk(self, tokens: Iterable[str]) -> Walk:
         """Follow `tokens` from the start of a string, over as many strings as they hold."""
         state, states = self.start, list[int]()
         for position, token in enumerate(tokens):
-            edge = self._by_token[state].get(token)
-            if edge is None:
+            after = self.after(state, token)
+            if after is None:
                 return Walk(tuple(states), False, False, position)
-            state = edge.target
+            state = after
             states.append(state)
         return Walk(tuple(states), True, bool(states) and state == self.start, None)
 

@@ -28,6 +28,7 @@ def small(corpus: str, **settings: Any) -> tuple[Config, Corpus]:
 def spoken(corpus: Corpus, strings: list[list[str]], monkeypatch: pytest.MonkeyPatch) -> Any:
     """What is made of a model that writes these strings, one a stream."""
     ids = np.array([corpus.vocabulary.encode(string) for string in strings])
+    monkeypatch.setattr(samples, "STRINGS", len(strings))
 
     def generate(*_: object) -> Iterator[np.ndarray]:
         yield from ids.T

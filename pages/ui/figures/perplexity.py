@@ -36,7 +36,7 @@ def figure(run: RunView, palette: Palette, t: Texts) -> go.Figure:
             tickformat="~g",
             autorangeoptions={"clipmax": run.vocabulary_size * 30},
         ),
-        meta={"headroom": 0.12, "mark": palette.mark},
+        meta={"headroom": 0.2, "mark": palette.mark},
     )
     drawn.update_layout(margin={"r": 92, "l": 50})
     size = run.vocabulary_size

@@ -39,6 +39,7 @@ def figure(run: RunView, palette: Palette, t: Texts) -> go.Figure | None:
             tickformat=".0%",
             nticks=5,
         ),
+        meta={"headroom": 0.25},
     )
     drawn.update_layout(margin={"l": 50, "r": 10})
     drawn.add_scatter(
