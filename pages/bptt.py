@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.ui import frame, session
-from pages.ui.bptt import measures, pictures, questions, steering
+from pages.ui.bptt import measures, pair, pictures, questions, steering
 from pages.ui.source import source
 from pages.ui.subject import subject
 from rnncore.errors import TextError
@@ -25,6 +25,6 @@ try:
 except TextError as error:
     st.warning(t.explain(error), icon=":material/short_text:")
 measures.window_cost(t, now, looked_into)
-measures.carried_state(visit, now, looked_into)
+pair.carried_state(visit, now, looked_into)
 questions.draw(visit, now, looked_into)
 visit.leave()

@@ -40,35 +40,54 @@ class Lab(Generic[P]):
         self.going = False
 
 
+def known(visit: Session, name: str) -> Lab[P] | None:
+    """The training of this name, if the visit has begun it."""
+    return visit.labs.get(name)
+
+
+def start(visit: Session, name: str, work: Iterator[P]) -> Lab[P]:
+    """Begin one. A visit has one lab: it takes the place of all others."""
+    begun = Lab(name, work)
+    visit.labs = {name: begun}
+    return begun
+
+
 def buttons(
-    visit: Session, desk: DeltaGenerator, name: str, begin: Callable[[], Iterator[P]]
+    visit: Session,
+    desk: DeltaGenerator,
+    name: str,
+    begin: Callable[[], Iterator[P]],
+    label: str | None = None,
+    **held: int,
 ) -> Lab[P] | None:
-    """Draw Train and Stop; return the training of this name, if one was begun."""
+    """Draw Train and Stop; return the training of this name, if one was begun.
+
+    `label` is what the first button says; pressing it holds `held` for the page.
+    """
     t = visit.t
-    lab: Lab[P] | None = visit.labs.get(name)
+    lab: Lab[P] | None = known(visit, name)
     going = lab is not None and lab.going
 
-    def start() -> None:
-        visit.hold()
-        # One lab a visit: a new one takes the place of all others.
-        visit.labs = {name: Lab(name, begin())}
+    def press() -> None:
+        visit.hold(**held)
+        start(visit, name, begin())
 
     desk.button(
-        t("gradients.lab.train"),
-        key="gradients.train",
+        label or t("lab.train"),
+        key="lab.train",
         type="primary",
         icon=":material/play_arrow:",
         shortcut="Space",
-        help=t("gradients.lab.train_help"),
+        help=t("lab.train_help"),
         disabled=going,
-        on_click=start,
+        on_click=press,
     )
     desk.button(
-        t("gradients.lab.stop"),
-        key="gradients.stop",
+        t("lab.stop"),
+        key="lab.stop",
         icon=":material/stop:",
         shortcut="S",
-        help=t("gradients.lab.stop_help"),
+        help=t("lab.stop_help"),
         disabled=not going,
         on_click=lab.stop if lab else None,
     )

@@ -30,7 +30,7 @@ def test_windows_walk_and_two_nets_are_trained(page: Page, server: Server) -> No
     page.get_by_text("update 4 (epoch 1)").first.wait_for()
     page.wait_for_function("new URL(location).searchParams.get('bptt.update') === '4'")
 
-    page.locator(".st-key-bptt-train button:visible").click()
+    page.locator(".st-key-lab-train button:visible").click()
     page.get_by_text("held-out perplexity:").wait_for(timeout=30_000)
     page.locator(".js-plotly-plot").nth(CHARTS).wait_for()
     page.wait_for_function("new URL(location).searchParams.get('bptt.pair') === '6'")

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.ui.bptt.measures import pair_config, trained_pair
+from pages.ui.bptt.pair import Pair, latest, pair_config
 from pages.ui.bptt.rows import NOBODY, Rows, excerpt, rows
 from pages.ui.bptt.stretch import IN_VIEW, stretch
 from pages.ui.figures import batching, carrying, cost, unrolled
@@ -179,10 +179,19 @@ def test_a_short_text_is_read_by_fewer_streams() -> None:
     config = CONFIG.with_changes(grammar_tokens=100, valid_fraction=0, test_fraction=0)
     corpus = load_corpus(config)
     short = Subject(Rnnlm(config, len(corpus.vocabulary)), corpus, config, 0, "run")
-    on, off = trained_pair(short, 40)[-2:]
-    assert (on.stateful, off.stateful) == (True, False)
+    ends = latest(list(Pair(short, 40).run()))
+    assert ends is not None
+    assert [end.stateful for end in ends] == [True, False]
     with pytest.raises(TextError):
-        trained_pair(short, 1_000)
+        Pair(short, 1_000)
+
+
+def test_the_pair_is_compared_after_equally_many_tokens_or_not_at_all() -> None:
+    on = [CarryPoint(True, k, k * 10, 4.0, 8.0) for k in range(4)]
+    off = [CarryPoint(False, k, k * 10, 6.0, 5.0) for k in range(3)]
+    assert latest([*on, *off]) == (on[2], off[2])
+    assert latest([*on, off[0]]) is None  # the second net diverged
+    assert latest(on[:1]) is None
 
 
 # The page
@@ -229,6 +238,23 @@ def test_a_check_sets_the_controls_and_answers_with_what_is_measured(page: Visit
     app.button(key="bptt.check.second_epoch").click().run()
     assert (app.slider(key="bptt.T").value, app.slider(key="bptt.update").value) == (6, 6)
     assert "24 of 24" in app.info[0].value
+
+
+def test_two_nets_are_trained_in_view_and_answer_the_question(page: Visit) -> None:
+    app = page()
+    app.button(key="bptt.check.one_tick").click().run()
+    assert not app.exception
+    assert app.slider(key="bptt.T").value == 1
+    assert app.info[0].value == SAY("bptt.questions.one_tick_going")
+    assert len(app.get("bidi_component")) == 6  # the curves come with the next slice
+    for _ in range(100):
+        if app.info[0].value != SAY("bptt.questions.one_tick_going"):
+            break
+        app.run()
+    carried, fresh = (float(number) for number in app.info[0].value.split("**")[1::2])
+    assert 1 < carried < fresh
+    assert query(app)["bptt.pair"] == "1"
+    assert len(app.get("bidi_component")) == 7
 
 
 def test_values_that_no_control_can_hold_come_within_bounds(page: Visit) -> None:

@@ -11,8 +11,8 @@ from pages.ui.figures.flow import FlowFrame, FlowView
 from pages.ui.figures.palette import LIGHT
 from pages.ui.figures.racing import Course, Level
 from pages.ui.gradients.ideas import IDEAS
-from pages.ui.gradients.lab import Lab
 from pages.ui.i18n import Texts
+from pages.ui.lab import Lab
 from rnncore.probes.race import RacePoint
 from rnncore.probes.spectra import Spectrum
 from tests.pages.conftest import Visit, query

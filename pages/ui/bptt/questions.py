@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import partial
 
 import streamlit as st
 
 from pages.ui import lesson
-from pages.ui.bptt.measures import trained_pair
+from pages.ui.bptt.pair import Pair, latest
 from pages.ui.bptt.rows import rows
 from pages.ui.bptt.steering import Steering
-from pages.ui.i18n import Texts
 from pages.ui.session import Session
 from pages.ui.subject import Subject
+from rnncore.errors import TextError
 
 # At T = 6 and N = 4 an epoch has four updates: update 6 is the second one of the second epoch.
 DEEDS: dict[str, dict[str, int | None]] = {
@@ -38,10 +39,12 @@ def draw(visit: Session, now: Steering, subject: Subject) -> None:
             )
             st.markdown(question, width="stretch")
         if asked == name:
-            st.info(_answer(t, name, now, subject), icon=":material/lightbulb:")
+            with suppress(TextError):  # the pictures above say it
+                st.info(_answer(visit, name, now, subject), icon=":material/lightbulb:")
 
 
-def _answer(t: Texts, name: str, now: Steering, subject: Subject) -> str:
+def _answer(visit: Session, name: str, now: Steering, subject: Subject) -> str:
+    t = visit.t
     if name == "second_epoch":
         read = rows(now.shown, now.streams, now.time_size, "book", now.update)
         return t(
@@ -49,7 +52,10 @@ def _answer(t: Texts, name: str, now: Steering, subject: Subject) -> str:
             foreign=read.foreign,
             total=now.streams * now.time_size,
         )
-    on, off = trained_pair(subject, 1)[-2:]
+    both = latest(Pair(subject, 1).points(visit) or [])
+    if both is None:
+        return t("bptt.questions.one_tick_going")
+    on, off = both
     return t(
         "bptt.questions.one_tick_answer", carried=f"{on.carried:.3g}", fresh=f"{off.fresh:.3g}"
     )

@@ -10,14 +10,15 @@ import plotly.graph_objects as go
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from pages.ui import lab
 from pages.ui.figures import decay
 from pages.ui.figures.decay import Line
 from pages.ui.figures.palette import Palette
 from pages.ui.figures.racing import ROLES, Course, Level
-from pages.ui.gradients import lab, racing
-from pages.ui.gradients.lab import Lab
+from pages.ui.gradients import racing
 from pages.ui.gradients.looking import look
 from pages.ui.i18n import Texts
+from pages.ui.lab import Lab
 from pages.ui.live import panel, themes
 from pages.ui.preview import TEXT_SETTINGS
 from pages.ui.session import Session

@@ -8,15 +8,15 @@ import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.ui import session
+from pages.ui import lab, session
 from pages.ui.chart import chart
 from pages.ui.figures import decay
 from pages.ui.figures import explosion as norms_figure
 from pages.ui.figures.decay import Line
 from pages.ui.figures.racing import Course, Level
-from pages.ui.gradients import lab, racing
-from pages.ui.gradients.lab import Lab
+from pages.ui.gradients import racing
 from pages.ui.gradients.looking import Look, look
+from pages.ui.lab import Lab
 from pages.ui.preview import corpus_of
 from pages.ui.session import Session
 from pages.ui.theme import palette

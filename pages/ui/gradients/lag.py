@@ -7,10 +7,10 @@ from functools import partial
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.ui import session
+from pages.ui import lab, session
 from pages.ui.figures.racing import Course, Level
-from pages.ui.gradients import lab, racing
-from pages.ui.gradients.lab import Lab
+from pages.ui.gradients import racing
+from pages.ui.lab import Lab
 from pages.ui.session import Session
 from rnncore.probes.lag_lab import LagLab, LagPoint, lag_lab
 
