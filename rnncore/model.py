@@ -8,7 +8,6 @@ import numpy as np
 
 from rnncore.cells import LAYERS, TimeCell, reference_cell
 from rnncore.config import Config, check_memory
-from rnncore.errors import ShapeError
 from rnncore.initializers import initialize
 from rnncore.layers.affine import TimeAffine
 from rnncore.layers.dropout import TimeDropout
@@ -16,7 +15,7 @@ from rnncore.layers.embedding import TimeEmbedding
 from rnncore.layers.softmax_with_loss import TimeSoftmaxWithLoss
 from rnncore.parameters import Parameters
 from rnncore.reference.output import softmax
-from rnncore.shapes import Array, Ids, check_shape
+from rnncore.shapes import Array, Ids, check_ids, check_shape
 
 State = tuple[tuple[Array, ...], ...]
 
@@ -142,10 +141,10 @@ class Rnnlm:
     def hidden_states(self, ids: Ids, *, train: bool = False) -> Array:
         """Read ids (T, N) and return the top layer's output (T, N, H), a view. Advances the state.
 
-        Raises ShapeError if ids are not (T, N) or do not lie in 0 ... V-1.
+        Raises ShapeError if ids are not (T, N), no integers, or do not lie in 0 ... V-1.
         """
         check_shape("ids", ids, (None, None), "(T, N)")
-        self._check_ids("ids", ids)
+        check_ids("ids", ids, self.vocabulary_size)
         self._ready_state(ids.shape[1])
         xs = self._read_tokens(ids, train)
         for cell, dropout in zip(self._cells, self._dropouts[1:], strict=True):
@@ -207,16 +206,4 @@ class Rnnlm:
 
     def _check_targets(self, ids: Ids, targets: Ids) -> None:
         check_shape("targets", targets, ids.shape, "(T, N)")
-        self._check_ids("targets", targets)
-
-    def _check_ids(self, name: str, ids: Ids) -> None:
-        # As unsigned numbers negative ids are huge: one comparison sees both ends of the range.
-        unsigned = np.asarray(ids, np.int64).view(np.uint64)
-        if ids.size and unsigned.max() >= self.vocabulary_size:
-            raise ShapeError(
-                "id_range",
-                f"{name} hold a token id outside 0 ... {self.vocabulary_size - 1}; encode the "
-                f"text with this model's vocabulary.",
-                name=name,
-                size=self.vocabulary_size,
-            )
+        check_ids("targets", targets, self.vocabulary_size)

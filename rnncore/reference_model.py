@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rnncore.model import Rnnlm
 from rnncore.reference.bptt import unrolled_bptt
-from rnncore.shapes import Array, Ids, check_shape
+from rnncore.shapes import Array, Ids, check_ids, check_shape
 
 
 class ReferenceRnnlm(Rnnlm):
@@ -16,9 +16,10 @@ class ReferenceRnnlm(Rnnlm):
     """
 
     def forward(self, ids: Ids, targets: Ids, *, train: bool = False) -> float:
-        check_shape("targets", targets, ids.shape, "(T, N)")
+        check_shape("ids", ids, (None, None), "(T, N)")
+        check_ids("ids", ids, self.vocabulary_size)
+        self._check_targets(ids, targets)
         self._ready_state(ids.shape[1])
-        self._check_ids("ids", ids)
         masks = self._draw_masks(ids.shape[1], train)
         params = {name: self.parameters[name] for name in self.parameters.names}
         self._unrolled = unrolled_bptt(self.config.cell, params, ids, targets, self.state, masks)

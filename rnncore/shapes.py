@@ -43,3 +43,26 @@ def check_shape(name: str, array: Any, expected: tuple[int | None, ...], letters
             expected=wanted,
             letters=letters,
         )
+
+
+def check_ids(name: str, ids: Ids, size: int) -> None:
+    """Raise ShapeError unless all `ids` are integers in 0 ... size-1."""
+    if ids.dtype.kind not in "iu":
+        raise ShapeError(
+            "id_kind",
+            f"{name} came as {ids.dtype}, but token ids are integers; encode the text with this "
+            f"model's vocabulary.",
+            name=name,
+            came=str(ids.dtype),
+        )
+    # As unsigned numbers negative ids are huge: one comparison sees both ends of the range.
+    if ids.size and ids.astype(np.int64, copy=False).view(np.uint64).max() >= size:
+        wrong = int(ids[(ids < 0) | (ids >= size)].flat[0])
+        raise ShapeError(
+            "id_range",
+            f"{name} hold the token id {wrong}, but the vocabulary has 0 ... {size - 1}; encode "
+            f"the text with this model's vocabulary.",
+            name=name,
+            came=wrong,
+            last=size - 1,
+        )

@@ -51,7 +51,8 @@ def train(store: Store, run_id: str, token: str) -> None:
     give_way = Timer(EAGER_SECONDS, _give_way)
     give_way.daemon = True
     give_way.start()
-    with closing(claim), Pulse(claim) as pulse:
+    threads = claim.run.config.threads
+    with closing(claim), Pulse(claim) as pulse, threadpool_limits(threads):
         driver = Driver(store, claim, pulse)
 
         def terminate(*_: object) -> None:

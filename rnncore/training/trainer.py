@@ -15,7 +15,7 @@ from rnncore.metrics import LARGEST, bits, held_out_loss, perplexity
 from rnncore.model import Rnnlm
 from rnncore.optimizers import OPTIMIZERS, clip, global_norm
 from rnncore.reference_model import ReferenceRnnlm
-from rnncore.shapes import Ids
+from rnncore.shapes import Ids, check_ids
 from rnncore.text.corpus import Corpus
 from rnncore.text.windows import Windows
 from rnncore.training.events import Changed, Epoch, Evaluation, Event, Finished, Step
@@ -35,13 +35,16 @@ class Trainer:
     The arithmetic depends on (config, corpus, number of updates made) alone: two trainers of the
     same settings give the same losses bit for bit, whoever drives them and however often the
     driver pauses. Evaluation and probes work on a `twin()` and leave no trace.
-    Raises   TextError if the text is too short, ConfigError if the settings need too much memory
-             or, for the quarter schedule, held-out text that is not there.
+    Raises   TextError if the text is too short, ShapeError if it holds an id that is not in its
+             vocabulary, ConfigError if the settings need too much memory or, for the quarter
+             schedule, held-out text that is not there.
     """
 
     def __init__(self, config: Config, corpus: Corpus) -> None:
         self.config = config
         self.corpus = corpus
+        for part in ("train", "valid", "test"):
+            check_ids(f"corpus.{part}", getattr(corpus, part), len(corpus.vocabulary))
         self.windows = Windows(
             corpus.train, config.batch_size, config.time_size, config.window_scheme
         )

@@ -10,6 +10,7 @@ import pytest
 from rnncore.errors import ConfigError, ShapeError
 from rnncore.model import Rnnlm, State, parameter_shapes
 from rnncore.reference.bptt import unrolled_bptt
+from rnncore.reference_model import ReferenceRnnlm
 from tests.engine.models import (
     V,
     assert_close,
@@ -184,8 +185,10 @@ def test_ids_that_do_not_fit_are_refused() -> None:
     for wrong in (-1, V, 10**12):
         bad = xs.copy()
         bad[1, 2] = wrong
-        with pytest.raises(ShapeError, match=f"0 ... {V - 1}"):
+        with pytest.raises(ShapeError, match=f"id {wrong}, but the vocabulary has 0 ... {V - 1}"):
             model.forward(bad, ts)
+    with pytest.raises(ShapeError, match="ids came as float64"):
+        model.forward(xs + 0.5, ts)  # type: ignore[arg-type]
     with pytest.raises(ShapeError, match="targets"):
         model.forward(xs, ts[1:])
     with pytest.raises(ShapeError, match="ids"):
@@ -238,8 +241,9 @@ def test_measuring_a_part_with_huge_logits(monkeypatch: pytest.MonkeyPatch) -> N
     assert loss == pytest.approx(model.forward(xs, ts), rel=1e-12) and loss > 100
 
 
-def test_a_target_outside_the_vocabulary_is_refused() -> None:
-    model = small_model()
+@pytest.mark.parametrize("kind", [Rnnlm, ReferenceRnnlm])
+def test_a_target_outside_the_vocabulary_is_refused(kind: type[Rnnlm]) -> None:
+    model = kind(small_config(), V)
     xs, ts = random_ids(np.random.default_rng(9))
     for wrong in (-1, V):
         ts[2, 1] = wrong

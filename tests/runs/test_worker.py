@@ -9,7 +9,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from threadpoolctl import threadpool_info, threadpool_limits
 
+from rnncore.runs import worker
+from rnncore.runs.driver import Driver
 from rnncore.runs.executors import LocalExecutor, ask
 from rnncore.runs.files import checkpoint_path
 from rnncore.runs.records import Record
@@ -138,3 +141,22 @@ def test_asking_twice_starts_one_worker(store: Store, executor: LocalExecutor) -
     wait_for_steps(store, run_id, 300)
     reported = losses(store, run_id)
     assert reported == script_losses(SMALL, len(reported))
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_a_worker_computes_with_as_many_threads_as_its_run_was_given(
+    store: Store, monkeypatch: pytest.MonkeyPatch, threads: int
+) -> None:
+    def blas_threads() -> set[int]:
+        return {pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"}
+
+    if not blas_threads():
+        pytest.skip("this NumPy does its matmuls with a library whose threads cannot be counted")
+    seen: list[set[int]] = []
+    monkeypatch.setattr(Driver, "work", lambda driver: seen.append(blas_threads()))
+    monkeypatch.setattr("signal.signal", lambda *_: None)
+    monkeypatch.setattr(worker, "_give_way", lambda: None)
+    with threadpool_limits(1):  # as a spare waits for its run
+        worker.train(store, store.create_run(SMALL.with_changes(threads=threads)), "token")
+        assert blas_threads() == {1}
+    assert seen == [{threads}]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from rnncore.cells import LAYERS
 from rnncore.config import live_settings
-from rnncore.errors import ConfigError, TextError
+from rnncore.errors import ConfigError, ShapeError, TextError
 from rnncore.generation import generate
 from rnncore.metrics import held_out_loss
 from rnncore.optimizers import OPTIMIZERS
@@ -245,3 +245,14 @@ def test_training_drops_values_by_the_seed() -> None:
         np.testing.assert_array_equal(one, same)
         assert (one != other).any()
     assert trainer(dropout=0.5).step().loss != trainer().step().loss
+
+
+@pytest.mark.parametrize("part", ["train", "valid", "test"])
+@pytest.mark.parametrize("wrong", [-1, 13])
+def test_a_text_that_is_not_of_its_vocabulary_is_refused_before_training(
+    part: str, wrong: int
+) -> None:
+    corpus = some_corpus()
+    getattr(corpus, part)[-1] = wrong
+    with pytest.raises(ShapeError, match=f"corpus.{part} hold the token id {wrong}, .* 0 ... 12"):
+        trainer(corpus)
