@@ -10,6 +10,7 @@ from rnncore.cells import reference_cell
 from rnncore.initializers import spectral_radius
 from rnncore.model import Rnnlm
 from rnncore.probes.reading import Reading, cell_weights, read
+from rnncore.probes.singular import largest_singular_value
 from rnncore.reference.rnn import rnn_carry, rnn_step
 from rnncore.shapes import Array, Ids
 
@@ -47,7 +48,8 @@ def jacobian_decay(model: Rnnlm, ids: Ids) -> JacobianDecay:
         dh_t/dh_(k-1) = dh_t/dh_k * dh_k/dh_(k-1)      of the top layer, with every tanh' in it
 
     Shapes   ids (T, N); the model's carried state is read, and left as it is.
-    Cost     singular values of T*N matrices of H x H, twice; twice as wide for the LSTM.
+    Cost     products of T*N pairs of H x H matrices and twice as many largest singular values;
+             twice as wide for the LSTM.
     """
     reading = read(model, ids, dtype="float64")
     cell = reference_cell(model.config.cell)
@@ -80,11 +82,6 @@ def tick_jacobian(cell_name: str, tape: Any) -> Array:
     each_after = np.broadcast_to(np.eye(size)[:, None], (size, N, size))
     before = cell.carry(*np.split(each_after, len(cell.states), axis=-1), tape)
     return np.concatenate(before, axis=-1).swapaxes(0, 1)
-
-
-def largest_singular_value(matrices: Array) -> Array:
-    """The most by which a matrix can stretch a vector.      (..., n, m)  ->  (...)"""
-    return np.asarray(np.linalg.svd(matrices, compute_uv=False)[..., 0])
 
 
 def _weight_bounds(model: Rnnlm, reading: Reading) -> tuple[Array, Array, Array]:

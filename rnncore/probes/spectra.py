@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +36,33 @@ class Spectrum(NamedTuple):
     def radius(self) -> float:
         """rho, the largest |eigenvalue|; never above `largest`."""
         return float(np.abs(self.eigenvalues[0]))
+
+
+def plain(found: tuple[Spectrum, ...]) -> dict[str, Any]:
+    """Spectra as JSON can hold them; `from_plain` takes them back."""
+    return {
+        "gates": [
+            {
+                "gate": spectrum.gate,
+                "singular_values": spectrum.singular_values.tolist(),
+                "real": spectrum.eigenvalues.real.tolist(),
+                "imaginary": spectrum.eigenvalues.imag.tolist(),
+            }
+            for spectrum in found
+        ]
+    }
+
+
+def from_plain(payload: Mapping[str, Any]) -> tuple[Spectrum, ...]:
+    """The spectra that `plain` wrote."""
+    return tuple(
+        Spectrum(
+            kept["gate"],
+            np.array(kept["singular_values"]),
+            np.array(kept["real"]) + 1j * np.array(kept["imaginary"]),
+        )
+        for kept in payload["gates"]
+    )
 
 
 def spectra(model: Rnnlm, layer: int = -1) -> tuple[Spectrum, ...]:

@@ -24,6 +24,7 @@ from rnncore.runs.records import (
     snapshot_record,
 )
 from rnncore.runs.store import Claim, Command, Displaced, Store
+from rnncore.runs.weigher import Weigher
 from rnncore.text.corpus import load_corpus
 from rnncore.training import checkpoint
 from rnncore.training.events import Epoch, Event, Finished, Step
@@ -33,10 +34,8 @@ COMMIT_SECONDS = 0.1
 """From one commit to the next: ten a second."""
 POLL_SECONDS, IDLE_SECONDS = 0.05, 0.02
 """From one look for commands to the next: while training, and while there is nothing to do."""
-SNAPSHOT_SHARE = 0.04
-"""Share of the time that snapshots may take."""
-EVALUATION_SHARE = 0.01
-EVALUATION_SECONDS = 0.25
+SNAPSHOT_SHARE, EVALUATION_SHARE, EVALUATION_SECONDS = 0.04, 0.01, 0.25
+"""Shares of the time that snapshots and evaluations may take, and from one of these to the next."""
 CHECKPOINT_SECONDS, CHECKPOINT_SPACING = 0.9, 20
 """From one checkpoint to the next, but not less than so many times what one takes."""
 SETTLED = 300
@@ -104,6 +103,8 @@ class Driver:
         self._looking = Allowance(SNAPSHOT_SHARE, COMMIT_SECONDS, now)
         self._evaluating = Allowance(EVALUATION_SHARE, EVALUATION_SECONDS, now)
         self._evaluated = -1  # step of the newest evaluation
+        weighed = self._store.places(self._claim.run.id, "spectrum")
+        self._weigher = Weigher(self._ledger.add, weighed)
         if begun:
             self._go_back()
         else:
@@ -228,6 +229,7 @@ class Driver:
             self._look()
         if self._evaluating.due(now):
             self._evaluate()
+        self._weigher.weigh(self._trainer, now)
         self._commit()
         if now >= self._checkpoint_at:
             self._save()

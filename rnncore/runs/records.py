@@ -9,12 +9,22 @@ from typing import Any, Literal, NamedTuple
 import orjson
 
 from rnncore.errors import RnnError
+from rnncore.probes.spectra import Spectrum, plain
 from rnncore.probes.states import Plane
 from rnncore.training.events import Changed, Epoch, Evaluation, Step
 from rnncore.views import Rung, RunView, Sample, SnapshotView
 
 Kind = Literal[
-    "run", "steps", "epoch", "evaluation", "snapshot", "changed", "status", "rewound", "aimed"
+    "run",
+    "steps",
+    "epoch",
+    "evaluation",
+    "snapshot",
+    "changed",
+    "status",
+    "rewound",
+    "aimed",
+    "spectrum",
 ]
 
 MARK = "$"
@@ -38,6 +48,7 @@ class Record(NamedTuple):
         status      {status, reason, error}; error is None or {code, message, values}
         rewound     {step}: what was reported of later updates no longer holds
         aimed       {axes}: the plane that states are drawn in from here on, (2, H)
+        spectrum    {gates}: eigenvalues and singular values of the top layer's recurrent weights
     """
 
     step: int
@@ -85,6 +96,10 @@ def epoch_record(step: int, event: Epoch) -> Record:
 
 def aimed_record(step: int, plane: Plane) -> Record:
     return Record(step, "aimed", {"axes": plane.axes.tolist()})
+
+
+def spectrum_record(step: int, found: tuple[Spectrum, ...]) -> Record:
+    return Record(step, "spectrum", plain(found))
 
 
 def evaluation_record(event: Evaluation) -> Record:

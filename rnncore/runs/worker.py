@@ -25,6 +25,7 @@ from threadpoolctl import threadpool_limits
 from rnncore.config import Config
 from rnncore.errors import RnnError, StoreError
 from rnncore.probes.snapshot import Prober
+from rnncore.probes.spectra import spectra
 from rnncore.runs.driver import Driver
 from rnncore.runs.pulse import Pulse
 from rnncore.runs.records import encode, error_values, status_record
@@ -74,14 +75,16 @@ def train(store: Store, run_id: str, token: str) -> None:
 
 
 def warm_up() -> None:
-    """Do everything once that the first moments of a run will do, on a small scale."""
-    config = Config(grammar_tokens=1000, embedding_size=8, hidden_size=8)
+    """Do everything once that the first moments of a run will do, with a small network on the
+    text that most runs read."""
+    config = Config(embedding_size=8, hidden_size=8)
     trainer = Trainer(config, load_corpus(config))
     prober = Prober(trainer)
     trainer.step()
     trainer.evaluate("valid")
     encode(prober.run_view()._asdict())
     encode(prober.snapshot()._asdict())
+    spectra(trainer.model)
     gc.collect()
     gc.freeze()
 

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
 
-from pages.ui.figures import decay, flow, racing, spectrum
+from pages.ui.figures import decay, flow, growth, racing, spectrum
 from pages.ui.figures.decay import Band, Line, Reach
 from pages.ui.figures.flow import FlowFrame, FlowView
 from pages.ui.figures.palette import LIGHT
 from pages.ui.figures.racing import Course, Level
 from pages.ui.gradients.ideas import IDEAS
+from pages.ui.gradients.jacobians import LARGEST
 from pages.ui.i18n import Texts
 from pages.ui.lab import Lab
 from rnncore.probes.race import RacePoint
 from rnncore.probes.spectra import Spectrum
 from tests.pages.conftest import Visit, query
+from tests.pages.training import Training, charts, open_page
 
 T = Texts("en")
 
@@ -69,6 +73,18 @@ def test_eigenvalues_lie_in_the_plane_of_the_unit_circle() -> None:
     assert tuple(traces["singular"].y) == (2.0, 0.5)
 
 
+def test_sigma_and_rho_are_drawn_over_training_and_one_update_is_marked() -> None:
+    known = {
+        step: Spectrum("h", np.array([size, 0.5]), np.array([0.6 * size, 0.1 + 0j]))
+        for step, size in ((0, 1.0), (40, 2.0), (90, 3.0))
+    }
+    traces = {trace.uid: trace for trace in growth.figure(known, 40, LIGHT, T, 120).data}
+    assert tuple(traces["largest"].x) == (0, 40, 90)
+    assert tuple(traces["largest"].y) == (1, 2, 3)
+    assert np.allclose(traces["radius"].y, (0.6, 1.2, 1.8))
+    assert tuple(traces["at"].y) == (2, 1.2)
+
+
 def test_a_race_draws_every_runner_without_the_point_at_which_it_diverged() -> None:
     points = [
         RacePoint(0, 5, 100, 3.0, 1.5, 0.1, False),
@@ -105,3 +121,26 @@ def test_every_idea_can_be_visited_twice(visit: Visit, language: str) -> None:
             app.run()
             assert not app.exception
             assert query(app).get("gradients.idea", IDEAS[0]) == idea
+
+
+@pytest.mark.parametrize("cell", ["rnn", "lstm", "gru"])
+def test_a_run_shows_the_spectra_that_it_recorded_on_its_way(visit: Visit, cell: str) -> None:
+    run = Training(cell=cell)
+    steps = [run.advance(2) for _ in range(3)]
+    app = open_page(visit, "gradients", run, **{"gradients.idea": "jacobians"})
+    assert not app.exception
+    slider = app.select_slider(key="gradients.at")
+    assert slider.options == [str(step) for step in (0, *steps)]
+    assert slider.value == steps[-1]
+    slider.set_value(steps[0]).run()
+    assert not app.exception
+    grown = json.loads(charts(app)[-1]["figure"])  # sigma and rho over training
+    assert grown["data"][1]["x"] == [0, *steps]
+
+
+def test_networks_that_would_keep_one_waiting_are_told_apart(visit: Visit) -> None:
+    run = Training(hidden_size=LARGEST + 1, batch_size=2)
+    run.advance(1)
+    app = open_page(visit, "gradients", run, **{"gradients.idea": "jacobians"})
+    assert not app.exception
+    assert app.info[0].value == T("gradients.jacobians.too_large", H=LARGEST + 1, most=LARGEST)

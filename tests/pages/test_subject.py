@@ -2,51 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-from typing import Any
-
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.ui import server
 from pages.ui.i18n import texts
-from rnncore.config import Config
-from rnncore.runs.files import checkpoint_path
-from rnncore.text.corpus import load_corpus
-from rnncore.training import checkpoint
-from rnncore.training.trainer import Trainer
-from tests.pages.conftest import SMALL, Visit, data
+from tests.pages.conftest import Visit, data
+from tests.pages.training import Training, charts, open_page
 
 T = texts("en")
-
-
-class Training:
-    """A run of the server's store that is trained here, a few updates at a time."""
-
-    def __init__(self, **settings: Any) -> None:
-        config = Config.parse({**SMALL, **settings})
-        self.id = server.store().create_run(config)
-        self.trainer = Trainer(config, load_corpus(config))
-        claim = server.store().claim(self.id, "worker")
-        assert claim is not None
-        self.claim = claim
-
-    def advance(self, updates: int) -> int:
-        """Train on, write a checkpoint, tell the store; return the updates made in all."""
-        for _ in range(updates):
-            self.trainer.step()
-        path = Path(checkpoint_path(self.id))
-        path.parent.mkdir(parents=True, exist_ok=True)
-        checkpoint.save(path, self.trainer)
-        self.claim.commit([], step=self.trainer.steps, status="running")
-        return self.trainer.steps
-
-
-def open_page(visit: Visit, page: str, run: Training, **asked: str) -> AppTest:
-    app = visit().switch_page(f"../{page}.py")
-    app.query_params.update({"run": run.id, **asked})
-    return app.run()
 
 
 def captions(app: AppTest) -> str:
@@ -120,15 +83,6 @@ def test_the_matrix_of_gradients_follows_the_run_by_itself(visit: Visit, cell: s
     assert not app.exception
     assert data(app)["strip"]["done"] == 8
     assert matrix(app) != first
-
-
-def charts(app: AppTest) -> list[dict[str, Any]]:
-    """What the charts of a page were given."""
-    return [drawn for drawn in map(_given, app.get("bidi_component")) if "figure" in drawn]
-
-
-def _given(element: Any) -> dict[str, Any]:
-    return json.loads(element.proto.json)
 
 
 def matrix(app: AppTest) -> list[list[float | None]]:

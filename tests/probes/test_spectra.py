@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
 
-from rnncore.probes.spectra import GATE_NAMES, spectra
+from rnncore.probes.spectra import GATE_NAMES, from_plain, plain, spectra
 from tests.engine.models import H, small_model
 from tests.probes.tools import CELLS
 
@@ -44,3 +46,11 @@ def test_the_initializers_keep_their_promise(initializer: str, known: str) -> No
     model.parameters.values[...] = type(model)(model.config, 23).parameters.values
     for spectrum in spectra(model):
         assert getattr(spectrum, known) == pytest.approx(1.5)
+
+
+def test_spectra_survive_being_written_down() -> None:
+    found = spectra(small_model("lstm"))
+    for kept, spectrum in zip(from_plain(json.loads(json.dumps(plain(found)))), found, strict=True):
+        assert kept.gate == spectrum.gate
+        np.testing.assert_array_equal(kept.singular_values, spectrum.singular_values)
+        np.testing.assert_array_equal(kept.eigenvalues, spectrum.eigenvalues)

@@ -13,7 +13,6 @@ from pages.ui import server
 from pages.ui.figures import flow, gradients
 from pages.ui.figures.flow import FlowFrame, FlowView
 from pages.ui.figures.palette import PALETTES
-from pages.ui.gradients.history import keep
 from pages.ui.gradients.looking import Look, look
 from pages.ui.live import panel, readout, themes
 from pages.ui.moving import Progress, moving_panels
@@ -62,8 +61,6 @@ def draw(visit: Session, desk: DeltaGenerator) -> None:
         newest = not training or looking.due(monotonic())
         with looking.spending():
             now = look(visit, newest=newest)
-            if now.subject.source == "run":
-                keep(now)
             _panels(visit, now, run)
 
     follow()

@@ -1,17 +1,16 @@
-"""The spectrum of Wh over training: from the first update to the newest one that is known."""
+"""The spectrum of Wh over training: from the first update to the one that is looked into."""
 
 from __future__ import annotations
 
 import streamlit as st
 
+from pages.ui import server
 from pages.ui.gradients.looking import Look
 from pages.ui.preview import corpus_of
 from pages.ui.subject import EXAMPLE
-from rnncore.probes.spectra import Spectrum, spectra
+from rnncore.probes.spectra import Spectrum, from_plain, spectra
 from rnncore.training.trainer import Trainer
 
-SPACING = 1.2
-"""A checkpoint is kept when the update is so much later than the one kept before."""
 EVERY = 27
 """Updates of the example between two moments of its history."""
 
@@ -19,36 +18,33 @@ History = dict[int, tuple[Spectrum, ...]]
 
 
 def history(now: Look) -> History:
-    """By update, the spectra of every gate: untrained, what was seen on the way, and now.
+    """By update, the spectra of every gate: untrained, on the way, and at what is looked into.
 
-    An example is trained once more to see all of its way. A run leaves only its newest checkpoint,
-    so its history is what visitors of this server looked at while it trained.
+    A run records them while it trains; an example is trained once more to see all of its way.
+    Raises   StoreError if the run's records cannot be read.
     """
     if now.subject.source == "example":
         return _of_example()
-    seen = _seen(now.owner)
-    step = now.subject.step
-    if not seen:
-        seen[0] = spectra(now.untrained)
-    for later in [kept for kept in seen if kept > step]:  # the run was rewound
-        del seen[later]
-    if step in seen:
-        return seen
-    shown = spectra(now.subject.model)
-    if step >= SPACING * max(seen) + 1:
-        seen[step] = shown
-    return {**seen, step: shown}
+    places = tuple(server.store().places(now.owner, "spectrum"))
+    known = {**_recorded(now.owner, places), **_measured(now.owner, now.key, now)}
+    return {step: known[step] for step in sorted(known)}
 
 
-def keep(now: Look) -> None:
-    """Remember this update if it is time to."""
-    if now.subject.step >= SPACING * max(_seen(now.owner), default=0) + 1:
-        history(now)
+@st.cache_data(max_entries=8, show_spinner=False)
+def _recorded(run_id: str, places: tuple[tuple[int, int], ...]) -> History:
+    """What the run has written; `places` change with it."""
+    records = server.store().records_after(run_id, kinds=("spectrum",))
+    return {record.step: from_plain(record.payload) for record in records}
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
-def _seen(owner: str) -> History:
-    return {}
+@st.cache_data(max_entries=8, show_spinner=False)
+def _measured(owner: str, key: str, _now: Look) -> History:
+    return {0: _untrained(owner, _now), _now.subject.step: spectra(_now.subject.model)}
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _untrained(owner: str, _now: Look) -> tuple[Spectrum, ...]:
+    return spectra(_now.untrained)
 
 
 @st.cache_resource(show_spinner=False)

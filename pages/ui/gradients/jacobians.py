@@ -10,24 +10,32 @@ from streamlit.delta_generator import DeltaGenerator
 
 from pages.ui import session
 from pages.ui.chart import chart
-from pages.ui.figures import decay, spectrum
+from pages.ui.figures import decay, growth, spectrum
 from pages.ui.figures.decay import Band, Line
 from pages.ui.gradients.history import history
 from pages.ui.gradients.looking import Look, look
 from pages.ui.session import Session
 from pages.ui.theme import palette
+from rnncore.cells import reference_cell
+from rnncore.errors import StoreError
 from rnncore.probes.jacobians import JacobianDecay, jacobian_decay
 from rnncore.probes.reading import running_text
 
 TICKS = 21
-WORK, LARGEST = 6e7, 256
-"""What one look may cost, H cubed for each singular value; and the largest states to look at."""
-HEIGHT = 440
+WORK, LARGEST = 2e9, 1024
+"""What one look may cost, H cubed for each of two products a tick; and the largest states (h, and
+c of an LSTM) to look at: more would take too long while somebody waits."""
+HEIGHT, PLANE, GROWTH = 450, 290, 132
 
 
 def draw(visit: Session, desk: DeltaGenerator) -> None:
     """Draw the decay beside the spectrum."""
     t, now = visit.t, look(visit)
+    if _size(now) > LARGEST:
+        config = now.subject.config
+        most = LARGEST * config.hidden_size // _size(now)
+        st.info(t("gradients.jacobians.too_large", H=config.hidden_size, most=most))
+        return
     left, right = st.columns(2, gap="medium")
     with left:
         st.markdown(f"**{t('gradients.jacobians.title')}**")
@@ -41,12 +49,9 @@ def _decay(visit: Session, now: Look) -> None:
     t = visit.t
     with st.spinner(t("gradients.jacobians.measuring")):
         measured = _measure(now.key, now)
-    if measured is None:
-        st.info(t("gradients.jacobians.too_large", H=now.subject.config.hidden_size))
-        return
     product = np.median(measured.spectral, axis=1)
     lines = [Line("spectral", t("gradients.jacobians.spectral"), product, "gradient", width=2.6)]
-    far = min(10, len(product) - 1)
+    far, streams = min(10, len(product) - 1), measured.spectral.shape[1]
     if measured.weight_bound is not None and measured.radius is not None:
         lines += [
             Line("weight_bound", t("gradients.jacobians.sigma"), measured.weight_bound, "rung"),
@@ -56,13 +61,15 @@ def _decay(visit: Session, now: Look) -> None:
             t(
                 "gradients.jacobians.caption",
                 d=far,
+                n=streams,
                 measured=f"{product[far]:.2g}",
                 bound=_power(measured.weight_bound[far]),
                 radius=_power(measured.radius[far]),
             )
         )
     else:
-        st.caption(t("gradients.jacobians.caption_gated", d=far, measured=f"{product[far]:.2g}"))
+        largest = f"{product[far]:.2g}"
+        st.caption(t("gradients.jacobians.caption_gated", d=far, n=streams, measured=largest))
     ticks = np.median(measured.tick_bound, axis=1)
     lines.insert(1, Line("tick_bound", t("gradients.jacobians.ticks"), ticks, "train", "dash"))
     chart(
@@ -82,9 +89,13 @@ def _decay(visit: Session, now: Look) -> None:
 
 def _spectrum(visit: Session, now: Look) -> None:
     t = visit.t
-    known = history(now)
-    steps = sorted(known)
-    at = visit.held("at", steps[-1])
+    try:
+        known = history(now)
+    except StoreError as error:
+        st.warning(t.explain(error), icon=":material/database_off:")
+        return
+    steps = list(known)
+    at = visit.held("at", now.subject.step)
     at = min(steps, key=lambda step: abs(step - at))
     gates = [found.gate for found in known[0]]
     gate = min(max(visit.held("gate", 0), 0), len(gates) - 1)
@@ -100,9 +111,15 @@ def _spectrum(visit: Session, now: Look) -> None:
     )
     reach = 1.12 * max(1.0, *(found[gate].radius for found in known.values()))
     chart(
-        spectrum.figure(known[0][gate], chosen, reach, palette(), t, HEIGHT - 78),
+        spectrum.figure(known[0][gate], chosen, reach, palette(), t, PLANE),
         key="gradients.spectrum.chart",
         name=t("gradients.spectrum.title"),
+    )
+    of_gate = {step: found[gate] for step, found in known.items()}
+    chart(
+        growth.figure(of_gate, at, palette(), t, GROWTH),
+        key="gradients.spectrum.growth",
+        name=t("gradients.spectrum.growth"),
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if len(steps) > 1:
@@ -137,15 +154,17 @@ def _gates(visit: Session, gates: list[str], gate: int) -> None:
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
-def _measure(key: str, _now: Look) -> JacobianDecay | None:
-    """None where the network is too large to be measured while somebody waits."""
+def _measure(key: str, _now: Look) -> JacobianDecay:
     subject = _now.subject
-    size = subject.config.hidden_size * (2 if subject.config.cell == "lstm" else 1)
-    if size > LARGEST:
-        return None
-    streams = max(1, min(8, int(WORK / (2 * TICKS * size**3))))
+    streams = max(1, min(8, int(WORK / (2 * TICKS * _size(_now) ** 3))))
     text = running_text(subject.model, subject.corpus, TICKS, streams)
     return jacobian_decay(text.model, text.xs)
+
+
+def _size(now: Look) -> int:
+    """How wide the Jacobians are: all states that a tick hands on."""
+    config = now.subject.config
+    return config.hidden_size * len(reference_cell(config.cell).states)
 
 
 def _power(value: float) -> str:
