@@ -12,6 +12,7 @@ from pages.ui import session
 from pages.ui.bptt.rows import EPOCHS, Excerpt, excerpt
 from pages.ui.session import Session
 from pages.ui.subject import Subject
+from rnncore.paths import assets_dir
 
 LONGEST, MOST = 40, 8
 """Largest T and N that the pictures have room for."""
@@ -49,10 +50,13 @@ def steering(visit: Session, subject: Subject) -> Steering:
 
 
 def controls(visit: Session, now: Steering, subject: Subject) -> None:
-    """Draw them in one row."""
+    """Draw them in one row, which stays in sight while one scrolls."""
     t = visit.t
     last = EPOCHS * now.shown.updates_per_epoch
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+    st.html(assets_dir() / "css" / "bptt.css")
+    with st.container(
+        horizontal=True, vertical_alignment="bottom", gap="small", key="bptt-steering"
+    ):
         _slider(visit, "T", now.time_size, LONGEST, 190)
         own = min(subject.config.time_size, LONGEST)
         st.button(

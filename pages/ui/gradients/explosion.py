@@ -84,6 +84,7 @@ def _figures(visit: Session, own: Explosion, scaled: Explosion, clip: bool) -> N
         st.markdown(
             t(
                 f"gradients.explosion.{name}",
+                n=scaled.norms.size,
                 share=f"{share:.0%}",
                 limit=f"{scaled.limit:g}",
                 largest=f"{scaled.norms.max():.3g}",

@@ -22,7 +22,7 @@ from rnncore.probes.jacobians import JacobianDecay, jacobian_decay
 from rnncore.probes.reading import running_text
 
 TICKS = 21
-WORK, LARGEST = 2e9, 1024
+WORK, LARGEST = 4e9, 1024
 """What one look may cost, H cubed for each of two products a tick; and the largest states (h, and
 c of an LSTM) to look at: more would take too long while somebody waits."""
 HEIGHT, PLANE, GROWTH = 450, 290, 132
