@@ -15,11 +15,18 @@ visit.arrive("overview")
 run = transport.watched(visit)
 on_change = partial(transport.act_at_once, visit)
 
-frame.head(visit, "overview", STORIES)
-controls.open_settings(visit, on_change)
+head, settings = st.container(), st.container()
 buttons = st.container(horizontal=True, vertical_alignment="center", gap="small")
-notices = st.container()
+notices, live = st.container(), st.container()
+# The panels first: what a press of Start has begun is seen while the rest is still on its way.
 scene = watch.scene(visit, run)
+if scene is not None:
+    with live:
+        watch.panels(visit, run, scene)
+with head:
+    frame.head(visit, "overview", STORIES)
+with settings:
+    controls.open_settings(visit, on_change)
 with buttons:
     transport.bar(visit, run, ready=scene is not None and scene.true)
     st.space("stretch")
@@ -28,6 +35,4 @@ with buttons:
 with notices:
     frame.problem(visit)
     transport.trouble(visit, run)
-if scene is not None:
-    watch.panels(visit, run, scene)
 visit.leave()

@@ -112,7 +112,8 @@ class Live {
     if (this.source && (afresh || stream !== this.stream)) this.disconnect();
     this.stream = stream;
     if (!stream || this.source || this.given) return;
-    const source = new EventSource(new URL(`${stream}?after=${this.seq}`, document.baseURI));
+    const wanted = this.phase === "ready" ? "await&" : ""; // the run may be still to come
+    const source = new EventSource(new URL(`${stream}?${wanted}after=${this.seq}`, document.baseURI));
     this.source = source;
     const late = setTimeout(() => {
       if (source.readyState === EventSource.OPEN || this.source !== source) return;
@@ -151,7 +152,9 @@ class Live {
     const phase = this.data.phases[status] ?? this.strip.phase;
     this.strip.show(status, phase);
     if (phase === "final") this.disconnect();
-    this.remind({ status, reason });
+    // That a run has begun the page is about to say itself: it was pressed there.
+    if (this.phase === "ready") this.remindLater({ status, reason });
+    else this.remind({ status, reason });
   }
 
   // The page runs again when a phase is news to it, for its buttons must fit: until it knows.
@@ -159,6 +162,11 @@ class Live {
     clearTimeout(this.reminder);
     if (this.strip.phase === this.phase) return;
     this.send.trigger("status", news);
+    this.remindLater(news);
+  }
+
+  remindLater(news) {
+    clearTimeout(this.reminder);
     this.reminder = setTimeout(() => this.remind(news), REMIND);
   }
 

@@ -38,9 +38,9 @@ log = logging.getLogger(__name__)
 class Watch:
     """A run that at least one page shows, as far as the hub has read it."""
 
-    def __init__(self, run: RunRow) -> None:
-        self.seq = run.last_seq
-        self.state = _state(run)
+    def __init__(self, run: RunRow | None) -> None:
+        self.seq = run.last_seq if run else 0
+        self.state = _state(run) if run else None
         self.subscribers: set[Subscriber] = set()
 
 
@@ -82,17 +82,20 @@ class Hub:
         """Route /live/{run_id}: server-sent events, each a JSON list of operations.
 
         The id of an event is the seq of its last record; a reader that comes back with it in
-        Last-Event-ID or ?after= goes on from there. An unknown run is 404 with {code, message}.
+        Last-Event-ID or ?after= goes on from there. An unknown run is 404 with {code, message};
+        with ?await= it is one that will begin, and its stream is open when it does.
         """
         run_id = request.path_params["run_id"]
         after = request.headers.get("last-event-id") or request.query_params.get("after") or "0"
+        run = None
         try:
             run = await asyncio.to_thread(self._find, run_id)
         except StoreError as error:
             status = 404 if error.code == "unknown_run" else 503
-            return JSONResponse(error_values(error), status, {"Cache-Control": "no-store"})
+            if status == 503 or "await" not in request.query_params:
+                return JSONResponse(error_values(error), status, {"Cache-Control": "no-store"})
         return StreamingResponse(
-            self._flow(run, int(after) if after.isdecimal() else 0),
+            self._flow(run_id, run, int(after) if after.isdecimal() else 0),
             media_type="text/event-stream",
             headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
         )
@@ -129,17 +132,17 @@ class Hub:
 
     # Streams, in the event loop.
 
-    async def _flow(self, run: RunRow, seq: int) -> AsyncIterator[bytes]:
-        subscriber = Subscriber()
+    async def _flow(self, run_id: str, run: RunRow | None, seq: int) -> AsyncIterator[bytes]:
+        subscriber = Subscriber(behind=run is not None)
         with self._lock:
-            self._watches.setdefault(run.id, Watch(run)).subscribers.add(subscriber)
+            self._watches.setdefault(run_id, Watch(run)).subscribers.add(subscriber)
         try:
             yield b"retry: 1000\n\n"
             while not self._over.is_set():
                 if subscriber.behind:
                     subscriber.behind = False
                     try:
-                        seq, ops = await asyncio.to_thread(self.records_since, run.id, seq)
+                        seq, ops = await asyncio.to_thread(self.records_since, run_id, seq)
                     except StoreError as error:
                         yield _message(0, _json([_unreachable(error)]))
                         subscriber.behind = True
@@ -154,7 +157,7 @@ class Hub:
                 elif not updates:
                     yield b": beat\n\n"
         finally:
-            self._leave(run.id, subscriber)
+            self._leave(run_id, subscriber)
 
     def _leave(self, run_id: str, subscriber: Subscriber) -> None:
         with self._lock:

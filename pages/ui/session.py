@@ -18,6 +18,7 @@ from pages.ui.address import (
 from pages.ui.i18n import LANGUAGES, Texts, texts
 from rnncore.config import Config
 from rnncore.errors import RnnError
+from rnncore.runs.store import new_run_id
 
 KEY = "session"
 V = TypeVar("V", int, str)
@@ -29,6 +30,7 @@ class Session:
 
     settings    what differs from the defaults: the truth behind the widgets and the URL
     run_id      the run that is watched, if any
+    coming      by config, the id that a run with it will have
     shown       the config whose figures were drawn last, to fall back on
     attached    the run whose settings were taken over, once
     problem     what is wrong with the last thing a person did; said once
@@ -46,6 +48,7 @@ class Session:
     language: str
     settings: dict[str, Any] = field(default_factory=dict)
     run_id: str | None = None
+    coming: dict[Config, str] = field(default_factory=dict)
     shown: Config | None = None
     problem: RnnError | None = None
     attached: str | None = None
@@ -81,6 +84,10 @@ class Session:
             return False
         self.settings = config.differences()
         return True
+
+    def run_to_come(self, config: Config) -> str:
+        """The id of the next run with these settings: its stream is open before it begins."""
+        return self.coming.setdefault(config, new_run_id())
 
     def held(self, name: str, default: V) -> V:
         """What a control of this page holds that is no setting; the default if that is no `V`."""

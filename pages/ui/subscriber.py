@@ -20,11 +20,12 @@ class Update(NamedTuple):
 class Subscriber:
     """Filled from any thread, emptied in the event loop it was made in.
 
-    `behind` is true while updates are missing: at first, and after the mailbox ran over.
+    `behind` is true while updates are missing: before the first look at a run that has begun, and
+    after the mailbox ran over.
     """
 
-    def __init__(self) -> None:
-        self.behind = True
+    def __init__(self, *, behind: bool = True) -> None:
+        self.behind = behind
         self._loop = asyncio.get_running_loop()
         self._updates: list[Update] = []
         self._news = asyncio.Event()

@@ -111,8 +111,10 @@ DIVERGED: dict[str, Any] = {"code": "diverged_plain", "message": "", "values": {
 
 
 def _begin(visit: Session, command: CommandName) -> None:
-    run_id = server.store().create_run(visit.config)
+    config = visit.config
+    run_id = server.store().create_run(config, run_id=visit.run_to_come(config))
     visit.run_id = visit.attached = run_id
+    del visit.coming[config]
     server.command(run_id, command)
 
 

@@ -26,6 +26,7 @@ OVERLAP = 3
 class Scene(NamedTuple):
     """What is to be drawn: the frame, and what is known without a stream.
 
+    revision    the run's id, that of the run to come before it begins: a new one begins anew
     true    whether it shows the present settings: false where nothing can be trained with them
     """
 
@@ -56,7 +57,7 @@ def scene(visit: Session, run: RunRow | None) -> Scene | None:
         config, true = visit.shown, False
         first = preview(config)
     visit.shown = config
-    revision = run.id if run else config.model_dump_json()
+    revision = run.id if run else visit.run_to_come(config)
     return Scene(first.run, config, opening(first), revision, true)
 
 
@@ -88,7 +89,8 @@ def panels(visit: Session, run: RunRow | None, drawn: Scene) -> None:
     if run and visit.fallback:
         feed_from_here(run)
     else:
-        draw(Feed(drawn.revision, f"live/{run.id}" if run else None, drawn.ops))
+        stream = None if visit.fallback else f"live/{drawn.revision}"
+        draw(Feed(drawn.revision, stream, drawn.ops))
 
 
 def _fed(visit: Session, run: RunRow, drawn: Scene) -> Feed:

@@ -32,6 +32,11 @@ _RECORDS = (
 )
 
 
+def new_run_id() -> str:
+    """An id that no run has: short, and fit for a URL."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(ID_LENGTH))
+
+
 class Store:
     """Runs, their records and their commands, in SQLite or whatever `url` names.
 
@@ -49,10 +54,12 @@ class Store:
 
     # What pages do.
 
-    def create_run(self, config: Config, *, watched: bool = True) -> str:
-        """Enter a new run and return its id. A `watched` one pauses when its lease runs out."""
-        run_id = "".join(secrets.choice(ALPHABET) for _ in range(ID_LENGTH))
-        now = time()
+    def create_run(self, config: Config, *, watched: bool = True, run_id: str | None = None) -> str:
+        """Enter a new run and return its id, `run_id` if one was made for it with `new_run_id`.
+
+        A `watched` one pauses when its lease runs out.
+        """
+        run_id, now = run_id or new_run_id(), time()
         row = {
             "id": run_id,
             "created": now,

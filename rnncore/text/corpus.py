@@ -6,6 +6,7 @@ import os
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -70,24 +71,35 @@ def load_corpus(config: Config) -> Corpus:
     if info is None or info.kind != "grammar":
         texts, usual = _texts(config.corpus)
         return _written(config, texts, tokenizer(_choice(config, usual)))
-    grammar = _grammar(config)
+    grammar = _grammar(config.corpus, config.lag)
     own, chosen = tokenizer(info.tokenizer), tokenizer(_choice(config, info.tokenizer))
     length = min(config.grammar_tokens, config.max_tokens or config.grammar_tokens)
-    ids, ends = grammar.draw(length, np.random.default_rng(TEXT_SEED))
+    ids, ends = _text_of(grammar, length)
     if chosen is own:
         return _drawn(config, grammar, own, ids, ends)
-    return _written(config, (own.join([grammar.tokens[i] for i in ids]),), chosen)
+    return _written(config, (own.join([grammar.tokens[i] for i in ids.tolist()]),), chosen)
 
 
 def _choice(config: Config, usual: str) -> str:
     return usual if config.tokenizer == "auto" else config.tokenizer
 
 
-def _grammar(config: Config) -> Grammar:
-    if config.corpus == "lag":
-        return lag_language(config.lag)
+@lru_cache(maxsize=8)
+def _grammar(name: str, lag: int) -> Grammar:
+    if name == "lag":
+        return lag_language(lag)
     makers = {"tiny-english": tiny_english, "embedded-reber": embedded_reber, "reber": reber}
-    return makers[config.corpus]()
+    return makers[name]()
+
+
+# A worker that waits for its run draws the text that most runs read: Start then costs less.
+@lru_cache(maxsize=2)
+def _text_of(grammar: Grammar, length: int) -> tuple[NDArray[np.int64], Sequence[int]]:
+    """Token ids, and where the strings end."""
+    drawn, ends = grammar.draw(length, np.random.default_rng(TEXT_SEED))
+    ids = np.array(drawn, np.int64)
+    ids.flags.writeable = False
+    return ids, ends
 
 
 def _texts(name: str) -> tuple[tuple[str, ...], str]:
@@ -113,11 +125,10 @@ def _texts(name: str) -> tuple[tuple[str, ...], str]:
 
 
 def _drawn(
-    config: Config, grammar: Grammar, own: Tokenizer, drawn: list[int], ends: list[int]
+    config: Config, grammar: Grammar, own: Tokenizer, ids: NDArray[np.int64], ends: Sequence[int]
 ) -> Corpus:
     """A corpus of whole strings, cut between two of them."""
     vocabulary = Vocabulary(grammar.tokens)
-    ids = np.array(drawn, np.int64)
     held_out = config.valid_fraction + config.test_fraction
     at_valid = bisect_left(ends, len(ids) * (1 - held_out))
     at_test = bisect_left(ends, len(ids) * (1 - config.test_fraction))

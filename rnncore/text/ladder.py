@@ -22,6 +22,7 @@ class Automaton:
 
     def __init__(self, moves: Floats) -> None:
         self.moves = moves
+        self._ladders: dict[int, tuple[float, ...]] = {}
 
     @cached_property
     def stationary(self) -> Floats:
@@ -43,6 +44,11 @@ class Automaton:
         states. All beliefs of k tokens are carried along with their probabilities; equal ones
         are merged, so their number stays small.
         """
+        if longest not in self._ladders:
+            self._ladders[longest] = self._climb(longest)
+        return self._ladders[longest]
+
+    def _climb(self, longest: int) -> tuple[float, ...]:
         beliefs, weights = self.stationary[None], np.ones(1)
         rungs = [float(weights @ self._bits(beliefs))]
         for _ in range(longest):

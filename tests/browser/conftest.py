@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,14 +47,27 @@ def fresh_server(tmp_path: Path) -> Iterator[Server]:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """The machine's own Chromium, driven by Playwright; skips with a reason where there is none."""
-    executable = next((path for name in NAMES if (path := shutil.which(name))), None)
-    if executable is None:
+    pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    if executable() is None:
         pytest.skip(f"no Chromium: none of {', '.join(NAMES)} is installed")
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    with playwright.sync_playwright() as driver:
-        running = driver.chromium.launch(executable_path=executable, args=list(ARGUMENTS))
+    with chromium() as running:
+        yield running
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """The machine's own Chromium while the block lasts."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as driver:
+        running = driver.chromium.launch(executable_path=executable(), args=list(ARGUMENTS))
         yield running
         running.close()
+
+
+def executable() -> str | None:
+    """Where the browser is, None where there is none."""
+    return next((path for name in NAMES if (path := shutil.which(name))), None)
 
 
 @pytest.fixture

@@ -155,6 +155,7 @@ def test_start_enters_a_run_and_its_id_goes_into_the_url(
     visit: Visit, store: Store, launcher: Launcher, sent: Sent
 ) -> None:
     app = visit(learning_rate="0.01")
+    before = data(app)
     app.button(key="primary").click().run()
     run_id = query(app)["run"]
     assert launcher.launched == [run_id]
@@ -162,7 +163,9 @@ def test_start_enters_a_run_and_its_id_goes_into_the_url(
     found = store.run(run_id)
     assert found is not None
     assert found.config.learning_rate == pytest.approx(0.01)
-    assert data(app)["stream"] == f"live/{run_id}"
+    # The stream was open before: nothing is drawn anew.
+    assert data(app)["stream"] == before["stream"] == f"live/{run_id}"
+    assert data(app)["revision"] == before["revision"]
     assert labels(app)["Pause"]
     assert not labels(app)["Step"]
 
@@ -193,7 +196,7 @@ def test_a_live_setting_reaches_the_run_and_another_waits_for_reset(
     app.button(key="reset").click().run()
     assert "run" not in query(app)
     assert sent[-1:] == [(run_id, "stop", None)]
-    assert data(app)["stream"] is None
+    assert data(app)["stream"] != f"live/{run_id}"
     assert labels(app)["Start"]
 
 

@@ -19,7 +19,7 @@ from pages.ui import subscriber as subscriber_module
 from pages.ui.hub import Hub, Op
 from rnncore.errors import StoreError
 from rnncore.runs.records import Record
-from rnncore.runs.store import Store
+from rnncore.runs.store import Store, new_run_id
 from tests.runs.streams import Stream, serving
 from tests.runs.support import SMALL, claimed, run_of, wait_for
 
@@ -98,6 +98,19 @@ def test_an_unknown_run_is_told_in_words(hub: Hub) -> None:
         said = json.loads(response.read())
     assert said["code"] == "unknown_run"
     assert "nowhere" in said["message"]
+
+
+def test_a_run_to_come_is_streamed_from_its_beginning(store: Store, hub: Hub) -> None:
+    run_id = new_run_id()
+    with serving(hub) as port:
+        stream = Stream(port, f"/live/{run_id}?await&after=0")
+        assert stream.response.status == 200
+        store.create_run(SMALL, run_id=run_id)
+        store.append(run_id, epochs(1, 3))
+        assert stream.steps(3) == [1, 2, 3]
+        store.append(run_id, epochs(4, 5))
+        assert stream.steps(5) == [4, 5]
+        stream.close()
 
 
 def test_a_changed_status_arrives_and_history_does_not(store: Store, hub: Hub) -> None:
