@@ -1,0 +1,121 @@
+"""What a run in the browser costs and shows, in real Chromium: python -m tests.benchmarks.page
+
+Opening, first points, drawings a second, and the speed of training with the page open beside that
+without it, turn by turn in one run. ROUNDS=5 is how often each is measured.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING
+
+from tests.browser.conftest import chromium
+from tests.browser.overview import Overview, Runs, eventually
+from tests.browser.server import Server, start_server
+from tests.browser.test_training import spare_is_warm
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+TURN_SECONDS = 6.0
+SETTLE_SECONDS = 2.0
+
+
+def main() -> int:
+    rounds = int(os.environ.get("ROUNDS", "5"))
+    with tempfile.TemporaryDirectory() as folder, chromium() as browser:
+        server = start_server(Path(folder))
+        try:
+            eventually(lambda: spare_is_warm(server.home), "warm spare")
+            say("opening, s", (opening(browser, server) for _ in range(rounds)))
+            say("first points, s", (first_points(browser, server) for _ in range(rounds)))
+            training(browser, server, rounds)
+        finally:
+            server.stop()
+    return 0
+
+
+def opening(browser: Browser, server: Server) -> float:
+    """Seconds from asking for the page to all four panels drawn; the browser knows nothing yet."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    overview = Overview(context.new_page(), server)
+    overview.open()
+    overview.wait("rx.opened > 0")
+    seconds = float(overview.read("rx.opened")) / 1000
+    context.close()
+    return seconds
+
+
+def first_points(browser: Browser, server: Server) -> float:
+    """Seconds from the click on Start to the first curve."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    overview = Overview(context.new_page(), server)
+    overview.open()
+    eventually(lambda: spare_is_warm(server.home), "warm spare")
+    time.sleep(SETTLE_SECONDS)
+    overview.read("rx.time_start()")
+    overview.press("primary")
+    seconds = float(overview.read("rx.latency")) / 1000
+    overview.press("stop")
+    overview.wait_for_status("finished")
+    context.close()
+    return seconds
+
+
+def training(browser: Browser, server: Server, rounds: int) -> None:
+    """Drawings a second, and the speed with the page open by the speed without it."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    page = context.new_page()
+    overview = Overview(page, server)
+    overview.open("epochs=10000")
+    overview.start()
+    run_id, runs = overview.run_id, Runs(server)
+    watched, alone, rates = [], [], []
+    for _ in range(rounds):
+        time.sleep(SETTLE_SECONDS)
+        began = progress(runs, run_id)
+        rates.append(overview.read(f"rx.rates({TURN_SECONDS * 1000})"))
+        watched.append(speed(began, progress(runs, run_id)))
+        page.goto("about:blank")
+        time.sleep(SETTLE_SECONDS)
+        began = progress(runs, run_id)
+        time.sleep(TURN_SECONDS)
+        alone.append(speed(began, progress(runs, run_id)))
+        overview.open(f"run={run_id}")
+    ratios = [a / b for a, b in zip(watched, alone, strict=True)]
+    panels = [median(values) for values in zip(*rates, strict=True)]
+    say("drawings a second of each panel", panels)
+    say("updates a second, page open", watched)
+    say("updates a second, no page", alone)
+    say("page open / no page", [*ratios, median(ratios)])
+    runs.stop()
+    runs.close()
+    context.close()
+
+
+def say(what: str, figures: Iterable[float]) -> None:
+    sys.stdout.write(f"{what}: {'  '.join(f'{figure:.3g}' for figure in figures)}\n")
+    sys.stdout.flush()
+
+
+def progress(runs: Runs, run_id: str) -> tuple[float, int]:
+    """Now, and how many updates have been made: at the moment the store reports more."""
+    before = step = runs[run_id].step
+    while step == before:
+        time.sleep(0.002)
+        step = runs[run_id].step
+    return time.monotonic(), step
+
+
+def speed(began: tuple[float, int], ended: tuple[float, int]) -> float:
+    return (ended[1] - began[1]) / (ended[0] - began[0])
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
