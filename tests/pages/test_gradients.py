@@ -10,6 +10,7 @@ import pytest
 from pages.ui.figures import decay, flow, growth, racing, spectrum
 from pages.ui.figures.decay import Band, Line, Reach
 from pages.ui.figures.flow import FlowFrame, FlowView
+from pages.ui.figures.mathematics import amount
 from pages.ui.figures.palette import LIGHT
 from pages.ui.figures.racing import Course, Level
 from pages.ui.gradients.ideas import IDEAS
@@ -83,6 +84,23 @@ def test_sigma_and_rho_are_drawn_over_training_and_one_update_is_marked() -> Non
     assert tuple(traces["largest"].y) == (1, 2, 3)
     assert np.allclose(traces["radius"].y, (0.6, 1.2, 1.8))
     assert tuple(traces["at"].y) == (2, 1.2)
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        (0.0164, "0.016"),
+        (3.2, "3.2"),
+        (2_221, "2,200"),
+        (4.06e-7, "4.1·10⁻⁷"),
+        (1.74e11, "1.7·10¹¹"),
+        (0.0, "0"),
+        (np.inf, "∞"),
+        (np.nan, "–"),
+    ],
+)
+def test_sizes_are_written_as_people_write_them(value: float, written: str) -> None:
+    assert amount(value) == written
 
 
 def test_a_race_draws_every_runner_without_the_point_at_which_it_diverged() -> None:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import plotly.graph_objects as go
 
 from pages.ui.figures.gradients import COLOURED, POWERS
-from pages.ui.figures.palette import Palette
+from pages.ui.figures.palette import RAMP, Palette
 from pages.ui.figures.states import escape, label
 from pages.ui.figures.style import axis, blank
 from pages.ui.i18n import Texts
@@ -15,6 +15,8 @@ from pages.ui.operations import Op, replace
 from rnncore.shapes import Array
 from rnncore.views import DECADES, profile_decades
 
+DARKEST = RAMP[0][1]
+"""Under the white line of T, so that it is seen on bright and dark cells alike."""
 MATRIX, PROFILE = "flow_matrix", "flow_profile"
 
 
@@ -74,14 +76,18 @@ def matrix(frame: FlowFrame, palette: Palette, t: Texts) -> go.Figure:
         hovertemplate=t("gradients.flow.hover") + "<extra></extra>",
     )
     if frame.time_size < ticks:
-        drawn.add_shape(
-            type="line",
-            x0=-0.5,
-            y0=frame.time_size - 0.5,
-            x1=ticks - frame.time_size - 0.5,
-            y1=ticks - 0.5,
-            line={"color": palette.mark, "width": 1.2, "dash": "dash"},
-        )
+        for line in (
+            {"color": DARKEST, "width": 3},
+            {"color": "white", "width": 1.6, "dash": "dash"},
+        ):
+            drawn.add_shape(
+                type="line",
+                x0=-0.5,
+                y0=frame.time_size - 0.5,
+                x1=ticks - frame.time_size - 0.5,
+                y1=ticks - 0.5,
+                line=line,
+            )
     return drawn
 
 

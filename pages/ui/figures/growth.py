@@ -25,7 +25,7 @@ def figure(
         xaxis=axis(palette, t("gradients.spectrum.at"), tickformat="~s", fixedrange=True),
         yaxis=axis(palette, None, rangemode="tozero", fixedrange=True, nticks=4),
     )
-    drawn.update_layout(margin={"l": 50, "r": 26, "t": 8})
+    drawn.update_layout(margin={"l": 50, "r": 34, "t": 8})
     steps = list(known)
     drawn.add_scatter(
         uid="one",
@@ -45,7 +45,7 @@ def figure(
             x=steps,
             y=values,
             mode="lines+text",
-            text=[*[""] * (len(steps) - 1), f" {sign}"],
+            text=[*[""] * (len(steps) - 1), f"   {sign}"],
             textposition="middle right",
             textfont={"size": 13, "color": colour},
             cliponaxis=False,

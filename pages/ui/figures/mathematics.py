@@ -1,9 +1,12 @@
-"""Names of quantities as figures write them: the few bits of LaTeX that they use, as markup."""
+"""Names and sizes of quantities as figures and sentences write them, without LaTeX."""
 
 from __future__ import annotations
 
+import math
 import re
+from typing import SupportsFloat
 
+RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 NAME = re.compile(r"(\\mathrm\{d\})?([A-Za-z]+)(?:_\{?([^}^]+)\}?)?(\^\\top)?")
 
 
@@ -21,3 +24,14 @@ def markup(latex: str) -> str:
 def shape(sizes: tuple[int, ...]) -> str:
     """(1, 24) as 1×24."""
     return "×".join(str(size) for size in sizes)
+
+
+def amount(value: SupportsFloat) -> str:
+    """A positive size to two digits, as people write it: 0.016, 32, 2,200, 4.1·10⁻⁷."""
+    size = float(value)
+    if size == 0 or not math.isfinite(size):
+        return {0.0: "0", math.inf: "∞"}.get(size, "–")
+    if 1e-3 <= size < 1e5:
+        return f"{float(f'{size:.2g}'):,g}"
+    digits, power = f"{size:.1e}".split("e")
+    return f"{digits}·10{str(int(power)).translate(RAISED)}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -109,12 +110,20 @@ def _figure(
             name=level.label,
             x=[0, course.tokens * 1.1],
             y=[level.value, level.value],
-            mode="lines+text",
-            text=["", level.label],
-            textposition="bottom left" if level.role == "floor" else "top left",
-            textfont={"size": 11, "color": colour},
+            mode="lines",
             line={"color": colour, "width": 1.5, "dash": level.dash},
             hoverinfo="skip",
+        )
+        below = level.role == "floor"
+        drawn.add_annotation(
+            x=course.tokens * 1.1,
+            y=math.log10(level.value) if logarithmic else level.value,
+            text=level.label,
+            xanchor="right",
+            yanchor="top" if below else "bottom",
+            yshift=-2 if below else 1,
+            showarrow=False,
+            font={"size": 11, "color": colour},
         )
     for number, name in enumerate(course.runners):
         drawn.add_scatter(

@@ -9,6 +9,7 @@ from pages.ui import session
 from pages.ui.chart import chart
 from pages.ui.figures import decay
 from pages.ui.figures.decay import Line
+from pages.ui.figures.mathematics import amount
 from pages.ui.gradients.looking import Look, look
 from pages.ui.session import Session
 from pages.ui.theme import palette
@@ -26,30 +27,25 @@ def draw(visit: Session, desk: DeltaGenerator) -> None:
     t, now = visit.t, look(visit)
     st.markdown(t("gradients.book.sentence"))
     scale = min(max(visit.held("book", SCALE), 5), MOST)
+    _slider(visit, desk, scale)
     left, right = st.columns(2, gap="medium")
     with left:
         st.markdown(f"**{t('gradients.book.example')}**")
-        _slider(visit, scale)
         _chart(visit, "example", book_example(TICKS, scale / 100))
     with right:
         st.markdown(f"**{t(f'gradients.book.own_{now.subject.source}')}**")
-        own = _measure(now.key, now)
-        if own.without_slope is None:
-            st.caption(t("gradients.book.gated"))
-        else:
-            st.caption(
-                t(
-                    "gradients.book.own_caption",
-                    d=TICKS,
-                    book=f"{own.without_slope[-1] / own.without_slope[0]:.1e}",
-                    true=f"{own.along_tokens[-1] / own.along_tokens[0]:.1e}",
-                )
-            )
-        _chart(visit, "own", own)
+        _chart(visit, "own", _measure(now.key, now))
 
 
 def _chart(visit: Session, name: str, found: BookFigure) -> None:
     t = visit.t
+    if found.without_slope is None:
+        st.caption(t("gradients.book.gated"))
+    else:
+        book, true = (
+            amount(norms[-1] / norms[0]) for norms in (found.without_slope, found.along_tokens)
+        )
+        st.caption(t("gradients.book.own_caption", d=TICKS, book=book, true=true))
     lines = [Line("true", t("gradients.book.true"), found.along_tokens, "gradient", width=2.6)]
     if found.without_slope is not None:
         wrong = Line("book", t("gradients.book.wrong"), found.without_slope, "rung", "dash")
@@ -69,9 +65,9 @@ def _chart(visit: Session, name: str, found: BookFigure) -> None:
     )
 
 
-def _slider(visit: Session, scale: int) -> None:
+def _slider(visit: Session, desk: DeltaGenerator, scale: int) -> None:
     session.seed("gradients.book", scale)
-    st.slider(
+    desk.slider(
         visit.t("gradients.book.scale"),
         5,
         MOST,
@@ -80,6 +76,7 @@ def _slider(visit: Session, scale: int) -> None:
         key="gradients.book",
         help=visit.t("gradients.book.scale_help"),
         on_change=lambda: visit.hold(book=session.widget("gradients.book")),
+        width=210,
     )
 
 

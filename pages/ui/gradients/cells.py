@@ -13,6 +13,7 @@ from streamlit.delta_generator import DeltaGenerator
 from pages.ui import lab
 from pages.ui.figures import decay
 from pages.ui.figures.decay import Line
+from pages.ui.figures.mathematics import amount
 from pages.ui.figures.palette import Palette
 from pages.ui.figures.racing import ROLES, Course, Level
 from pages.ui.gradients import racing
@@ -89,7 +90,7 @@ def _course(
         for runner, (cell, profile, role) in enumerate(zip(CELLS, profiles, ROLES, strict=True))
     ]
     shares: dict[str, Any] = {
-        cell: f"{profile[-1] / profile[0]:.2g}"
+        cell: amount(profile[-1] / profile[0])
         for cell, profile in zip(CELLS, profiles, strict=True)
     }
     reach = panel(t, "cells_reach", themes(_reach, lines, t), [], d=len(profiles[0]) - 1, **shares)

@@ -13,6 +13,7 @@ from pages.ui.chart import chart
 from pages.ui.figures import decay
 from pages.ui.figures import explosion as norms_figure
 from pages.ui.figures.decay import Line
+from pages.ui.figures.mathematics import amount
 from pages.ui.figures.racing import Course, Level
 from pages.ui.gradients import racing
 from pages.ui.gradients.looking import Look, look
@@ -58,8 +59,8 @@ def _figures(visit: Session, own: Explosion, scaled: Explosion, clip: bool) -> N
     with left:
         said = {
             "scale": f"{scaled.scales[0]:g}",
-            "before": f"{np.median(own.norms):.3g}",
-            "after": f"{np.median(scaled.norms):.3g}",
+            "before": amount(np.median(own.norms)),
+            "after": amount(np.median(scaled.norms)),
         }
         st.markdown(t("gradients.explosion.flow", **said))
         lines = [
@@ -87,7 +88,7 @@ def _figures(visit: Session, own: Explosion, scaled: Explosion, clip: bool) -> N
                 n=scaled.norms.size,
                 share=f"{share:.0%}",
                 limit=f"{scaled.limit:g}",
-                largest=f"{scaled.norms.max():.3g}",
+                largest=amount(scaled.norms.max()),
             )
         )
         both = norm_histogram(np.stack((own.norms, scaled.norms, shown)), own.limit)

@@ -12,6 +12,7 @@ from streamlit.delta_generator import DeltaGenerator
 from pages.ui import server
 from pages.ui.figures import flow, gradients
 from pages.ui.figures.flow import FlowFrame, FlowView
+from pages.ui.figures.mathematics import amount
 from pages.ui.figures.palette import PALETTES
 from pages.ui.gradients.looking import Look, look
 from pages.ui.live import panel, readout, themes
@@ -33,10 +34,11 @@ SHARE = 0.05
 
 
 class Measured(NamedTuple):
-    """A stretch's frame and what was measured on it."""
+    """A stretch's frame, what was measured on it, and over how many stretches the profile goes."""
 
     frame: FlowFrame
     view: FlowView
+    stretches: int
 
 
 def draw(visit: Session, desk: DeltaGenerator) -> None:
@@ -69,7 +71,7 @@ def draw(visit: Session, desk: DeltaGenerator) -> None:
 def _panels(visit: Session, now: Look, run: RunRow | None) -> None:
     t, subject = visit.t, now.subject
     stretch = visit.held("stretch", 0)
-    frame, view = _measure(now.key, stretch, now)
+    frame, view, stretches = _measure(now.key, stretch, now)
     colours = {palette.name: gradients.scale(palette) for palette in PALETTES}
     matrix = panel(t, flow.MATRIX, themes(flow.matrix, frame, t), [], scale=colours)
     named = [
@@ -87,7 +89,8 @@ def _panels(visit: Session, now: Look, run: RunRow | None) -> None:
         themes(flow.profile, frame, t),
         named,
         far=far,
-        share=f"{view.mean[far] / max(float(view.mean[0]), 1e-30):.2g}",
+        n=stretches,
+        share=amount(view.mean[far] / max(float(view.mean[0]), 1e-30)),
     )
     moving_panels(
         [matrix, profile],
@@ -118,6 +121,7 @@ def _measure(key: str, stretch: int, _now: Look) -> Measured:
     return Measured(
         frame,
         FlowView(subject.step, one.norms, measured.profile(), measured.quantiles(), start),
+        text.xs.shape[1],
     )
 
 

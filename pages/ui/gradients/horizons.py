@@ -12,6 +12,7 @@ from pages.ui import session
 from pages.ui.chart import chart
 from pages.ui.figures import decay
 from pages.ui.figures.decay import Line, Reach
+from pages.ui.figures.mathematics import amount
 from pages.ui.gradients.looking import Look, look
 from pages.ui.session import Session
 from pages.ui.theme import palette
@@ -51,7 +52,7 @@ def draw(visit: Session, desk: DeltaGenerator) -> None:
     T = now.subject.config.time_size
     first.metric(t("gradients.horizons.gradient"), _ticks(visit, gradient), border=True)
     second.metric(t("gradients.horizons.memory"), _ticks(visit, memory), border=True)
-    third.metric(t("gradients.horizons.window"), t("gradients.horizons.ticks", d=T), border=True)
+    third.metric(t("gradients.horizons.window"), _said(visit, T), border=True)
     lines = [
         Line("memory", t("gradients.horizons.curve_memory"), effects.surprise, "held_out"),
         Line("gradient", t("gradients.horizons.curve_gradient"), effects.foreseen, "gradient"),
@@ -91,8 +92,8 @@ def _sentence(visit: Session, gradient: Horizon, memory: Horizon, effects: Effec
     ratio = float(effects.surprise[: at + 1].sum() / max(effects.foreseen[: at + 1].sum(), 1e-30))
     return t(
         f"gradients.horizons.{name}",
-        difference=abs(far - near),
-        ratio=f"{ratio:.2g}",
+        difference=_said(visit, abs(far - near)),
+        ratio=amount(ratio),
         **values,
     )
 
@@ -100,8 +101,13 @@ def _sentence(visit: Session, gradient: Horizon, memory: Horizon, effects: Effec
 def _ticks(visit: Session, found: Horizon) -> str:
     if found.distance is None:
         return "–"
-    name = "ticks_open" if found.open else "ticks"
-    return visit.t(f"gradients.horizons.{name}", d=found.distance)
+    if found.open:
+        return visit.t("gradients.horizons.ticks_open", d=found.distance)
+    return _said(visit, found.distance)
+
+
+def _said(visit: Session, ticks: int) -> str:
+    return visit.t(f"gradients.horizons.{'tick' if ticks == 1 else 'ticks'}", d=ticks)
 
 
 def _levels(visit: Session, desk: DeltaGenerator, level: int) -> None:

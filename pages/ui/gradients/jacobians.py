@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -12,6 +10,7 @@ from pages.ui import session
 from pages.ui.chart import chart
 from pages.ui.figures import decay, growth, spectrum
 from pages.ui.figures.decay import Band, Line
+from pages.ui.figures.mathematics import amount
 from pages.ui.gradients.history import history
 from pages.ui.gradients.looking import Look, look
 from pages.ui.session import Session
@@ -62,13 +61,13 @@ def _decay(visit: Session, now: Look) -> None:
                 "gradients.jacobians.caption",
                 d=far,
                 n=streams,
-                measured=f"{product[far]:.2g}",
-                bound=_power(measured.weight_bound[far]),
-                radius=_power(measured.radius[far]),
+                measured=amount(product[far]),
+                bound=amount(measured.weight_bound[far]),
+                radius=amount(measured.radius[far]),
             )
         )
     else:
-        largest = f"{product[far]:.2g}"
+        largest = amount(product[far])
         st.caption(t("gradients.jacobians.caption_gated", d=far, n=streams, measured=largest))
     ticks = np.median(measured.tick_bound, axis=1)
     lines.insert(1, Line("tick_bound", t("gradients.jacobians.ticks"), ticks, "train", "dash"))
@@ -165,11 +164,3 @@ def _size(now: Look) -> int:
     """How wide the Jacobians are: all states that a tick hands on."""
     config = now.subject.config
     return config.hidden_size * len(reference_cell(config.cell).states)
-
-
-def _power(value: float) -> str:
-    """A number for a sentence, as a power of ten where it is far from 1."""
-    value = float(value)
-    if not math.isfinite(value) or value <= 0 or 1e-3 < value < 1e4:
-        return f"{value:.2g}" if value < 100 else f"{value:,.0f}"
-    return f"$10^{{{math.log10(value):.0f}}}$"
