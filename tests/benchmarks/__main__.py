@@ -14,7 +14,7 @@ from statistics import median
 from typing import NamedTuple
 
 from tests.benchmarks.crew import Member
-from tests.benchmarks.engines import ENGINES, MODULES, PEERS
+from tests.benchmarks.engines import ENGINES, MODULES, OWN, PEERS
 from tests.benchmarks.problem import CELLS, SIZES
 
 CHECKED_UPDATES = 6
@@ -99,6 +99,7 @@ class Report:
     def __init__(self) -> None:
         self._rows: list[dict[str, object]] = []
         self._floor: list[dict[str, object]] = []
+        self._own: list[dict[str, object]] = []
         self._table: list[str] = []
 
     def add(self, size: str, cell: str, times: Times) -> None:
@@ -109,17 +110,24 @@ class Report:
         own = _median(times["rnncore"])
         for name, rounds in times.items():
             rate = N * T / _median(rounds)
-            shown = f"{rate:12,.0f}" if name in ENGINES else f"{'':12}"
+            shown = f"{'':12}" if name == "matmuls" else f"{rate:12,.0f}"
             fastest, busy = min(r.clock for r in rounds), median(r.processor for r in rounds)
             columns = "".join(f"{1e3 * s:10.3f}" for s in (_median(rounds), fastest, busy))
-            ahead = f"   rnncore is {_median(rounds) / own:.2f} x" if name in PEERS else ""
-            _say(f"  {name:14}{shown}{columns}{ahead}")
+            ratio, note = _median(rounds) / own, ""
+            if name in PEERS:
+                note = f"   rnncore is {ratio:.2f} x"
+            elif name in OWN:
+                note = f"   {1 / ratio:.2f} x rnncore"
+            _say(f"  {name:14}{shown}{columns}{note}")
             if name in ENGINES:
                 row = {"size": size, "cell": cell, "engine": name, "tokens_per_second": rate}
                 self._rows.append(row)
         floor = _median(times["matmuls"]) / own
         _say(f"  floor: the bare matmuls take {floor:.2f} of rnncore's time")
         self._floor.append({"size": size, "cell": cell, "ratio": floor})
+        self._own.append(
+            {"size": size, "cell": cell} | {name: own / _median(times[name]) for name in OWN}
+        )
         ratios = [f"{_median(times[name]) / own:.2f}" if name in times else "-" for name in PEERS]
         columns = "".join(f"{ratio:>15}" for ratio in ratios)
         self._table.append(f"{size:10}{cell:6}{columns}{floor:9.2f}")
@@ -131,7 +139,7 @@ class Report:
             _say(line)
         target = os.environ.get("BENCH_JSON")
         if target:
-            figures = {"rows": self._rows, "floor": self._floor}
+            figures = {"rows": self._rows, "floor": self._floor, "own": self._own}
             Path(target).write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
 
 

@@ -23,11 +23,14 @@ MODULES = {
     "torch_compile": "tests.benchmarks.with_torch:TorchCompile",
     "jax": "tests.benchmarks.with_jax:Jax",
     "numpy_naive": "tests.benchmarks.with_numpy:NumpyNaive",
+    "two_threads": "tests.benchmarks.with_rnncore:TwoThreads",
+    "evaluation": "tests.benchmarks.with_rnncore:Evaluation",
     "matmuls": "tests.benchmarks.matmuls:Matmuls",
 }
 PEERS = ("torch", "torch_compile", "jax", "numpy_naive")
 ENGINES = ("rnncore", *PEERS)
-"""`matmuls` is not an engine but the floor: it learns nothing and has no loss."""
+OWN = ("two_threads", "evaluation")
+"""Other rates of rnncore. `matmuls` is no engine but the floor: it learns nothing."""
 
 
 def build(name: str, problem: Problem) -> Engine:

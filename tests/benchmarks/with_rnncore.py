@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
+from rnncore.metrics import held_out_loss
 from rnncore.text.corpus import Corpus
 from rnncore.text.tokenizers import WORDS
 from rnncore.text.vocabulary import Vocabulary
@@ -23,3 +25,24 @@ class Rnncore:
     def run(self, updates: int) -> list[float]:
         step = self._trainer.step
         return [step().loss for _ in range(updates)]
+
+
+class TwoThreads(Rnncore):
+    """The same on two threads."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem)
+        threadpool_limits(2)  # from here on, in this process
+
+
+class Evaluation(Rnncore):
+    """Reading as many tokens of held-out text as so many updates train on."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem)
+        self._problem, self._model = problem, self._trainer.model.twin()
+
+    def run(self, updates: int) -> list[float]:
+        N, T = self._problem.size[3:]
+        ids = np.resize(self._problem.ids, N * T * updates + 1)
+        return [held_out_loss(self._model, ids, N, T)]
