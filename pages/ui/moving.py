@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import orjson
+import plotly.graph_objects as go
+import streamlit as st
 
-from pages.ui.i18n import Texts
-from pages.ui.live import PHASES, component, labels
+from pages.ui.figures.palette import Palette
+from pages.ui.i18n import Texts, texts
+from pages.ui.live import PHASES, component, labels, themes
 from pages.ui.operations import Op
 from pages.ui.vendor import ADDRESS
 from rnncore.runs.row import Status
@@ -22,6 +25,21 @@ class Progress(NamedTuple):
     done: int
     total: int
     place: str
+
+
+def skeleton(
+    figure: Callable[[Any, Palette, Texts], go.Figure], described: Any, t: Texts
+) -> dict[str, Any] | None:
+    """What `live.themes` draws of `described` (plain values and arrays), from memory where it was
+    drawn before: building a figure costs more than measuring what goes into it."""
+    return _skeleton(f"{figure.__module__}.{figure.__qualname__}", described, t.language, figure)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _skeleton(
+    name: str, described: Any, language: str, _figure: Callable[..., go.Figure]
+) -> dict[str, Any] | None:
+    return themes(_figure, described, texts(language))
 
 
 def moving_panels(

@@ -20,7 +20,8 @@ from pages.ui.gradients import racing
 from pages.ui.gradients.looking import look
 from pages.ui.i18n import Texts
 from pages.ui.lab import Lab
-from pages.ui.live import panel, themes
+from pages.ui.live import panel
+from pages.ui.moving import skeleton
 from pages.ui.preview import TEXT_SETTINGS
 from pages.ui.session import Session
 from pages.ui.subject import EXAMPLE
@@ -93,7 +94,9 @@ def _course(
         cell: amount(profile[-1] / profile[0])
         for cell, profile in zip(CELLS, profiles, strict=True)
     }
-    reach = panel(t, "cells_reach", themes(_reach, lines, t), [], d=len(profiles[0]) - 1, **shares)
+    reach = panel(
+        t, "cells_reach", skeleton(_reach, lines, t), [], d=len(profiles[0]) - 1, **shares
+    )
     racing.panels(
         visit,
         "cells",

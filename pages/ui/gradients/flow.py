@@ -15,8 +15,8 @@ from pages.ui.figures.flow import FlowFrame, FlowView
 from pages.ui.figures.mathematics import amount
 from pages.ui.figures.palette import PALETTES
 from pages.ui.gradients.looking import Look, look
-from pages.ui.live import panel, readout, themes
-from pages.ui.moving import Progress, moving_panels
+from pages.ui.live import panel, readout
+from pages.ui.moving import Progress, moving_panels, skeleton
 from pages.ui.session import Session
 from rnncore.errors import RnnError
 from rnncore.probes.gradient_flow import gradient_flow
@@ -73,7 +73,7 @@ def _panels(visit: Session, now: Look, run: RunRow | None) -> None:
     stretch = visit.held("stretch", 0)
     frame, view, stretches = _measure(now.key, stretch, now)
     colours = {palette.name: gradients.scale(palette) for palette in PALETTES}
-    matrix = panel(t, flow.MATRIX, themes(flow.matrix, frame, t), [], scale=colours)
+    matrix = panel(t, flow.MATRIX, skeleton(flow.matrix, frame, t), [], scale=colours)
     named = [
         readout(t, flow.PROFILE, "start", None, lambda p: p.start),
         readout(t, flow.PROFILE, "mean", None, lambda p: p.gradient),
@@ -86,7 +86,7 @@ def _panels(visit: Session, now: Look, run: RunRow | None) -> None:
     profile = panel(
         t,
         flow.PROFILE,
-        themes(flow.profile, frame, t),
+        skeleton(flow.profile, frame, t),
         named,
         far=far,
         n=stretches,

@@ -7,8 +7,8 @@ from typing import Any
 
 from pages.ui.figures import racing
 from pages.ui.figures.racing import Course
-from pages.ui.live import panel, themes
-from pages.ui.moving import Progress, moving_panels
+from pages.ui.live import panel
+from pages.ui.moving import Progress, moving_panels, skeleton
 from pages.ui.session import Session
 from rnncore.probes.race import RacePoint
 
@@ -27,9 +27,9 @@ def panels(
     which captions to take."""
     t = visit.t
     read = max((point.tokens for point in points), default=0)
-    drawn = [panel(t, racing.BITS, themes(racing.bits, course, t), [], variant=name)]
+    drawn = [panel(t, racing.BITS, skeleton(racing.bits, course, t), [], variant=name)]
     if beside is None:
-        beside = panel(t, racing.NORMS, themes(racing.norms, course, t), [], variant=name)
+        beside = panel(t, racing.NORMS, skeleton(racing.norms, course, t), [], variant=name)
     drawn.append(beside)
     moving_panels(
         drawn,
