@@ -35,12 +35,15 @@ def source(visit: Session, *, live: bool = False) -> None:
 
     @st.fragment(run_every=SECONDS)
     def standing() -> None:
-        if live and subject(visit).source == "run":
-            st.caption(t("source.live"), width="content")
-        else:
-            _stands(visit, _run(visit))
+        with st.container(
+            horizontal=True, vertical_alignment="center", gap="small", width="content"
+        ):
+            if live and subject(visit).source == "run":
+                st.caption(t("source.live"), width="content")
+            else:
+                _stands(visit, _run(visit))
 
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
+    with st.container(width="content"):
         standing()
 
 
@@ -48,10 +51,9 @@ def _stands(visit: Session, run: RunRow | None) -> None:
     t, found, newer = visit.t, subject(visit), outdated(visit)
     of_run = found.source == "run"
     ahead = run.step - found.step if run and of_run else 0
-    said = t("source.run" if of_run else "source.waiting", step=f"{found.step:,}")
-    if newer and ahead > 0:
-        said = f"{said} {t('source.ahead', ahead=f'{ahead:,}')}"
-    st.caption(said, width="content")
+    name = "waiting" if not of_run else "ago" if newer and ahead > 0 else "run"
+    said = t(f"source.{name}", step=f"{found.step:,}", ahead=f"{ahead:,}")
+    st.caption(said, width="content", help=t("source.still"))
     if newer and st.button(
         t("source.newest"),
         key="source.newest",

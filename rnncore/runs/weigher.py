@@ -12,7 +12,7 @@ from rnncore.runs.pace import Allowance
 from rnncore.runs.records import Record, spectrum_record
 from rnncore.training.trainer import Trainer
 
-SHARE, SECONDS = 0.002, 0.5
+SHARE, SECONDS = 0.005, 0.1
 """Share of the time that it may take, and from one to the next."""
 SPACING = 1.15
 """Weights move ever more slowly: the next is due when the run is so many times farther."""

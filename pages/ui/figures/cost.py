@@ -28,6 +28,9 @@ class Curve(NamedTuple):
     reserved: Sequence[tuple[int, float]] = ()
 
 
+TICKS = [digit * 10.0**power for power in range(-3, 5) for digit in (1, 2, 5)]
+
+
 def figure(
     curve: Curve, quantity: Literal["memory", "work"], palette: Palette, t: Texts
 ) -> go.Figure:
@@ -49,7 +52,7 @@ def figure(
             palette,
             t(f"bptt.cost.{quantity}_axis"),
             type="log",
-            dtick=1,
+            tickvals=TICKS,
             tickformat="~g",
             fixedrange=True,
         ),

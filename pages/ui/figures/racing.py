@@ -31,13 +31,15 @@ class Level(NamedTuple):
 
 class Course(NamedTuple):
     """What is known of a race before it starts: names, lines, and tokens that each may read.
-    `wide` asks for a logarithmic axis of bits, where one runner may go very wrong."""
+    `wide` asks for a logarithmic axis of bits, where one runner may go very wrong; `frame` is what
+    is shown of the bits, where they may leave it for a while."""
 
     runners: tuple[str, ...]
     tokens: int
     levels: tuple[Level, ...] = ()
     limits: tuple[Level, ...] = ()
     wide: bool = False
+    frame: tuple[float, float] | None = None
 
 
 def bits(course: Course, palette: Palette, t: Texts) -> go.Figure:
@@ -45,9 +47,12 @@ def bits(course: Course, palette: Palette, t: Texts) -> go.Figure:
 
     Traces   runner0, runner1, ...
     """
-    return _figure(
+    drawn = _figure(
         course, course.levels, palette, t, t("gradients.race.bits"), logarithmic=course.wide
     )
+    if course.frame is not None:
+        drawn.update_yaxes(range=course.frame)
+    return drawn
 
 
 def norms(course: Course, palette: Palette, t: Texts) -> go.Figure:

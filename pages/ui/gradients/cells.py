@@ -34,7 +34,7 @@ from rnncore.shapes import Array
 from rnncore.text.corpus import Corpus
 
 CELLS = ("rnn", "lstm", "gru")
-TOKENS, EVERY = 120_000, 6_000
+TOKENS, EVERY = 300_000, 10_000
 TICKS, STREAMS, FAR = 24, 16, 20
 
 Profiles = dict[int, Array]

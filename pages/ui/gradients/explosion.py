@@ -28,7 +28,7 @@ from rnncore.text.windows import Windows
 SCALES = (25, 50, 75, 100, 125, 150, 200, 300, 400)
 """Per cent of the network's own Wh."""
 WINDOWS, STREAMS, LONGEST = 24, 8, 50
-TOKENS, EVERY = 40_000, 2_000
+TOKENS, EVERY = 40_000, 400
 HEIGHT = 235
 
 

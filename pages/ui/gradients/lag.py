@@ -59,10 +59,17 @@ def _course(visit: Session, setup: LagLab, under_way: Lab[LagPoint] | None, name
             Level(setup.without_memory, t("gradients.lag.without"), "rung"),
             Level(setup.learnt_below, t("gradients.lag.learnt_below"), "mark", "dot"),
         ),
+        frame=_frame(setup),
     )
     going = under_way is not None and under_way.going
     shown = [point.point for point in points if point.point.step]
     racing.panels(visit, "lag", course, shown, going=going, revision=name)
+
+
+def _frame(setup: LagLab) -> tuple[float, float]:
+    """Where the question is decided: the floor, the no-memory line, and some room above."""
+    gap = setup.without_memory - setup.floor
+    return setup.floor - 0.2 * gap, setup.without_memory + 2.5 * gap
 
 
 def _standing(visit: Session, time_size: int, points: list[LagPoint], setup: LagLab) -> str:
@@ -78,6 +85,8 @@ def _standing(visit: Session, time_size: int, points: list[LagPoint], setup: Lag
         seconds=f"{last.point.seconds:.1f}",
         bits=f"{last.point.bits:.3f}",
     )
+    if last.verdict == "not_learnt" and reaches == "reaches":
+        need += " " + t("gradients.lag.not_enough")
     return f"{ICONS[last.verdict]} {said} {need}"
 
 
