@@ -1,6 +1,6 @@
 """How fast an update is beside other engines: python -m tests.benchmarks, or `make bench`.
 
-Environment   SIZES=tiny,ptb and CELLS=rnn choose a part; ROUNDS=9 is how often each engine is
+Environment   SIZES=tiny,ptb and CELLS=rnn choose a part; ROUNDS=15 is how often each engine is
               measured, turn by turn with the others; BENCH_JSON=FILE writes the figures.
 """
 
@@ -19,14 +19,14 @@ from tests.benchmarks.problem import CELLS, SIZES
 
 CHECKED_UPDATES = 6
 TOLERANCE = 1e-4
-ROUND_SECONDS = 0.2
+ROUND_SECONDS = 0.1
 WARM_UP_SECONDS = 0.5
 
 
 def main() -> int:
     sizes = _chosen("SIZES", tuple(SIZES))
     cells = _chosen("CELLS", CELLS)
-    rounds = int(os.environ.get("ROUNDS", "9"))
+    rounds = int(os.environ.get("ROUNDS", "15"))
     crew = {name: Member(name) for name in MODULES}
     report = Report()
     try:
