@@ -91,7 +91,7 @@ def _course(
         for runner, (cell, profile, role) in enumerate(zip(CELLS, profiles, ROLES, strict=True))
     ]
     shares: dict[str, Any] = {
-        cell: amount(profile[-1] / profile[0])
+        cell: amount(profile[-1] / max(float(profile[0]), 1e-30))
         for cell, profile in zip(CELLS, profiles, strict=True)
     }
     reach = panel(

@@ -19,6 +19,7 @@ from pages.ui.live import panel, readout
 from pages.ui.moving import Progress, moving_panels, skeleton
 from pages.ui.session import Session
 from rnncore.errors import RnnError
+from rnncore.paths import assets_dir
 from rnncore.probes.gradient_flow import gradient_flow
 from rnncore.probes.reading import running_text
 from rnncore.runs.pace import Allowance
@@ -44,6 +45,7 @@ class Measured(NamedTuple):
 def draw(visit: Session, desk: DeltaGenerator) -> None:
     """Draw matrix and profile; they follow the run by themselves while it trains."""
     t = visit.t
+    st.html(assets_dir() / "css" / "gradients.css")
     desk.button(
         t("gradients.flow.other"),
         key="gradients.stretch",
