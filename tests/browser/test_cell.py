@@ -20,6 +20,17 @@ NODE = f"""name => {{
             box.y + yaxis._offset + yaxis.l2p(nodes.y[i])];
 }}"""
 
+WATCH = f"""() => {{
+    document.querySelector("{GRAPH}").dataset.marked = true;
+    window.blank = 0;
+    const look = () => {{
+        if (!document.querySelector("[data-marked] .heatmaplayer image")) window.blank += 1;
+        requestAnimationFrame(look);
+    }};
+    look();
+}}"""
+"""From now on, count the frames in which the graph that is there now is gone or blank."""
+
 
 def at(page: Page, stop: int) -> None:
     page.wait_for_function(
@@ -37,11 +48,14 @@ def test_one_walks_by_keys_jumps_by_a_click_and_checks_the_gradient(
     page.locator(f"{GRAPH} .plot-container").wait_for(state="attached", timeout=60_000)
     page.get_by_text(t("cell.stops.forward", i=1, n=5, what="MatMul")).wait_for()
 
+    page.evaluate(WATCH)
     page.keyboard.press("n")
     at(page, 2)
     page.keyboard.press("g")
     at(page, 6)
     page.get_by_text(t("cell.stops.arrival")).first.wait_for()
+    page.wait_for_function("document.querySelector('[data-marked]').dataset.draws >= 3")
+    assert page.evaluate("window.blank") == 0
     page.keyboard.press("b")
     at(page, 5)
     page.get_by_text(t("cell.stops.forward", i=5, n=5, what="tanh")).wait_for()
