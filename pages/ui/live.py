@@ -12,6 +12,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from pages.ui.figures import gradients, perplexity, samples, states
+from pages.ui.figures.grammar_states import state_name
 from pages.ui.figures.palette import PALETTES
 from pages.ui.i18n import Texts
 from pages.ui.operations import Op, progress, rewind
@@ -179,7 +180,7 @@ def panels(run: RunView, t: Texts) -> list[dict[str, Any]]:
             states.NAME,
             themes(states.figure, run, t),
             [readout(t, states.NAME, "variance", "percent")],
-            chips=_sentence(run),
+            chips=_sentence(run, t),
             actions=["aim"],
             variant="grammar" if grammar else "text",
         ),
@@ -258,7 +259,7 @@ def readout(
     }
 
 
-def _sentence(run: RunView) -> list[dict[str, Any]]:
+def _sentence(run: RunView, t: Texts) -> list[dict[str, Any]]:
     """The probe sentence, each token in the colour of its true state."""
     known = run.state_names is not None and run.probe_states is not None
     places = ordered_states(run.probe_states or [0] * len(run.probe_tokens))
@@ -267,7 +268,7 @@ def _sentence(run: RunView) -> list[dict[str, Any]]:
         run.probe_tokens, places, run.probe_states or places, strict=True
     ):
         colours = {palette.name: states.colour(place, palette) for palette in PALETTES}
-        name = run.state_names[state] if known and run.state_names else None
+        name = state_name(run.state_names[state], t) if known and run.state_names else None
         chips.append({"text": states.label(token), "title": name, "colour": colours})
     return chips
 

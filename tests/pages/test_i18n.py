@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from pages.ui.figures.grammar_states import state_name
 from pages.ui.i18n import Texts, literal, texts
 from rnncore.errors import RnnError, TextError
 from rnncore.runs.records import error_values
+from rnncore.text.grammars import embedded_reber, lag_language, reber, tiny_english
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])
@@ -33,3 +35,15 @@ def test_an_unknown_language_falls_back() -> None:
 
 def test_tables_keep_gaps_for_the_reader_to_fill() -> None:
     assert "{done}" in Texts("en").table("strip")["place"]
+
+
+def test_grammar_states_are_named_in_the_persons_language_and_keep_their_tokens() -> None:
+    korean, english = texts("ko"), texts("en")
+    assert state_name("singular · that sees an object", korean) == "단수 · that sees 목적어"
+    assert state_name("A · 3 to go", korean) == "A · 3 남음"
+    for grammar in (tiny_english(), embedded_reber(), reber(), lag_language(4)):
+        for name in grammar.state_names:
+            assert state_name(name, english) == name
+        assert state_name(grammar.state_names[0], korean) == "시작"
+        known = [state_name(name, korean) for name in grammar.state_names]
+        assert len(set(known)) == len(known)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import plotly.graph_objects as go
 
+from pages.ui.figures.grammar_states import state_name
 from pages.ui.figures.palette import SYMBOLS, Palette
 from pages.ui.figures.style import axis, blank
 from pages.ui.i18n import Texts
@@ -57,7 +58,7 @@ def figure(run: RunView, palette: Palette, t: Texts) -> go.Figure:
             "symbol": [SYMBOLS[place // len(palette.states) % len(SYMBOLS)] for place in order],
             "line": {"width": 0},
         },
-        hovertext=_names(run),
+        hovertext=_names(run, t),
         hovertemplate="%{hovertext}<br>" + t("figures.states.next") + "<br>%{customdata}"
         "<extra></extra>",
     )
@@ -89,13 +90,13 @@ def ops(view: SnapshotView) -> list[Op]:
     ]
 
 
-def _names(run: RunView) -> list[str]:
+def _names(run: RunView, t: Texts) -> list[str]:
     """What stays the same of each token's hover text: the token and its true state."""
     tokens = [f"<b>{escape(label(token))}</b>" for token in run.probe_tokens]
     if run.state_names is None or run.probe_states is None:
         return tokens
     return [
-        f"{token}<br><i>{escape(run.state_names[state])}</i>"
+        f"{token}<br><i>{escape(state_name(run.state_names[state], t))}</i>"
         for token, state in zip(tokens, run.probe_states, strict=True)
     ]
 
