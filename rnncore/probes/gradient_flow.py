@@ -48,6 +48,12 @@ class GradientFlow(NamedTuple):
         sums = np.bincount(distances.ravel(), self.norms.sum(axis=2).ravel(), T + 1)[1:]
         return np.asarray(sums / (N * (T - ticks)))
 
+    def memory_profile(self) -> Array | None:
+        """The same at the memory, None where there is none; 0 at distance 0.      (T,)"""
+        if self.memory_norms is None:
+            return None
+        return np.array([pairs.mean() for pairs in by_distance(self.memory_norms)])
+
     def quantiles(self, shares: Sequence[float] = SHARES) -> Array:
         """The norms that `shares` of all pairs at a distance stay below.      (len(shares), T)"""
         return np.stack([np.quantile(pairs, shares) for pairs in by_distance(self.norms)], axis=1)

@@ -69,3 +69,16 @@ def test_a_cell_of_the_matrix_names_its_two_tokens() -> None:
     np.testing.assert_array_equal(matrix.norms, flow.norms[:, :, 1])
     assert matrix.state_read == tuple(words[i] for i in xs[:, 1])
     assert matrix.loss_of[:-1] == matrix.state_read[1:]
+
+
+@cells
+def test_the_memory_has_a_profile_of_its_own_where_there_is_one(cell: str) -> None:
+    flow = gradient_flow(standing_model(cell), *window())
+    profile = flow.memory_profile()
+    if flow.memory_norms is None:
+        assert profile is None
+        return
+    assert profile is not None
+    assert profile[0] == 0  # the loss reads h alone
+    pairs = [flow.memory_norms[k + 1, k].mean() for k in range(T - 1)]
+    assert profile[1] == pytest.approx(np.mean(pairs))

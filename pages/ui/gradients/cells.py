@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -37,8 +37,16 @@ CELLS = ("rnn", "lstm", "gru")
 TOKENS, EVERY = 300_000, 10_000
 TICKS, STREAMS, FAR = 24, 16, 20
 
-Profiles = dict[int, Array]
-"""By runner, the mean gradient norm by distance once it is trained."""
+
+class Profile(NamedTuple):
+    """Mean gradient norm by distance, at h, and at the memory c where the cell has one."""
+
+    hidden: Array
+    memory: Array | None
+
+
+Profiles = dict[int, Profile]
+"""By runner, once it is trained."""
 
 
 def draw(visit: Session, desk: DeltaGenerator) -> None:
@@ -73,7 +81,7 @@ def _race(configs: tuple[Config, ...], corpus: Corpus) -> Iterator[tuple[RacePoi
 def _course(
     visit: Session,
     corpus: Corpus,
-    untrained: list[Array],
+    untrained: list[Profile],
     under_way: Lab[tuple[RacePoint, Profiles]] | None,
     name: str,
 ) -> None:
@@ -86,17 +94,16 @@ def _course(
         levels = (Level(floor, t("gradients.race.floor", bits=f"{floor:.3f}"), "floor"),)
     course = Course(tuple(cell.upper() for cell in CELLS), TOKENS, levels)
     profiles = [trained.get(runner, before) for runner, before in enumerate(untrained)]
-    lines = [
-        Line(cell, cell.upper(), profile, role, "solid" if runner in trained else "dot")
-        for runner, (cell, profile, role) in enumerate(zip(CELLS, profiles, ROLES, strict=True))
-    ]
-    shares: dict[str, Any] = {
-        cell: amount(profile[-1] / max(float(profile[0]), 1e-30))
-        for cell, profile in zip(CELLS, profiles, strict=True)
-    }
-    reach = panel(
-        t, "cells_reach", skeleton(_reach, lines, t), [], d=len(profiles[0]) - 1, **shares
-    )
+    lines = []
+    shares: dict[str, Any] = {"d": len(profiles[0].hidden) - 1}
+    for runner, (cell, profile, role) in enumerate(zip(CELLS, profiles, ROLES, strict=True)):
+        dash = "solid" if runner in trained else "dot"
+        lines.append(Line(cell, cell.upper(), profile.hidden, role, dash))
+        if profile.memory is not None:
+            said = t("gradients.race.memory", cell=cell.upper())
+            lines.append(Line(f"{cell}_memory", said, profile.memory, role, "dash", 1.2))
+        shares[cell] = amount(profile.hidden[-1] / max(float(profile.hidden[0]), 1e-30))
+    reach = panel(t, "cells_reach", skeleton(_reach, lines, t), [], **shares)
     racing.panels(
         visit,
         "cells",
@@ -124,10 +131,12 @@ def _reach(lines: list[Line], palette: Palette, t: Texts) -> go.Figure:
     show_spinner=False,
     hash_funcs={Config: Config.model_dump_json, Corpus: lambda corpus: corpus.name},
 )
-def _untrained(config: Config, corpus: Corpus) -> Array:
+def _untrained(config: Config, corpus: Corpus) -> Profile:
     return _profile(Rnnlm(config, len(corpus.vocabulary)), corpus)
 
 
-def _profile(model: Rnnlm, corpus: Corpus) -> Array:
+def _profile(model: Rnnlm, corpus: Corpus) -> Profile:
     text = running_text(model, corpus, TICKS, STREAMS)
-    return gradient_flow(text.model, text.xs, text.ts).profile()[: FAR + 1]
+    flow = gradient_flow(text.model, text.xs, text.ts)
+    memory = flow.memory_profile()
+    return Profile(flow.profile()[: FAR + 1], None if memory is None else memory[: FAR + 1])

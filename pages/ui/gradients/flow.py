@@ -30,8 +30,9 @@ from rnncore.text.windows import Windows
 TICKS, STRETCHES = 24, 16
 SECONDS = 1.0
 """Between two looks at the run's checkpoint."""
-SHARE = 0.05
-"""Share of the time that looking may take: the machine is there to train."""
+SHARE = 0.035
+"""Share of the time that looking may take, the sending left out: with it, one twentieth. The
+machine is there to train."""
 
 
 class Measured(NamedTuple):
