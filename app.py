@@ -13,7 +13,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from pages.ui.vendor import EarlyPlotly, pack, plotly_script
+from pages.ui.nodelay import send_at_once
+from pages.ui.vendor import HeadStart, pack, plotly_script
 
 BASE = "/".join(["", *filter(None, (st.get_option("server.baseUrlPath") or "").split("/"))])
 """Where the app lives below its host, such as "" or "/explorer": pages ask relative to it."""
@@ -23,12 +24,19 @@ MAIN = Path(__file__).parent / "pages" / "ui" / "main.py"
 @asynccontextmanager
 async def lifespan(app: st.App) -> AsyncIterator[None]:
     """Load what is heavy before the first visitor comes, and keep it out of later collections."""
-    from pages.ui import server
+    import pandas  # noqa: F401  (Streamlit imports it for the first component)
+    import streamlit.emojis  # noqa: F401  (and this for the first icon)
+
+    from pages.ui import live, server
+    from pages.ui.i18n import LANGUAGES
     from pages.ui.preview import preview
     from rnncore.config import Config
 
+    send_at_once()
     pack()
-    preview(Config())
+    first = preview(Config())
+    for language in LANGUAGES:
+        live.frame(first.run, language)
     async with server.serving():
         gc.collect()
         gc.freeze()
@@ -48,6 +56,6 @@ app = st.App(
         Route(f"{BASE}/live/{{run_id}}", live),
         Route(f"{BASE}/vendor/plotly.min.js", plotly_script),
     ],
-    middleware=[Middleware(EarlyPlotly)],
+    middleware=[Middleware(HeadStart)],
     lifespan=lifespan,
 )

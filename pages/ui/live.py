@@ -116,11 +116,11 @@ def live_panels(
     button in a panel is pressed (result.action is its name), `on_fallback` when the stream cannot
     be opened.
     """
-    frame = _frame(run, t.language)
+    lasting = frame(run, t.language)
     return component()(
         key=key,
         data={
-            **frame,
+            **lasting,
             "revision": feed.revision,
             "stream": feed.stream,
             "ops": list(feed.ops),
@@ -144,7 +144,7 @@ def live_panels(
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def _frame(run: RunView, language: str) -> dict[str, Any]:
+def frame(run: RunView, language: str) -> dict[str, Any]:
     """Everything that stays while a run goes on: skeletons, titles, labels."""
     t = Texts(language)
     described = {"panels": panels(run, t), "labels": labels(t), "locale": language}

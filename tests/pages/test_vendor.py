@@ -10,7 +10,7 @@ from plotly.offline import get_plotlyjs
 from starlette.requests import Request
 from starlette.types import Message, Receive, Scope, Send
 
-from pages.ui.vendor import ADDRESS, EarlyPlotly, plotly_script
+from pages.ui.vendor import ADDRESS, HeadStart, plotly_script
 
 
 def request(path: str, **headers: str) -> dict[str, Any]:
@@ -34,7 +34,7 @@ def answer(kind: str, body: bytes, scope: dict[str, Any]) -> tuple[dict[bytes, b
     async def send(message: Message) -> None:
         sent.append(message)
 
-    asyncio.run(EarlyPlotly(app)(scope, receive, send))
+    asyncio.run(HeadStart(app)(scope, receive, send))
     return dict(sent[0]["headers"]), b"".join(message.get("body", b"") for message in sent)
 
 
