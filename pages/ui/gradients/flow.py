@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from functools import partial
 from time import monotonic
 from typing import NamedTuple
@@ -58,15 +59,18 @@ def draw(visit: Session, desk: DeltaGenerator) -> None:
     run = _run(visit)
     moves = run is not None and run.status in ("queued", "running", "paused")
     looking = Allowance(SHARE, 0.8 * SECONDS, monotonic())
+    opened = False  # the first look is not paid for: drawing anew costs more than following
 
     @st.fragment(run_every=SECONDS if moves else None)
     def follow() -> None:
+        nonlocal opened
         run = _run(visit)
         training = run is not None and run.status == "running"
         newest = not training or looking.due(monotonic())
-        with looking.spending():
+        with looking.spending() if opened else nullcontext():
             now = look(visit, newest=newest)
             _panels(visit, now, run)
+        opened = True
 
     follow()
 
