@@ -18,8 +18,18 @@ function loadPlotly(address) {
   return loading;
 }
 
+// The page chose the colours; when the machine turns dark or light, one chart asks for new ones.
+const darkness = matchMedia("(prefers-color-scheme: dark)");
+const SETTLING = 500; // milliseconds that Streamlit may take to change its own colours
+let asking = null;
+
 class Chart {
   constructor(host) {
+    this.recolour = () => {
+      clearTimeout(asking);
+      asking = setTimeout(() => this.send("theme", darkness.matches ? "dark" : "light"), SETTLING);
+    };
+    darkness.addEventListener("change", this.recolour);
     this.box = document.createElement("div");
     this.box.setAttribute("role", "img");
     host.append(this.box);
@@ -74,6 +84,7 @@ class Chart {
   close() {
     this.closed = true;
     this.resizes.disconnect();
+    darkness.removeEventListener("change", this.recolour);
     if (this.draws) window.Plotly.purge(this.box);
     this.box.remove();
   }

@@ -46,6 +46,7 @@ def chart(
         width=width,
         height=int(figure.layout.height),
         on_click_change=heed,
+        on_theme_change=lambda: None,  # to run the page again is all that it takes
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pages.ui.figures.palette import DARK
 from pages.ui.i18n import texts
 from tests.browser.server import Server
 
@@ -68,6 +69,12 @@ def test_one_walks_by_keys_jumps_by_a_click_and_checks_the_gradient(
     page.get_by_role("button", name=t("cell.check.button")).click()
     page.get_by_text("They agree").wait_for()
     page.locator(".st-key-cell-check-figure .js-plotly-plot").wait_for()
+
+    page.emulate_media(color_scheme="dark")  # the figures follow the page, untouched
+    page.wait_for_function(
+        "([graph, ink]) => document.querySelector(graph).layout.font.color === ink",
+        arg=[GRAPH, DARK.text],
+    )
     assert complaints == []
 
 
