@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 import plotly
+import streamlit
 from plotly.offline import get_plotlyjs
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
@@ -24,7 +25,15 @@ PLACE = f"""<script>{{
 }}</script>"""
 """Where the server is. Streamlit asks below the page's own path first, is told that there is
 nothing, and waits a while before it asks beside it."""
-TAG = f'{PLACE}<script async src="./{ADDRESS}" data-plotly></script></head>'.encode()
+PARTS = ("BidiComponent", "serialization", "recordbatch", "PageLink", "Selectbox", "ButtonGroup")
+"""Scripts of Streamlit's that it would ask for when the first elements have arrived."""
+STATIC = Path(streamlit.__file__).parent / "static"
+EARLY = "".join(
+    f'<link rel="modulepreload" href="./{path.relative_to(STATIC)}">'
+    for part in PARTS
+    for path in STATIC.glob(f"static/js/{part}.*.js")
+)
+TAG = f'{PLACE}<script async src="./{ADDRESS}" data-plotly></script>{EARLY}</head>'.encode()
 
 
 async def plotly_script(request: Request) -> Response:

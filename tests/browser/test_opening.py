@@ -16,7 +16,7 @@ from tests.browser.server import Server
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-OPENING = 15_000
+OPENING = 6_000
 """Milliseconds the opening may take where many things run at once; alone it takes one or two
 thousand."""
 
