@@ -39,7 +39,7 @@ class Session:
     fallback    whether this browser cannot open the stream, so that the page feeds the figures
     page, here  name of the present page, and the page as st.navigation knows it
     query       what the URL should say, as last written or taken over
-    acted       whether a widget's callback began this script run; adopted: whether the URL did
+    acted       whether a widget's callback began this script run
     fed         the run that was fed so, and where its records were cut last, newest last
     labs        by name, small trainings that go on a slice at a time while they are looked at
     pin         what the page looks into: it stays the same until a newer one is asked for
@@ -63,7 +63,6 @@ class Session:
     here: st.Page | None = None
     query: dict[str, str] | None = None
     acted: bool = False
-    adopted: bool = False
 
     @property
     def config(self) -> Config:
@@ -123,25 +122,31 @@ class Session:
         acted, self.acted = self.acted, False
         if page != self.page:
             self.page, self.pin = page, None
-        self.adopted = not acted and came != self.query and not (turned and not came)
-        if self.adopted:
+        adopted = not acted and came != self.query and not (turned and not came)
+        if adopted:
             self.language = came["lang"] if came.get("lang") in LANGUAGES else self.language
             self.run_id = came.get("run")
             self.settings, self.problem = read_settings(came)
             self.own[page] = read_own(page, came)
+            # At once, before a person can go on: a link to the page one is on reaches the script
+            # but not the address bar.
+            self.query = self._address()
+            st.query_params.from_dict(self.query)
 
     def leave(self) -> None:
         """End a run of the page: let the URL carry everything that it takes to come back."""
-        self.query = write_settings(self.settings) | write_own(
-            self.page, self.own.get(self.page, {})
-        )
-        if self.run_id:
-            self.query["run"] = self.run_id
-        if self.language != browser_language():
-            self.query["lang"] = self.language
-        # A link to the page one is on reaches the script but not the address bar.
-        if self.adopted or self.query != st.query_params.to_dict():
+        self.query = self._address()
+        if self.query != st.query_params.to_dict():
             st.query_params.from_dict(self.query)
+
+    def _address(self) -> dict[str, str]:
+        own = self.own.get(self.page, {})
+        query = write_settings(self.settings) | write_own(self.page, own)
+        if self.run_id:
+            query["run"] = self.run_id
+        if self.language != browser_language():
+            query["lang"] = self.language
+        return query
 
     def link(self, settings: Mapping[str, Any]) -> dict[str, str]:
         """The query of a link to other settings, in the same language."""
