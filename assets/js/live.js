@@ -68,6 +68,7 @@ class Live {
       this.revision = data.revision;
       this.batch = -1;
       this.seq = 0;
+      this.news = null;
       for (const panel of this.panels.values()) panel.clear();
       this.root.dataset.revision = data.revision;
     }
@@ -77,7 +78,10 @@ class Live {
     }
     const { status } = data.strip;
     this.phase = data.phases[status];
-    if (changed || status !== this.status) this.strip.show(status, this.phase);
+    // What an open stream says is newer than what the page knew when it was written.
+    const told = this.source?.readyState === EventSource.OPEN;
+    if (changed || (status !== this.status && !told)) this.strip.show(status, this.phase);
+    else if (told && this.phase !== "ready") this.remind();
     this.status = status;
     if (data.batch > this.batch) {
       this.batch = data.batch;
@@ -152,22 +156,23 @@ class Live {
     const phase = this.data.phases[status] ?? this.strip.phase;
     this.strip.show(status, phase);
     if (phase === "final") this.disconnect();
+    this.news = { status, reason };
     // That a run has begun the page is about to say itself: it was pressed there.
-    if (this.phase === "ready") this.remindLater({ status, reason });
-    else this.remind({ status, reason });
+    if (this.phase === "ready") this.remindLater();
+    else this.remind();
   }
 
   // The page runs again when a phase is news to it, for its buttons must fit: until it knows.
-  remind(news) {
+  remind() {
     clearTimeout(this.reminder);
-    if (this.strip.phase === this.phase) return;
-    this.send.trigger("status", news);
-    this.remindLater(news);
+    if (this.strip.phase === this.phase || !this.news) return;
+    this.send.trigger("status", this.news);
+    this.remindLater();
   }
 
-  remindLater(news) {
+  remindLater() {
     clearTimeout(this.reminder);
-    this.reminder = setTimeout(() => this.remind(news), REMIND);
+    this.reminder = setTimeout(() => this.remind(), REMIND);
   }
 
   tick(now) {

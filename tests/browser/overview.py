@@ -85,6 +85,10 @@ class Overview:
     def wait_for_status(self, status: str) -> None:
         self.wait("status => rx.strip().status === status", status)
 
+    def wait_for_button(self, label: str) -> None:
+        """Wait until the primary button says so: the strip may know it a moment before."""
+        self.page.locator(".st-key-primary button:visible", has_text=label).wait_for()
+
     def wait_for_step(self, step: int) -> None:
         self.wait("step => Number(rx.strip().done) >= step", step)
 

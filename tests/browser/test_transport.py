@@ -52,12 +52,15 @@ def test_the_keys_do_what_the_buttons_do(overview: Overview, runs: Runs) -> None
     key = overview.page.keyboard.press
     key("n")
     overview.wait_for_status("paused")
+    overview.wait_for_button("Resume")
     assert runs[overview.run_id].step == overview.step == 1
     key("Space")
     overview.wait_for_status("running")
     overview.wait_for_step(5)
+    overview.wait_for_button("Pause")
     key("Space")
     overview.wait_for_status("paused")
+    overview.wait_for_button("Resume")
     key("s")
     overview.wait_for_status("finished")
     key("0")

@@ -73,8 +73,7 @@ def figure(run: RunView, palette: Palette, t: Texts) -> go.Figure:
                 "size": 10 if uid == "test" else 4,
                 "symbol": "star" if uid == "test" else "circle",
             },
-            meta={"limit": limit}
-            | ({} if uid == "test" else {"tip": t(f"figures.perplexity.{uid}")}),
+            meta={"limit": limit},
             hovertemplate=t(f"figures.perplexity.hover_{uid}", unit=unit) + "<extra></extra>",
         )
     return drawn
