@@ -48,6 +48,8 @@ class Live {
     this.fit = this.fit.bind(this);
     window.addEventListener("resize", this.fit);
     this.above = new ResizeObserver(this.fit);
+    this.look = this.look.bind(this);
+    document.addEventListener("visibilitychange", this.look);
     this.frame = requestAnimationFrame((now) => this.tick(now));
   }
 
@@ -115,7 +117,7 @@ class Live {
   connect(stream, afresh) {
     if (this.source && (afresh || stream !== this.stream)) this.disconnect();
     this.stream = stream;
-    if (!stream || this.source || this.given) return;
+    if (!stream || this.source || this.given || document.hidden) return;
     const wanted = this.phase === "ready" ? "await&" : ""; // the run may be still to come
     const source = new EventSource(new URL(`${stream}?${wanted}after=${this.seq}`, document.baseURI));
     this.source = source;
@@ -133,6 +135,12 @@ class Live {
     source.onerror = () => {
       if (source.readyState === EventSource.CONNECTING) this.strip.say(this.labels.sentences.reconnecting);
     };
+  }
+
+  // A browser opens six connections to a server at most: tabs that nobody sees leave theirs.
+  look() {
+    if (document.hidden) this.disconnect();
+    else this.connect(this.stream, false);
   }
 
   disconnect() {
@@ -226,6 +234,7 @@ class Live {
     cancelAnimationFrame(this.frame);
     clearTimeout(this.reminder);
     window.removeEventListener("resize", this.fit);
+    document.removeEventListener("visibilitychange", this.look);
     for (const observer of [this.resizes, this.sights, this.above]) observer.disconnect();
     this.disconnect();
     for (const { box } of this.panels.values()) if (box) plotly?.purge(box);

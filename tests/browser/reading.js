@@ -43,6 +43,12 @@ window.rx = {
     });
   },
 
+  // Let the tab believe that it is seen, or that it is not.
+  see(seen) {
+    Object.defineProperty(document, "hidden", { get: () => !seen, configurable: true });
+    document.dispatchEvent(new Event("visibilitychange"));
+  },
+
   // Frames seen in so many milliseconds, and those in which a panel was blank.
   watch_frames: (duration) =>
     new Promise((resolve) => {

@@ -61,6 +61,22 @@ def test_a_second_tab_shows_the_same_run_and_both_move(
     assert other.complaints == []
 
 
+def test_a_hidden_tab_leaves_its_stream_and_takes_up_all_of_it_when_seen_again(
+    overview: Overview,
+) -> None:
+    overview.open(SLOW)
+    overview.start()
+    overview.read("rx.see(false)")
+    overview.page.wait_for_timeout(300)
+    hidden = overview.step
+    overview.page.wait_for_timeout(1000)
+    assert overview.step == hidden, "nobody sees it: it hears nothing"
+    overview.read("rx.see(true)")
+    overview.wait("step => rx.last('perplexity', 'train') > step", hidden + 100)
+    between = [step for step in overview.read(DRAWN) if hidden < step <= hidden + 100]
+    assert len(between) > 5, "what was trained meanwhile is drawn, too"
+
+
 def test_back_and_forward_go_through_the_settings(overview: Overview) -> None:
     overview.open("hidden_size=16")
     overview.page.get_by_role("link", name="too small").click()
