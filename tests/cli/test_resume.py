@@ -7,6 +7,7 @@ import json
 import math
 import os
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,15 @@ from rnncore.training.trainer import Trainer
 from tests.cli.conftest import Run, timeless
 
 
+@pytest.fixture
+def heeded() -> Iterator[None]:
+    """Ctrl-C is heeded, even where the tests run in the background of a shell, which ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("heeded")
 @pytest.mark.parametrize("at", [1, 9, 30])
 def test_a_resumed_run_goes_on_where_the_other_was_interrupted(
     train: Run, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: int
@@ -47,6 +57,7 @@ def test_a_resumed_run_goes_on_where_the_other_was_interrupted(
     assert begun[:-1] + timeless(second.events) == whole
 
 
+@pytest.mark.usefixtures("heeded")
 def test_a_second_interrupt_stops_at_once_and_spoils_no_checkpoint(
     train: Run, trained: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
