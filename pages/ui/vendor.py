@@ -29,11 +29,12 @@ PARTS = ("BidiComponent", "serialization", "recordbatch", "PageLink", "Selectbox
 """Scripts of Streamlit's that it would ask for when the first elements have arrived."""
 STATIC = Path(streamlit.__file__).parent / "static"
 EARLY = "".join(
-    f'<link rel="modulepreload" href="./{path.relative_to(STATIC)}">'
+    f'<link rel="modulepreload" href="./{path.relative_to(STATIC).as_posix()}">'
     for part in PARTS
     for path in STATIC.glob(f"static/js/{part}.*.js")
 )
-TAG = f'{PLACE}<script async src="./{ADDRESS}" data-plotly></script>{EARLY}</head>'.encode()
+SCRIPT = f'<script async fetchpriority="high" src="./{ADDRESS}" data-plotly></script>'
+HEAD = f"<head>{PLACE}{SCRIPT}{EARLY}".encode()
 
 
 async def plotly_script(request: Request) -> Response:
@@ -73,7 +74,7 @@ class HeadStart:
                     page = message
                     return
             elif page is not None:
-                body = message.get("body", b"").replace(b"</head>", TAG, 1)
+                body = message.get("body", b"").replace(b"<head>", HEAD, 1)
                 headers = MutableHeaders(scope=page)
                 if "content-length" in headers and body:
                     grown = int(headers["content-length"]) + len(body) - len(message["body"])

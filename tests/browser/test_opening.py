@@ -25,6 +25,8 @@ def test_the_first_link_on_a_fresh_server_opens_what_it_says(
     page: Page, fresh_server: Server
 ) -> None:
     overview, korean = Overview(page, fresh_server), texts("ko")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
     overview.open("corpus=lag&lag=4&hidden_size=16&lang=ko")
 
     titles = page.locator("h3").all_inner_texts()
@@ -35,6 +37,8 @@ def test_the_first_link_on_a_fresh_server_opens_what_it_says(
     assert overview.box("corpus") == korean("corpora.lag")
     assert overview.alerts == []
     assert overview.complaints == []
+    astray = [url for url in asked if "/overview/" in url]
+    assert astray == [], "looking for the server where it is not costs half a second"
 
     overview.start()
     with closing(Runs(fresh_server)) as runs:
