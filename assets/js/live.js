@@ -117,7 +117,7 @@ class Live {
   connect(stream, afresh) {
     if (this.source && (afresh || stream !== this.stream)) this.disconnect();
     this.stream = stream;
-    if (!stream || this.source || this.given || document.hidden) return;
+    if (!stream || this.source || this.given || this.idle) return;
     const wanted = this.phase === "ready" ? "await&" : ""; // the run may be still to come
     const source = new EventSource(new URL(`${stream}?${wanted}after=${this.seq}`, document.baseURI));
     this.source = source;
@@ -137,9 +137,14 @@ class Live {
     };
   }
 
-  // A browser opens six connections to a server at most: tabs that nobody sees leave theirs.
+  // A browser opens six connections to a server at most: a tab that nobody sees leaves its own,
+  // unless a run goes on in it, which the stream keeps from being taken for abandoned.
+  get idle() {
+    return document.hidden && this.strip.phase !== "active";
+  }
+
   look() {
-    if (document.hidden) this.disconnect();
+    if (this.idle) this.disconnect();
     else this.connect(this.stream, false);
   }
 

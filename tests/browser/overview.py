@@ -59,9 +59,11 @@ class Overview:
         self.page.locator(f".st-key-{button} button:visible").click()
 
     def start(self) -> None:
-        """Start, and wait until some updates have been drawn."""
+        """Start, and wait until some updates have been drawn and the page has caught up with them:
+        a run's stream is quicker."""
         self.press("primary")
         self.wait_for_step(1)
+        self.wait("new URL(location).searchParams.has('run')")
 
     def choose(self, setting: str, value: str) -> None:
         """Type a value into one of the boxes in the first row and take it."""

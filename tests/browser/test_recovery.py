@@ -58,6 +58,7 @@ def test_a_killed_worker_costs_nothing_that_resume_does_not_bring_back(
     overview.press("primary")
     overview.wait_for_status("running")
     overview.wait_for_step(reached + 50)
+    overview.wait_for_button("Pause")
     overview.press("primary")
     overview.wait_for_status("paused")
     losses = runs.losses(run_id)

@@ -24,6 +24,7 @@ def test_pause_step_resume_stop_and_reset_do_what_they_say(overview: Overview, r
         overview.wait_for_status("paused")
         assert runs[run_id].step == overview.step == paused + more
 
+    overview.wait_for_button("Resume")
     overview.press("primary")
     overview.wait_for_status("running")
     overview.wait_for_step(paused + 20)
