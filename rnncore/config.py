@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+    model_validator,
+)
 from pydantic_core import ErrorDetails, PydanticCustomError
 
+from rnncore.cells import CELLS
 from rnncore.errors import ConfigError
 
 GIB = 2**30
-GATES = {"rnn": 1, "lstm": 4, "gru": 3}
 MEMORY_LIMIT = 4 * GIB
 """Bytes one training process may plan for; more is refused with a sentence."""
 
@@ -27,6 +35,11 @@ def _setting(
     """A field whose JSON schema also tells a form how to show it and when a change acts."""
     extra: dict[str, Any] = {"scale": scale, "live": live}
     return Field(default, description=description, json_schema_extra=extra, **bounds)
+
+
+def _registered(name: Any, shipped: ValidatorFunctionWrapHandler) -> Any:
+    """A cell that a program has registered is as good as one that the schema lists."""
+    return name if isinstance(name, str) and name in CELLS else shipped(name)
 
 
 class Config(BaseModel):
@@ -50,7 +63,9 @@ class Config(BaseModel):
     valid_fraction: float = _setting(0.05, "share of the text held out to watch", ge=0, le=0.5)
     test_fraction: float = _setting(0.05, "share of the text held out to the end", ge=0, le=0.5)
 
-    cell: Literal["rnn", "lstm", "gru"] = _setting("rnn", "recurrent cell")
+    cell: Annotated[Literal["rnn", "lstm", "gru"], WrapValidator(_registered)] = _setting(
+        "rnn", "recurrent cell"
+    )
     layers: int = _setting(1, "recurrent layers, one above the other", ge=1, le=8)
     embedding_size: int = _setting(100, "embedding size D", scale="log", ge=1, le=10_000_000)
     hidden_size: int = _setting(100, "hidden size H", scale="log", ge=1, le=10_000_000)
@@ -136,9 +151,15 @@ def live_settings() -> tuple[str, ...]:
     return tuple(name for name, field in Config.model_fields.items() if _extra(field)["live"])
 
 
+def choices(name: str) -> tuple[str, ...]:
+    """What a setting can be chosen from, empty where any value within bounds will do."""
+    return tuple(CELLS) if name == "cell" else get_args(Config.model_fields[name].annotation)
+
+
 def parameter_count(config: Config, vocabulary_size: int) -> int:
     """Number of weights: V*D, for each layer (inputs + H + 1) * gates * H, and (H+1)*V."""
-    V, D, H, G = vocabulary_size, config.embedding_size, config.hidden_size, GATES[config.cell]
+    V, D, H = vocabulary_size, config.embedding_size, config.hidden_size
+    G = len(CELLS[config.cell].gates)
     first, above = (D + H + 1) * G * H, (2 * H + 1) * G * H
     embedding = 0 if config.tied else V * D
     return embedding + first + (config.layers - 1) * above + (H + 1) * V
@@ -150,7 +171,8 @@ def memory_bytes(config: Config, vocabulary_size: int) -> int:
     Weights, gradients, optimizer state and its scratch; and buffers for every tick of a window,
     twice, because held-out text is read by a twin with buffers of its own.
     """
-    V, D, H, G = vocabulary_size, config.embedding_size, config.hidden_size, GATES[config.cell]
+    V, D, H = vocabulary_size, config.embedding_size, config.hidden_size
+    G = len(CELLS[config.cell].gates)
     ticks = config.time_size * config.batch_size
     copies = {"sgd": 3, "momentum": 4, "adagrad": 4, "adam": 5}[config.optimizer]
     per_tick = 2 * D + (3 + config.layers * (4 + 5 * G)) * H + V

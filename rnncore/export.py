@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import base64
+import inspect
 import io
 import json
 import textwrap
 
 import numpy as np
 
+from rnncore.cells import CELLS
 from rnncore.paths import assets_dir
 from rnncore.training.checkpoint import Checkpoint
 
@@ -22,6 +24,7 @@ def export_script(checkpoint: Checkpoint) -> str:
     in the script, as base64 of an .npz file.
     """
     config, weights = checkpoint.config, checkpoint.weights
+    cell = CELLS[config.cell]
     archive = io.BytesIO()
     np.savez_compressed(archive, allow_pickle=False, **weights)
     summary = (
@@ -31,8 +34,8 @@ def export_script(checkpoint: Checkpoint) -> str:
     )
     values = {
         "SUMMARY": textwrap.fill(summary, LINE),
-        "CELL": config.cell,
         "LAYERS": str(config.layers),
+        "STATES": str(len(cell.states)),
         "TOKENIZER": checkpoint.tokenizer.name,
     }
     # Encoded as JSON in JSON, so that no token can end the literal it stands in.
@@ -43,6 +46,7 @@ def export_script(checkpoint: Checkpoint) -> str:
     script = (assets_dir() / "export" / "generate.py").read_text(encoding="utf-8")
     for name, value in values.items():
         script = script.replace(f"@{name}@", value)
+    script = script.replace('tick = "@TICK@"\n', inspect.getsource(cell.tick))
     for name, literal in literals.items():
         script = script.replace(f'"@{name}@"', literal)
     return script

@@ -23,11 +23,10 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from rnncore.cells import CELLS
 from rnncore.config import Config
+from rnncore.errors import ConfigError
 from rnncore.shapes import Array
-
-TORCH_GATES = {"rnn": (0,), "lstm": (2, 1, 0, 3), "gru": (0, 1, 2)}
-"""Which of our gates stands at each place of PyTorch's."""
 
 
 def torch_weights(config: Config, weights: Mapping[str, Array]) -> dict[str, Array]:
@@ -39,8 +38,18 @@ def torch_weights(config: Config, weights: Mapping[str, Array]) -> dict[str, Arr
 
     where `model.rnn` is nn.RNN, nn.LSTM or nn.GRU with `num_layers=config.layers`, reading
     (T, N, D). Buffers: allocates; every array is C-contiguous and of the checkpoint's dtype.
+    Raises ConfigError if PyTorch has no such cell.
     """
-    order = TORCH_GATES[config.cell]
+    order = CELLS[config.cell].torch_order
+    if order is None:
+        known = ", ".join(cell.name for cell in CELLS.values() if cell.torch_order is not None)
+        raise ConfigError(
+            "cell_without_torch",
+            f"The weights of the cell {config.cell} cannot be named as PyTorch does: it has no "
+            f"module for this cell, only for {known}; read them under the names of the checkpoint.",
+            cell=config.cell,
+            known=known,
+        )
     table = weights["affine.W"].T if config.tied else weights["embedding.W"]
     arrays = {"embedding.weight": table}
     for k in range(config.layers):

@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from rnncore.cells import LAYERS, TimeCell, reference_cell
+from rnncore.cells import CELLS
+from rnncore.cells.spec import TimeCell
 from rnncore.config import Config, check_memory
 from rnncore.initializers import initialize
 from rnncore.layers.affine import TimeAffine
@@ -23,7 +24,7 @@ State = tuple[tuple[Array, ...], ...]
 def parameter_shapes(config: Config, vocabulary_size: int) -> dict[str, tuple[int, ...]]:
     """Names and shapes of all weights, in the order in which they are stored and drawn."""
     V, D, H = vocabulary_size, config.embedding_size, config.hidden_size
-    G = reference_cell(config.cell).gates
+    G = len(CELLS[config.cell].gates)
     shapes: dict[str, tuple[int, ...]] = {} if config.tied else {"embedding.W": (V, D)}
     for i in range(config.layers):
         inputs = H if i else D
@@ -81,7 +82,7 @@ class Rnnlm:
 
     def _cell(self, i: int) -> TimeCell:
         names = [f"cell.{i}.{weight}" for weight in ("Wx", "Wh", "b")]
-        return LAYERS[self.config.cell](
+        return CELLS[self.config.cell].layer(
             tuple(self.parameters[name] for name in names),
             tuple(self.parameters.gradient(name) for name in names),
         )
@@ -135,7 +136,7 @@ class Rnnlm:
         shape = (N, self.config.hidden_size)
         for cell in self._cells:
             if not cell.state or cell.state[0].shape != shape:
-                states = reference_cell(self.config.cell).states
+                states = CELLS[self.config.cell].states
                 cell.state = tuple(np.zeros(shape, self.config.dtype) for _ in states)
 
     def hidden_states(self, ids: Ids, *, train: bool = False) -> Array:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rnncore.cells import CELLS
 from rnncore.model import Rnnlm
 from rnncore.reference.bptt import unrolled_bptt
 from rnncore.shapes import Array, Ids, check_ids, check_shape
@@ -22,7 +23,8 @@ class ReferenceRnnlm(Rnnlm):
         self._ready_state(ids.shape[1])
         masks = self._draw_masks(ids.shape[1], train)
         params = {name: self.parameters[name] for name in self.parameters.names}
-        self._unrolled = unrolled_bptt(self.config.cell, params, ids, targets, self.state, masks)
+        cell = CELLS[self.config.cell]
+        self._unrolled = unrolled_bptt(cell, params, ids, targets, self.state, masks)
         self.state = self._unrolled.state
         return self._unrolled.loss
 

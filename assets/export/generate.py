@@ -13,8 +13,9 @@ import sys
 
 import numpy as np
 
-CELL = "@CELL@"
+Array = np.ndarray
 LAYERS = int("@LAYERS@")
+STATES = int("@STATES@")  # arrays (1, H) that a layer carries from tick to tick
 TOKENIZER = "@TOKENIZER@"  # "words" (a newline is the word <eos>) or "characters"
 
 
@@ -22,29 +23,7 @@ def sigmoid(z):
     return (1 + np.tanh(z / 2)) / 2
 
 
-def rnn(x, state, Wx, Wh, b):
-    (h,) = state
-    return (np.tanh(x @ Wx + h @ Wh + b),)
-
-
-def lstm(x, state, Wx, Wh, b):
-    h, c = state
-    g, f, i, o = np.split(x @ Wx + h @ Wh + b, 4, axis=1)
-    c = sigmoid(f) * c + np.tanh(g) * sigmoid(i)
-    return sigmoid(o) * np.tanh(c), c
-
-
-def gru(x, state, Wx, Wh, b):
-    (h,) = state
-    xr, xz, xn = np.split(x @ Wx + b, 3, axis=1)
-    hr, hz, hn = np.split(h @ Wh, 3, axis=1)
-    z = sigmoid(xz + hz)
-    n = np.tanh(xn + sigmoid(xr + hr) * hn)
-    return ((1 - z) * n + z * h,)
-
-
-STEPS = {"rnn": (rnn, 1), "lstm": (lstm, 2), "gru": (gru, 1)}
-"""One tick of each cell, and how many arrays its state is; x (1, D), h and c (1, H)."""
+tick = "@TICK@"
 
 
 class Model:
@@ -52,11 +31,9 @@ class Model:
 
     def __init__(self, weights):
         self.weights = weights
-        step, states = STEPS[CELL]
         shape = (1, len(weights["cell.0.Wh"]))
         zero = np.zeros(shape, weights["affine.W"].dtype)
-        self.step = step
-        self.states = [(zero,) * states for _ in range(LAYERS)]
+        self.states = [(zero,) * STATES for _ in range(LAYERS)]
 
     def read(self, token):
         """Advance by one token id; returns the logits of the next one, (1, V)."""
@@ -65,7 +42,7 @@ class Model:
         x = weights["affine.W"].T[[token]] if tied else weights["embedding.W"][[token]]
         for i in range(LAYERS):
             layer = [weights[f"cell.{i}.{name}"] for name in ("Wx", "Wh", "b")]
-            self.states[i] = self.step(x, self.states[i], *layer)
+            self.states[i] = tick(x, self.states[i], *layer)
             x = self.states[i][0]
         return x @ weights["affine.W"] + weights["affine.b"]
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
-from typing import Any, get_args
+from typing import Any
 
 import streamlit as st
 from pydantic.fields import FieldInfo
@@ -12,7 +12,7 @@ from pydantic.fields import FieldInfo
 from pages.ui import session
 from pages.ui.i18n import Texts, literal
 from pages.ui.session import Session
-from rnncore.config import Config, live_settings
+from rnncore.config import Config, choices, live_settings
 from rnncore.text.catalog import catalog
 from rnncore.text.library import is_own
 
@@ -136,8 +136,7 @@ def setting(visit: Session, name: str, on_change: Changed, *, width: int | str =
         st.toggle(**common)
     elif isinstance(value, str):
         session.seed(key, value)
-        choices: Sequence[str] = get_args(field.annotation)
-        st.selectbox(options=choices, format_func=partial(_choice, t, name), **common)
+        st.selectbox(options=choices(name), format_func=partial(_choice, t, name), **common)
     else:
         lowest, highest = _bounds(field, type(value))
         session.seed(key, value)
@@ -190,8 +189,7 @@ def _help(t: Texts, name: str, field: FieldInfo) -> str:
 
 
 def _choice(t: Texts, name: str, value: str) -> str:
-    key = f"settings.{name}.{value}"
-    return t(key) if key in t else value
+    return t.label(f"settings.{name}", value)
 
 
 def _number(t: Texts, name: str, value: float) -> str:

@@ -35,6 +35,10 @@ class Texts:
     def __contains__(self, key: str) -> bool:
         return key in self._sentences
 
+    def label(self, table: str, name: str) -> str:
+        """How a person reads a name of the engine's; without a sentence in `table` the name."""
+        return self._sentences.get(f"{table}.{name}", name)
+
     def table(self, prefix: str) -> dict[str, str]:
         """All sentences under a key, for a reader that picks by itself."""
         start = prefix + "."

@@ -7,8 +7,6 @@ import numpy as np
 from rnncore.layers.inputs import Embedded, TimeInput
 from rnncore.shapes import Array
 
-GATES = 3
-STATES = ("h",)
 HALVES = np.array([0.5, 0.5, 1])
 
 

@@ -7,8 +7,6 @@ import numpy as np
 from rnncore.layers.inputs import Embedded, TimeInput
 from rnncore.shapes import Array
 
-GATES = 4
-STATES = ("h", "c")
 HALVES = np.array([1, 0.5, 0.5, 0.5])
 
 

@@ -7,9 +7,6 @@ import numpy as np
 from rnncore.layers.inputs import Embedded, TimeInput
 from rnncore.shapes import Array
 
-GATES = 1
-STATES = ("h",)
-
 
 class TimeRNN:
     """h_t = tanh(x_t @ Wx + h_(t-1) @ Wh + b) for every tick of a window.

@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnncore.probes.cell_graphs import GRAPHS
+from rnncore.cells import graph_of
+from rnncore.cells.operations import Operation, d
 from rnncore.probes.cell_trace import CellTrace, Node
 from rnncore.probes.cell_walk import Stop
-from rnncore.probes.operations import Operation, d
 from rnncore.shapes import Array
 
 LONE = re.compile(r"^\((-[^()]*)\)$|(?<=\()\((-[^()]*)\)(?=\))")
@@ -98,7 +98,7 @@ def patterns(trace: CellTrace, node: Node) -> tuple[str, tuple[str, ...]]:
 
 
 def _operation(trace: CellTrace, node: Node) -> Operation:
-    return next(kind.operation for kind in GRAPHS[trace.cell].nodes if kind.name == node.name)
+    return next(kind.operation for kind in graph_of(trace.cell).nodes if kind.name == node.name)
 
 
 def _at(name: str, *indices: int) -> str:
@@ -120,7 +120,7 @@ def _times(a: float, b: float) -> str:
 
 def _arrival(trace: CellTrace, shown: Indices, focus: int) -> tuple[Group, ...]:
     made = []
-    for name, later in zip(GRAPHS[trace.cell].after, trace.from_later, strict=True):
+    for name, later in zip(graph_of(trace.cell).after, trace.from_later, strict=True):
         parts = [trace.from_loss, later] if name == "h" else [later]
         values = [_pick(part, focus) for part in parts]
         label = _at(d(trace.wires[name].latex), _place(shown.units, focus))

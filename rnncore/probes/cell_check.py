@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnncore.cells import reference_cell
+from rnncore.cells import CELLS
 from rnncore.model import Rnnlm
 from rnncore.probes.cell_trace import place
 from rnncore.probes.reading import cell_weights, next_tokens, read
@@ -63,7 +63,7 @@ def check_cell(
     Cost     2 * groups * (entries + 1) readings of T - tick ticks.
     """
     at = place(model, ids, targets, tick, stream)
-    cell = reference_cell(model.config.cell)
+    cell = CELLS[model.config.cell]
     tape = at.reading.tapes[tick][-1]
     entering = ("x", *(f"{state}_prev" for state in cell.states))
     numbers = {name: getattr(tape, name).copy() for name in entering}

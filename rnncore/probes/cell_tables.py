@@ -6,11 +6,11 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
+from rnncore.cells import graph_of
+from rnncore.cells.operations import d
 from rnncore.probes.cell_arithmetic import Indices, patterns
-from rnncore.probes.cell_graphs import GRAPHS
 from rnncore.probes.cell_trace import CellTrace, Node
 from rnncore.probes.cell_walk import Stop, readers
-from rnncore.probes.operations import d
 from rnncore.shapes import Array
 
 GAP = 0.35
@@ -89,7 +89,7 @@ def _entry(trace: CellTrace, shown: Indices) -> tuple[Table, ...]:
 
 def _arrival(trace: CellTrace, shown: Indices) -> tuple[Table, ...]:
     made = []
-    for name, later in zip(GRAPHS[trace.cell].after, trace.from_later, strict=True):
+    for name, later in zip(graph_of(trace.cell).after, trace.from_later, strict=True):
         own = d(trace.wires[name].latex)
         parts = [Block("", later, "gradient", "later", 0, 0)]
         total = later

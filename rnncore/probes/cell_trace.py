@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnncore.cells import reference_cell
+from rnncore.cells import CELLS, graph_of
+from rnncore.cells.graph import Part
 from rnncore.model import Rnnlm
-from rnncore.probes.cell_graphs import GRAPHS, Part
 from rnncore.probes.reading import Reading, carried_state, cell_weights, loss_gradients, read
 from rnncore.shapes import Array, Ids, check_shape
 
@@ -82,7 +82,7 @@ def place(model: Rnnlm, ids: Ids, targets: Ids, tick: int, stream: int) -> Place
     The model's carried state is read, and left as it is.
     """
     check_shape("targets", targets, ids.shape, "(T, N)")
-    cell = reference_cell(model.config.cell)
+    cell = CELLS[model.config.cell]
     chosen = slice(stream, stream + 1)
     state = tuple(
         tuple(part[chosen] for part in layer)
@@ -105,7 +105,7 @@ def cell_trace(model: Rnnlm, ids: Ids, targets: Ids, tick: int, stream: int = 0)
     Shapes   ids, targets (T, N), 0 <= tick < T, 0 <= stream < N; float64
     """
     at = place(model, ids, targets, tick, stream)
-    graph = GRAPHS[model.config.cell]
+    graph = graph_of(model.config.cell)
     tape = at.reading.tapes[tick][-1]
     values = dict(zip(("Wx", "Wh", "b"), cell_weights(model, -1, "float64"), strict=True))
     values |= {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-from rnncore.probes.cell_graphs import GRAPHS
+from rnncore.cells import graph_of
 from rnncore.probes.cell_trace import CellTrace, Node
 from rnncore.shapes import Array
 
@@ -49,7 +49,7 @@ def known(trace: CellTrace, position: int) -> Known:
 
     for stop in walk(trace)[: position + 1]:
         if stop.phase == "arrival":
-            for name, later in zip(GRAPHS[trace.cell].after, trace.from_later, strict=True):
+            for name, later in zip(graph_of(trace.cell).after, trace.from_later, strict=True):
                 receive(name, later)
             receive("h", trace.from_loss)
         elif stop.node is not None and stop.phase == "forward":
@@ -63,5 +63,5 @@ def known(trace: CellTrace, position: int) -> Known:
 def readers(trace: CellTrace, name: str) -> int:
     """How many parts the gradient of a wire is the sum of."""
     inside = sum(node.inputs.count(name) for node in trace.nodes)
-    outside = 1 + (name == "h") if name in GRAPHS[trace.cell].after else 0
+    outside = 1 + (name == "h") if name in graph_of(trace.cell).after else 0
     return inside + outside

@@ -8,15 +8,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from rnncore.cells import reference_cell
-from rnncore.config import GATES, Config, parameter_count
+from rnncore.cells import CELLS
+from rnncore.config import Config, parameter_count
 from rnncore.model import Rnnlm
 from rnncore.probes.reading import read
 from rnncore.shapes import Ids
 
-KEPT = {"rnn": 1, "lstm": 6, "gru": 5}
-"""Numbers a cell's backward step reads of the forward one, for every unit: the states, the gates,
-and in the GRU what the reset gate is multiplied with."""
 ID_BYTES = 8
 MOMENTS = {"sgd": 0, "momentum": 1, "adagrad": 1, "adam": 2}
 
@@ -145,7 +142,7 @@ def buffer_bytes(owner: Any) -> int:
             waiting += item.values()
         elif isinstance(item, list | tuple):
             waiting += item
-        elif type(item).__module__.startswith("rnncore."):
+        elif not isinstance(item, type):
             waiting += getattr(item, "__dict__", {}).values()
     return sum(found.values())
 
@@ -153,18 +150,19 @@ def buffer_bytes(owner: Any) -> int:
 def _memory(config: Config, V: int, T: int) -> Memory:
     N, D, H = config.batch_size, config.embedding_size, config.hidden_size
     P, number = parameter_count(config, V), np.dtype(config.dtype).itemsize
-    states = len(reference_cell(config.cell).states)
-    per_tick = D + config.layers * KEPT[config.cell] * H + V
+    cell = CELLS[config.cell]
+    per_tick = D + config.layers * cell.tape_numbers * H + V
     return Memory(
         weights=2 * P * number,
         optimizer=(MOMENTS[config.optimizer] + 1) * P * number,
-        fixed=N * config.layers * states * H * number,
+        fixed=N * config.layers * len(cell.states) * H * number,
         window=T * N * (per_tick * number + 2 * ID_BYTES),
     )
 
 
 def _work(config: Config, V: int, T: int) -> Work:
-    N, D, H, G = config.batch_size, config.embedding_size, config.hidden_size, GATES[config.cell]
+    N, D, H = config.batch_size, config.embedding_size, config.hidden_size
+    G = len(CELLS[config.cell].gates)
     ticks, widths = T * N, D + (config.layers - 1) * H
     return Work(
         inputs=3 * ticks * widths * G * H,

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from rnncore.cells import CELLS
 from rnncore.initializers import spectral_radius
 from rnncore.model import Rnnlm, parameter_shapes
 from rnncore.optimizers import global_norm
@@ -62,7 +63,7 @@ def explosion(
         copy.state = before
         profiles.append(gradient_flow(copy, xs, ts).profile())
     radii = None
-    if model.config.cell == "rnn":
+    if CELLS[model.config.cell].slope is not None:
         radii = spectral_radius(cell_weights(model, -1, "float64")[1]) * np.array(scales)
     clipped = np.minimum(norms, limit) if limit else norms
     return Explosion(tuple(scales), limit, losses, norms, clipped, np.array(profiles), radii)

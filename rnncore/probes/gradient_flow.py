@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnncore.cells import reference_cell
+from rnncore.cells import CELLS
 from rnncore.model import Rnnlm
 from rnncore.probes.reading import loss_gradients, read
 from rnncore.shapes import Array, Ids
@@ -102,7 +102,7 @@ def state_gradients(model: Rnnlm, ids: Ids, targets: Ids) -> Array:
 
 
 def _sweep(model: Rnnlm, ids: Ids, targets: Ids, sums: Array | None = None) -> GradientFlow:
-    cell = reference_cell(model.config.cell)
+    cell = CELLS[model.config.cell]
     reading = read(model, ids)
     hs = reading.hidden
     own = loss_gradients(model, hs, targets)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 
-from rnncore.cells import reference_cell
+from rnncore.cells import CELLS
 from rnncore.initializers import spectral_radius
 from rnncore.model import Rnnlm
 from rnncore.probes.reading import Reading, cell_weights, read
 from rnncore.probes.singular import largest_singular_value
+from rnncore.reference.protocols import Tape
 from rnncore.reference.rnn import rnn_carry, rnn_step
 from rnncore.shapes import Array, Ids
 
@@ -52,7 +54,7 @@ def jacobian_decay(model: Rnnlm, ids: Ids) -> JacobianDecay:
              twice as wide for the LSTM.
     """
     reading = read(model, ids, dtype="float64")
-    cell = reference_cell(model.config.cell)
+    cell = CELLS[model.config.cell]
     T, N, H = len(ids), ids.shape[1], model.config.hidden_size
     spectral, frobenius, ticks = np.ones((T, N)), np.ones((T, N)), np.ones((T, N))
     memory = np.zeros((T, N)) if len(cell.states) > 1 else None
@@ -66,17 +68,17 @@ def jacobian_decay(model: Rnnlm, ids: Ids) -> JacobianDecay:
         ticks[d] = largest_singular_value(tick)
         if memory is not None:
             memory[d] = largest_singular_value(flowing[..., H:])
-    bounds = _weight_bounds(model, reading) if cell.gates == 1 else (None, None, None)
+    bounds = _weight_bounds(model, reading, cell.slope) if cell.slope else (None, None, None)
     return JacobianDecay(spectral, frobenius, memory, ticks.cumprod(axis=0), *bounds)
 
 
-def tick_jacobian(cell_name: str, tape: Any) -> Array:
+def tick_jacobian(cell_name: str, tape: Tape) -> Array:
     """d(states after a tick) / d(states before it), of every stream.      (N, S*H, S*H)
 
     S is the number of the cell's states; entry [n, i, j] is how much state i of stream n after
     the tick changes with state j before it. `tape` is that of the reference step.
     """
-    cell = reference_cell(cell_name)
+    cell = CELLS[cell_name]
     N, H = tape.h_prev.shape
     size = len(cell.states) * H
     each_after = np.broadcast_to(np.eye(size)[:, None], (size, N, size))
@@ -84,13 +86,15 @@ def tick_jacobian(cell_name: str, tape: Any) -> Array:
     return np.concatenate(before, axis=-1).swapaxes(0, 1)
 
 
-def _weight_bounds(model: Rnnlm, reading: Reading) -> tuple[Array, Array, Array]:
+def _weight_bounds(
+    model: Rnnlm, reading: Reading, slope: Callable[[Tape], Array]
+) -> tuple[Array, Array, Array]:
     Wh = cell_weights(model, -1, "float64")[1]
-    hs = reading.hidden
-    T = len(hs)
+    slopes = np.stack([slope(tick[-1]) for tick in reading.tapes])
+    T, N, _ = slopes.shape
     sigma = largest_singular_value(Wh)
-    steepest = (1 - hs**2).max(axis=2)[:0:-1]  # max tanh' of the ticks T-1 ... 1
-    slope_bound = np.concatenate((np.ones((1, hs.shape[1])), sigma * steepest)).cumprod(axis=0)
+    steepest = slopes.max(axis=2)[:0:-1]  # max f' of the ticks T-1 ... 1
+    slope_bound = np.concatenate((np.ones((1, N)), sigma * steepest)).cumprod(axis=0)
     distances = np.arange(T)
     return slope_bound, sigma**distances, spectral_radius(Wh) ** distances
 
@@ -110,7 +114,7 @@ def book_figure(model: Rnnlm, ids: Ids) -> BookFigure:
     Shapes   ids (T, N); the model's carried state is read, and left as it is.
     Source   Deep Learning from Scratch 2, section 6.1.4.
     """
-    cell = reference_cell(model.config.cell)
+    cell = CELLS[model.config.cell]
     reading = read(model, ids, dtype="float64")
     N, H = ids.shape[1], model.config.hidden_size
     flowing: tuple[Array, ...] = (np.ones((N, H)), *(np.zeros((N, H)) for _ in cell.states[1:]))
@@ -119,7 +123,7 @@ def book_figure(model: Rnnlm, ids: Ids) -> BookFigure:
         flowing = cell.carry(*flowing, tape[-1])
         norms.append(_book_norm(flowing[0]))
     without = None
-    if cell.gates == 1:
+    if cell.slope is not None:
         without = repeated_product(cell_weights(model, -1, "float64")[1], N, len(ids))
     return BookFigure(without, np.array(norms))
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnncore.cells import reference_cell
+from rnncore.cells import CELLS
 from rnncore.model import Rnnlm, State
 from rnncore.probes.reading import Reading, carried_state, loss_gradients, next_tokens, read
 from rnncore.shapes import Array, Ids, check_shape
@@ -149,7 +149,7 @@ def _side_by_side(first: State, second: State) -> State:
 def _state_gradients(model: Rnnlm, reading: Reading, dh: Array, distances: int) -> list[State]:
     """dL/d(state of all layers) after the last tick, the one before it, and so on: `distances`
     of them. `dh` (P, H) is what the loss sends to the last top state."""
-    cell = reference_cell(model.config.cell)
+    cell = CELLS[model.config.cell]
     now: State = tuple(
         tuple(np.zeros_like(dh) for _ in cell.states) for _ in range(model.config.layers)
     )

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from rnncore.cells import reference_cell
+from rnncore.cells import CELLS
 from rnncore.model import Rnnlm, State
 from rnncore.reference.output import softmax
 from rnncore.shapes import Array, Ids, check_shape
@@ -40,7 +40,7 @@ def read(
     Raises   ShapeError if ids are not (T, N).
     """
     check_shape("ids", ids, (None, None), "(T, N)")
-    cell = reference_cell(model.config.cell)
+    cell = CELLS[model.config.cell]
     dtype = dtype or model.config.dtype
     now = carried_state(model, ids.shape[1], dtype) if state is None else state
     weights = [cell_weights(model, i, dtype) for i in range(model.config.layers)]
@@ -63,7 +63,7 @@ def carried_state(model: Rnnlm, streams: int, dtype: str | None = None) -> State
     """The state that `model` would read the next tokens of so many streams from."""
     dtype = dtype or model.config.dtype
     shape = (streams, model.config.hidden_size)
-    names = reference_cell(model.config.cell).states
+    names = CELLS[model.config.cell].states
     return tuple(
         tuple(part.astype(dtype, copy=False) for part in layer)
         if layer and layer[0].shape == shape

@@ -8,12 +8,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from rnncore.cells import CELLS
 from rnncore.model import Rnnlm
 from rnncore.probes.reading import cell_weights
 from rnncore.shapes import Array
-
-GATE_NAMES = {"rnn": ("h",), "lstm": ("g", "f", "i", "o"), "gru": ("r", "z", "n")}
-"""The gates in the order of the columns of Wh, named as in the reference."""
 
 
 class Spectrum(NamedTuple):
@@ -68,7 +66,7 @@ def from_plain(payload: Mapping[str, Any]) -> tuple[Spectrum, ...]:
 def spectra(model: Rnnlm, layer: int = -1) -> tuple[Spectrum, ...]:
     """The spectrum of every gate of a layer, the top one by default."""
     Wh = cell_weights(model, layer, "float64")[1]
-    gates = GATE_NAMES[model.config.cell]
+    gates = CELLS[model.config.cell].gates
     blocks = np.split(Wh, len(gates), axis=1)
     return tuple(_spectrum(gate, block) for gate, block in zip(gates, blocks, strict=True))
 

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from rnncore.cells import reference_cell
+from rnncore.cells import CELLS
 from rnncore.model import Rnnlm
 from rnncore.probes.reading import carried_state, loss_gradients, read
 from rnncore.shapes import Array, Ids
@@ -54,7 +54,7 @@ def _walk_back(
     model: Rnnlm, hidden: Array, targets: Ids, tapes: list[tuple[Any, ...]], time_size: int
 ) -> Array:
     """Norms of dL/dh by tick, where nothing is handed back over a window's start."""
-    cell = reference_cell(model.config.cell)
+    cell = CELLS[model.config.cell]
     own = loss_gradients(model, hidden, targets)
     norms = np.empty(len(own), own.dtype)
     nothing = tuple(np.zeros_like(own[0]) for _ in cell.states)

@@ -7,13 +7,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnncore.reference.cells import CELLS
 from rnncore.reference.output import (
     cross_entropy,
     cross_entropy_backward,
     embedding,
     embedding_backward,
 )
+from rnncore.reference.protocols import ReferenceCell
 from rnncore.shapes import Array, Ids
 
 State = tuple[Array, ...]
@@ -31,7 +31,7 @@ class Unrolled(NamedTuple):
 
 
 def unrolled_bptt(
-    cell: str,
+    cell: ReferenceCell,
     params: Mapping[str, Array],
     xs: Ids,
     ts: Ids,
@@ -52,7 +52,6 @@ def unrolled_bptt(
              come out digit for digit where the matmul kernels are the same.
     Source   Deep Learning from Scratch 2, sections 5.3 and 5.4.
     """
-    step, step_backward = CELLS[cell].step, CELLS[cell].step_backward
     T, depth = len(xs), len(state)
     keep = [1.0 if mask is None else mask for mask in masks or [None] * (depth + 1)]
     table = params["embedding.W"] if "embedding.W" in params else params["affine.W"].T
@@ -63,7 +62,7 @@ def unrolled_bptt(
         x = embedding(xs[t], table)
         new_state, tick_tapes = [], []
         for i in range(depth):
-            *advanced, tape = step(x * keep[i], *state[i], *weights[i])
+            *advanced, tape = cell.step(x * keep[i], *state[i], *weights[i])
             new_state.append(tuple(advanced))
             tick_tapes.append(tape)
             x = advanced[0]
@@ -87,7 +86,7 @@ def unrolled_bptt(
             dh = from_above + later[i][0]
             if i == depth - 1:
                 dhs[t] = dh
-            dx, *dstate, dWx, dWh, db = step_backward(dh, *later[i][1:], tapes[t][i])
+            dx, *dstate, dWx, dWh, db = cell.step_backward(dh, *later[i][1:], tapes[t][i])
             later[i] = tuple(dstate)
             for name, value in zip(("Wx", "Wh", "b"), (dWx, dWh, db), strict=True):
                 gradients[f"cell.{i}.{name}"] += value

@@ -9,9 +9,6 @@ import numpy as np
 from rnncore.reference.activations import sigmoid
 from rnncore.shapes import Array, check_shape
 
-GATES = 4
-STATES = ("h", "c")
-
 
 class LstmTape(NamedTuple):
     """What the backward step needs to remember of the forward one."""

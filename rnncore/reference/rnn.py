@@ -8,9 +8,6 @@ import numpy as np
 
 from rnncore.shapes import Array, check_shape
 
-GATES = 1
-STATES = ("h",)
-
 
 class RnnTape(NamedTuple):
     """What the backward step needs to remember of the forward one."""

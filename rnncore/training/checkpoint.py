@@ -15,7 +15,7 @@ from safetensors.numpy import load as parse_tensors
 from safetensors.numpy import save as pack_tensors
 
 from rnncore.atomic import write_atomically
-from rnncore.cells import reference_cell
+from rnncore.cells import CELLS
 from rnncore.config import Config
 from rnncore.errors import CheckpointError, RnnError
 from rnncore.model import Rnnlm, parameter_shapes
@@ -219,7 +219,7 @@ def _fits(checkpoint: Checkpoint) -> bool:
     states = {
         f"state.{i}.{j}": (config.batch_size, config.hidden_size)
         for i in range(config.layers)
-        for j, _ in enumerate(reference_cell(config.cell).states)
+        for j, _ in enumerate(CELLS[config.cell].states)
     }
     if not states.keys() & tensors.keys():  # nothing has been read yet
         states = {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from rnncore.config import GATES
+from rnncore.cells import CELLS
 from rnncore.shapes import Array
 from tests.benchmarks.problem import Problem
 
@@ -14,7 +14,7 @@ class Matmuls:
 
     def __init__(self, problem: Problem) -> None:
         V, D, H, N, T = problem.size
-        G = GATES[problem.cell] * H
+        G = len(CELLS[problem.cell].gates) * H
         rng = np.random.default_rng(0)
 
         def filled(*shape: int) -> Array:

@@ -9,11 +9,9 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from rnncore.cells import CELLS
 from rnncore.shapes import Array
 from tests.benchmarks.problem import LEARNING_RATE, Problem
-
-GATE_ORDER = {"rnn": (0,), "lstm": (2, 1, 0, 3)}
-"""Where PyTorch's gates (LSTM: i, f, g, o) stand among ours (g, f, i, o)."""
 
 
 class LanguageModel(nn.Module):
@@ -21,9 +19,9 @@ class LanguageModel(nn.Module):
         super().__init__()
         V, D, H = problem.size[:3]
         self.embedding = nn.Embedding(V, D)
-        self.rnn = {"rnn": nn.RNN, "lstm": nn.LSTM}[problem.cell](D, H)
+        self.rnn = getattr(nn, problem.cell.upper())(D, H)
         self.linear = nn.Linear(H, V)
-        weights, order = problem.weights, GATE_ORDER[problem.cell]
+        weights, order = problem.weights, CELLS[problem.cell].torch_order or ()
         with torch.no_grad():
             _copy(self.embedding.weight, weights["embedding.W"])
             _copy(self.rnn.weight_ih_l0, _gates(weights["cell.0.Wx"], order).T)
@@ -54,7 +52,7 @@ class Torch:
             for k, (xs, ts) in enumerate(problem.windows)
         ]
         H, N = problem.size.H, problem.size.N
-        states = 1 if problem.cell == "rnn" else 2
+        states = len(CELLS[problem.cell].states)
         zeros = tuple(torch.zeros(1, N, H) for _ in range(states))
         self._zeros = zeros if states > 1 else zeros[0]
         self._windows = cycle(windows)

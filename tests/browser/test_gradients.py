@@ -40,7 +40,7 @@ def test_every_idea_is_drawn_and_the_lag_lab_trains_while_the_page_answers(
     page.get_by_text("Not learnt").wait_for()
 
     for idea, plots in CHARTS.items():
-        page.get_by_text(T(f"gradients.ideas.{idea}"), exact=True).click()
+        page.get_by_text(T(f"gradients.ideas.{idea}", cells="RNN · LSTM · GRU"), exact=True).click()
         page.wait_for_function(
             """([idea, plots]) =>
                 (new URL(location).searchParams.get("gradients.idea") ?? "flow") === idea &&

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from rnncore.cells import CELLS
 from rnncore.config import Config
 from rnncore.model import Rnnlm, State
-from rnncore.reference.cells import CELLS
 from rnncore.shapes import Array, Ids
 
 T, N, D, H, V = 5, 3, 7, 11, 23

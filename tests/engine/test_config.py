@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from rnncore.cells import CELLS
 from rnncore.config import (
     MEMORY_LIMIT,
     Config,
@@ -19,7 +20,6 @@ from rnncore.config import (
 from rnncore.errors import ConfigError
 from rnncore.optimizers import OPTIMIZERS
 from rnncore.presets import PRESETS, STORIES, preset, preset_config
-from rnncore.reference.cells import CELLS
 from tests.engine.models import V, networks, small_config, small_model
 
 FIELDS: dict[str, dict[str, Any]] = Config.model_json_schema()["properties"]

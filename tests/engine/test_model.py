@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from rnncore.cells import CELLS
 from rnncore.errors import ConfigError, ShapeError
 from rnncore.model import Rnnlm, State, parameter_shapes
 from rnncore.reference.bptt import unrolled_bptt
@@ -71,7 +72,7 @@ def test_the_gradient_does_not_cross_it(cell: str) -> None:
     first = gradient(xs[:T], ts[:T])
     between = model.state
     second = gradient(xs[T:], ts[T:])
-    reference = unrolled_bptt(cell, model.parameters.as_dict(), xs[T:], ts[T:], between)
+    reference = unrolled_bptt(CELLS[cell], model.parameters.as_dict(), xs[T:], ts[T:], between)
 
     direction = rng.standard_normal(whole.shape)
     weights, epsilon = model.parameters.values, 1e-6

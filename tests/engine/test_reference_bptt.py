@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from rnncore.cells import CELLS
 from rnncore.reference.bptt import unrolled_bptt
-from rnncore.reference.cells import CELLS
 from rnncore.reference.gradient_check import numerical_gradient, relative_error
 from rnncore.reference.output import cross_entropy
 from tests.engine.models import cells, networks, random_ids, random_state, small_model
@@ -32,9 +32,9 @@ def test_every_gradient_agrees_with_finite_differences(cell: str, changes: dict[
     assert all((mask is None) != ("dropout" in changes) for mask in masks)
 
     def loss() -> float:
-        return unrolled_bptt(cell, params, xs, ts, state, masks).loss
+        return unrolled_bptt(CELLS[cell], params, xs, ts, state, masks).loss
 
-    unrolled = unrolled_bptt(cell, params, xs, ts, state, masks)
+    unrolled = unrolled_bptt(CELLS[cell], params, xs, ts, state, masks)
     assert set(unrolled.gradients) == set(params)
     for name, weight in params.items():
         numerical = numerical_gradient(loss, weight)
@@ -52,9 +52,9 @@ def test_the_gradient_of_every_tick_agrees_with_finite_differences(cell: str, la
     model = small_model(cell, V, embedding_size=3, hidden_size=5, layers=layers)
     params, start = model.parameters.as_dict(), random_state(model, N, rng)
     xs, ts = random_ids(rng, T, N, V)
-    whole = unrolled_bptt(cell, params, xs, ts, start)
+    whole = unrolled_bptt(CELLS[cell], params, xs, ts, start)
     for k in range(T):
-        state = unrolled_bptt(cell, params, xs[: k + 1], ts[: k + 1], start).state
+        state = unrolled_bptt(CELLS[cell], params, xs[: k + 1], ts[: k + 1], start).state
         h = state[-1][0]
         np.testing.assert_allclose(h, whole.hidden[k], rtol=1e-12)
 
@@ -62,7 +62,7 @@ def test_the_gradient_of_every_tick_agrees_with_finite_differences(cell: str, la
             here = cross_entropy(h @ params["affine.W"] + params["affine.b"], ts[k])
             if k == T - 1:
                 return here / T
-            rest = unrolled_bptt(cell, params, xs[k + 1 :], ts[k + 1 :], state).loss
+            rest = unrolled_bptt(CELLS[cell], params, xs[k + 1 :], ts[k + 1 :], state).loss
             return (here + rest * (T - 1 - k)) / T
 
         numerical = numerical_gradient(loss, h)
@@ -76,9 +76,9 @@ def test_the_state_is_read_carried_and_left_alone(cell: str) -> None:
     params, start = model.parameters.as_dict(), random_state(model, N, rng)
     kept = [part.copy() for layer in start for part in layer]
     xs, ts = random_ids(rng, T, N, V)
-    whole = unrolled_bptt(cell, params, xs, ts, start)
-    first = unrolled_bptt(cell, params, xs[:1], ts[:1], start)
-    rest = unrolled_bptt(cell, params, xs[1:], ts[1:], first.state)
+    whole = unrolled_bptt(CELLS[cell], params, xs, ts, start)
+    first = unrolled_bptt(CELLS[cell], params, xs[:1], ts[:1], start)
+    rest = unrolled_bptt(CELLS[cell], params, xs[1:], ts[1:], first.state)
     assert whole.loss == pytest.approx((first.loss + rest.loss * (T - 1)) / T, rel=1e-12)
     for layer, expected in zip(rest.state, whole.state, strict=True):
         assert len(layer) == len(CELLS[cell].states)

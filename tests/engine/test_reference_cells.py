@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from rnncore.cells import CELLS
+from rnncore.cells.spec import Cell
 from rnncore.errors import ShapeError
-from rnncore.reference.cells import CELLS, ReferenceCell
 from rnncore.reference.gradient_check import (
     directional_gradient,
     numerical_gradient,
@@ -20,15 +21,19 @@ from tests.engine.models import NAMES, D, H, N
 cells = pytest.mark.parametrize("name", NAMES)
 
 
-def arguments(cell: ReferenceCell, rng: np.random.Generator) -> dict[str, Array]:
+def arguments(cell: Cell, rng: np.random.Generator) -> dict[str, Array]:
     """Everything that enters a tick, by name, none of it zero."""
     shapes: dict[str, tuple[int, ...]] = {"x": (N, D)}
     shapes |= {f"{state}_prev": (N, H) for state in cell.states}
-    shapes |= {"Wx": (D, cell.gates * H), "Wh": (H, cell.gates * H), "b": (cell.gates * H,)}
+    shapes |= {
+        "Wx": (D, len(cell.gates) * H),
+        "Wh": (H, len(cell.gates) * H),
+        "b": (len(cell.gates) * H,),
+    }
     return {name: 0.6 * rng.standard_normal(shape) for name, shape in shapes.items()}
 
 
-def outputs(cell: ReferenceCell, given: dict[str, Array]) -> tuple[tuple[Array, ...], Any]:
+def outputs(cell: Cell, given: dict[str, Array]) -> tuple[tuple[Array, ...], Any]:
     *states, tape = cell.step(*given.values())
     return tuple(states), tape
 

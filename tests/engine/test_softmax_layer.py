@@ -7,6 +7,7 @@ import warnings
 import numpy as np
 import pytest
 
+from rnncore.cells import CELLS
 from rnncore.layers.softmax_with_loss import BLOCK_BYTES, TimeSoftmaxWithLoss
 from rnncore.model import Rnnlm
 from rnncore.reference.bptt import unrolled_bptt
@@ -71,7 +72,7 @@ def test_a_model_with_huge_logits_agrees_with_the_reference_and_does_not_warn() 
     huge(model)
     xs, ts = random_ids(rng)
     state = random_state(model, xs.shape[1], rng)
-    expected = unrolled_bptt("rnn", model.parameters.as_dict(), xs, ts, state)
+    expected = unrolled_bptt(CELLS["rnn"], model.parameters.as_dict(), xs, ts, state)
     assert expected.loss > 100
     with warnings.catch_warnings():
         warnings.simplefilter("error")

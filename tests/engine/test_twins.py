@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rnncore.cells import CELLS
 from rnncore.layers.embedding import MATCHES, TimeEmbedding
 from rnncore.model import Rnnlm
 from rnncore.reference.bptt import unrolled_bptt
@@ -60,7 +61,7 @@ def test_fused_and_reference_agree_window_after_window(
         xs, ts = random_ids(rng, T, N, vocabulary_size)
         loss = model.forward(xs, ts, train=True)
         model.backward()
-        expected = unrolled_bptt(cell, params, xs, ts, state, model.masks)
+        expected = unrolled_bptt(CELLS[cell], params, xs, ts, state, model.masks)
         assert loss == pytest.approx(expected.loss, rel=1e-10)
         assert set(gradients(model)) == set(expected.gradients)
         for name, gradient in gradients(model).items():
@@ -97,7 +98,7 @@ def test_no_size_is_too_small(
     rng = np.random.default_rng(seed)
     xs, ts = random_ids(rng, T, N, vocabulary_size)
     model.state = state = random_state(model, N, rng)
-    expected = unrolled_bptt(cell, model.parameters.as_dict(), xs, ts, state)
+    expected = unrolled_bptt(CELLS[cell], model.parameters.as_dict(), xs, ts, state)
     assert model.forward(xs, ts) == pytest.approx(expected.loss, rel=1e-10, abs=1e-12)
     model.backward()
     for name, gradient in gradients(model).items():

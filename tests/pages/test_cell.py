@@ -7,11 +7,11 @@ from streamlit.testing.v1 import AppTest
 
 from pages.ui.i18n import LANGUAGES, texts
 from pages.ui.subject import EXAMPLE, example
-from rnncore.probes.cell_graphs import GRAPHS
+from rnncore.cells import graph_of
 from tests.pages.conftest import Visit, query
-from tests.probes.tools import CELLS
+from tests.probes.tools import DRAWN
 
-cells = pytest.mark.parametrize("cell", CELLS)
+cells = pytest.mark.parametrize("cell", DRAWN)
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def test_page_opens_twice_without_trouble(page: Visit, language: str) -> None:
 def test_one_steps_forward_turns_and_steps_back(page: Visit, cell: str) -> None:
     app = page(**{"cell.cell": cell, "cell.at": "0"})
     assert app.button(key="cell.back").disabled
-    turn = len(GRAPHS[cell].nodes) + 1
+    turn = len(graph_of(cell).nodes) + 1
     for button, at in (("next", 1), ("turn", turn), ("next", turn + 1), ("back", turn)):
         app.button(key=f"cell.{button}").click().run()
         assert not app.exception
@@ -77,7 +77,7 @@ def test_predictions_set_the_controls_and_are_answered_by_measurement(page: Visi
     app = page()
     app.button(key="cell.predict.2").click().run()
     assert query(app)["cell.tick"] == "11"
-    assert app.select_slider(key="cell.at").value == len(GRAPHS["rnn"].nodes) + 1
+    assert app.select_slider(key="cell.at").value == len(graph_of("rnn").nodes) + 1
     assert app.info[0].value.startswith("None: 0.")
     app.button(key="cell.predict.1").click().run()
     assert "tanh" in app.info[0].value and app.select_slider(key="cell.at").value == 7

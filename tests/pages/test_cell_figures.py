@@ -14,19 +14,19 @@ from pages.ui.figures.cell_scales import plain, scales, short
 from pages.ui.figures.mathematics import markup
 from pages.ui.figures.palette import LIGHT, PALETTES, Palette
 from pages.ui.i18n import texts
+from rnncore.cells import graph_of
+from rnncore.cells.operations import d
 from rnncore.probes.cell_arithmetic import Indices, Written, written
 from rnncore.probes.cell_check import CheckedEntry, GroupCheck
-from rnncore.probes.cell_graphs import GRAPHS
 from rnncore.probes.cell_tables import tables
 from rnncore.probes.cell_trace import CellTrace, by_hand, cell_trace
 from rnncore.probes.cell_walk import known, walk
-from rnncore.probes.operations import d
 from tests.engine.models import H
-from tests.probes.tools import CELLS, standing_model, window
+from tests.probes.tools import DRAWN, standing_model, window
 
 SAY = texts("en")
 SHOWN = Indices((8, 0, 3), (1, 6), 0, H)
-cells = pytest.mark.parametrize("cell", CELLS)
+cells = pytest.mark.parametrize("cell", DRAWN)
 themes = pytest.mark.parametrize("palette", PALETTES, ids=lambda palette: palette.name)
 
 
@@ -51,7 +51,7 @@ def found(figure: Any) -> dict[str, Any]:
 
 @cells
 def test_every_part_of_a_graph_has_its_place_within_the_drawing(cell: str) -> None:
-    layout, graph = LAYOUTS[cell], GRAPHS[cell]
+    layout, graph = LAYOUTS[cell], graph_of(cell)
     assert set(layout.nodes) == {node.name for node in graph.nodes}
     assert set(layout.strips) == set(graph.wires)
     outside = {name for name, kind in graph.wires.items() if kind.role != "inner"}
@@ -100,12 +100,12 @@ def test_lines_say_what_is_active_and_what_came_back(cell: str) -> None:
 def test_every_edge_tells_its_whole_shape(palette: Palette) -> None:
     names = found(drawn_at("lstm", 3, palette))["names"].text
     assert any("<i>W</i><sub>h</sub>" in text and f"{H}×{4 * H}" in text for text in names)
-    assert len(names) == len(GRAPHS["lstm"].wires)
+    assert len(names) == len(graph_of("lstm").wires)
 
 
 def test_operations_can_be_told_by_a_click() -> None:
     nodes = found(drawn_at("gru", 1))["nodes"]
-    assert [name for (name,) in nodes.customdata] == [node.name for node in GRAPHS["gru"].nodes]
+    assert [name for (name,) in nodes.customdata] == [node.name for node in graph_of("gru").nodes]
 
 
 # The tables
@@ -186,7 +186,7 @@ def test_a_sum_ends_with_its_result_once() -> None:
 
 
 def test_brackets_are_balanced_in_all_sums() -> None:
-    for cell in CELLS:
+    for cell in DRAWN:
         _, hand = traces(cell)
         for stop in walk(hand):
             for group in written(hand, stop, SHOWN, 0):

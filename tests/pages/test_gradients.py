@@ -17,6 +17,7 @@ from pages.ui.gradients.ideas import IDEAS
 from pages.ui.gradients.jacobians import LARGEST
 from pages.ui.i18n import Texts
 from pages.ui.lab import Lab
+from rnncore.cells import CELLS
 from rnncore.probes.race import RacePoint
 from rnncore.probes.spectra import Spectrum
 from tests.pages.conftest import Visit, query
@@ -141,7 +142,7 @@ def test_every_idea_can_be_visited_twice(visit: Visit, language: str) -> None:
             assert query(app).get("gradients.idea", IDEAS[0]) == idea
 
 
-@pytest.mark.parametrize("cell", ["rnn", "lstm", "gru"])
+@pytest.mark.parametrize("cell", CELLS)
 def test_a_run_shows_the_spectra_that_it_recorded_on_its_way(visit: Visit, cell: str) -> None:
     run = Training(cell=cell)
     steps = [run.advance(2) for _ in range(3)]

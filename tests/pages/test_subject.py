@@ -6,6 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.ui.i18n import texts
+from rnncore.cells import CELLS
 from tests.pages.conftest import Visit, data
 from tests.pages.training import Training, charts, open_page
 
@@ -17,7 +18,7 @@ def captions(app: AppTest) -> str:
 
 
 @pytest.mark.parametrize("page", ["cell", "bptt"])
-@pytest.mark.parametrize("cell", ["rnn", "lstm", "gru"])
+@pytest.mark.parametrize("cell", CELLS)
 def test_a_page_stays_at_the_weights_it_began_with_until_newer_ones_are_asked_for(
     visit: Visit, page: str, cell: str
 ) -> None:
@@ -67,7 +68,7 @@ def test_an_unknown_run_is_no_run(visit: Visit) -> None:
     assert "because there is no run yet" in captions(app)
 
 
-@pytest.mark.parametrize("cell", ["rnn", "lstm", "gru"])
+@pytest.mark.parametrize("cell", CELLS)
 def test_the_matrix_of_gradients_follows_the_run_by_itself(visit: Visit, cell: str) -> None:
     run = Training(cell=cell)
     run.advance(3)

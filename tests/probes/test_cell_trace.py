@@ -5,15 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from rnncore.cells import CELLS, graph_of
 from rnncore.probes.cell_check import AGREEMENT, check_cell
-from rnncore.probes.cell_graphs import GRAPHS
 from rnncore.probes.cell_trace import by_hand, cell_trace, place
-from rnncore.reference.cells import CELLS as REFERENCE
 from rnncore.shapes import Array
 from tests.engine.models import D, H, N, T, assert_close
-from tests.probes.tools import CELLS, copied, same, standing_model, window
+from tests.probes.tools import DRAWN, copied, same, standing_model, window
 
-cells = pytest.mark.parametrize("cell", CELLS)
+cells = pytest.mark.parametrize("cell", DRAWN)
 TICK, STREAM = 2, 1
 
 
@@ -25,7 +24,7 @@ def test_it_is_the_reference_step_and_its_backward(cell: str, layers: int) -> No
     trace = cell_trace(model, xs, ts, TICK, STREAM)
     assert same(model.state, before)
     values = {name: wire.value for name, wire in trace.wires.items()}
-    reference = REFERENCE[cell]
+    reference = CELLS[cell]
     states = [values[f"{state}_prev"] for state in reference.states]
     weights = (values["Wx"], values["Wh"], values["b"])
     *after, tape = reference.step(values["x"], *states, *weights)
@@ -61,7 +60,7 @@ def test_all_ticks_and_streams_make_up_the_update(cell: str) -> None:
 def test_every_value_and_gradient_has_the_shape_its_axes_say(cell: str) -> None:
     model, (xs, ts) = standing_model(cell), window()
     trace = cell_trace(model, xs, ts, TICK, STREAM)
-    sizes = {"N": 1, "D": D, "H": H, "GH": REFERENCE[cell].gates * H}
+    sizes = {"N": 1, "D": D, "H": H, "GH": len(CELLS[cell].gates) * H}
     for name, wire in trace.wires.items():
         shape = tuple(sizes[axis] for axis in wire.axes)
         assert wire.value.shape == wire.gradient.shape == shape, name
@@ -70,7 +69,7 @@ def test_every_value_and_gradient_has_the_shape_its_axes_say(cell: str) -> None:
 @cells
 def test_the_graph_hangs_together(cell: str) -> None:
     """Everything a node reads is there before it, and everything is used and said."""
-    graph = GRAPHS[cell]
+    graph = graph_of(cell)
     known = {name for name, kind in graph.wires.items() if kind.role not in ("inner", "output")}
     read: set[str] = set()
     for node in graph.nodes:
@@ -93,7 +92,7 @@ def test_what_readers_send_back_adds_up_to_the_gradient(cell: str) -> None:
         for name, part in zip(node.inputs, node.sent, strict=True):
             sums[name] += part
     sums["h"] += trace.from_loss
-    for state, later in zip(REFERENCE[cell].states, trace.from_later, strict=True):
+    for state, later in zip(CELLS[cell].states, trace.from_later, strict=True):
         sums[state] += later
     for name, total in sums.items():
         np.testing.assert_allclose(trace.wires[name].gradient, total, rtol=1e-12, atol=1e-15)
@@ -128,7 +127,7 @@ def test_a_few_units_can_be_checked_by_hand(cell: str) -> None:
             np.testing.assert_allclose(W.gradient[k], a.value[0, k] * y.gradient[0], rtol=1e-12)
     assert wires["h"].value[0].tolist() == whole.wires["h"].value[0, units].tolist()
     assert wires["x"].value[0].tolist() == whole.wires["x"].value[0, inputs].tolist()
-    gates = REFERENCE[cell].gates
+    gates = len(CELLS[cell].gates)
     assert wires["Wx"].value.shape == (len(inputs), gates * len(units))
     last_gate = whole.wires["Wh"].value[np.ix_(units, [(gates - 1) * H + u for u in units])]
     np.testing.assert_array_equal(wires["Wh"].value[:, -len(units) :], last_gate)
@@ -155,7 +154,7 @@ def test_the_gradient_check_agrees(cell: str, layers: int, tick: int) -> None:
     assert same(model.state, before)
     np.testing.assert_array_equal(model.parameters.values, weights)
     trace = cell_trace(model, xs, ts, tick, STREAM)
-    states = REFERENCE[cell].states
+    states = CELLS[cell].states
     assert [g.name for g in groups] == ["Wx", "Wh", "b", "x", *(f"{s}_prev" for s in states)]
     for group in groups:
         assert group.error < AGREEMENT, group
@@ -167,13 +166,13 @@ def test_the_gradient_check_agrees(cell: str, layers: int, tick: int) -> None:
 
 
 def test_the_gradient_check_notices_a_wrong_backward(monkeypatch: pytest.MonkeyPatch) -> None:
-    right = REFERENCE["rnn"]
+    right = CELLS["rnn"]
 
     def wrong(*arguments: object) -> tuple[Array, ...]:
         dx, dh_prev, dWx, dWh, db = right.step_backward(*arguments)
         return dx, dh_prev, dWx, dWh * 1.001, db
 
-    monkeypatch.setitem(REFERENCE, "rnn", right._replace(step_backward=wrong))
+    monkeypatch.setitem(CELLS, "rnn", right._replace(step_backward=wrong))
     model, (xs, ts) = standing_model("rnn"), window()
     groups = check_cell(model, xs, ts, TICK, STREAM, np.random.default_rng(0))
     assert {group.name for group in groups if group.error > AGREEMENT} == {"Wh"}

@@ -8,6 +8,7 @@ import re
 import numpy as np
 import pytest
 
+from rnncore.cells import CELLS
 from rnncore.probes.cell_arithmetic import Indices, Written, factor, number, written
 from rnncore.probes.cell_choice import telling
 from rnncore.probes.cell_tables import Table, tables
@@ -15,9 +16,9 @@ from rnncore.probes.cell_trace import CellTrace, by_hand, cell_trace
 from rnncore.probes.cell_walk import known, readers, walk
 from rnncore.shapes import Array
 from tests.engine.models import D, H
-from tests.probes.tools import CELLS, standing_model, window
+from tests.probes.tools import DRAWN, standing_model, window
 
-cells = pytest.mark.parametrize("cell", CELLS)
+cells = pytest.mark.parametrize("cell", DRAWN)
 SHOWN = Indices((8, 0, 3), (1, 6), 0, H)
 """Units, inputs and the gate that the traces by hand show."""
 
@@ -72,7 +73,7 @@ def block(table: Table, part: str) -> Array:
 @cells
 @pytest.mark.parametrize("gate", [0, -1])
 def test_products_add_up_along_columns_and_rows(cell: str, gate: int) -> None:
-    gate %= {"rnn": 1, "lstm": 4, "gru": 3}[cell]
+    gate %= len(CELLS[cell].gates)
     shown = SHOWN._replace(gate=gate)
     whole, hand = traces(cell, gate)
     for stop in walk(hand):

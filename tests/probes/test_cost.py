@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from rnncore.config import GATES
+from rnncore.cells import CELLS
 from rnncore.probes.cost import buffer_bytes, measure, update_cost
 from rnncore.reference.bptt import unrolled_bptt
 from rnncore.reference.output import cross_entropy_backward
 from tests.engine.models import D, H, N, T, V, random_state, small_config, small_model
-from tests.probes.tools import CELLS, window
+from tests.probes.tools import window
 
 cells = pytest.mark.parametrize("cell", CELLS)
 
@@ -48,9 +48,10 @@ def test_the_work_is_what_the_reference_multiplies(
         for layer in random_state(model, N, np.random.default_rng(0))
     )
     Counted.products = 0
-    unrolled_bptt(cell, params, xs, ts, state)
+    unrolled_bptt(CELLS[cell], params, xs, ts, state)
     work = update_cost(model.config, V, T).work
-    cut = layers * N * H * GATES[cell] * H  # the reference also carries back to before the window
+    G = len(CELLS[cell].gates)
+    cut = layers * N * H * G * H  # the reference also carries back to before the window
     assert Counted.products == work.total + cut
 
 

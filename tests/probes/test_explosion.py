@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from rnncore.cells import CELLS
 from rnncore.model import Rnnlm
 from rnncore.optimizers import clip, global_norm
 from rnncore.probes.explosion import explosion, norm_histogram, scaled_copy
@@ -12,7 +13,7 @@ from rnncore.probes.gradient_flow import gradient_flow
 from rnncore.probes.spectra import spectra
 from rnncore.text.windows import Window, Windows
 from tests.engine.models import V, small_model
-from tests.probes.tools import CELLS, copied, same, standing_model
+from tests.probes.tools import copied, same, standing_model
 
 N, T, K = 3, 5, 4
 SCALES = (0.5, 1.0, 3.0)

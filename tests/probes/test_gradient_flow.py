@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from rnncore.cells import CELLS
 from rnncore.probes.gradient_flow import gradient_flow, state_gradients
 from rnncore.probes.reading import read
-from rnncore.reference.cells import CELLS as REFERENCE
 from rnncore.reference.gradient_check import numerical_gradient
 from tests.engine.models import N, T, assert_close
-from tests.probes.tools import CELLS, copied, last_loss, same, standing_model, window
+from tests.probes.tools import copied, last_loss, same, standing_model, window
 
 cells = pytest.mark.parametrize("cell", CELLS)
 
@@ -33,7 +33,7 @@ def test_every_norm_agrees_with_finite_differences(cell: str) -> None:
     model, (xs, ts) = standing_model(cell, layers=2), window(1)
     flow = gradient_flow(model, xs, ts)
     states = read(model, xs).states
-    measured = [flow.norms, flow.memory_norms][: len(REFERENCE[cell].states)]
+    measured = [flow.norms, flow.memory_norms][: len(CELLS[cell].states)]
     for k in range(T):
         for t in range(k, T):
             for norms, part in zip(measured, states[k][-1], strict=True):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from rnncore.cells import CELLS
 from rnncore.model import Rnnlm
 from rnncore.probes.jacobians import (
     book_example,
@@ -16,7 +17,7 @@ from rnncore.probes.jacobians import (
 from rnncore.probes.reading import read
 from rnncore.shapes import Array, Ids
 from tests.engine.models import H, N, T
-from tests.probes.tools import CELLS, copied, same, standing_model, window
+from tests.probes.tools import copied, same, standing_model, window
 
 cells = pytest.mark.parametrize("cell", CELLS)
 EPSILON = 1e-6

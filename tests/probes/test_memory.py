@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from rnncore.cells import CELLS
 from rnncore.errors import ShapeError
 from rnncore.model import Rnnlm
 from rnncore.probes.memory import MemoryProfile, horizon, memory_profile, other_tokens
@@ -12,7 +13,7 @@ from rnncore.probes.reading import next_tokens, read
 from rnncore.reference.gradient_check import numerical_gradient
 from rnncore.shapes import Array, Ids
 from tests.engine.models import V
-from tests.probes.tools import CELLS, copied, last_loss, same, standing_model, window
+from tests.probes.tools import copied, last_loss, same, standing_model, window
 
 cells = pytest.mark.parametrize("cell", CELLS)
 W, P, L = 6, 5, 4

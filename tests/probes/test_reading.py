@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from rnncore.cells import CELLS
 from rnncore.config import Config
 from rnncore.errors import ShapeError
 from rnncore.model import Rnnlm
 from rnncore.probes.reading import WARM_UP, next_tokens, read, running_text, stretches
 from rnncore.text.corpus import load_corpus
-from tests.probes.tools import CELLS, copied, same, standing_model, window
+from tests.probes.tools import copied, same, standing_model, window
 
 cells = pytest.mark.parametrize("cell", CELLS)
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from rnncore.cells import LAYERS
+from rnncore.cells import CELLS
 from rnncore.config import Config
 from rnncore.probes.gradient_flow import gradient_flow
 from rnncore.probes.snapshot import DISTANCES, TOP, Prober
@@ -47,7 +47,7 @@ def test_the_frame_tells_the_truth_about_the_run(name: str) -> None:
         assert frame.state_names == grammar.state_names and grammar.is_legal(corpus.probe)
 
 
-@pytest.mark.parametrize("cell", LAYERS)
+@pytest.mark.parametrize("cell", CELLS)
 @pytest.mark.parametrize("name", BUILT_IN)
 def test_a_snapshot_fits_its_frame(name: str, cell: str) -> None:
     run = trainer_on(name, cell=cell, layers=2, dropout=0.3)

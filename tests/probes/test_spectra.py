@@ -7,16 +7,16 @@ import json
 import numpy as np
 import pytest
 
-from rnncore.probes.spectra import GATE_NAMES, from_plain, plain, spectra
+from rnncore.cells import CELLS
+from rnncore.probes.spectra import from_plain, plain, spectra
 from tests.engine.models import H, small_model
-from tests.probes.tools import CELLS
 
 
 @pytest.mark.parametrize("cell", CELLS)
 def test_every_gate_has_its_own_block(cell: str) -> None:
     model = small_model(cell, layers=2)
     found = spectra(model)
-    assert tuple(spectrum.gate for spectrum in found) == GATE_NAMES[cell]
+    assert tuple(spectrum.gate for spectrum in found) == CELLS[cell].gates
     for i, spectrum in enumerate(found):
         block = model.parameters["cell.1.Wh"][:, i * H : (i + 1) * H]
         assert spectrum.largest == pytest.approx(np.linalg.norm(block, 2))

@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from rnncore.cells import CELLS
 from rnncore.model import Rnnlm
 from rnncore.probes.gradient_flow import state_gradients
 from rnncore.probes.truncation import arriving_gradients
 from rnncore.shapes import Array, Ids
 from tests.engine.models import assert_close
-from tests.probes.tools import CELLS, copied, same, standing_model, window
+from tests.probes.tools import copied, same, standing_model, window
 
 TICKS = 11
 cells = pytest.mark.parametrize("cell", CELLS)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
+from rnncore.cells import CELLS
 from rnncore.model import Rnnlm, State
 from rnncore.probes.reading import read
 from rnncore.reference.output import cross_entropy
 from rnncore.shapes import Array, Ids
 from tests.engine.models import N, T, random_ids, random_state, small_model
 
-CELLS = ("rnn", "lstm", "gru")
+DRAWN = tuple(cell.name for cell in CELLS.values() if cell.graph is not None)
+"""The cells with a computational graph."""
 
 
 def standing_model(cell: str, seed: int = 0, layers: int = 1, streams: int = N) -> Rnnlm:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from safetensors.numpy import load_file
 
-from rnncore.cells import LAYERS
+from rnncore.cells import CELLS
 from rnncore.config import Config
 from rnncore.model import parameter_shapes
 from rnncore.optimizers import OPTIMIZERS
@@ -42,7 +42,7 @@ def resumed_at(path: Path, updates: int, **settings: Any) -> tuple[list[Any], Tr
 
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
-@pytest.mark.parametrize("cell", LAYERS)
+@pytest.mark.parametrize("cell", CELLS)
 def test_every_cell_and_optimizer_goes_on_bit_for_bit(
     tmp_path: Path, cell: str, optimizer: str
 ) -> None:
@@ -115,7 +115,7 @@ def test_the_corpus_comes_from_the_config(tmp_path: Path) -> None:
     assert timeless(again.events()) == timeless(run.events())
 
 
-@pytest.mark.parametrize("cell", LAYERS)
+@pytest.mark.parametrize("cell", CELLS)
 @pytest.mark.parametrize("settings", VARIANTS, ids=str)
 def test_the_model_alone_predicts_as_it_did(
     tmp_path: Path, cell: str, settings: dict[str, Any]

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from rnncore.cells import LAYERS
+from rnncore.cells import CELLS
 from rnncore.optimizers import OPTIMIZERS
 from rnncore.training.events import Evaluation, Finished, Step
 from rnncore.training.trainer import Diverged
@@ -25,7 +25,7 @@ def no_warnings() -> Iterator[None]:
         yield
 
 
-@pytest.mark.parametrize("cell", LAYERS)
+@pytest.mark.parametrize("cell", CELLS)
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 @pytest.mark.parametrize("max_grad_norm", [0.0, 1.0])
 def test_an_absurd_learning_rate_ends_the_run(

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from rnncore.cells import LAYERS
+from rnncore.cells import CELLS
 from rnncore.config import memory_bytes
 from tests.training.runs import some_corpus, trainer
 
@@ -20,7 +20,7 @@ def traced() -> Iterator[None]:
     tracemalloc.stop()
 
 
-@pytest.mark.parametrize("cell", LAYERS)
+@pytest.mark.parametrize("cell", CELLS)
 @pytest.mark.parametrize(
     "sizes",
     [
@@ -46,7 +46,7 @@ def test_the_estimate_is_near_to_what_training_takes(
     assert 0.5 * estimate < taken < 1.3 * estimate
 
 
-@pytest.mark.parametrize("cell", LAYERS)
+@pytest.mark.parametrize("cell", CELLS)
 def test_memory_does_not_grow_with_the_updates(cell: str, traced: None) -> None:
     run = trainer(cell=cell, layers=2, dropout=0.2, epochs=100)
     in_use = []

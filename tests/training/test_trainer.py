@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rnncore.cells import LAYERS
+from rnncore.cells import CELLS
 from rnncore.config import live_settings
 from rnncore.errors import ConfigError, ShapeError, TextError
 from rnncore.generation import generate
@@ -77,7 +77,7 @@ def test_only_what_there_is_gets_measured() -> None:
     assert kinds == ["step"] * UPDATES + ["epoch", "finished"]
 
 
-@pytest.mark.parametrize("cell", LAYERS)
+@pytest.mark.parametrize("cell", CELLS)
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 def test_training_learns(cell: str, optimizer: str) -> None:
     rate = {"sgd": 0.5, "momentum": 0.05, "adagrad": 0.05, "adam": 0.02}[optimizer]
@@ -86,7 +86,7 @@ def test_training_learns(cell: str, optimizer: str) -> None:
     assert epochs[-1].train_perplexity < 0.9 * epochs[0].train_perplexity
 
 
-@pytest.mark.parametrize("cell", LAYERS)
+@pytest.mark.parametrize("cell", CELLS)
 @pytest.mark.parametrize("engine", ["fused", "reference"])
 def test_two_drivers_see_the_same_run(cell: str, engine: str) -> None:
     """A loop over events, one over single steps, and one that is left after every event."""
@@ -123,7 +123,7 @@ OTHERS = ("evaluate", "probe", "generate", "read", "twin", "nothing")
 
 
 @settings(max_examples=15, deadline=None)
-@given(st.lists(st.sampled_from(OTHERS), min_size=12, max_size=12), st.sampled_from([*LAYERS]))
+@given(st.lists(st.sampled_from(OTHERS), min_size=12, max_size=12), st.sampled_from([*CELLS]))
 def test_nobody_who_looks_at_a_run_changes_it(looks: list[str], cell: str) -> None:
     chosen: dict[str, Any] = {"cell": cell, "dropout": 0.2, "layers": 2}
     alone, watched = trainer(**chosen), trainer(**chosen)

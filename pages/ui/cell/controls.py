@@ -9,7 +9,7 @@ from typing import TypeVar
 import streamlit as st
 
 from pages.ui import session
-from pages.ui.cell.looking import CELLS, STRETCHES, Look
+from pages.ui.cell.looking import STRETCHES, Look, drawn_cells
 from pages.ui.figures.states import label
 from pages.ui.i18n import Texts, literal
 from pages.ui.session import Session
@@ -36,9 +36,13 @@ def whose(visit: Session, now: Look) -> None:
     """Say which network the page looks into."""
     if now.cell == now.own:
         source(visit)
+        return
+    t, step = visit.t, f"{now.subject.step:,}"
+    if now.own in drawn_cells():
+        st.caption(t("cell.other", step=step), width="content")
     else:
-        step = f"{now.subject.step:,}"
-        st.caption(visit.t("cell.other", step=step), width="content")
+        own, shown = (t.label("cell.names", cell) for cell in (now.own, now.cell))
+        st.caption(t("cell.undrawn", own=own, cell=shown, step=step), width="content")
 
 
 def place(visit: Session, now: Look) -> None:
@@ -70,7 +74,7 @@ def way(visit: Session, now: Look) -> None:
     """The cell; first, back, next, and the slider over all stops."""
     t, at, last = visit.t, now.at, len(now.stops) - 1
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        _segments(visit, "cell", CELLS, now.cell, lambda cell: t(f"cell.names.{cell}"))
+        _segments(visit, "cell", drawn_cells(), now.cell, partial(t.label, "cell.names"))
         _go(visit, "first", "first_page", "0", 0, at == 0)
         _go(visit, "back", "chevron_left", "B", at - 1, at == 0)
         _go(visit, "next", "chevron_right", "N", at + 1, at == last, primary=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pages.ui.figures.palette import Palette
+from rnncore.cells import graph_of
 from rnncore.probes.cell_arithmetic import Written, factor, number
 from rnncore.probes.cell_trace import CellTrace
 from rnncore.probes.cell_walk import Stop
@@ -36,7 +37,7 @@ def equations(trace: CellTrace, stop: Stop, palette: Palette) -> str:
 def step(stop: Stop, trace: CellTrace, palette: Palette) -> str:
     """The formulas of the active operation: forward its own, backward one for each input."""
     if stop.phase == "arrival":
-        states = [trace.wires[name].latex for name in ("h", "c") if name in trace.wires]
+        states = [trace.wires[name].latex for name in graph_of(trace.cell).after]
         lines = [
             rf"\mathrm{{d}}{latex} = \frac{{\partial L}}{{\partial {latex}}}" for latex in states
         ]

@@ -6,16 +6,16 @@ from typing import NamedTuple
 
 import numpy as np
 
+from pages.ui.figures.cell_layout import LAYOUTS
 from pages.ui.session import Session
 from pages.ui.subject import Subject, example, subject
+from rnncore.cells import CELLS
 from rnncore.probes.cell_arithmetic import Indices
 from rnncore.probes.cell_choice import SHOWN, telling
-from rnncore.probes.cell_graphs import GRAPHS
 from rnncore.probes.cell_trace import CellTrace, by_hand, cell_trace
 from rnncore.probes.cell_walk import Stop, walk
 from rnncore.probes.reading import RunningText, next_tokens, read, running_text
 
-CELLS = tuple(GRAPHS)
 STRETCHES = 8
 """Places in the held-out text to choose from."""
 TICKS = 12
@@ -55,7 +55,8 @@ class Look(NamedTuple):
 
     @property
     def gates(self) -> tuple[str, ...]:
-        return gates(self.cell)
+        """In the order of their columns; none where there is only one block."""
+        return _gates(self.cell)
 
     @property
     def sizes(self) -> dict[str, tuple[int, ...]]:
@@ -70,8 +71,11 @@ def look(visit: Session) -> Look:
     """What the page's controls ask for, within their bounds whatever the URL says."""
     found = subject(visit)
     own = found.config.cell
+    offered = drawn_cells()
     cell = visit.held("cell", own)
-    if cell in CELLS and cell != own:
+    if cell not in offered:
+        cell = own if own in offered else offered[0]
+    if cell != own:
         found = example(cell)
     ticks = min(found.config.time_size, TICKS)
     text = running_text(found.model, found.corpus, ticks, STRETCHES)
@@ -84,7 +88,7 @@ def look(visit: Session) -> Look:
     shown = Indices(
         _listed(visit.held("units", ""), H) or units,
         _listed(visit.held("inputs", ""), D) or inputs,
-        _within(visit.held("gate", 0), max(len(gates(found.config.cell)), 1)),
+        _within(visit.held("gate", 0), len(CELLS[cell].gates)),
         H,
     )
     whole = cell_trace(text.model, text.xs, text.ts, tick, stretch)
@@ -109,6 +113,11 @@ def look(visit: Session) -> Look:
     )
 
 
+def drawn_cells() -> tuple[str, ...]:
+    """The cells that can be shown: those with a computational graph and a drawing of it."""
+    return tuple(cell.name for cell in CELLS.values() if cell.graph and cell.name in LAYOUTS)
+
+
 def _surprising(text: RunningText, stretch: int) -> int:
     """The tick that the network predicts worst, so that there is a gradient to follow. The last
     one is left out: nothing comes to it from later."""
@@ -117,10 +126,9 @@ def _surprising(text: RunningText, stretch: int) -> int:
     return int(np.argmin(right[:-1])) if len(right) > 1 else 0
 
 
-def gates(cell: str) -> tuple[str, ...]:
-    """The gates of a cell in the order of their columns; none where there is only one block."""
-    split = next((n for n in GRAPHS[cell].nodes if n.operation.symbol == "split"), None)
-    return tuple(name.partition("_")[2] for name in split.outputs) if split else ()
+def _gates(cell: str) -> tuple[str, ...]:
+    gates = CELLS[cell].gates
+    return gates if len(gates) > 1 else ()
 
 
 def _inputs(found: Subject) -> int:

@@ -13,9 +13,9 @@ from pages.ui.figures.cell_scales import Scales, heat
 from pages.ui.figures.mathematics import markup, shape
 from pages.ui.figures.palette import Palette
 from pages.ui.figures.style import blank
+from rnncore.cells.operations import d
 from rnncore.probes.cell_trace import CellTrace
 from rnncore.probes.cell_walk import Known, Stop
-from rnncore.probes.operations import d
 
 BELOW = 0.04
 """Between a line and the numbers above and below it."""

@@ -210,3 +210,4 @@ GRU = Layout(
 )
 
 LAYOUTS = {"rnn": RNN, "lstm": LSTM, "gru": GRU}
+"""Drawings by the name of the cell; one is optional, and needs the graph of the cell's record."""

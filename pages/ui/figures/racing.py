@@ -15,9 +15,13 @@ from pages.ui.operations import Op, extend
 from rnncore.probes.race import RacePoint
 
 BITS, NORMS = "race_bits", "race_norms"
-ROLES = ("held_out", "train", "gradient")
-"""The colours of the runners, in their order."""
+ROLES = ("held_out", "train", "gradient", "accent", "start")
 TICKS = (0.01, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 1e3, 1e4, 1e6, 1e9)
+
+
+def role(runner: int) -> str:
+    """The colour of a runner, by its role in the palette; a sixth has that of the first again."""
+    return ROLES[runner % len(ROLES)]
 
 
 class Level(NamedTuple):
@@ -137,7 +141,7 @@ def _figure(
             x=[],
             y=[],
             mode="lines",
-            line={"color": getattr(palette, ROLES[number]), "width": 2.2},
+            line={"color": getattr(palette, role(number)), "width": 2.2},
             meta={"tip": name},
             hovertemplate=t("gradients.race.hover") + "<extra>%{fullData.name}</extra>",
         )

@@ -1,10 +1,10 @@
-"""Idea 7: RNN against LSTM against GRU, on the same text and seed."""
+"""Idea 7: one cell against the other, on the same text and seed."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -15,7 +15,7 @@ from pages.ui.figures import decay
 from pages.ui.figures.decay import Line
 from pages.ui.figures.mathematics import amount
 from pages.ui.figures.palette import Palette
-from pages.ui.figures.racing import ROLES, Course, Level
+from pages.ui.figures.racing import Course, Level, role
 from pages.ui.gradients import racing
 from pages.ui.gradients.looking import look
 from pages.ui.i18n import Texts
@@ -25,6 +25,7 @@ from pages.ui.moving import skeleton
 from pages.ui.preview import TEXT_SETTINGS
 from pages.ui.session import Session
 from pages.ui.subject import EXAMPLE
+from rnncore.cells import CELLS
 from rnncore.config import Config
 from rnncore.model import Rnnlm
 from rnncore.probes.gradient_flow import gradient_flow
@@ -33,7 +34,6 @@ from rnncore.probes.reading import running_text
 from rnncore.shapes import Array
 from rnncore.text.corpus import Corpus
 
-CELLS = ("rnn", "lstm", "gru")
 TOKENS, EVERY = 300_000, 10_000
 TICKS, STREAMS, FAR = 24, 16, 20
 
@@ -83,7 +83,7 @@ def _course(
     corpus: Corpus,
     untrained: list[Profile],
     under_way: Lab[tuple[RacePoint, Profiles]] | None,
-    name: str,
+    revision: str,
 ) -> None:
     t = visit.t
     points = under_way.points if under_way else []
@@ -92,25 +92,38 @@ def _course(
     if corpus.grammar is not None:
         floor = corpus.grammar.entropy_rate()
         levels = (Level(floor, t("gradients.race.floor", bits=f"{floor:.3f}"), "floor"),)
-    course = Course(tuple(cell.upper() for cell in CELLS), TOKENS, levels)
+    names = [t.label("cell.names", cell) for cell in CELLS]
+    course = Course(tuple(names), TOKENS, levels)
     profiles = [trained.get(runner, before) for runner, before in enumerate(untrained)]
-    lines = []
-    shares: dict[str, Any] = {"d": len(profiles[0].hidden) - 1}
-    for runner, (cell, profile, role) in enumerate(zip(CELLS, profiles, ROLES, strict=True)):
+    lines, shares = [], []
+    for runner, (cell, name, profile) in enumerate(zip(CELLS, names, profiles, strict=True)):
         dash = "solid" if runner in trained else "dot"
-        lines.append(Line(cell, cell.upper(), profile.hidden, role, dash))
+        lines.append(Line(cell, name, profile.hidden, role(runner), dash))
         if profile.memory is not None:
-            said = t("gradients.race.memory", cell=cell.upper())
-            lines.append(Line(f"{cell}_memory", said, profile.memory, role, "dash", 1.2))
-        shares[cell] = amount(profile.hidden[-1] / max(float(profile.hidden[0]), 1e-30))
-    reach = panel(t, "cells_reach", skeleton(_reach, lines, t), [], **shares)
+            said = t("gradients.race.memory", cell=name)
+            lines.append(Line(f"{cell}_memory", said, profile.memory, role(runner), "dash", 1.2))
+        share = amount(profile.hidden[-1] / max(float(profile.hidden[0]), 1e-30))
+        shares.append(t("gradients.race.share", cell=name, share=share))
+    reach = panel(
+        t,
+        "cells_reach",
+        skeleton(_reach, lines, t),
+        [],
+        d=len(profiles[0].hidden) - 1,
+        shares=", ".join(shares),
+        remembering=", ".join(
+            name
+            for name, profile in zip(names, profiles, strict=True)
+            if profile.memory is not None
+        ),
+    )
     racing.panels(
         visit,
         "cells",
         course,
         [point for point, _ in points if point.step],
         going=under_way is not None and under_way.going,
-        revision=name,
+        revision=revision,
         beside=reach,
     )
 

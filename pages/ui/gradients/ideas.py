@@ -7,6 +7,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from pages.ui import session
 from pages.ui.session import Session
+from rnncore.cells import CELLS
 
 IDEAS = ("flow", "jacobians", "book", "horizons", "lag", "explosion", "cells")
 
@@ -23,6 +24,7 @@ def choose(visit: Session, idea: str) -> DeltaGenerator:
     def take() -> None:
         visit.hold(idea=session.widget("gradients.idea") or idea)
 
+    cells = " · ".join(visit.t.label("cell.names", cell) for cell in CELLS)
     session.seed("gradients.idea", idea)
     row = st.container(
         horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
@@ -31,7 +33,7 @@ def choose(visit: Session, idea: str) -> DeltaGenerator:
         visit.t("gradients.ideas.label"),
         IDEAS,
         key="gradients.idea",
-        format_func=lambda name: visit.t(f"gradients.ideas.{name}"),
+        format_func=lambda name: visit.t(f"gradients.ideas.{name}", cells=cells),
         help=visit.t("gradients.ideas.help"),
         on_change=take,
         label_visibility="collapsed",

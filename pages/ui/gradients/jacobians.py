@@ -15,7 +15,7 @@ from pages.ui.gradients.history import history
 from pages.ui.gradients.looking import Look, look
 from pages.ui.session import Session
 from pages.ui.theme import palette
-from rnncore.cells import reference_cell
+from rnncore.cells import CELLS
 from rnncore.errors import StoreError
 from rnncore.probes.jacobians import JacobianDecay, jacobian_decay
 from rnncore.probes.reading import running_text
@@ -163,4 +163,4 @@ def _measure(key: str, _now: Look) -> JacobianDecay:
 def _size(now: Look) -> int:
     """How wide the Jacobians are: all states that a tick hands on."""
     config = now.subject.config
-    return config.hidden_size * len(reference_cell(config.cell).states)
+    return config.hidden_size * len(CELLS[config.cell].states)
