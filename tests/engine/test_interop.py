@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from rnncore.cells import CELLS
 from rnncore.interop import torch_weights
-from rnncore.model import parameter_shapes
+from rnncore.model import Rnnlm, parameter_shapes
 from rnncore.training import checkpoint
 from rnncore.training.trainer import Trainer
+from tests.engine import torch_logits
 from tests.engine.models import D, H, V, networks, random_ids, small_model
 from tests.training.runs import some_corpus
 
@@ -27,6 +30,21 @@ def test_names_and_shapes_are_those_of_pytorch() -> None:
         "rnn.bias_ih_l1": (4 * H,), "rnn.bias_hh_l1": (4 * H,),
         "linear.weight": (V, H), "linear.bias": (V,),
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("cell", [name for name, cell in CELLS.items() if cell.torch_order])
+def test_pytorch_has_computed_our_logits_from_these_very_arrays(cell: str) -> None:
+    """In the file: our weights, PyTorch's names for them, and the logits that PyTorch gave."""
+    kept = json.loads(torch_logits.FILE.read_text(encoding="utf-8"))[cell]
+    model = Rnnlm(torch_logits.settings(cell), torch_logits.V)
+    for name, values in kept["weights"].items():
+        model.parameters[name][...] = values
+    arrays = torch_weights(model.config, model.parameters.as_dict())
+    assert set(arrays) == set(kept["state_dict"])
+    for name, array in arrays.items():
+        np.testing.assert_array_equal(array, kept["state_dict"][name], err_msg=name)
+    logits = model.logits(np.array(kept["ids"]))
+    np.testing.assert_allclose(logits, kept["logits"], rtol=0, atol=1e-12)
 
 
 @networks
@@ -47,7 +65,7 @@ def test_pytorch_computes_the_logits_of_a_checkpoint(
     class Network(nn.Module):
         def __init__(self) -> None:
             super().__init__()
-            kind = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}[cell]
+            kind = getattr(nn, cell.upper())
             self.embedding = nn.Embedding(size, config.embedding_size)
             self.rnn = kind(config.embedding_size, config.hidden_size, num_layers=config.layers)
             self.linear = nn.Linear(config.hidden_size, size)
