@@ -30,7 +30,7 @@ FLOORS = (
     {"reference_model", "generation", "metrics", "baselines"},
     {"training"},
     {"probes"},
-    {"runs", "progress", "export"},
+    {"experiments", "runs", "progress", "export"},
     {"__init__", "__main__"},
 )
 FLOOR_OF = {name: floor for floor, names in enumerate(FLOORS) for name in names}

@@ -17,8 +17,8 @@ from pages.ui.i18n import LANGUAGES, texts
 from pages.ui.subject import Subject
 from rnncore.config import Config
 from rnncore.errors import TextError
+from rnncore.experiments.stateful import CarryPoint
 from rnncore.model import Rnnlm
-from rnncore.probes.carrying import CarryPoint
 from rnncore.text.corpus import load_corpus
 from tests.pages.conftest import Visit, query
 

@@ -19,11 +19,11 @@ from rnncore.__main__ import main
 from rnncore.cells import CELLS, graph_of
 from rnncore.config import Config, choices, parameter_count
 from rnncore.errors import ConfigError
+from rnncore.experiments.lag import lag_lab
 from rnncore.export import export_script
 from rnncore.interop import torch_weights
 from rnncore.model import parameter_shapes
 from rnncore.probes.cost import measure, update_cost
-from rnncore.probes.lag_lab import lag_lab
 from rnncore.probes.spectra import from_plain
 from rnncore.reference.bptt import unrolled_bptt
 from rnncore.reference.gradient_check import directional_gradient, relative_error

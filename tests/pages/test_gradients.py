@@ -18,7 +18,7 @@ from pages.ui.gradients.jacobians import LARGEST
 from pages.ui.i18n import Texts
 from pages.ui.lab import Lab
 from rnncore.cells import CELLS
-from rnncore.probes.race import RacePoint
+from rnncore.experiments.race import RacePoint
 from rnncore.probes.spectra import Spectrum
 from tests.pages.conftest import Visit, query
 from tests.pages.training import Training, charts, open_page

@@ -17,7 +17,7 @@ from pages.ui.subject import EXAMPLE, Subject
 from pages.ui.theme import palette
 from rnncore.config import Config
 from rnncore.errors import TextError
-from rnncore.probes.carrying import CarryPoint, carrying
+from rnncore.experiments.stateful import CarryPoint, carrying
 from rnncore.probes.cost import update_cost
 from rnncore.text.windows import Windows
 

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from pages.ui.figures.palette import Palette
 from pages.ui.figures.style import axis, blank
 from pages.ui.i18n import Texts
-from rnncore.probes.carrying import CarryPoint
+from rnncore.experiments.stateful import CarryPoint
 
 HEIGHT = 270
 HEADROOM = 2.2

@@ -12,7 +12,7 @@ from pages.ui.figures.palette import Palette
 from pages.ui.figures.style import axis, blank
 from pages.ui.i18n import Texts
 from pages.ui.operations import Op, extend
-from rnncore.probes.race import RacePoint
+from rnncore.experiments.race import RacePoint
 
 BITS, NORMS = "race_bits", "race_norms"
 ROLES = ("held_out", "train", "gradient", "accent", "start")

@@ -27,9 +27,9 @@ from pages.ui.session import Session
 from pages.ui.subject import EXAMPLE
 from rnncore.cells import CELLS
 from rnncore.config import Config
+from rnncore.experiments.race import RacePoint, race
 from rnncore.model import Rnnlm
 from rnncore.probes.gradient_flow import gradient_flow
-from rnncore.probes.race import RacePoint, race
 from rnncore.probes.reading import running_text
 from rnncore.shapes import Array
 from rnncore.text.corpus import Corpus

@@ -21,8 +21,8 @@ from pages.ui.lab import Lab
 from pages.ui.preview import corpus_of
 from pages.ui.session import Session
 from pages.ui.theme import palette
+from rnncore.experiments.race import RacePoint, clipping_race, race
 from rnncore.probes.explosion import Explosion, explosion, norm_histogram
-from rnncore.probes.race import RacePoint, clipping_race, race
 from rnncore.text.windows import Windows
 
 SCALES = (25, 50, 75, 100, 125, 150, 200, 300, 400)

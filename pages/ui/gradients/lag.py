@@ -12,7 +12,7 @@ from pages.ui.figures.racing import Course, Level
 from pages.ui.gradients import racing
 from pages.ui.lab import Lab
 from pages.ui.session import Session
-from rnncore.probes.lag_lab import LagLab, LagPoint, lag_lab
+from rnncore.experiments.lag import LagLab, LagPoint, lag_lab
 
 LAG, LONG, SHORT = 8, 20, 4
 MOST_LAG, MOST_T = 16, 40

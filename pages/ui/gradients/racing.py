@@ -10,7 +10,7 @@ from pages.ui.figures.racing import Course
 from pages.ui.live import panel
 from pages.ui.moving import Progress, moving_panels, skeleton
 from pages.ui.session import Session
-from rnncore.probes.race import RacePoint
+from rnncore.experiments.race import RacePoint
 
 
 def panels(

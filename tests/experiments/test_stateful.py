@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from rnncore.config import Config
+from rnncore.experiments.stateful import CarryPoint, carrying, fresh_loss
 from rnncore.metrics import held_out_loss
 from rnncore.model import Rnnlm
-from rnncore.probes.carrying import CarryPoint, carrying, fresh_loss
 from rnncore.text.corpus import load_corpus
 from rnncore.training.trainer import Trainer
 

@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 from rnncore.cells import CELLS
 from rnncore.config import Config
-from rnncore.probes.race import RacePoint, race
+from rnncore.experiments.race import RacePoint, race
 from rnncore.text.corpus import load_corpus
 from rnncore.text.lag import lag_language
 

@@ -6,9 +6,9 @@ import pytest
 
 from rnncore.config import Config
 from rnncore.errors import ConfigError
+from rnncore.experiments.lag import LagPoint, lag_lab
+from rnncore.experiments.race import EVALUATED, RacePoint, clipping_race, race
 from rnncore.metrics import bits, held_out_loss
-from rnncore.probes.lag_lab import LagPoint, lag_lab
-from rnncore.probes.race import EVALUATED, RacePoint, clipping_race, race
 from rnncore.text.corpus import load_corpus
 from rnncore.text.lag import lag_language
 from rnncore.training.trainer import Trainer

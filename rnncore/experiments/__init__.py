@@ -1,0 +1,1 @@
+"""Short trainings side by side that differ in one setting: what it changes."""
