@@ -16,11 +16,11 @@ from pages.ui.figures.palette import LIGHT, PALETTES, Palette
 from pages.ui.i18n import texts
 from rnncore.cells import graph_of
 from rnncore.cells.operations import d
-from rnncore.probes.cell_arithmetic import Indices, Written, written
-from rnncore.probes.cell_check import CheckedEntry, GroupCheck
-from rnncore.probes.cell_tables import tables
-from rnncore.probes.cell_trace import CellTrace, by_hand, cell_trace
-from rnncore.probes.cell_walk import known, walk
+from rnncore.probes.cell.arithmetic import Indices, Written, written
+from rnncore.probes.cell.check import CheckedEntry, GroupCheck
+from rnncore.probes.cell.steps import known, walk
+from rnncore.probes.cell.tables import tables
+from rnncore.probes.cell.trace import CellTrace, by_hand, cell_trace
 from tests.engine.models import H
 from tests.probes.tools import DRAWN, standing_model, window
 

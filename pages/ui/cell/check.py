@@ -11,7 +11,7 @@ from pages.ui.figures import cell_check
 from pages.ui.i18n import Texts
 from pages.ui.session import Session
 from pages.ui.theme import palette
-from rnncore.probes.cell_check import AGREEMENT, check_cell
+from rnncore.probes.cell.check import AGREEMENT, check_cell
 
 ENTRIES = 8
 

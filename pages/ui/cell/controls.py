@@ -14,8 +14,8 @@ from pages.ui.figures.states import label
 from pages.ui.i18n import Texts, literal
 from pages.ui.session import Session
 from pages.ui.source import source
-from rnncore.probes.cell_choice import SHOWN
-from rnncore.probes.cell_walk import Stop
+from rnncore.probes.cell.selection import SHOWN
+from rnncore.probes.cell.steps import Stop
 
 UNSEEN = "\u2060"
 """A character without width (word joiner)."""

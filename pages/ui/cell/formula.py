@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from pages.ui.figures.palette import Palette
 from rnncore.cells import graph_of
-from rnncore.probes.cell_arithmetic import Written, factor, number
-from rnncore.probes.cell_trace import CellTrace
-from rnncore.probes.cell_walk import Stop
+from rnncore.probes.cell.arithmetic import Written, factor, number
+from rnncore.probes.cell.steps import Stop
+from rnncore.probes.cell.trace import CellTrace
 
 
 def equations(trace: CellTrace, stop: Stop, palette: Palette) -> str:

@@ -10,10 +10,10 @@ from pages.ui.figures.cell_layout import LAYOUTS
 from pages.ui.session import Session
 from pages.ui.subject import Subject, example, subject
 from rnncore.cells import CELLS
-from rnncore.probes.cell_arithmetic import Indices
-from rnncore.probes.cell_choice import SHOWN, telling
-from rnncore.probes.cell_trace import CellTrace, by_hand, cell_trace
-from rnncore.probes.cell_walk import Stop, walk
+from rnncore.probes.cell.arithmetic import Indices
+from rnncore.probes.cell.selection import SHOWN, telling
+from rnncore.probes.cell.steps import Stop, walk
+from rnncore.probes.cell.trace import CellTrace, by_hand, cell_trace
 from rnncore.probes.reading import RunningText, next_tokens, read, running_text
 
 STRETCHES = 8

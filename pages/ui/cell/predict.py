@@ -11,7 +11,7 @@ from pages.ui import lesson
 from pages.ui.cell.looking import Look
 from pages.ui.figures.cell_scales import plain
 from pages.ui.session import Session
-from rnncore.probes.cell_choice import SHOWN
+from rnncore.probes.cell.selection import SHOWN
 
 
 def predict(visit: Session, now: Look) -> None:

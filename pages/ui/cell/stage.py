@@ -12,9 +12,9 @@ from pages.ui.figures.cell_scales import scales
 from pages.ui.session import Session
 from pages.ui.theme import palette
 from rnncore.paths import assets_dir
-from rnncore.probes.cell_arithmetic import written
-from rnncore.probes.cell_tables import Table, tables
-from rnncore.probes.cell_walk import known
+from rnncore.probes.cell.arithmetic import written
+from rnncore.probes.cell.steps import known
+from rnncore.probes.cell.tables import Table, tables
 
 
 def graph(visit: Session, now: Look) -> None:

@@ -12,7 +12,7 @@ from pages.ui.figures.mathematics import markup, shape
 from pages.ui.figures.palette import SYMBOLS, Palette
 from pages.ui.figures.style import axis, blank
 from pages.ui.i18n import Texts
-from rnncore.probes.cell_check import AGREEMENT, GroupCheck
+from rnncore.probes.cell.check import AGREEMENT, GroupCheck
 
 NAMES = {"x": "x_t", "h_prev": "h_{t-1}", "c_prev": "c_{t-1}", "Wx": "W_x", "Wh": "W_h", "b": "b"}
 SMALLEST = 1e-9

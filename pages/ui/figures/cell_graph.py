@@ -14,8 +14,8 @@ from pages.ui.figures.mathematics import markup, shape
 from pages.ui.figures.palette import Palette
 from pages.ui.figures.style import blank
 from rnncore.cells.operations import d
-from rnncore.probes.cell_trace import CellTrace
-from rnncore.probes.cell_walk import Known, Stop
+from rnncore.probes.cell.steps import Known, Stop
+from rnncore.probes.cell.trace import CellTrace
 
 BELOW = 0.04
 """Between a line and the numbers above and below it."""

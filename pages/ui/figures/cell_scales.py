@@ -8,8 +8,8 @@ import numpy as np
 import plotly.graph_objects as go
 
 from pages.ui.figures.palette import Palette
-from rnncore.probes.cell_arithmetic import number
-from rnncore.probes.cell_trace import CellTrace
+from rnncore.probes.cell.arithmetic import number
+from rnncore.probes.cell.trace import CellTrace
 from rnncore.shapes import Array
 
 FAINTEST = 1e-12

@@ -11,7 +11,7 @@ from pages.ui.figures.mathematics import markup
 from pages.ui.figures.palette import Palette
 from pages.ui.figures.style import blank
 from pages.ui.i18n import Texts
-from rnncore.probes.cell_tables import Block, Table, size
+from rnncore.probes.cell.tables import Block, Table, size
 
 Annotation: TypeAlias = dict[str, Any]
 WIDTH, HEIGHT = 50, 25

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from rnncore.cells import CELLS, graph_of
-from rnncore.probes.cell_check import AGREEMENT, check_cell
-from rnncore.probes.cell_trace import by_hand, cell_trace, place
+from rnncore.probes.cell.check import AGREEMENT, check_cell
+from rnncore.probes.cell.trace import by_hand, cell_trace, place
 from rnncore.shapes import Array
 from tests.engine.models import D, H, N, T, assert_close
 from tests.probes.tools import DRAWN, copied, same, standing_model, window

@@ -9,7 +9,7 @@ import numpy as np
 
 from rnncore.cells import CELLS
 from rnncore.model import Rnnlm
-from rnncore.probes.cell_trace import place
+from rnncore.probes.cell.trace import place
 from rnncore.probes.reading import cell_weights, next_tokens, read
 from rnncore.reference.gradient_check import directional_gradient
 from rnncore.shapes import Array, Ids

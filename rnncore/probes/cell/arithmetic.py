@@ -9,8 +9,8 @@ import numpy as np
 
 from rnncore.cells import graph_of
 from rnncore.cells.operations import Operation, d
-from rnncore.probes.cell_trace import CellTrace, Node
-from rnncore.probes.cell_walk import Stop
+from rnncore.probes.cell.steps import Stop
+from rnncore.probes.cell.trace import CellTrace, Node
 from rnncore.shapes import Array
 
 LONE = re.compile(r"^\((-[^()]*)\)$|(?<=\()\((-[^()]*)\)(?=\))")

@@ -8,9 +8,9 @@ import numpy as np
 
 from rnncore.cells import graph_of
 from rnncore.cells.operations import d
-from rnncore.probes.cell_arithmetic import Indices, patterns
-from rnncore.probes.cell_trace import CellTrace, Node
-from rnncore.probes.cell_walk import Stop, readers
+from rnncore.probes.cell.arithmetic import Indices, patterns
+from rnncore.probes.cell.steps import Stop, readers
+from rnncore.probes.cell.trace import CellTrace, Node
 from rnncore.shapes import Array
 
 GAP = 0.35

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 from rnncore.cells import graph_of
-from rnncore.probes.cell_trace import CellTrace, Node
+from rnncore.probes.cell.trace import CellTrace, Node
 from rnncore.shapes import Array
 
 Phase = Literal["entry", "forward", "arrival", "backward"]

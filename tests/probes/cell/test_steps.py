@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from rnncore.cells import CELLS
-from rnncore.probes.cell_arithmetic import Indices, Written, factor, number, written
-from rnncore.probes.cell_choice import telling
-from rnncore.probes.cell_tables import Table, tables
-from rnncore.probes.cell_trace import CellTrace, by_hand, cell_trace
-from rnncore.probes.cell_walk import known, readers, walk
+from rnncore.probes.cell.arithmetic import Indices, Written, factor, number, written
+from rnncore.probes.cell.selection import telling
+from rnncore.probes.cell.steps import known, readers, walk
+from rnncore.probes.cell.tables import Table, tables
+from rnncore.probes.cell.trace import CellTrace, by_hand, cell_trace
 from rnncore.shapes import Array
 from tests.engine.models import D, H
 from tests.probes.tools import DRAWN, standing_model, window

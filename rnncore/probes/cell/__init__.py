@@ -1,0 +1,1 @@
+"""One tick of one cell, small enough to be checked by hand."""
