@@ -9,8 +9,6 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.ui.bptt.pair import Pair, latest, pair_config
-from pages.ui.bptt.rows import NOBODY, Rows, excerpt, rows
-from pages.ui.bptt.stretch import IN_VIEW, stretch
 from pages.ui.figures import batching, carrying, cost, unrolled
 from pages.ui.figures.palette import DARK, LIGHT, PALETTES, Palette
 from pages.ui.i18n import LANGUAGES, texts
@@ -19,6 +17,8 @@ from rnncore.config import Config
 from rnncore.errors import TextError
 from rnncore.experiments.stateful import CarryPoint
 from rnncore.model import Rnnlm
+from rnncore.probes.minibatches.rows import NOBODY, Rows, excerpt, rows
+from rnncore.probes.minibatches.unrolled import IN_VIEW, stretch
 from rnncore.text.corpus import load_corpus
 from tests.pages.conftest import Visit, query
 

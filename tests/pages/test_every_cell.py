@@ -23,7 +23,7 @@ from rnncore.experiments.lag import lag_lab
 from rnncore.export import export_script
 from rnncore.interop import torch_weights
 from rnncore.model import parameter_shapes
-from rnncore.probes.cost import measure, update_cost
+from rnncore.probes.minibatches.cost import measure, update_cost
 from rnncore.probes.spectra import from_plain
 from rnncore.reference.bptt import unrolled_bptt
 from rnncore.reference.gradient_check import directional_gradient, relative_error

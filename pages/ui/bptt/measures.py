@@ -14,7 +14,7 @@ from pages.ui.i18n import Texts
 from pages.ui.subject import Subject
 from pages.ui.theme import palette
 from rnncore.config import Config
-from rnncore.probes.cost import Measured, Memory, measure, update_cost
+from rnncore.probes.minibatches.cost import Measured, Memory, measure, update_cost
 
 COMPUTED = (1, 2, 3, 4, 5, 7, 10, 14, 20, 28, 40, 56, 80, 100)
 MEASURED = (1, 2, 5, 10, 20, 50, 100)

@@ -18,7 +18,7 @@ from pages.ui.theme import palette
 from rnncore.config import Config
 from rnncore.errors import TextError
 from rnncore.experiments.stateful import CarryPoint, carrying
-from rnncore.probes.cost import update_cost
+from rnncore.probes.minibatches.cost import update_cost
 from rnncore.text.windows import Windows
 
 TOKENS, WORK = 50_000, 6e9

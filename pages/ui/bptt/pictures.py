@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.ui.bptt.rows import Rows, rows
 from pages.ui.bptt.steering import Steering
-from pages.ui.bptt.stretch import stretch
 from pages.ui.chart import chart
 from pages.ui.figures import batching, unrolled
 from pages.ui.i18n import Texts
 from pages.ui.subject import Subject
 from pages.ui.theme import palette
 from rnncore.errors import TextError
-from rnncore.probes.batching import batching_picture
+from rnncore.probes.minibatches.batching import batching_picture
+from rnncore.probes.minibatches.rows import Rows, rows
+from rnncore.probes.minibatches.unrolled import stretch
 
 
 def unrolled_network(t: Texts, now: Steering, subject: Subject) -> None:

@@ -9,11 +9,11 @@ import streamlit as st
 
 from pages.ui import lesson
 from pages.ui.bptt.pair import Pair, latest
-from pages.ui.bptt.rows import rows
 from pages.ui.bptt.steering import Steering
 from pages.ui.session import Session
 from pages.ui.subject import Subject
 from rnncore.errors import TextError
+from rnncore.probes.minibatches.rows import rows
 
 # At T = 6 and N = 4 an epoch has four updates: update 6 is the second one of the second epoch.
 DEEDS: dict[str, dict[str, int | None]] = {

@@ -9,10 +9,10 @@ from typing import NamedTuple
 import streamlit as st
 
 from pages.ui import session
-from pages.ui.bptt.rows import EPOCHS, Excerpt, excerpt
 from pages.ui.session import Session
 from pages.ui.subject import Subject
 from rnncore.paths import assets_dir
+from rnncore.probes.minibatches.rows import EPOCHS, Excerpt, excerpt
 
 LONGEST, MOST = 40, 8
 """Largest T and N that the pictures have room for."""

@@ -8,11 +8,11 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from pages.ui.bptt.rows import NOBODY, Excerpt, Rows
 from pages.ui.figures.palette import Palette
 from pages.ui.figures.states import label
 from pages.ui.figures.style import axis, blank
 from pages.ui.i18n import Texts
+from rnncore.probes.minibatches.rows import NOBODY, Excerpt, Rows
 
 ROW = 25
 """Height of a row in pixels."""

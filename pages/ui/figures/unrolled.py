@@ -8,11 +8,11 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from pages.ui.bptt.stretch import Stretch
 from pages.ui.figures.palette import Palette
 from pages.ui.figures.states import label
 from pages.ui.figures.style import axis, blank
 from pages.ui.i18n import Texts
+from rnncore.probes.minibatches.unrolled import Stretch
 
 HEIGHT = 262
 LANE = 0.16

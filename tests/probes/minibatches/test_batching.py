@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rnncore.errors import TextError
-from rnncore.probes.batching import batching_picture, unrolled_view
+from rnncore.probes.minibatches.batching import batching_picture, unrolled_view
 from rnncore.text.windows import Windows
 
 Scheme = Literal["aligned", "book"]

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnncore.model import Rnnlm
-from rnncore.probes.batching import UnrolledView, unrolled_view
-from rnncore.probes.truncation import arriving_gradients
+from rnncore.probes.minibatches.batching import UnrolledView, unrolled_view
+from rnncore.probes.minibatches.truncation import arriving_gradients
 from rnncore.text.corpus import Corpus
 
 IN_VIEW = 24

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from rnncore.cells import CELLS
-from rnncore.probes.cost import buffer_bytes, measure, update_cost
+from rnncore.probes.minibatches.cost import buffer_bytes, measure, update_cost
 from rnncore.reference.bptt import unrolled_bptt
 from rnncore.reference.output import cross_entropy_backward
 from tests.engine.models import D, H, N, T, V, random_state, small_config, small_model

@@ -8,7 +8,7 @@ import pytest
 from rnncore.cells import CELLS
 from rnncore.model import Rnnlm
 from rnncore.probes.gradient_flow import state_gradients
-from rnncore.probes.truncation import arriving_gradients
+from rnncore.probes.minibatches.truncation import arriving_gradients
 from rnncore.shapes import Array, Ids
 from tests.engine.models import assert_close
 from tests.probes.tools import copied, same, standing_model, window

@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from rnncore.probes.batching import batching_picture
+from rnncore.probes.minibatches.batching import batching_picture
 
 EPOCHS = 3
 """Epochs that the pictures can be walked through: drift begins in the second."""
