@@ -95,6 +95,23 @@ def test_engine_imports_point_down() -> None:
     assert upward == []
 
 
+def test_wings_of_the_probes_know_nothing_of_each_other() -> None:
+    """What two of probes/cell, probes/minibatches, ... need lies in probes itself."""
+    probes = ROOT / "rnncore" / "probes"
+    wings = {path.parent.name for path in probes.glob("*/__init__.py")}
+    assert wings == {"cell", "minibatches"}
+    found = [
+        f"{name_of(path)} imports {module}"
+        for path in ENGINE
+        if probes in path.parents
+        for module in imports(path)
+        if (wing := module.removeprefix("rnncore.probes.").partition(".")[0]) in wings
+        and module.startswith("rnncore.probes.")
+        and wing != path.parent.name
+    ]
+    assert found == []
+
+
 def test_engine_knows_nothing_of_the_interface() -> None:
     assert importers(ENGINE, FACE) == []
 
@@ -148,6 +165,32 @@ def test_pages_are_imported_by_nobody() -> None:
 
 def test_figures_know_nothing_of_streamlit() -> None:
     assert importers(FIGURES, {"streamlit"}) == []
+
+
+def test_figures_import_no_page() -> None:
+    """A figure takes what the engine measured: nothing of a page, and no control."""
+    allowed = ("pages.ui.figures.", "pages.ui.i18n.", "pages.ui.operations.")
+    found = [
+        f"{name_of(path)} imports {module}"
+        for path in FIGURES
+        for module in imports(path)
+        if module.startswith("pages.") and not module.startswith(allowed)
+    ]
+    assert found == []
+
+
+def test_only_a_page_imports_what_is_its_own() -> None:
+    """pages/ui/<page>/ serves pages/<page>.py alone, no other page and nothing that pages share."""
+    found = [
+        f"{name_of(path)} imports {module}"
+        for path in PAGES
+        for page in (page.stem for page in THIN_PAGES)
+        for module in imports(path)
+        if f"{module}.".startswith(f"pages.ui.{page}.")
+        and path != ROOT / "pages" / f"{page}.py"
+        and ROOT / "pages" / "ui" / page not in path.parents
+    ]
+    assert found == []
 
 
 def test_only_session_touches_session_state() -> None:
