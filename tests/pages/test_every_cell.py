@@ -172,6 +172,18 @@ def test_a_drawing_is_optional_and_belongs_to_a_cell(monkeypatch: pytest.MonkeyP
         graph_of(MGU.name)
 
 
+def test_a_drawn_cell_is_offered_whatever_it_is_called(
+    visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(CELLS, "own", CELLS["lstm"]._replace(name="own"))
+    monkeypatch.setitem(LAYOUTS, "own", LAYOUTS["lstm"])
+    run = Training(cell="own", hidden_size=5)
+    run.advance(2)
+    app = open_page(visit, "cell", run, **{"cell.at": "5"})
+    assert_cell_page(app, "own")
+    assert "own" in drawn_cells()
+
+
 def test_only_what_is_registered_can_be_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
     listed = Config.model_json_schema()["properties"]["cell"]["enum"]
     assert listed == list(CELLS) == list(choices("cell"))

@@ -14,7 +14,8 @@ from pages.ui.figures.style import axis, blank
 from pages.ui.i18n import Texts
 from rnncore.probes.cell.check import AGREEMENT, GroupCheck
 
-NAMES = {"x": "x_t", "h_prev": "h_{t-1}", "c_prev": "c_{t-1}", "Wx": "W_x", "Wh": "W_h", "b": "b"}
+NAMES = {"x": "x_t", "Wx": "W_x", "Wh": "W_h", "b": "b"}
+"""What enters a tick besides its states, in LaTeX."""
 SMALLEST = 1e-9
 """What finite differences cannot tell from zero: nearer to it the axes are linear."""
 
@@ -30,11 +31,16 @@ class Row(NamedTuple):
     agrees: bool
 
 
+def latex(name: str) -> str:
+    """A group's name in LaTeX; the state before the tick is called h_prev, c_prev, ..."""
+    return NAMES[name] if name in NAMES else f"{name.removesuffix('_prev')}_{{t-1}}"
+
+
 def rows(groups: Sequence[GroupCheck]) -> list[Row]:
     """One row for each group."""
     return [
         Row(
-            NAMES[group.name],
+            latex(group.name),
             shape(group.shape),
             f"{group.direction.analytic:.9f}",
             f"{group.direction.numeric:.9f}",
@@ -87,7 +93,7 @@ def figure(groups: Sequence[GroupCheck], palette: Palette, t: Texts) -> go.Figur
         numeric = np.array([entry.numeric for entry in group.entries])
         drawn.add_scatter(
             uid=group.name,
-            name=markup(NAMES[group.name]),
+            name=markup(latex(group.name)),
             x=scaled(analytic, faint),
             y=scaled(numeric, faint),
             customdata=[
@@ -102,7 +108,7 @@ def figure(groups: Sequence[GroupCheck], palette: Palette, t: Texts) -> go.Figur
                 "symbol": SYMBOLS[i % len(SYMBOLS)],
                 "opacity": 0.8,
             },
-            hovertemplate=f"{markup(NAMES[group.name])}[%{{customdata[0]}}]<br>"
+            hovertemplate=f"{markup(latex(group.name))}[%{{customdata[0]}}]<br>"
             f"{t('cell.check.analytic')} %{{customdata[1]}}<br>"
             f"{t('cell.check.numeric')} %{{customdata[2]}}<extra></extra>",
         )  # fmt: skip
