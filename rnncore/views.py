@@ -108,7 +108,8 @@ def loss_point(stretch: Mapping[str, Any]) -> LossPoint:
 def rung_lines(run: RunView, room: float = 0.075) -> tuple[RungLine, ...]:
     """The ladder as lines, from no memory down to the floor, which is left out.
 
-    Rungs closer than one percent share a line. A label needs `room`, a share of the height of a
+    Rungs within one percent of the first of them share a line, which stands at the perplexity of
+    the longest memory and is named after it. A label needs `room`, a share of the height of a
     logarithmic axis from the floor to the vocabulary size, to the label above (the first of
     which stands at that size) and to the floor.
     """
@@ -116,18 +117,22 @@ def rung_lines(run: RunView, room: float = 0.075) -> tuple[RungLine, ...]:
     if floor is None:
         return ()
     gap = room * math.log(run.vocabulary_size / floor)
-    lines: list[RungLine] = []
-    above = math.log(run.vocabulary_size)
-    for memory, perplexity in run.rungs:
-        if perplexity < floor * 1.01:
+    groups: list[list[Rung]] = []
+    for rung in run.rungs:
+        if rung.perplexity < floor * 1.01:
             break
-        if lines and perplexity > lines[-1].perplexity * 0.99:
-            lines[-1] = lines[-1]._replace(longest=memory)
-            continue
-        height = math.log(perplexity)
+        if groups and rung.perplexity > groups[-1][0].perplexity * 0.99:
+            groups[-1].append(rung)
+        else:
+            groups.append([rung])
+    lines = []
+    above = math.log(run.vocabulary_size)
+    for group in groups:
+        longest = group[-1]
+        height = math.log(longest.perplexity)
         labelled = above - height >= gap and height - math.log(floor) >= gap
         above = height if labelled else above
-        lines.append(RungLine(perplexity, memory, memory, labelled))
+        lines.append(RungLine(longest.perplexity, group[0].memory, longest.memory, labelled))
     return tuple(lines)
 
 

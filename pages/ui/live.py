@@ -20,6 +20,7 @@ from pages.ui.preview import Preview
 from pages.ui.vendor import ADDRESS
 from rnncore.config import live_settings
 from rnncore.paths import assets_dir
+from rnncore.runs.driver import SETTLED
 from rnncore.runs.records import Record, snapshot_view
 from rnncore.runs.row import Status
 from rnncore.views import HeldOutPoint, Mark, RunView, loss_point, ordered_states
@@ -78,6 +79,8 @@ def translate(record: Record) -> list[Op]:
         case "snapshot":
             view = snapshot_view(payload)
             return [*gradients.ops(view), *states.ops(view), *samples.ops(view)]
+        case "aimed":
+            return states.aimed_ops(record.step)
         case "changed":
             return perplexity.mark_ops(Mark(record.step, **payload))
         case "rewound":
@@ -95,6 +98,7 @@ def opening(preview: Preview) -> list[Op]:
         *held_out,
         *gradients.ops(view),
         *states.ops(view),
+        *states.aimed_ops(view.step),
         *samples.ops(view),
     ]
 
@@ -116,11 +120,10 @@ def live_panels(
     button in a panel is pressed (result.action is its name), `on_fallback` when the stream cannot
     be opened.
     """
-    lasting = frame(run, t.language)
     return component()(
         key=key,
         data={
-            **lasting,
+            **frame(run, t.language),
             "revision": feed.revision,
             "stream": feed.stream,
             "ops": list(feed.ops),
@@ -154,7 +157,6 @@ def frame(run: RunView, language: str) -> dict[str, Any]:
 
 def panels(run: RunView, t: Texts) -> list[dict[str, Any]]:
     """The four panels of the Overview."""
-    unit = t(f"units.{run.token_unit}")
     curves = [
         readout(t, perplexity.NAME, "train", "three", lambda p: p.train),
         readout(t, perplexity.NAME, "valid", "three", lambda p: p.held_out),
@@ -163,10 +165,16 @@ def panels(run: RunView, t: Texts) -> list[dict[str, Any]]:
         readout(t, gradients.NAME, "start", None, lambda p: p.start),
         readout(t, gradients.NAME, "profile", None, lambda p: p.gradient),
     ]
-    share = [readout(t, samples.NAME, "share", "percent", lambda p: p.legal)]
+    view = [readout(t, states.NAME, *of) for of in (("variance", "percent"), ("aimed", "integer"))]
     grammar = run.state_names is not None
     return [
-        panel(t, perplexity.NAME, themes(perplexity.figure, run, t), curves, unit=unit),
+        panel(
+            t,
+            perplexity.NAME,
+            themes(perplexity.figure, run, t),
+            curves,
+            unit=t(f"units.{run.token_unit}"),
+        ),
         panel(
             t,
             gradients.NAME,
@@ -179,16 +187,17 @@ def panels(run: RunView, t: Texts) -> list[dict[str, Any]]:
             t,
             states.NAME,
             themes(states.figure, run, t),
-            [readout(t, states.NAME, "variance", "percent")],
+            view,
             chips=_sentence(run, t),
             actions=["aim"],
+            settled=SETTLED,
             variant="grammar" if grammar else "text",
         ),
         panel(
             t,
             samples.NAME,
             themes(samples.figure, run, t),
-            share if grammar else [],
+            [readout(t, samples.NAME, "share", "percent", lambda p: p.legal)] if grammar else [],
             listed=True,
             judged=grammar,
             variant="grammar" if grammar else "text",

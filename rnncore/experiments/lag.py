@@ -58,6 +58,11 @@ class LagLab(NamedTuple):
         for point in race(self.configs, corpus, self.tokens, EVERY, self._learnt):
             yield LagPoint(point, self._verdict(point))
 
+    def reaches(self, time_size: int) -> bool:
+        """Whether a window of T ticks can hold a string's first letter and the prediction of its
+        last one, so that the gradient comes back all the way: T > lag."""
+        return time_size > self.lag
+
     def _learnt(self, point: RacePoint) -> bool:
         return point.bits <= self.learnt_below
 
@@ -77,8 +82,9 @@ def lag_lab(
 ) -> LagLab:
     """Set up one training for each T in `time_sizes`, equal in everything else.
 
-    A gradient has to travel lag + 1 ticks from the last letter to the first, so T > lag + 1 is
-    what it takes; a smaller one succeeds with luck, because the state is carried on. From a lag
+    The last letter is predicted `lag` ticks after the first was read. Its gradient reaches that
+    tick where both lie in one window, which takes T > lag. A smaller T succeeds with luck, because
+    the state is carried on. From a lag
     of 12 on a large T is often not enough within these few tokens: besides the letter, the
     network has to count the fillers. Raises ConfigError if lag or a T is out of range.
     """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from rnncore.config import Config
@@ -98,3 +99,16 @@ def test_a_window_longer_than_the_lag_learns_it_and_a_shorter_one_does_not() -> 
         last[point.point.runner] = point
     assert [last[0].verdict, last[1].verdict] == ["learnt", "not_learnt"]
     assert last[0].point.bits < 0.925 < last[1].point.bits
+
+
+@pytest.mark.parametrize("lag", [1, 4, 8])
+def test_the_gradient_comes_back_where_one_window_holds_both_letters(lag: int) -> None:
+    """In a window of T ticks the letter is read at the first and predicted at the last."""
+    grammar = lag_language(lag)
+    ids, ends = grammar.draw(200, np.random.default_rng(0))
+    string = ids[: ends[0]]
+    inputs, targets = string[:-1], string[1:]
+    assert inputs[0] == targets[-1]
+    lab = lag_lab(lag)
+    assert lab.reaches(len(inputs))
+    assert not lab.reaches(len(inputs) - 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -201,6 +202,8 @@ def test_a_check_sets_the_controls_and_answers_with_what_is_measured(page: Visit
     app.button(key="bptt.check.second_epoch").click().run()
     assert (app.slider(key="bptt.T").value, app.slider(key="bptt.update").value) == (6, 6)
     assert "24 of 24" in app.info[0].value
+    app.slider(key="bptt.update").set_value(1).run()
+    assert app.info[0].value == SAY("bptt.questions.second_epoch_own")
 
 
 def test_two_nets_are_trained_in_view_and_answer_the_question(page: Visit) -> None:
@@ -218,6 +221,21 @@ def test_two_nets_are_trained_in_view_and_answer_the_question(page: Visit) -> No
     assert 1 < carried < fresh
     assert query(app)["bptt.pair"] == "1"
     assert len(app.get("bidi_component")) == 7
+
+
+@pytest.mark.parametrize(("carried", "answer"), [(2.0, "yes"), (4.0, "no")])
+def test_the_answer_is_the_one_that_was_measured(
+    page: Visit, monkeypatch: pytest.MonkeyPatch, carried: float, answer: str
+) -> None:
+    measured = (
+        SimpleNamespace(carried=carried, fresh=9.0),
+        SimpleNamespace(carried=9.0, fresh=3.0),
+    )
+    monkeypatch.setattr("pages.ui.bptt.questions.latest", lambda points: measured)
+    app = page()
+    app.button(key="bptt.check.one_tick").click().run()
+    said = SAY(f"bptt.questions.one_tick_{answer}", carried=f"{carried:.3g}", fresh="3")
+    assert app.info[0].value == said
 
 
 def test_values_that_no_control_can_hold_come_within_bounds(page: Visit) -> None:

@@ -10,7 +10,8 @@ import pytest
 from pages.ui.figures import gradients, perplexity, samples, states
 from pages.ui.figures.palette import DARK, LIGHT, PALETTES, Palette
 from pages.ui.i18n import texts
-from rnncore.views import HeldOutPoint, LossPoint, Mark, Rung, RunView
+from rnncore.text.lag import lag_language
+from rnncore.views import HeldOutPoint, LossPoint, Mark, Rung, RunView, rung_lines
 from tests.pages.views import RUN, SNAPSHOT, TEXT_RUN
 
 T = texts("en")
@@ -34,9 +35,9 @@ def trace(figure: go.Figure, uid: str) -> go.Scatter:
 
 def test_perplexity_has_start_rungs_and_floor_as_lines() -> None:
     figure = perplexity.figure(RUN, LIGHT, T)
-    assert horizontal_lines(figure) == [8, 6.0, 3.0, 1.6, 1.5]  # 2.999 shares a line with 3.0
+    assert horizontal_lines(figure) == [8, 6.0, 2.999, 1.6, 1.5]  # 3.0 shares a line with 2.999
     assert words(figure)[8] == "V = 8: guessing"
-    assert words(figure)[3.0] == "2 tokens back"  # as far back as the line holds
+    assert words(figure)[2.999] == "2 tokens back"  # the line is that of the longest memory
     assert words(figure)[1.5] == "floor 1.5"
     assert figure.layout.yaxis.type == "log"
 
@@ -46,6 +47,26 @@ def test_labels_keep_apart() -> None:
     figure = perplexity.figure(crowded, LIGHT, T)
     assert len(horizontal_lines(figure)) == 6
     assert sorted(words(figure)) == [1.5, 4.0, 8.0]
+
+
+def test_a_merged_rung_stands_at_the_perplexity_of_the_memory_it_names() -> None:
+    """The ladder of lag 24 sinks slowly: several rungs share a line."""
+    bits = lag_language(24).ladder(23)
+    rungs = tuple(Rung(memory, 2**height) for memory, height in enumerate(bits))
+    floor = 2 ** (25 / 26)
+    lines = rung_lines(RUN._replace(vocabulary_size=5, rungs=rungs, floor=floor))
+    assert len(lines) < len([rung for rung in rungs if rung.perplexity > floor * 1.01])
+    for line in lines:
+        assert line.perplexity == dict(rungs)[line.longest]
+        assert line.perplexity > 0.99 * dict(rungs)[line.shortest]
+    (seventh,) = [line for line in lines if line.longest == 7]
+    assert seventh.perplexity == pytest.approx(2.3203, abs=1e-4)
+
+
+def test_the_states_panel_says_at_which_update_its_axes_were_set() -> None:
+    assert states.aimed_ops(300) == [
+        {"op": "readout", "figure": "states", "name": "aimed", "value": 300}
+    ]
 
 
 def test_text_without_a_grammar_has_neither_floor_nor_rungs() -> None:

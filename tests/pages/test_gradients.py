@@ -13,6 +13,7 @@ from pages.ui.figures.flow import FlowFrame, FlowView
 from pages.ui.figures.mathematics import amount
 from pages.ui.figures.palette import LIGHT
 from pages.ui.figures.racing import Course, Level
+from pages.ui.gradients.explosion import divergence
 from pages.ui.gradients.ideas import IDEAS
 from pages.ui.gradients.jacobians import LARGEST
 from pages.ui.i18n import Texts
@@ -117,6 +118,19 @@ def test_a_race_draws_every_runner_without_the_point_at_which_it_diverged() -> N
     traces = {trace.uid: trace for trace in racing.bits(course, LIGHT, T).data}
     assert tuple(traces["level_floor"].y) == (0.9, 0.9)
     assert traces["runner1"].name == "b"
+
+
+def test_the_sentence_on_divergence_names_the_training_that_diverged() -> None:
+    def point(runner: int, step: int, diverged: bool) -> RacePoint:
+        return RacePoint(runner, step, 100, 3.0, 1.5, 0.1, diverged)
+
+    assert divergence(T, [point(0, 7, False), point(1, 9, False)]) is None
+    said = divergence(T, [point(0, 7, True), point(1, 9, False)])
+    assert said == T("gradients.explosion.diverged_without", step="7")
+    said = divergence(T, [point(0, 7, False), point(1, 1009, True)])
+    assert said == T("gradients.explosion.diverged_with", step="1,009")
+    said = divergence(T, [point(0, 7, True), point(1, 9, True)])
+    assert said == T("gradients.explosion.diverged_both", step="7", clipped="9")
 
 
 def test_a_lab_advances_until_it_is_stopped_or_done() -> None:

@@ -48,7 +48,7 @@ def _answer(visit: Session, name: str, now: Steering, subject: Subject) -> str:
     if name == "second_epoch":
         read = rows(now.shown, now.streams, now.time_size, "book", now.update)
         return t(
-            "bptt.questions.second_epoch_answer",
+            f"bptt.questions.second_epoch_{'answer' if read.foreign else 'own'}",
             foreign=read.foreign,
             total=now.streams * now.time_size,
         )
@@ -56,6 +56,7 @@ def _answer(visit: Session, name: str, now: Steering, subject: Subject) -> str:
     if both is None:
         return t("bptt.questions.one_tick_going")
     on, off = both
+    answer = "yes" if on.carried < off.fresh else "no"
     return t(
-        "bptt.questions.one_tick_answer", carried=f"{on.carried:.3g}", fresh=f"{off.fresh:.3g}"
+        f"bptt.questions.one_tick_{answer}", carried=f"{on.carried:.3g}", fresh=f"{off.fresh:.3g}"
     )

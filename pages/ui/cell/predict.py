@@ -59,4 +59,5 @@ def _tanh_answer(visit: Session, now: Look) -> str:
 def _cut_answer(visit: Session, now: Look) -> str:
     arriving = float(np.linalg.norm(now.whole.from_later[0]))
     own = float(np.linalg.norm(now.whole.from_loss))
-    return visit.t("cell.predict.answer_2", later=plain(arriving), loss=plain(own))
+    answer = "answer_2_open" if arriving else "answer_2"
+    return visit.t(f"cell.predict.{answer}", later=plain(arriving), loss=plain(own))

@@ -90,6 +90,11 @@ def ops(view: SnapshotView) -> list[Op]:
     ]
 
 
+def aimed_ops(step: int) -> list[Op]:
+    """The axes were set at this update, and stay until they are set again."""
+    return [readout(NAME, "aimed", step)]
+
+
 def _names(run: RunView, t: Texts) -> list[str]:
     """What stays the same of each token's hover text: the token and its true state."""
     tokens = [f"<b>{escape(label(token))}</b>" for token in run.probe_tokens]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import partial
 
 import numpy as np
@@ -17,6 +18,7 @@ from pages.ui.figures.mathematics import amount
 from pages.ui.figures.racing import Course, Level
 from pages.ui.gradients import racing
 from pages.ui.gradients.looking import Look, look
+from pages.ui.i18n import Texts
 from pages.ui.lab import Lab
 from pages.ui.preview import corpus_of
 from pages.ui.session import Session
@@ -112,11 +114,9 @@ def _course(visit: Session, under_way: Lab[RacePoint] | None) -> None:
         wide=True,
         limits=(Level(limit, t("gradients.explosion.limit", limit=f"{limit:g}"), "floor"),),
     )
-    gone = next((point for point in points if point.diverged), None)
-    if gone is not None:
-        st.markdown(
-            ":material/warning: " + t("gradients.explosion.diverged", step=f"{gone.step:,}")
-        )
+    said = divergence(t, points)
+    if said:
+        st.markdown(f":material/warning: {said}")
     going = under_way is not None and under_way.going
     shown = [point for point in points if point.step]
     racing.panels(visit, "clipping", course, shown, going=going, revision="clipping")
@@ -153,3 +153,13 @@ def _measure(key: str, per_cent: int, limit: float, _now: Look) -> Explosion:
     windows = Windows(subject.corpus.train, streams, T, "aligned")
     taken = [windows.window(k) for k in range(min(WINDOWS, windows.updates_per_epoch))]
     return explosion(subject.model, taken, (per_cent / 100,), limit)
+
+
+def divergence(t: Texts, points: Iterable[RacePoint]) -> str | None:
+    """Which of the two trainings has diverged, the unclipped one (runner 0) or the clipped one."""
+    steps = {point.runner: f"{point.step:,}" for point in points if point.diverged}
+    if not steps:
+        return None
+    which = "both" if len(steps) == 2 else "without" if 0 in steps else "with"
+    step = steps.get(0, steps.get(1))
+    return t(f"gradients.explosion.diverged_{which}", step=step, clipped=steps.get(1))

@@ -74,8 +74,8 @@ def _frame(setup: LagLab) -> tuple[float, float]:
 
 def _standing(visit: Session, time_size: int, points: list[LagPoint], setup: LagLab) -> str:
     t = visit.t
-    reaches = "reaches" if time_size > setup.lag + 1 else "falls_short"
-    need = t(f"gradients.lag.{reaches}", T=time_size, need=setup.lag + 1)
+    reaches = "reaches" if setup.reaches(time_size) else "falls_short"
+    need = t(f"gradients.lag.{reaches}", T=time_size, need=setup.lag)
     if not points:
         return need
     last = points[-1]

@@ -11,6 +11,7 @@ import numpy as np
 from rnncore.cells import CELLS
 from rnncore.config import Config, parameter_count
 from rnncore.model import Rnnlm
+from rnncore.optimizers import BLOCK
 from rnncore.probes.reading import read
 from rnncore.shapes import Ids
 
@@ -22,7 +23,7 @@ class Memory(NamedTuple):
     """Bytes that an update cannot do without.
 
     weights    all weights and their gradients
-    optimizer  what the update rule remembers, and as much scratch as there are weights
+    optimizer  what the update rule remembers, and the one block of scratch that it works in
     fixed      the state before the window, of every layer
     window     what BPTT keeps of all T ticks to walk back: token ids, embedded tokens, states and
                gates of every layer, and the logits, which turn into their own gradient
@@ -154,7 +155,7 @@ def _memory(config: Config, V: int, T: int) -> Memory:
     per_tick = D + config.layers * cell.tape_numbers * H + V
     return Memory(
         weights=2 * P * number,
-        optimizer=(MOMENTS[config.optimizer] + 1) * P * number,
+        optimizer=(MOMENTS[config.optimizer] * P + min(BLOCK, P)) * number,
         fixed=N * config.layers * len(cell.states) * H * number,
         window=T * N * (per_tick * number + 2 * ID_BYTES),
     )

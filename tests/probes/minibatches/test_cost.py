@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 
 from rnncore.cells import CELLS
+from rnncore.model import Rnnlm
+from rnncore.optimizers import BLOCK, OPTIMIZERS
 from rnncore.probes.minibatches.cost import buffer_bytes, measure, update_cost
 from rnncore.reference.bptt import unrolled_bptt
 from rnncore.reference.output import cross_entropy_backward
@@ -96,7 +98,22 @@ def test_the_optimizer_keeps_its_moments() -> None:
     }
     P = V * D + (D + H + 1) * H + (H + 1) * V
     assert sizes["sgd"].weights == 2 * 8 * P
-    assert [sizes[name].optimizer // (8 * P) for name in sizes] == [1, 2, 3]
+    assert [sizes[name].optimizer // (8 * P) for name in sizes] == [1, 2, 3]  # P fits into a block
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_the_optimizer_holds_what_is_counted(name: str) -> None:
+    """In more than one block of weights: the scratch is one block, whatever the network's size."""
+    config = small_config("rnn", optimizer=name, hidden_size=211)
+    model = Rnnlm(config, 211)
+    optimizer = OPTIMIZERS[name](model.parameters)
+    weights = buffer_bytes(model.parameters)
+    held = buffer_bytes([model.parameters, optimizer]) - weights
+    memory = update_cost(config, 211, T).memory
+    assert model.parameters.values.size > 2 * BLOCK
+    assert memory.weights == weights
+    # SGD keeps a second set of blocks, for a table that is updated by rows.
+    assert memory.optimizer <= held <= memory.optimizer + BLOCK * 8
 
 
 def test_shared_memory_counts_once() -> None:
