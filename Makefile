@@ -27,6 +27,7 @@ test: system-packages $(VENV)/tests.installed
 	$(PYTHON) -m ruff check
 	$(PYTHON) -m ruff format --check
 	$(PYTHON) -m mypy
+	.ci/check-js
 	$(PYTHON) -m pytest
 
 bench: $(VENV)/bench.installed

@@ -14,6 +14,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from pages.ui.nodelay import send_at_once
+from pages.ui.scripts import module
 from pages.ui.vendor import HeadStart, pack, plotly_script
 
 BASE = "/".join(["", *filter(None, (st.get_option("server.baseUrlPath") or "").split("/"))])
@@ -55,6 +56,7 @@ app = st.App(
     routes=[
         Route(f"{BASE}/live/{{run_id}}", live),
         Route(f"{BASE}/vendor/plotly.min.js", plotly_script),
+        Route(f"{BASE}/vendor/js/{{version}}/{{name}}", module),
     ],
     middleware=[Middleware(HeadStart)],
     lifespan=lifespan,

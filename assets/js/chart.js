@@ -1,36 +1,35 @@
 // One chart of a page, drawn again in place whenever the page sends it anew: never a blank frame.
 
-let loading = null;
+import { loadPlotly } from "./plotly.js";
 
-// The page's HTML already asks for plotly.js; where it could not, it is asked for here.
-function loadPlotly(address) {
-  loading ??= new Promise((resolve, reject) => {
-    if (window.Plotly) return resolve();
-    let script = document.querySelector("script[data-plotly]");
-    if (!script) {
-      script = document.createElement("script");
-      script.src = new URL(address, document.baseURI);
-      document.head.append(script);
-    }
-    script.addEventListener("load", resolve);
-    script.addEventListener("error", reject);
-  });
-  return loading;
-}
+/** @typedef {import("./types.d.ts").ChartData} ChartData */
+/** @typedef {import("./types.d.ts").Plotly} Plotly */
+/** @typedef {import("./types.d.ts").Send["trigger"]} Trigger */
 
 // The page chose the colours; when the machine turns dark or light, one chart asks for new ones.
 const darkness = matchMedia("(prefers-color-scheme: dark)");
 const SETTLING = 500; // milliseconds that Streamlit may take to change its own colours
-let asking = null;
+/** @type {ReturnType<typeof setTimeout> | undefined} one for all charts of the page */
+let asking;
 
 class Chart {
-  constructor(host) {
+  /** @param {HTMLElement} host @param {Trigger} send */
+  constructor(host, send) {
+    this.send = send;
+    this.version = "";
+    /** @type {import("./types.d.ts").PlotlyFigure | null} */
+    this.figure = null;
+    /** @type {Plotly | null} */
+    this.plotly = null;
+    this.busy = this.again = this.closed = false;
+    this.drawn = ""; // version and width of what is drawn
     this.recolour = () => {
       clearTimeout(asking);
       asking = setTimeout(() => this.send("theme", darkness.matches ? "dark" : "light"), SETTLING);
     };
     darkness.addEventListener("change", this.recolour);
-    this.box = document.createElement("div");
+    /** @type {import("./types.d.ts").PlotlyBox} */
+    this.box = /** @type {any} */ (document.createElement("div")); // Plotly adds its own to it
     this.box.setAttribute("role", "img");
     host.append(this.box);
     this.draws = 0;
@@ -38,21 +37,27 @@ class Chart {
     this.resizes.observe(host);
   }
 
+  /** @param {ChartData} data @param {Trigger} send */
   update({ figure, version, name, plotly }, send) {
     this.send = send;
     this.box.setAttribute("aria-label", name);
     if (version === this.version) return;
     this.version = version;
-    this.figure = JSON.parse(figure);
-    const { width, height } = this.figure.layout;
+    /** @type {import("./types.d.ts").PlotlyFigure} */
+    const parsed = JSON.parse(figure);
+    this.figure = parsed;
+    const { width, height } = parsed.layout;
     Object.assign(this.box.style, { width: width ? `${width}px` : "100%", height: `${height}px` });
-    loadPlotly(plotly).then(() => this.draw());
+    loadPlotly(plotly).then((loaded) => {
+      this.plotly = loaded;
+      this.draw();
+    });
   }
 
   // Asked for again while it draws, it draws once more afterwards: the newest wins.
   draw() {
     const width = this.figure?.layout.width ?? Math.floor(this.box.clientWidth);
-    if (!window.Plotly || !this.figure || !width || this.closed) return;
+    if (!this.plotly || !this.figure || !width || this.closed) return;
     if (this.busy) {
       this.again = true;
       return;
@@ -66,16 +71,19 @@ class Chart {
     const config = { displayModeBar: false, scrollZoom: false, doubleClick: "reset" };
     const settled = () => {
       this.busy = false;
-      this.box.dataset.draws = this.draws += 1;
+      this.draws += 1;
+      this.box.dataset.draws = String(this.draws);
       if (this.draws === 1) this.box.on("plotly_click", (event) => this.click(event));
       if (this.again) {
         this.again = false;
         this.draw();
       }
     };
-    window.Plotly.react(this.box, data, { ...layout, dragmode, width }, config).then(settled, settled);
+    const fitted = { ...layout, dragmode, width };
+    this.plotly.react(this.box, data, fitted, config).then(settled, settled);
   }
 
+  /** @param {{points: {customdata?: unknown}[]}} event */
   click({ points }) {
     const chosen = points.find((point) => point.customdata !== undefined);
     if (chosen) this.send("click", chosen.customdata);
@@ -85,19 +93,21 @@ class Chart {
     this.closed = true;
     this.resizes.disconnect();
     darkness.removeEventListener("change", this.recolour);
-    if (this.draws) window.Plotly.purge(this.box);
+    if (this.draws) this.plotly?.purge(this.box);
     this.box.remove();
   }
 }
 
-const charts = new WeakMap();
+/** @type {WeakMap<HTMLElement, Chart>} */
+const mounted = new WeakMap();
 
-export default function ({ data, parentElement, setTriggerValue }) {
-  if (!charts.has(parentElement)) charts.set(parentElement, new Chart(parentElement));
-  const chart = charts.get(parentElement);
+/** @param {import("./types.d.ts").ComponentArguments<ChartData>} page */
+export default function mount({ data, parentElement, setTriggerValue }) {
+  const chart = mounted.get(parentElement) ?? new Chart(parentElement, setTriggerValue);
+  mounted.set(parentElement, chart);
   chart.update(data, setTriggerValue);
   return () => {
     chart.close();
-    charts.delete(parentElement);
+    mounted.delete(parentElement);
   };
 }

@@ -1,13 +1,32 @@
 // One plot: a skeleton that came as JSON, the data that operations bring, and its drawing.
 
+import { Series } from "./series.js";
+import { sketch } from "./sketch.js";
+
+/** @typedef {import("./types.d.ts").Op} Op */
+/** @typedef {import("./types.d.ts").MarkOp} MarkOp */
+/** @typedef {import("./types.d.ts").Theme} Theme */
+/** @typedef {import("./types.d.ts").PlotlyFigure} PlotlyFigure */
+/** @typedef {import("./types.d.ts").Themed<PlotlyFigure>} Skeleton */
+/** @typedef {PlotlyFigure["data"][number]} Trace an open dictionary of Plotly's */
+
 const SETTLE = 1000; // milliseconds that quick drawings may follow each other before a full one
 const CONFIG = { displayModeBar: false, doubleClick: "reset", scrollZoom: false };
-const touch = matchMedia("(pointer: coarse)").matches;
 
-class Figure {
-  constructor(box, labels) {
-    this.box = box; // the element Plotly draws in
+export class Figure {
+  /**
+   * @param {import("./types.d.ts").PlotlyBox} box the element that Plotly draws in
+   * @param {import("./labels.js").Labels} labels
+   * @param {Skeleton} themes
+   */
+  constructor(box, labels, themes) {
+    this.box = box;
     this.labels = labels;
+    this.themes = themes;
+    this.touch = matchMedia("(pointer: coarse)").matches;
+    this.width = 0;
+    this.height = 0;
+    this.owing = false; // a quick drawing waits for its full one
     this.drawn = 0;
     this.busy = false;
     this.visible = true;
@@ -15,17 +34,21 @@ class Figure {
     this.clear();
   }
 
-  // `themes` is {light, dark}, each a figure of the same traces.
+  /** @param {Skeleton} themes figures of the same traces */
   setSkeleton(themes) {
     this.themes = themes;
     this.renew();
   }
 
   clear() {
+    /** @type {Map<string, Series>} */
     this.series = new Map();
+    /** @type {Map<string, import("./types.d.ts").ReplaceOp>} */
     this.replaced = new Map();
+    /** @type {MarkOp[]} */
     this.marks = [];
-    this.moved = new Set(); // traces whose data are newer than what is drawn
+    /** @type {Set<string>} traces whose data are newer than what is drawn */
+    this.moved = new Set();
     this.renew();
   }
 
@@ -34,31 +57,39 @@ class Figure {
     this.stale = true;
   }
 
+  /** @param {number} width @param {number} height */
   resize(width, height) {
     Object.assign(this, { width, height });
     this.renew();
   }
 
+  /** Whether there is something to draw. @param {number} now in milliseconds */
   due(now) {
     if (this.busy || !this.visible || !this.width) return false;
     return this.stale || this.moved.size > 0 || (this.owing && now - this.settledAt >= SETTLE);
   }
 
+  /** @param {string} uid @returns {Trace} */
   trace(uid) {
     return this.themes.light.data.find((trace) => trace.uid === uid);
   }
 
+  /** The series of a trace, new where it has none. @param {string} uid */
   grow(uid) {
-    if (!this.series.has(uid)) {
-      this.series.set(uid, new Series(this.trace(uid)?.meta?.limit ?? 1500));
+    let series = this.series.get(uid);
+    if (!series) {
+      series = new Series(this.trace(uid)?.meta?.limit ?? 1500);
+      this.series.set(uid, series);
     }
-    return this.series.get(uid);
+    return series;
   }
 
+  /** @param {Op} op */
   apply(op) {
     if (op.op === "extend") {
       const series = this.grow(op.trace);
       op.x.forEach((x, place) => {
+        /** @type {import("./types.d.ts").Point} */
         const point = { x, y: op.y[place] };
         if (op.customdata) point.customdata = op.customdata[place];
         series.push(point);
@@ -82,9 +113,15 @@ class Figure {
     }
   }
 
-  // Quickly where that shows the new data truly, in full once in a while and under the pointer,
-  // which asks Plotly what is there.
-  draw(theme, now) {
+  /**
+   * Quickly where that shows the new data truly, in full once in a while and under the pointer,
+   * which asks Plotly what is there.
+   * @param {import("./types.d.ts").Plotly} plotly
+   * @param {Theme} theme
+   * @param {number} now in milliseconds
+   * @returns {Promise<void>}
+   */
+  draw(plotly, theme, now) {
     const traces = this.traces(theme);
     const moved = traces.filter(({ uid }) => this.moved.has(uid));
     const quick = !this.stale && now - this.settledAt < SETTLE && !this.box.matches(":hover");
@@ -101,10 +138,11 @@ class Figure {
       this.busy = false;
       this.drawn += 1;
     };
-    const layout = this.layout(this.themes[theme].layout, traces);
+    const layout = this.layout(this.themes[theme].layout);
     return plotly.react(this.box, traces, layout, CONFIG).then(settled, settled);
   }
 
+  /** @param {Theme} theme @returns {Trace[]} */
   traces(theme) {
     const traces = this.themes[theme].data.map((trace) => ({
       ...trace,
@@ -116,7 +154,12 @@ class Figure {
     return [...traces, ...tipped.map((trace, rank) => this.tip(trace, rank, tipped.length))];
   }
 
-  // The name of a curve at its end; the lowest of several stands below its curve.
+  /**
+   * The name of a curve at its end; the lowest of several stands below its curve.
+   * @param {Trace} trace
+   * @param {number} rank
+   * @param {number} number
+   */
   tip({ uid, meta, line, x, y }, rank, number) {
     if (this.moved.has(uid)) this.moved.add(`${uid}-tip`);
     return {
@@ -133,7 +176,8 @@ class Figure {
     };
   }
 
-  layout({ meta = {}, ...layout }, traces) {
+  /** @param {PlotlyFigure["layout"]} skeleton */
+  layout({ meta = {}, ...layout }) {
     const line = { color: meta.mark, width: 1, dash: "dash" };
     const lines = this.marks.map(({ x }) => {
       return { type: "line", x0: x, x1: x, yref: "paper", y0: 0, y1: 1, line, layer: "below" };
@@ -158,12 +202,13 @@ class Figure {
       ...layout,
       width: this.width,
       height: this.height,
-      dragmode: touch ? false : "zoom",
+      dragmode: this.touch ? false : "zoom",
       shapes: [...(layout.shapes ?? []), ...lines],
       annotations: [...(layout.annotations ?? []), ...texts],
     };
   }
 
+  /** @param {MarkOp} mark */
   markText({ setting, old, new: now }) {
     const name = this.labels.settings[setting] ?? setting;
     return `${name} ${this.labels.number(old)} → ${this.labels.number(now)}`;

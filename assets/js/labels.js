@@ -1,12 +1,21 @@
 // Numbers and sentences in the person's language.
 
-class Labels {
+/** @typedef {import("./types.d.ts").NumberStyle} NumberStyle */
+
+export class Labels {
+  /** @param {import("./types.d.ts").Texts} texts @param {string} locale */
   constructor(texts, locale) {
-    Object.assign(this, texts); // settings, statuses, verdicts, sentences
+    this.settings = texts.settings;
+    this.statuses = texts.statuses;
+    this.verdicts = texts.verdicts;
+    this.sentences = texts.sentences;
     this.integer = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
     this.short = new Intl.NumberFormat(locale, { maximumSignificantDigits: 3, useGrouping: false });
     this.percent = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 0 });
-    this.compact = new Intl.NumberFormat(locale, { notation: "compact", maximumSignificantDigits: 3 });
+    this.compact = new Intl.NumberFormat(locale, {
+      notation: "compact",
+      maximumSignificantDigits: 3,
+    });
     this.three = new Intl.NumberFormat(locale, {
       minimumSignificantDigits: 3,
       maximumSignificantDigits: 3,
@@ -14,17 +23,24 @@ class Labels {
     });
   }
 
+  /** @param {number} value */
   number(value) {
     return value === 0 ? this.sentences.zero : this.short.format(value);
   }
 
+  /** @param {number | null | undefined} value @param {NumberStyle | null} style */
   format(value, style) {
     if (value === null || value === undefined) return "–";
-    return (this[style] ?? this.three).format(value);
+    return this[style ?? "three"].format(value);
   }
 
-  // "update {done} of {total}" with {done: 40, total: 7200}; texts go in as they are.
+  /**
+   * "update {done} of {total}" with {done: 40, total: 7200}; texts go in as they are.
+   * @param {string} name of the sentence
+   * @param {Record<string, number | string>} values
+   */
   fill(name, values) {
+    /** @type {Record<string, Intl.NumberFormat>} */
     const styled = { rate: this.compact, note: this.short };
     return this.sentences[name].replace(/\{(\w+)\}/g, (_, key) => {
       const value = values[key];
@@ -32,6 +48,7 @@ class Labels {
     });
   }
 
+  /** Seconds as 0:39, 12:05 or 1:02:03. @param {number} seconds */
   duration(seconds) {
     const whole = Math.max(0, Math.round(seconds));
     const minutes = Math.floor(whole / 60);

@@ -1,18 +1,28 @@
 // One panel: head with readouts, a sentence, perhaps a row of chips, a plot and a list of lines.
 
+import { element } from "./element.js";
+import { Figure } from "./figure.js";
+
+/** @typedef {import("./types.d.ts").Op} Op */
+/** @typedef {import("./types.d.ts").PanelSpec} PanelSpec */
+/** @typedef {import("./types.d.ts").Theme} Theme */
+/** @typedef {import("./labels.js").Labels} Labels */
+/** @typedef {import("./types.d.ts").Readout & {shown: HTMLElement, value: HTMLElement}} ShownReadout */
+
 const GROUPS = 30; // how many groups of lines a list keeps
 const SIGNS = { unknown: "·", right: "✓", wrong: "✗" };
 
-function element(tag, name, text) {
-  const made = document.createElement(tag);
-  if (name) made.className = `rx-${name}`;
-  if (text !== undefined) made.textContent = text; // never markup: texts may be a person's own
-  return made;
-}
-
-class Panel {
+export class Panel {
+  /** @param {PanelSpec} spec @param {Labels} labels @param {(action: string) => void} act */
   constructor(spec, labels, act) {
     this.id = spec.id;
+    this.spec = spec;
+    this.labels = labels;
+    this.drawnAt = -Infinity; // milliseconds
+    /** @type {Figure | null} */
+    this.figure = null;
+    /** @type {HTMLElement | null} */
+    this.list = null;
     this.root = element("section", "panel");
     this.root.dataset.figure = spec.id;
     this.head = element("header", "head");
@@ -20,12 +30,15 @@ class Panel {
     this.chips = element("p", "chips");
     this.body = element("div", "body");
     this.root.append(this.head, this.caption, this.chips, this.body);
+    /** @type {Map<string, ShownReadout>} */
     this.readouts = new Map();
     this.listDraws = 0;
+    /** @type {Set<number>} steps whose lines are in the list */
     this.steps = new Set();
     this.update(spec, labels, act);
   }
 
+  /** @param {PanelSpec} spec @param {Labels} labels @param {(action: string) => void} act */
   update(spec, labels, act) {
     this.spec = spec;
     this.labels = labels;
@@ -62,19 +75,14 @@ class Panel {
         return shown;
       }),
     );
-    if (spec.plot && !this.figure) {
-      this.box = element("div", "plot");
-      this.body.prepend(this.box);
-      this.figure = new Figure(this.box, labels);
-    }
-    if (!spec.plot && this.figure) {
-      plotly?.purge(this.box);
-      this.box.remove();
-      this.box = this.figure = null;
-    }
-    if (this.figure) {
+    if (!spec.plot) this.removeFigure();
+    else if (this.figure) {
       this.figure.labels = labels;
       this.figure.setSkeleton(spec.plot);
+    } else {
+      const box = /** @type {any} */ (element("div", "plot")); // Plotly adds its own to it
+      this.body.prepend(box);
+      this.figure = new Figure(box, labels, spec.plot);
     }
     if (spec.list && !this.list) {
       this.list = element("div", "list");
@@ -82,6 +90,18 @@ class Panel {
       this.body.append(this.list);
     }
     this.list?.setAttribute("aria-label", spec.title);
+  }
+
+  /** The element of the plot, if the panel has one. */
+  get box() {
+    return this.figure?.box ?? null;
+  }
+
+  removeFigure() {
+    if (!this.figure) return;
+    window.Plotly?.purge(this.figure.box);
+    this.figure.box.remove();
+    this.figure = null;
   }
 
   // Forget all data but keep what is drawn until the next drawing: no blank frame.
@@ -92,18 +112,23 @@ class Panel {
     for (const readout of this.readouts.values()) readout.value.textContent = "–";
   }
 
+  /** @param {Theme} theme */
   paint(theme) {
     for (const readout of this.readouts.values()) {
       readout.shown.style.setProperty("--rx-role", readout.colour?.[theme] ?? "transparent");
     }
-    [...this.chips.children].forEach((chip, place) => {
+    this.chips.querySelectorAll("span").forEach((chip, place) => {
       chip.style.setProperty("--rx-role", this.spec.chips[place].colour?.[theme] ?? "transparent");
     });
+    /** @type {HTMLElement | null} */
     const ramp = this.head.querySelector(".rx-ramp");
-    if (ramp) ramp.style.background = `linear-gradient(to right, ${this.spec.scale[theme][1]})`;
+    if (ramp && this.spec.scale) {
+      ramp.style.background = `linear-gradient(to right, ${this.spec.scale[theme][1]})`;
+    }
     this.figure?.renew();
   }
 
+  /** @param {Op} op */
   apply(op) {
     if (op.op === "readout") {
       const readout = this.readouts.get(op.name);
@@ -113,15 +138,16 @@ class Panel {
       if (op.op === "rewind") this.removeLines(op.step);
       this.figure?.apply(op);
     }
-    const step = op.step ?? op.x?.at?.(-1) ?? op.x;
-    if (step !== undefined) this.root.dataset.lastStep = step;
+    const step = stepOf(op);
+    if (step !== undefined) this.root.dataset.lastStep = String(step);
   }
 
+  /** @param {import("./types.d.ts").ItemsOp} op */
   addLines({ step, note, lines }) {
     if (!this.list || this.steps.has(step)) return;
     this.steps.add(step);
     const group = element("div", "group");
-    group.dataset.step = step;
+    group.dataset.step = String(step);
     group.append(element("span", "when", this.labels.fill("when", { step, note })));
     for (const { text, verdict } of lines) {
       const line = element("div", "line");
@@ -135,24 +161,38 @@ class Panel {
       group.append(line);
     }
     this.list.prepend(group);
-    while (this.list.children.length > GROUPS) {
-      this.steps.delete(Number(this.list.lastChild.dataset.step));
-      this.list.lastChild.remove();
-    }
+    for (const old of [...this.groups()].slice(GROUPS)) this.removeGroup(old);
     this.listDraws += 1;
     this.count();
   }
 
+  /** Remove the lines of later steps. @param {number} step */
   removeLines(step) {
-    for (const group of [...(this.list?.children ?? [])]) {
-      if (Number(group.dataset.step) <= step) continue;
-      this.steps.delete(Number(group.dataset.step));
-      group.remove();
+    for (const group of this.groups()) {
+      if (Number(group.dataset.step) > step) this.removeGroup(group);
     }
   }
 
-  // How often the panel has moved: what a test, or a doubtful person, can read off.
-  count() {
-    this.root.dataset.draws = Math.max(this.figure?.drawn ?? 0, this.listDraws);
+  /** The groups of lines, newest first. @returns {HTMLElement[]} */
+  groups() {
+    return [...(this.list?.querySelectorAll("div") ?? [])].filter((div) => div.dataset.step);
   }
+
+  /** @param {HTMLElement} group */
+  removeGroup(group) {
+    this.steps.delete(Number(group.dataset.step));
+    group.remove();
+  }
+
+  // How often the panel has moved, for tests and benchmarks to read.
+  count() {
+    this.root.dataset.draws = String(Math.max(this.figure?.drawn ?? 0, this.listDraws));
+  }
+}
+
+/** The step that an operation is true at, if it has one. @param {Op} op */
+function stepOf(op) {
+  if ("step" in op) return op.step;
+  if ("x" in op) return Array.isArray(op.x) ? op.x.at(-1) : op.x;
+  return undefined;
 }

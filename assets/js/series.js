@@ -1,14 +1,22 @@
 // The data behind one trace: a curve or a heat map that only grows, thinned evenly when it is long.
 
-class Series {
+/** @typedef {import("./types.d.ts").Point} Point */
+
+export class Series {
+  /** @param {number} limit the most points that are kept */
   constructor(limit) {
     this.limit = limit;
-    this.clear();
+    /** @type {Point[]} */
+    this.points = [];
+    /** @type {Point | null} the newest point, where thinning leaves it out for now */
+    this.tail = null;
+    this.stride = 1; // every so many points one is kept
+    this.count = 0;
   }
 
   clear() {
     this.points = [];
-    this.tail = null; // the newest point, where thinning leaves it out for now
+    this.tail = null;
     this.stride = 1;
     this.count = 0;
   }
@@ -17,6 +25,7 @@ class Series {
     return this.tail ?? this.points.at(-1) ?? null;
   }
 
+  /** Add a point; one that is not newer than the last is ignored. @param {Point} point */
   push(point) {
     if (this.last && point.x <= this.last.x) return;
     if (this.count % this.stride === 0) {
@@ -32,16 +41,21 @@ class Series {
     }
   }
 
+  /** Drop the points beyond x. @param {number} x */
   rewind(x) {
     this.points = this.points.filter((point) => point.x <= x);
     if (this.tail && this.tail.x > x) this.tail = null;
     this.count = this.points.length * this.stride;
   }
 
+  /** The points as Plotly wants them: an array for each attribute. */
   attributes() {
     const all = this.tail ? [...this.points, this.tail] : this.points;
-    const found = {};
-    for (const name of Object.keys(all[0] ?? {})) found[name] = all.map((point) => point[name]);
-    return found;
+    /** @type {Record<string, unknown[]>} */
+    const attributes = {};
+    for (const name of Object.keys(all[0] ?? {})) {
+      attributes[name] = all.map((point) => point[name]);
+    }
+    return attributes;
   }
 }

@@ -1,7 +1,28 @@
 // The slim line above the panels: how the run stands, how far it is, how fast, how long still.
 
-class Strip {
+import { element } from "./element.js";
+
+/** @typedef {import("./types.d.ts").Phase} Phase */
+/** @typedef {import("./types.d.ts").Progress} Progress */
+/** @typedef {import("./labels.js").Labels} Labels */
+
+const RATES = 20; // newest rates that the shown speed is the mean of
+
+/**
+ * Seconds until `total` updates are done, at `rate` tokens a second and `unit` tokens an update.
+ * @param {{total: number, unit: number}} progress
+ * @param {number} done
+ * @param {number} rate
+ */
+export function secondsLeft({ total, unit }, done, rate) {
+  return ((total - done) * unit) / rate;
+}
+
+export class Strip {
   constructor() {
+    /** @type {Phase} */
+    this.phase = "none";
+    this.status = "";
     this.root = element("div", "strip");
     this.state = element("span", "state");
     this.place = element("span", "number");
@@ -11,9 +32,11 @@ class Strip {
     const bar = element("div", "bar");
     bar.append(this.fill);
     this.root.append(this.state, bar, this.place, this.speed, this.left);
+    /** @type {number[]} */
     this.rates = [];
   }
 
+  /** @param {Progress} strip @param {Labels} labels @param {Record<string, Phase>} phases */
   update(strip, labels, phases) {
     this.strip = strip;
     this.labels = labels;
@@ -23,34 +46,39 @@ class Strip {
     this.progress({ done: strip.done, epoch: strip.epoch, rate: 0 });
   }
 
+  /** @param {string} status @param {Phase} phase */
   show(status, phase) {
     this.phase = phase;
     this.status = status;
     this.root.dataset.phase = phase;
     this.root.dataset.status = status;
-    this.state.textContent = this.labels.statuses[status] ?? status;
+    this.state.textContent = this.labels?.statuses[status] ?? status;
     if (phase !== "active") this.left.textContent = "";
   }
 
+  /** @param {{done: number, epoch: number, rate: number}} progress */
   progress({ done, epoch, rate }) {
-    const { total, epochs, unit } = this.strip;
-    this.root.dataset.done = done;
+    if (!this.strip || !this.labels) return;
+    const { total, epochs } = this.strip;
+    this.root.dataset.done = String(done);
     this.fill.style.transform = `scaleX(${total ? Math.min(done / total, 1) : 0})`;
     this.place.textContent = this.labels.fill("place", { done, total, epoch, epochs });
     if (!rate) return;
-    this.rates = [...this.rates.slice(-19), rate];
+    this.rates = [...this.rates.slice(1 - RATES), rate];
     const mean = this.rates.reduce((sum, value) => sum + value, 0) / this.rates.length;
     this.speed.textContent = this.labels.fill("speed", { rate: mean });
-    const seconds = ((total - done) * unit) / mean;
-    const time = this.labels.duration(seconds);
+    const time = this.labels.duration(secondsLeft(this.strip, done, mean));
     this.left.textContent = this.phase === "active" ? this.labels.fill("left", { time }) : "";
   }
 
+  /** @param {number} step */
   rewind(step) {
+    if (!this.strip) return;
     const { total, epochs } = this.strip;
     this.progress({ done: step, epoch: Math.floor((step * epochs) / total) + 1, rate: 0 });
   }
 
+  /** @param {string} text */
   say(text) {
     this.state.textContent = text;
   }

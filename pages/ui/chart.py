@@ -11,8 +11,8 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from pages.ui import session
+from pages.ui.scripts import component_script
 from pages.ui.vendor import ADDRESS
-from rnncore.paths import assets_dir
 
 
 def chart(
@@ -53,5 +53,5 @@ def chart(
 @cache
 def _component() -> Any:
     """The component, registered once a server."""
-    script = (assets_dir() / "js" / "chart.js").read_text(encoding="utf-8")
+    script = component_script("chart")
     return st.components.v2.component("chart", js=script, isolate_styles=False)

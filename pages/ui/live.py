@@ -17,6 +17,7 @@ from pages.ui.figures.palette import PALETTES
 from pages.ui.i18n import Texts
 from pages.ui.operations import Op, progress, rewind
 from pages.ui.preview import Preview
+from pages.ui.scripts import component_script
 from pages.ui.vendor import ADDRESS
 from rnncore.config import live_settings
 from rnncore.paths import assets_dir
@@ -25,8 +26,6 @@ from rnncore.runs.records import Record, snapshot_view
 from rnncore.runs.row import Status
 from rnncore.views import HeldOutPoint, Mark, RunView, loss_point, ordered_states
 
-SCRIPTS = ("labels", "series", "sketch", "figure", "panel", "strip", "live")
-"""The parts of the component, in the order in which they build on each other."""
 PHASES: dict[Status, str] = {
     "ready": "ready",
     "queued": "active",
@@ -299,7 +298,6 @@ def _plain(figure: go.Figure) -> dict[str, Any]:
 @cache
 def component() -> Any:
     """The component, registered once a server."""
-    folder = assets_dir() / "js"
-    script = "\n".join((folder / f"{name}.js").read_text(encoding="utf-8") for name in SCRIPTS)
-    style = (folder / "live.css").read_text(encoding="utf-8")
+    script = component_script("panels")
+    style = (assets_dir() / "js" / "panels.css").read_text(encoding="utf-8")
     return st.components.v2.component("live_panels", js=script, css=style, isolate_styles=False)

@@ -15,9 +15,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from pages.ui.scripts import FOREVER, preloads
+
 ADDRESS = f"vendor/plotly.min.js?{plotly.__version__}"
 """Relative to every page, so that a proxy's base path works; another version, another address."""
-FOREVER = "public, max-age=31536000, immutable"
 PAGES = "|".join(sorted(path.stem for path in Path(__file__).parents[1].glob("*.py")))
 PLACE = f"""<script>{{
   const found = /^(.*\\/)(?:{PAGES})$/.exec(location.pathname);
@@ -34,7 +35,7 @@ EARLY = "".join(
     for path in STATIC.glob(f"static/js/{part}.*.js")
 )
 SCRIPT = f'<script async fetchpriority="high" src="./{ADDRESS}" data-plotly></script>'
-HEAD = f"<head>{PLACE}{SCRIPT}{EARLY}".encode()
+HEAD = f"<head>{PLACE}{SCRIPT}{preloads()}{EARLY}".encode()
 
 
 async def plotly_script(request: Request) -> Response:

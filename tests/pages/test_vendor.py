@@ -8,9 +8,11 @@ from typing import Any
 
 from plotly.offline import get_plotlyjs
 from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
-from pages.ui.vendor import ADDRESS, HeadStart, plotly_script
+from pages.ui import scripts
+from pages.ui.vendor import ADDRESS, PARTS, STATIC, HeadStart, plotly_script
 
 
 def request(path: str, **headers: str) -> dict[str, Any]:
@@ -62,3 +64,28 @@ def test_the_script_is_packed_for_those_who_take_it() -> None:
     assert "content-encoding" not in plain.headers
     assert gzip.decompress(bytes(packed.body)) == bytes(plain.body) == get_plotlyjs().encode()
     assert len(packed.body) < len(plain.body) / 2
+
+
+def test_every_script_that_is_fetched_early_is_there() -> None:
+    """Streamlit may rename its parts with any version; a missing one would only be slower."""
+    for part in PARTS:
+        assert list(STATIC.glob(f"static/js/{part}.*.js")), part
+    for name in scripts.modules():
+        assert f"{scripts.folder()}/{name}" in scripts.preloads()
+
+
+def test_a_module_is_served_for_good_under_its_version_and_never_another() -> None:
+    async def fetch(version: str, name: str) -> Response:
+        scope = request(f"/explorer/vendor/js/{version}/{name}")
+        return await scripts.module(
+            Request({**scope, "path_params": {"version": version, "name": name}})
+        )
+
+    version = scripts.folder().rpartition("/")[2]
+    found = asyncio.run(fetch(version, "panels.js"))
+    assert bytes(found.body) == scripts.modules()["panels.js"]
+    assert found.media_type == "text/javascript"
+    assert "immutable" in found.headers["cache-control"]
+    assert asyncio.run(fetch("0" * 16, "panels.js")).headers["cache-control"] == "no-store"
+    for name in ("panels.css", "..", "types.d.ts", "x.js"):
+        assert asyncio.run(fetch(version, name)).status_code == 404

@@ -1,0 +1,288 @@
+// Panels that move: draws what operations say, from a stream of them or from the page itself.
+// It knows nothing of what the figures show; the page sends skeletons, texts and operations.
+
+import { element } from "./element.js";
+import { Labels } from "./labels.js";
+import { Notifier } from "./notifier.js";
+import { Panel } from "./panel.js";
+import { loadPlotly } from "./plotly.js";
+import { Strip } from "./strip.js";
+
+/** @typedef {import("./types.d.ts").Op} Op */
+/** @typedef {import("./types.d.ts").PanelsData} PanelsData */
+/** @typedef {import("./types.d.ts").PanelSpec} PanelSpec */
+/** @typedef {import("./types.d.ts").Send} Send */
+/** @typedef {import("./types.d.ts").Theme} Theme */
+
+const FRAME = 80; // milliseconds between two drawings of a panel: more often than a run reports
+const REST = 0.1; // share of its time that a drawing is followed by rest: training needs the machine
+const PATIENCE = 2000; // milliseconds a stream may take to open
+
+class Panels {
+  /** @param {HTMLElement} host @param {PanelsData} data @param {Send} send */
+  constructor(host, data, send) {
+    this.host = host;
+    this.data = data;
+    this.send = send;
+    this.labels = new Labels(data.labels, data.locale);
+    /** @type {import("./types.d.ts").Plotly | null} */
+    this.plotly = null;
+    /** @type {EventSource | null} */
+    this.source = null;
+    /** @type {string | null} */
+    this.stream = null;
+    /** @type {Theme | null} */
+    this.theme = null;
+    this.wording = "";
+    this.status = "";
+    this.fedByPage = false;
+    this.height = 0;
+    this.notifier = new Notifier((news) => this.send.trigger("status", news));
+    this.root = element("div", "live");
+    this.strip = new Strip();
+    this.grid = element("div", "grid");
+    this.root.append(this.strip.root, this.grid);
+    host.append(this.root);
+    /** @type {Map<string, Panel>} */
+    this.panels = new Map();
+    /** @type {string | null} */
+    this.revision = null;
+    this.batch = -1;
+    this.seq = 0;
+    this.nextDrawAt = 0;
+    this.resizes = new ResizeObserver((entries) => {
+      for (const entry of entries) this.measure(entry);
+    });
+    this.visibility = new IntersectionObserver((entries) => {
+      for (const { target, isIntersecting } of entries) {
+        const panel = [...this.panels.values()].find(({ root }) => root === target);
+        if (panel?.figure) panel.figure.visible = isIntersecting;
+      }
+    });
+    this.fit = this.fit.bind(this);
+    window.addEventListener("resize", this.fit);
+    this.aboveObserver = new ResizeObserver(this.fit);
+    /** @type {Element | null} the element above the panels, whose height they leave free */
+    this.above = null;
+    this.onVisibility = this.onVisibility.bind(this);
+    document.addEventListener("visibilitychange", this.onVisibility);
+    this.frame = requestAnimationFrame((now) => this.tick(now));
+  }
+
+  /** @param {PanelsData} data @param {Send} send */
+  update(data, send) {
+    this.data = data;
+    this.send = send;
+    loadPlotly(data.plotly).then((plotly) => {
+      this.plotly = plotly;
+    });
+    const theme = this.findTheme();
+    const changed = data.revision !== this.revision;
+    const reworded = changed || data.wording !== this.wording;
+    if (reworded) {
+      this.labels = new Labels(data.labels, data.locale);
+      this.arrange(data.panels);
+      this.strip.update(data.strip, this.labels, data.phases);
+      this.wording = data.wording;
+    }
+    if (changed) {
+      this.revision = data.revision;
+      this.batch = -1;
+      this.seq = 0;
+      this.notifier.forget();
+      for (const panel of this.panels.values()) panel.clear();
+      this.root.dataset.revision = data.revision;
+    }
+    if (reworded || theme !== this.theme) {
+      this.theme = theme;
+      for (const panel of this.panels.values()) panel.paint(theme);
+    }
+    const { status } = data.strip;
+    const phase = data.phases[status];
+    this.notifier.pagePhase = phase;
+    // What an open stream says is newer than what the page knew when it was written.
+    const streaming = this.source?.readyState === EventSource.OPEN;
+    if (changed || (status !== this.status && !streaming)) this.strip.show(status, phase);
+    else if (streaming && phase !== "ready") this.notifier.notify();
+    this.status = status;
+    if (data.batch > this.batch) {
+      this.batch = data.batch;
+      this.receive(data.ops, data.seq);
+    }
+    this.connect(data.stream, changed);
+    this.fit();
+  }
+
+  /** @param {PanelSpec[]} specs */
+  arrange(specs) {
+    /** @param {string} name */
+    const act = (name) => this.send.trigger("action", name);
+    for (const [id, panel] of this.panels) {
+      if (specs.some((spec) => spec.id === id)) continue;
+      panel.root.remove();
+      this.panels.delete(id);
+    }
+    for (const spec of specs) {
+      let panel = this.panels.get(spec.id);
+      if (panel) panel.update(spec, this.labels, act);
+      else {
+        panel = new Panel(spec, this.labels, act);
+        this.panels.set(spec.id, panel);
+        this.grid.append(panel.root);
+        this.visibility.observe(panel.root);
+      }
+      if (panel.box) this.resizes.observe(panel.box);
+    }
+  }
+
+  /** @param {string | null} stream @param {boolean} afresh whether its run is another one */
+  connect(stream, afresh) {
+    if (this.source && (afresh || stream !== this.stream)) this.disconnect();
+    this.stream = stream;
+    if (!stream || this.source || this.fedByPage || this.idle) return;
+    const wanted = this.notifier.pagePhase === "ready" ? "await&" : ""; // the run may be still to come
+    const address = new URL(`${stream}?${wanted}after=${this.seq}`, document.baseURI);
+    const source = new EventSource(address);
+    this.source = source;
+    const late = setTimeout(() => {
+      if (source.readyState === EventSource.OPEN || this.source !== source) return;
+      this.disconnect();
+      this.fedByPage = true; // the page feeds this component from now on
+      this.send.state("fallback", true);
+    }, PATIENCE);
+    source.onopen = () => {
+      clearTimeout(late);
+      this.strip.show(this.strip.status, this.strip.phase);
+    };
+    source.onmessage = ({ data, lastEventId }) => {
+      this.receive(JSON.parse(data), Number(lastEventId));
+    };
+    source.onerror = () => {
+      if (source.readyState !== EventSource.CONNECTING) return;
+      this.strip.say(this.labels.sentences.reconnecting);
+    };
+  }
+
+  // A browser opens six connections to a server at most: a tab that nobody sees leaves its own,
+  // unless a run goes on in it, which the stream keeps from being taken for abandoned.
+  get idle() {
+    return document.hidden && this.strip.phase !== "active";
+  }
+
+  onVisibility() {
+    if (this.idle) this.disconnect();
+    else this.connect(this.stream, false);
+  }
+
+  disconnect() {
+    this.source?.close();
+    this.source = null;
+  }
+
+  /** @param {Op[]} ops @param {number} seq number of the last record among them */
+  receive(ops, seq) {
+    if (seq > this.seq) this.seq = seq;
+    for (const op of ops) {
+      if (op.op === "progress") this.strip.progress(op);
+      else if (op.op === "status") this.onStatus(op);
+      else if (op.op === "rewind") {
+        this.strip.rewind(op.step);
+        for (const panel of this.panels.values()) panel.apply(op);
+      } else this.panels.get(op.figure)?.apply(op);
+    }
+  }
+
+  /** @param {import("./types.d.ts").StatusOp} op */
+  onStatus({ status, reason }) {
+    const phase = this.data.phases[status] ?? this.strip.phase;
+    this.strip.show(status, phase);
+    if (phase === "final") this.disconnect();
+    this.notifier.report({ status, reason }, phase);
+  }
+
+  /** Draw one panel at most. @param {number} now in milliseconds */
+  tick(now) {
+    this.frame = requestAnimationFrame((then) => this.tick(then));
+    if (!this.plotly || !this.theme || now < this.nextDrawAt) return;
+    // One drawing a frame, the panel that has waited longest first: the page stays responsive.
+    /** @type {Panel | null} */
+    let next = null;
+    for (const panel of this.panels.values()) {
+      if (!panel.figure?.due(now) || now - panel.drawnAt < FRAME) continue;
+      if (!next || panel.drawnAt < next.drawnAt) next = panel;
+    }
+    if (!next?.figure) return;
+    const panel = next;
+    panel.drawnAt = now;
+    next.figure.draw(this.plotly, this.theme, now).then(() => panel.count());
+    const spent = performance.now() - now;
+    this.nextDrawAt = now + spent * (1 + REST);
+  }
+
+  /** @param {ResizeObserverEntry} entry */
+  measure({ target, contentRect }) {
+    const panel = [...this.panels.values()].find(({ box }) => box === target);
+    panel?.figure?.resize(Math.floor(contentRect.width), Math.floor(contentRect.height));
+  }
+
+  // Let the rows of panels fill what the window has left below the controls.
+  fit() {
+    const scroller = scrollParent(this.host);
+    if (this.above !== scroller.firstElementChild) {
+      this.aboveObserver.disconnect();
+      this.above = scroller.firstElementChild;
+      if (this.above) this.aboveObserver.observe(this.above);
+    }
+    const columns = getComputedStyle(this.grid).gridTemplateColumns.split(" ").length;
+    const rows = Math.ceil(this.panels.size / columns);
+    const offset = this.grid.getBoundingClientRect().top + scroller.scrollTop;
+    const free = window.innerHeight - offset - 10 - (rows - 1) * 10;
+    const height = columns > 1 ? Math.max(230, Math.floor(free / rows)) : 300;
+    if (height !== this.height) this.grid.style.setProperty("--rx-row", `${height}px`);
+    this.height = height;
+  }
+
+  /** @returns {Theme} the theme of the page, by the lightness of its ground */
+  findTheme() {
+    const probe = element("span", "probe");
+    this.root.append(probe);
+    const [r, g, b] = (getComputedStyle(probe).color.match(/[\d.]+/g) ?? []).map(Number);
+    probe.remove();
+    return 0.299 * r + 0.587 * g + 0.114 * b < 128 ? "dark" : "light";
+  }
+
+  close() {
+    cancelAnimationFrame(this.frame);
+    this.notifier.stop();
+    window.removeEventListener("resize", this.fit);
+    document.removeEventListener("visibilitychange", this.onVisibility);
+    for (const observer of [this.resizes, this.visibility, this.aboveObserver])
+      observer.disconnect();
+    this.disconnect();
+    for (const { box } of this.panels.values()) if (box) this.plotly?.purge(box);
+    this.root.remove();
+  }
+}
+
+/** The element whose scrolling moves `start`. @param {Element} start @returns {Element} */
+function scrollParent(start) {
+  for (let parent = start.parentElement; parent; parent = parent.parentElement) {
+    if (/auto|scroll/.test(getComputedStyle(parent).overflowY)) return parent;
+  }
+  return document.scrollingElement ?? document.documentElement;
+}
+
+/** @type {WeakMap<HTMLElement, Panels>} */
+const mounted = new WeakMap();
+
+/** @param {import("./types.d.ts").ComponentArguments<PanelsData>} page */
+export default function mount({ data, parentElement, setStateValue, setTriggerValue }) {
+  const send = { state: setStateValue, trigger: setTriggerValue };
+  const panels = mounted.get(parentElement) ?? new Panels(parentElement, data, send);
+  mounted.set(parentElement, panels);
+  panels.update(data, send);
+  return () => {
+    panels.close();
+    mounted.delete(parentElement);
+  };
+}

@@ -1,0 +1,182 @@
+// What the page sends to its components, and what the components ask of the page and of Plotly.
+
+/** A drawing operation: pages/ui/streaming/operations.py makes them. Steps only grow. */
+export type Op =
+  | ExtendOp
+  | ReplaceOp
+  | { op: "column"; figure: string; trace: string; x: number; z: number[] }
+  | MarkOp
+  | ItemsOp
+  | { op: "readout"; figure: string; name: string; value: number | null }
+  | ProgressOp
+  | StatusOp
+  | RewindOp;
+
+export interface ExtendOp {
+  op: "extend";
+  figure: string;
+  trace: string;
+  x: number[];
+  y: (number | null)[];
+  customdata?: unknown[];
+}
+
+export interface ReplaceOp {
+  op: "replace";
+  figure: string;
+  trace: string;
+  step: number;
+  set: Record<string, unknown>;
+}
+
+export interface MarkOp {
+  op: "mark";
+  figure: string;
+  x: number;
+  setting: string;
+  old: number;
+  new: number;
+}
+
+export interface ItemsOp {
+  op: "items";
+  figure: string;
+  step: number;
+  note: number;
+  lines: { text: string; verdict: boolean | null }[];
+}
+
+export interface ProgressOp {
+  op: "progress";
+  figure?: undefined;
+  done: number;
+  epoch: number;
+  rate: number;
+}
+
+export interface StatusOp {
+  op: "status";
+  figure?: undefined;
+  status: string;
+  reason: string | null;
+}
+
+export interface RewindOp {
+  op: "rewind";
+  figure?: undefined;
+  step: number;
+}
+
+/** A point of a series: x, and whatever else its trace draws there. */
+export interface Point {
+  x: number;
+  [attribute: string]: unknown;
+}
+
+/** A value for each theme. */
+export type Themed<Value> = { light: Value; dark: Value };
+export type Theme = keyof Themed<unknown>;
+
+export interface Readout {
+  name: string;
+  label: string;
+  format: NumberStyle | null;
+  colour: Themed<string> | null;
+}
+
+/** One panel: pages/ui/widgets/panels.py makes them. */
+export interface PanelSpec {
+  id: string;
+  title: string;
+  caption: string;
+  plot: Themed<PlotlyFigure> | null;
+  readouts: Readout[];
+  chips: { text: string; title: string | null; colour: Themed<string> | null }[];
+  scale: Themed<[string, string, string]> | null;
+  actions: { name: string; label: string; help: string }[];
+  list: boolean;
+  judged: boolean;
+}
+
+export type NumberStyle = "integer" | "short" | "percent" | "compact" | "three";
+
+/** The words that a component needs. Those of a sentence stand in it as {name}. */
+export interface Texts {
+  settings: Record<string, string>;
+  statuses: Record<string, string>;
+  verdicts: Record<"unknown" | "right" | "wrong", string>;
+  sentences: Record<string, string>;
+}
+
+export type Phase = "none" | "ready" | "active" | "paused" | "final";
+
+/** How a run stands when the page is drawn; `unit` is the number of tokens of one update. */
+export interface Progress {
+  status: string;
+  done: number;
+  total: number;
+  epoch: number;
+  epochs: number;
+  unit: number;
+}
+
+export interface PanelsData {
+  panels: PanelSpec[];
+  labels: Texts;
+  locale: string;
+  wording: string;
+  revision: string;
+  stream: string | null;
+  ops: Op[];
+  seq: number;
+  batch: number;
+  phases: Record<string, Phase>;
+  plotly: string;
+  strip: Progress;
+}
+
+export interface ChartData {
+  figure: string;
+  version: string;
+  name: string;
+  plotly: string;
+}
+
+/** How a component answers the page. */
+export interface Send {
+  state(name: string, value: unknown): void;
+  trigger(name: string, value: unknown): void;
+}
+
+export interface ComponentArguments<Data> {
+  data: Data;
+  parentElement: HTMLElement;
+  setStateValue: Send["state"];
+  setTriggerValue: Send["trigger"];
+}
+
+// biome-ignore-start lint/suspicious/noExplicitAny: Plotly's figures are open dictionaries
+export interface PlotlyFigure {
+  data: any[];
+  layout: any;
+}
+
+/** The part of plotly.js in use. */
+export interface Plotly {
+  react(box: HTMLElement, data: any[], layout: any, config: any): Promise<unknown>;
+  purge(box: HTMLElement): void;
+}
+
+/** The element that Plotly has drawn in, with the private fields that sketch.js reads. */
+export interface PlotlyBox extends HTMLElement {
+  on(event: string, act: (event: any) => void): void;
+  _fullData?: any[];
+  _fullLayout?: any;
+}
+// biome-ignore-end lint/suspicious/noExplicitAny: Plotly's figures are open dictionaries
+
+declare global {
+  interface Window {
+    Plotly?: Plotly;
+  }
+}

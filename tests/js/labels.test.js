@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Labels } from "../../assets/js/labels.js";
+
+const TEXTS = {
+  settings: {},
+  statuses: {},
+  verdicts: { unknown: "unknown", right: "right", wrong: "wrong" },
+  sentences: {
+    zero: "off",
+    place: "update {done} of {total}, {word}",
+    speed: "{rate} tokens/s",
+    when: "temperature {note}",
+  },
+};
+const english = new Labels(TEXTS, "en");
+
+test("a sentence takes whole numbers with separators, rates short, and texts as they are", () => {
+  const words = { done: 1234.4, total: 18000, word: "<b>{total}</b>" };
+  assert.equal(english.fill("place", words), "update 1,234 of 18,000, <b>{total}</b>");
+  assert.equal(english.fill("speed", { rate: 166_700 }), "167K tokens/s");
+  assert.equal(english.fill("when", { note: 0.8 }), "temperature 0.8");
+  assert.equal(new Labels(TEXTS, "ko").fill("speed", { rate: 166_700 }), "16.7만 tokens/s");
+});
+
+test("numbers are formatted by style, and a missing one is a dash", () => {
+  assert.equal(english.format(3.4669, "three"), "3.47");
+  assert.equal(english.format(0.125, "percent"), "13%");
+  assert.equal(english.format(2, null), "2.00");
+  assert.equal(english.format(null, "three"), "–");
+  assert.equal(english.format(undefined, "percent"), "–");
+  assert.equal(english.number(0), "off");
+  assert.equal(english.number(0.0003), "0.0003");
+});
+
+test("seconds are written as minutes and hours", () => {
+  assert.deepEqual(
+    [-1, 0, 39.4, 59.6, 61, 3599, 3600, 3723].map((seconds) => english.duration(seconds)),
+    ["0:00", "0:00", "0:39", "1:00", "1:01", "59:59", "1:00:00", "1:02:03"],
+  );
+});

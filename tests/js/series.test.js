@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Series } from "../../assets/js/series.js";
+
+/** @param {number} limit @param {number[]} xs */
+function seriesOf(limit, xs) {
+  const series = new Series(limit);
+  for (const x of xs) series.push({ x, y: 10 * x });
+  return series;
+}
+
+/** @param {number} count */
+const upTo = (count) => Array.from({ length: count }, (_, place) => place + 1);
+
+test("points come out as an array for each attribute", () => {
+  assert.deepEqual(seriesOf(10, [1, 2, 5]).attributes(), { x: [1, 2, 5], y: [10, 20, 50] });
+  assert.deepEqual(new Series(10).attributes(), {});
+});
+
+test("a point that is not newer than the last is ignored", () => {
+  assert.deepEqual(seriesOf(10, [1, 2, 2, 1, 3]).attributes().x, [1, 2, 3]);
+});
+
+test("a long series is thinned evenly, and its first and newest points stay", () => {
+  for (const count of [11, 12, 100, 1000, 1001]) {
+    const { x } = seriesOf(10, upTo(count)).attributes();
+    const xs = /** @type {number[]} */ (x);
+    assert.ok(xs.length <= 11, `${count} points became ${xs.length}`);
+    assert.ok(xs.length >= 5, `${count} points became ${xs.length}`);
+    assert.equal(xs[0], 1);
+    assert.equal(xs.at(-1), count);
+    const gaps = xs.slice(1, -1).map((value, place) => value - xs[place]);
+    assert.equal(new Set(gaps).size, 1, `gaps of ${count}: ${gaps}`);
+  }
+});
+
+test("rewinding drops later points, and the series goes on from there", () => {
+  const series = seriesOf(10, upTo(37));
+  series.rewind(20);
+  assert.ok(Number(series.last?.x) <= 20);
+  series.push({ x: 21, y: 0 });
+  assert.equal(series.last?.x, 21);
+  series.rewind(0);
+  assert.equal(series.last, null);
+});
+
+test("a cleared series is like a new one", () => {
+  const series = seriesOf(10, upTo(50));
+  series.clear();
+  for (const x of [1, 2, 3]) series.push({ x });
+  assert.deepEqual(series.attributes(), { x: [1, 2, 3] });
+});
