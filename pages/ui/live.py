@@ -1,14 +1,9 @@
-"""The live panels: records of a run become drawing operations, and one component draws them."""
+"""The four panels of the Overview, and what each record of a run draws in them."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Iterable, Sequence
-from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
-import orjson
-import plotly.graph_objects as go
 import streamlit as st
 
 from pages.ui.figures import gradients, perplexity, samples, states
@@ -16,53 +11,21 @@ from pages.ui.figures.grammar_states import state_name
 from pages.ui.figures.palette import PALETTES
 from pages.ui.i18n import Texts
 from pages.ui.operations import Op, progress, rewind
+from pages.ui.panels import (
+    Callbacks,
+    Feed,
+    Progress,
+    describe,
+    mount,
+    panel,
+    readout,
+    themes,
+)
 from pages.ui.preview import Preview
-from pages.ui.scripts import component_script
-from pages.ui.vendor import ADDRESS
-from rnncore.config import live_settings
-from rnncore.paths import assets_dir
 from rnncore.runs.driver import SETTLED
 from rnncore.runs.records import Record, snapshot_view
 from rnncore.runs.row import Status
 from rnncore.views import HeldOutPoint, Mark, RunView, loss_point, ordered_states
-
-PHASES: dict[Status, str] = {
-    "ready": "ready",
-    "queued": "active",
-    "running": "active",
-    "paused": "paused",
-    "finished": "final",
-    "failed": "final",
-    "lost": "final",
-}
-"""What a run's status means for the buttons: the page runs again when the phase changes."""
-
-
-class Feed(NamedTuple):
-    """Where the panels get their operations from.
-
-    revision    a new one makes the panels forget what they hold
-    stream      relative URL of a stream of operations, None without one
-    ops, seq    operations to draw now and the last record among them, numbered by `batch`
-    """
-
-    revision: str
-    stream: str | None
-    ops: Sequence[Op] = ()
-    seq: int = 0
-    batch: int = 0
-
-
-class Standing(NamedTuple):
-    """How the run stands, for the strip above the panels."""
-
-    status: Status
-    step: int
-    epochs: int
-
-    def epoch(self, updates: int) -> int:
-        """The epoch that the next of so many updates in all belongs to, counted from 1."""
-        return min(self.step * self.epochs // max(updates, 1) + 1, self.epochs)
 
 
 def translate(record: Record) -> list[Op]:
@@ -104,54 +67,28 @@ def opening(preview: Preview) -> list[Op]:
 
 def live_panels(
     run: RunView,
-    standing: Standing,
+    progress: Progress,
     feed: Feed,
     t: Texts,
+    callbacks: Callbacks,
     *,
     key: str = "live",
-    on_status: Callable[[], None] = lambda: None,
-    on_action: Callable[[], None] = lambda: None,
-    on_fallback: Callable[[], None] = lambda: None,
 ) -> Any:
-    """Draw the four panels of a run; they go on moving by themselves while `feed` streams.
+    """Draw the four panels of a run; they go on moving by themselves while `feed` streams."""
+    return mount("live", frame(run, t.language), progress, feed, callbacks)
 
-    Calls `on_status` when the run's phase changes without the page's doing, `on_action` when a
-    button in a panel is pressed (result.action is its name), `on_fallback` when the stream cannot
-    be opened.
-    """
-    return component()(
-        key=key,
-        data={
-            **frame(run, t.language),
-            "revision": feed.revision,
-            "stream": feed.stream,
-            "ops": list(feed.ops),
-            "seq": feed.seq,
-            "batch": feed.batch,
-            "phases": PHASES,
-            "plotly": ADDRESS,
-            "strip": {
-                "status": standing.status,
-                "done": standing.step,
-                "total": run.updates,
-                "epoch": standing.epoch(run.updates),
-                "epochs": standing.epochs,
-                "unit": run.tokens_per_update,
-            },
-        },
-        on_status_change=on_status,
-        on_action_change=on_action,
-        on_fallback_change=on_fallback,
-    )
+
+def progress_of(run: RunView, status: Status, step: int, epochs: int) -> Progress:
+    """How far the run has come: the epoch is that of its next update, counted from 1."""
+    epoch = min(step * epochs // max(run.updates, 1) + 1, epochs)
+    return Progress(status, step, run.updates, epoch, epochs, run.tokens_per_update)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def frame(run: RunView, language: str) -> dict[str, Any]:
     """Everything that stays while a run goes on: skeletons, titles, labels."""
     t = Texts(language)
-    described = {"panels": panels(run, t), "labels": labels(t), "locale": language}
-    wording = hashlib.sha256(orjson.dumps(described)).hexdigest()[:16]
-    return {**described, "wording": wording}
+    return describe(panels(run, t), t)
 
 
 def panels(run: RunView, t: Texts) -> list[dict[str, Any]]:
@@ -204,69 +141,6 @@ def panels(run: RunView, t: Texts) -> list[dict[str, Any]]:
     ]
 
 
-def labels(t: Texts) -> dict[str, Any]:
-    """The words that the component itself needs."""
-    settings = {name: t(f"settings.{name}.label") for name in live_settings()}
-    return {
-        "settings": settings,
-        "statuses": t.table("statuses"),
-        "verdicts": t.table("verdicts"),
-        "sentences": t.table("strip"),
-    }
-
-
-def panel(
-    t: Texts,
-    name: str,
-    plot: dict[str, Any] | None,
-    readouts: list[dict[str, Any]],
-    *,
-    chips: list[dict[str, Any]] | None = None,
-    actions: Iterable[str] = (),
-    scale: dict[str, Any] | None = None,
-    listed: bool = False,
-    judged: bool = False,
-    variant: str | None = None,
-    **values: object,
-) -> dict[str, Any]:
-    caption = f"caption_{variant}" if variant else "caption"
-    return {
-        "id": name,
-        "title": t(f"figures.{name}.title"),
-        "caption": t(f"figures.{name}.{caption}", **values),
-        "plot": plot,
-        "readouts": readouts,
-        "chips": chips or [],
-        "scale": scale,
-        "actions": [
-            {
-                "name": action,
-                "label": t(f"figures.{name}.{action}"),
-                "help": t(f"figures.{name}.{action}_help"),
-            }
-            for action in actions
-        ],
-        "list": listed,
-        "judged": judged,
-    }
-
-
-def readout(
-    t: Texts,
-    figure: str,
-    name: str,
-    style: str | None,
-    colour: Callable[[Any], str] | None = None,
-) -> dict[str, Any]:
-    colours = {palette.name: colour(palette) for palette in PALETTES} if colour else None
-    return {
-        "name": name,
-        "label": t(f"figures.{figure}.{name}"),
-        "format": style,
-        "colour": colours,
-    }
-
-
 def _sentence(run: RunView, t: Texts) -> list[dict[str, Any]]:
     """The probe sentence, each token in the colour of its true state."""
     known = run.state_names is not None and run.probe_states is not None
@@ -279,25 +153,3 @@ def _sentence(run: RunView, t: Texts) -> list[dict[str, Any]]:
         name = state_name(run.state_names[state], t) if known and run.state_names else None
         chips.append({"text": states.label(token), "title": name, "colour": colours})
     return chips
-
-
-def themes(figure: Callable[..., go.Figure | None], run: Any, t: Texts) -> dict[str, Any] | None:
-    """A skeleton for each theme, as plain JSON values."""
-    drawn = {palette.name: figure(run, palette, t) for palette in PALETTES}
-    return {name: _plain(found) for name, found in drawn.items() if found is not None} or None
-
-
-def _plain(figure: go.Figure) -> dict[str, Any]:
-    """A figure as JSON values; plotly leaves out the uid, by which traces are known here."""
-    values = orjson.loads(figure.to_json())
-    for trace, drawn in zip(figure.data, values["data"], strict=True):
-        drawn["uid"] = trace.uid
-    return values
-
-
-@cache
-def component() -> Any:
-    """The component, registered once a server."""
-    script = component_script("panels")
-    style = (assets_dir() / "js" / "panels.css").read_text(encoding="utf-8")
-    return st.components.v2.component("live_panels", js=script, css=style, isolate_styles=False)

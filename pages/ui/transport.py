@@ -9,7 +9,7 @@ import streamlit as st
 
 from pages.ui import server
 from pages.ui.i18n import literal
-from pages.ui.live import PHASES
+from pages.ui.panels import PHASES
 from pages.ui.session import Session
 from rnncore.config import Config, live_settings
 from rnncore.errors import RnnError, StoreError

@@ -7,8 +7,9 @@ from typing import NamedTuple
 import streamlit as st
 
 from pages.ui import server, session
-from pages.ui.live import Feed, Standing, live_panels, opening
+from pages.ui.live import live_panels, opening, progress_of
 from pages.ui.operations import Op
+from pages.ui.panels import Callbacks, Feed
 from pages.ui.preview import preview
 from pages.ui.session import Session
 from pages.ui.transport import send
@@ -63,23 +64,18 @@ def scene(visit: Session, run: RunRow | None) -> Scene | None:
 
 def panels(visit: Session, run: RunRow | None, drawn: Scene) -> None:
     """Draw the panels, fed by the run's stream, or by this page where that cannot be opened."""
-    standing = Standing(
-        run.status if run else "ready",
-        run.step if run else 0,
-        drawn.config.epochs,
+    progress = progress_of(
+        drawn.run, run.status if run else "ready", run.step if run else 0, drawn.config.epochs
+    )
+    callbacks = Callbacks(
+        status=lambda: _heed(visit),
+        action=lambda: _act(visit),
+        fallback=lambda: _fall_back(visit),
     )
 
     def draw(feed: Feed) -> bool:
-        drawn_panels = live_panels(
-            drawn.run,
-            standing,
-            feed,
-            visit.t,
-            on_status=lambda: _heed(visit),
-            on_action=lambda: _act(visit),
-            on_fallback=lambda: _fall_back(visit),
-        )
-        return drawn_panels.status is not None
+        state = live_panels(drawn.run, progress, feed, visit.t, callbacks)
+        return state.status is not None
 
     @st.fragment(run_every=FALLBACK_SECONDS)
     def feed_from_here(run: RunRow) -> None:

@@ -9,7 +9,8 @@ import orjson
 import pytest
 
 from pages.ui.i18n import texts
-from pages.ui.live import Standing, labels, opening, panels, translate
+from pages.ui.live import opening, panels, progress_of, translate
+from pages.ui.panels import labels
 from pages.ui.preview import preview
 from rnncore.config import Config, live_settings
 from rnncore.runs.records import (
@@ -104,7 +105,7 @@ def test_the_component_has_a_word_for_everything_it_meets(language: str) -> None
 
 def test_epochs_are_counted_from_one() -> None:
     def epoch(step: int) -> int:
-        return Standing("running", step, 10).epoch(100)
+        return progress_of(RUN._replace(updates=100), "running", step, 10).epoch
 
     assert [epoch(step) for step in (0, 9, 10, 99, 100)] == [1, 1, 2, 10, 10]
 

@@ -20,8 +20,7 @@ from pages.ui.gradients import racing
 from pages.ui.gradients.looking import look
 from pages.ui.i18n import Texts
 from pages.ui.lab import Lab
-from pages.ui.live import panel
-from pages.ui.moving import skeleton
+from pages.ui.panels import panel, skeleton
 from pages.ui.preview import TEXT_SETTINGS
 from pages.ui.session import Session
 from pages.ui.subject import EXAMPLE

@@ -16,8 +16,7 @@ from pages.ui.figures.flow import FlowFrame, FlowView
 from pages.ui.figures.mathematics import amount
 from pages.ui.figures.palette import PALETTES
 from pages.ui.gradients.looking import Look, look
-from pages.ui.live import panel, readout
-from pages.ui.moving import Progress, moving_panels, skeleton
+from pages.ui.panels import Progress, moving_panels, panel, readout, skeleton
 from pages.ui.session import Session
 from rnncore.errors import RnnError
 from rnncore.paths import assets_dir
@@ -106,8 +105,8 @@ def _panels(visit: Session, now: Look, run: RunRow | None) -> None:
             run.status if run and subject.source == "run" else "finished",
             subject.step,
             subject.config.epochs * windows.updates_per_epoch,
-            t("gradients.flow.place"),
         ),
+        t("gradients.flow.place"),
         t,
         key="gradients.flow",
         revision=f"{now.owner}:{stretch}",

@@ -7,8 +7,7 @@ from typing import Any
 
 from pages.ui.figures import racing
 from pages.ui.figures.racing import Course
-from pages.ui.live import panel
-from pages.ui.moving import Progress, moving_panels, skeleton
+from pages.ui.panels import Progress, moving_panels, panel, skeleton
 from pages.ui.session import Session
 from rnncore.experiments.race import RacePoint
 
@@ -38,8 +37,8 @@ def panels(
             "running" if going else "finished" if points else "ready",
             read,
             course.tokens,
-            t("gradients.race.place"),
         ),
+        t("gradients.race.place"),
         t,
         key=f"gradients.race.{name}",
         revision=revision,
