@@ -25,6 +25,7 @@ from rnncore.generation import generate
 from rnncore.presets import PRESETS, preset
 from rnncore.progress import Progress
 from rnncore.text.corpus import load_corpus
+from rnncore.text.prompts import prompt_tokens
 from rnncore.training import checkpoint
 from rnncore.training.events import Event
 from rnncore.training.trainer import Trainer
@@ -93,11 +94,7 @@ def train(options: argparse.Namespace) -> int:
 def generate_text(options: argparse.Namespace) -> int:
     stored = checkpoint.read(options.checkpoint)
     drawing = stored.config.with_changes(temperature=options.temperature, seed=options.seed)
-    prompt = stored.tokenizer.split(options.prompt)
-    if not prompt:
-        raise ConfigError(
-            "empty_prompt", "The prompt holds no token; give at least one word or character."
-        )
+    prompt = prompt_tokens(options.prompt, stored.tokenizer, stored.vocabulary)
     tokens = generate(
         checkpoint.load_model(stored),
         stored.vocabulary.encode(prompt),

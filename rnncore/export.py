@@ -10,6 +10,7 @@ import textwrap
 import numpy as np
 
 from rnncore.paths import assets_dir
+from rnncore.text.normalisation import LINE_ENDS, REMOVED
 from rnncore.training.checkpoint import Checkpoint
 
 LINE = 96
@@ -37,6 +38,8 @@ def export_script(checkpoint: Checkpoint) -> str:
     }
     # Encoded as JSON in JSON, so that no token can end the literal it stands in.
     literals = {
+        "LINE_ENDS": json.dumps(LINE_ENDS),
+        "REMOVED": json.dumps(REMOVED),
         "VOCABULARY": json.dumps(json.dumps(checkpoint.vocabulary.tokens)),
         "WEIGHTS": _wrapped(base64.b64encode(archive.getvalue()).decode("ascii")),
     }

@@ -9,7 +9,9 @@ import argparse
 import base64
 import io
 import json
+import re
 import sys
+import unicodedata
 
 import numpy as np
 
@@ -87,6 +89,22 @@ def generate(model, prompt, length, temperature, rng):
     return drawn
 
 
+def normalised(text):
+    """The form of Unicode that the training text had."""
+    text = re.sub(LINE_ENDS, "\n", text).replace("\x1f", "\t")
+    return unicodedata.normalize("NFC", re.sub(REMOVED, "", text))
+
+
+def known(tokens, ids):
+    """Tokens that are known only in decomposed form take it."""
+    found = []
+    for token in tokens:
+        parts = split(unicodedata.normalize("NFD", token))
+        decomposed = token not in ids and all(part in ids for part in parts)
+        found += parts if decomposed else [token]
+    return found
+
+
 def split(text):
     return list(text) if TOKENIZER == "characters" else text.replace("\n", " <eos> ").split()
 
@@ -117,7 +135,7 @@ def main():
         model = Model(dict(stored))
     vocabulary = json.loads(VOCABULARY)
     ids = {token: i for i, token in enumerate(vocabulary)}
-    words = split(options.prompt)
+    words = known(split(normalised(options.prompt)), ids)
     unknown = [word for word in words if word not in ids]
     if not words or (unknown and "<unk>" not in ids):
         parser.error(f"the prompt holds {unknown or 'no token'}; use tokens of the vocabulary")
@@ -127,6 +145,10 @@ def main():
     drawn = generate(model, prompt, options.length, options.temperature, rng)
     sys.stdout.write(join(words + [vocabulary[token] for token in drawn]) + "\n")
 
+
+LINE_ENDS = "@LINE_ENDS@"
+REMOVED = "@REMOVED@"
+"""Patterns of what becomes a newline in a prompt, and of what is left out."""
 
 VOCABULARY = "@VOCABULARY@"
 
