@@ -34,6 +34,8 @@ PORTABLE_KERNEL = "Haswell"
 AVX512_KERNELS = ("SkylakeX", "Cooperlake", "SapphireRapids")
 CHECKPOINT_EVERY = 30.0
 """Seconds of training between two checkpoints of a run started here."""
+LONGEST = 10_000_000
+"""Tokens that one command may write."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -235,9 +237,12 @@ def _unwritable(target: str, failure: OSError) -> ConfigError:
 
 def _count(text: str) -> int:
     """A number of things for argparse, which says what is wrong with another."""
-    number = int(text)
-    if number < 0:
-        raise argparse.ArgumentTypeError(f"{number} tokens cannot be written")
+    try:
+        number = int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text[:40]} is no whole number") from None
+    if not 0 <= number <= LONGEST:
+        raise argparse.ArgumentTypeError(f"0 to {LONGEST:,} tokens can be written")
     return number
 
 
@@ -251,7 +256,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument(
         "--set", metavar="KEY=VALUE", action="append", default=[], help="any setting, repeatable"
     )
-    command.add_argument("--seed", type=int, help="seed of the initial values")
+    command.add_argument("--seed", metavar="SEED", help="seed of the initial values")
     command.add_argument("--events", metavar="FILE|-", help="write events as JSON Lines")
     command.add_argument("--checkpoint", metavar="FILE", help="keep the run's state here")
     command.add_argument("--resume", metavar="FILE", help="go on from a checkpoint")
@@ -261,8 +266,8 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--checkpoint", metavar="FILE", required=True)
     command.add_argument("--prompt", metavar="TEXT", required=True)
     command.add_argument("--length", type=_count, default=100, help="tokens to write")
-    command.add_argument("--temperature", type=float, default=1.0)
-    command.add_argument("--seed", type=int, default=0)
+    command.add_argument("--temperature", metavar="T", default="1", help="0 is greedy")
+    command.add_argument("--seed", metavar="SEED", default="0")
     command.set_defaults(run=generate_text)
 
     command = commands.add_parser("export", help="write a trained model as a script of its own")

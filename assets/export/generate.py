@@ -83,10 +83,30 @@ def generate(model, prompt, length, temperature, rng):
         model.read(token)
     token, drawn = prompt[-1], []
     for _ in range(length):
-        cumulative = np.cumsum(softmax(model.read(token) / temperature)[0], dtype=np.float64)
-        token = int((cumulative <= rng.random() * cumulative[-1]).sum())
+        token = choose(model.read(token), temperature, rng)
         drawn.append(token)
     return drawn
+
+
+def choose(logits, temperature, rng):
+    """A token id drawn from softmax(logits / temperature); at 0 the likeliest."""
+    if temperature == 0:
+        return int(logits.argmax())
+    below = (logits - logits.max()) / max(temperature, 1e-30)
+    cumulative = np.cumsum(softmax(below)[0], dtype=np.float64)
+    return int((cumulative <= rng.random() * cumulative[-1]).sum())
+
+
+def bounded(kind, lowest, highest):
+    """A number for argparse."""
+
+    def number(text):
+        value = kind(text)
+        if not lowest <= value <= highest:
+            raise argparse.ArgumentTypeError(f"give {lowest} to {highest}, not {text[:40]}")
+        return value
+
+    return number
 
 
 def normalised(text):
@@ -124,12 +144,14 @@ def join(tokens):
 def main():
     parser = argparse.ArgumentParser(description="Write text with a trained language model.")
     parser.add_argument("--prompt", required=True)
-    parser.add_argument("--length", type=int, default=100, help="tokens to write")
-    parser.add_argument("--temperature", type=float, default=1.0)
-    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument(
+        "--length", type=bounded(int, 0, 10_000_000), default=100, help="tokens to write"
+    )
+    parser.add_argument(
+        "--temperature", type=bounded(float, 0, 100), default=1.0, help="0 is greedy"
+    )
+    parser.add_argument("--seed", type=bounded(int, 0, 2**32 - 1), default=0)
     options = parser.parse_args()
-    if not options.temperature > 0:
-        parser.error(f"the temperature must be above 0, but {options.temperature} came")
 
     with np.load(io.BytesIO(base64.b64decode(WEIGHTS))) as stored:
         model = Model(dict(stored))

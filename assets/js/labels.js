@@ -2,7 +2,7 @@
 
 class Labels {
   constructor(texts, locale) {
-    Object.assign(this, texts); // settings, statuses, verdicts, sentences
+    Object.assign(this, texts); // settings, zeros, statuses, verdicts, sentences
     this.integer = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
     this.short = new Intl.NumberFormat(locale, { maximumSignificantDigits: 3, useGrouping: false });
     this.percent = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 0 });
@@ -14,8 +14,9 @@ class Labels {
     });
   }
 
-  number(value) {
-    return value === 0 ? this.sentences.zero : this.short.format(value);
+  // A value of a setting: its zero has a name.
+  number(value, setting) {
+    return value === 0 ? this.zeros[setting] : this.short.format(value);
   }
 
   format(value, style) {
@@ -25,7 +26,7 @@ class Labels {
 
   // "update {done} of {total}" with {done: 40, total: 7200}; texts go in as they are.
   fill(name, values) {
-    const styled = { rate: this.compact, note: this.short };
+    const styled = { rate: this.compact };
     return this.sentences[name].replace(/\{(\w+)\}/g, (_, key) => {
       const value = values[key];
       return typeof value === "number" ? (styled[key] ?? this.integer).format(value) : value;

@@ -122,7 +122,8 @@ class Panel {
     this.steps.add(step);
     const group = element("div", "group");
     group.dataset.step = step;
-    group.append(element("span", "when", this.labels.fill("when", { step, note })));
+    const temperature = this.labels.number(note, "temperature");
+    group.append(element("span", "when", this.labels.fill("when", { step, note: temperature })));
     for (const { text, verdict } of lines) {
       const line = element("div", "line");
       if (this.spec.judged) {

@@ -14,7 +14,7 @@ import streamlit as st
 from pages.ui.figures import gradients, perplexity, samples, states
 from pages.ui.figures.grammar_states import state_name
 from pages.ui.figures.palette import PALETTES
-from pages.ui.i18n import Texts
+from pages.ui.i18n import Texts, zero_name
 from pages.ui.operations import Op, progress, rewind
 from pages.ui.preview import Preview
 from pages.ui.vendor import ADDRESS
@@ -198,9 +198,10 @@ def panels(run: RunView, t: Texts) -> list[dict[str, Any]]:
 
 def labels(t: Texts) -> dict[str, Any]:
     """The words that the component itself needs."""
-    settings = {name: t(f"settings.{name}.label") for name in live_settings()}
+    settings = live_settings()
     return {
-        "settings": settings,
+        "settings": {name: t(f"settings.{name}.label") for name in settings},
+        "zeros": {name: zero_name(t, name) for name in settings},
         "statuses": t.table("statuses"),
         "verdicts": t.table("verdicts"),
         "sentences": t.table("strip"),

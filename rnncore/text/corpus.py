@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnncore.config import Config
-from rnncore.errors import TextError
+from rnncore.errors import ConfigError, TextError
 from rnncore.text.catalog import catalog, corpus_names
 from rnncore.text.grammars import (
     Grammar,
@@ -69,7 +69,8 @@ def load_corpus(config: Config, known: Vocabulary | None = None) -> Corpus:
     it is read so again.
     A grammar's text keeps its grammar as long as it is read in the grammar's own tokens, which
     are then all in the vocabulary whatever `min_count` says.
-    Raises TextError if there is no such text or it cannot be used.
+    Raises TextError if there is no such text or it cannot be used, ConfigError if the settings
+    leave nothing of it to train on.
     """
     info = catalog().get(config.corpus)
     if info is None or info.kind != "grammar":
@@ -195,6 +196,25 @@ def _parts(config: Config, split: list[list[str]]) -> tuple[list[str], list[str]
         at_valid = at_test - _share(len(tokens), config.valid_fraction)
         train, valid, test = tokens[:at_valid], tokens[at_valid:at_test], tokens[at_test:]
     if len(train) < 2:
+        given = max(map(len, split))
+        if given > 1 and config.max_tokens == 1:
+            raise ConfigError(
+                "one_token",
+                f"max_tokens = 1 leaves one token of {given:,}, but at least two were expected; "
+                f"raise max_tokens.",
+                given=given,
+            )
+        if len(split) == 1 and len(limited[0]) > 1:
+            raise ConfigError(
+                "all_held_out",
+                f"valid_fraction = {config.valid_fraction:g} and test_fraction = "
+                f"{config.test_fraction:g} leave {len(train)} token of {len(limited[0]):,} to "
+                f"train on, but at least two were expected; lower these fractions.",
+                valid=f"{config.valid_fraction:g}",
+                test=f"{config.test_fraction:g}",
+                tokens=len(train),
+                whole=len(limited[0]),
+            )
         raise TextError(
             "few_tokens",
             f"The training text has {len(train)} token, but at least two were expected; choose a "
@@ -218,7 +238,7 @@ def _vocabulary(config: Config, train: list[str], held_out: Sequence[str]) -> Vo
         raise TextError(
             "all_rare",
             f"No token occurs {config.min_count:,} times in the training text, so that nothing "
-            f"but {UNKNOWN} is left; lower the minimum count.",
+            f"but {UNKNOWN} is left; lower the minimum count (min_count).",
             min_count=config.min_count,
         )
     if len(vocabulary) > LARGEST_VOCABULARY:

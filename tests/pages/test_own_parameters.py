@@ -26,3 +26,6 @@ def test_a_control_holds_its_value_by_page_and_falls_back_on_its_default() -> No
 def test_a_value_that_a_control_cannot_hold_is_its_default() -> None:
     visit = Session("en", page="bptt", own={"bptt": {"T": "many"}})
     assert visit.held("T", 5) == 5
+    for beyond in ("9" * 30, "-" + "9" * 30, "9" * 5000, "1e400", "inf", "nan", "2.5", "true", ""):
+        visit.own["bptt"]["T"] = beyond
+        assert visit.held("T", 5) == 5
