@@ -1,12 +1,20 @@
 // One panel: head with readouts, a sentence, perhaps a row of chips, a plot and a list of lines.
 
 const GROUPS = 30; // how many groups of lines a list keeps
+const RIGHT_TO_LEFT = /^[^\p{L}]*[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
 const SIGNS = { unknown: "·", right: "✓", wrong: "✗" };
 
 function element(tag, name, text) {
   const made = document.createElement(tag);
   if (name) made.className = `rx-${name}`;
   if (text !== undefined) made.textContent = text; // never markup: texts may be a person's own
+  return made;
+}
+
+// Text of a corpus or a network: it runs in the direction of its own script.
+function written(tag, name, text) {
+  const made = element(tag, name, text);
+  made.dir = "auto";
   return made;
 }
 
@@ -57,11 +65,13 @@ class Panel {
     }
     this.chips.replaceChildren(
       ...spec.chips.map((chip) => {
-        const shown = element("span", "chip", chip.text);
+        const shown = written("span", "chip", chip.text);
         if (chip.title) shown.title = chip.title;
         return shown;
       }),
     );
+    // The chips follow one another in the direction of the sentence they are the tokens of.
+    this.chips.dir = RIGHT_TO_LEFT.test(spec.chips.map((chip) => chip.text).join("")) ? "rtl" : "ltr";
     if (spec.plot && !this.figure) {
       this.box = element("div", "plot");
       this.body.prepend(this.box);
@@ -132,7 +142,7 @@ class Panel {
         sign.title = this.labels.verdicts[word];
         line.append(sign);
       }
-      line.append(element("span", "text", text));
+      line.append(written("span", "text", text));
       group.append(line);
     }
     this.list.prepend(group);

@@ -14,6 +14,7 @@ import streamlit as st
 from pages.ui.figures import gradients, perplexity, samples, states
 from pages.ui.figures.grammar_states import state_name
 from pages.ui.figures.palette import PALETTES
+from pages.ui.figures.tokens import visible
 from pages.ui.i18n import Texts, zero_name
 from pages.ui.operations import Op, progress, rewind
 from pages.ui.preview import Preview
@@ -270,7 +271,7 @@ def _sentence(run: RunView, t: Texts) -> list[dict[str, Any]]:
     ):
         colours = {palette.name: states.colour(place, palette) for palette in PALETTES}
         name = state_name(run.state_names[state], t) if known and run.state_names else None
-        chips.append({"text": states.label(token), "title": name, "colour": colours})
+        chips.append({"text": visible(token), "title": name, "colour": colours})
     return chips
 
 
