@@ -108,9 +108,10 @@ def has_controls(data: bytes) -> bool:
     return CONTROL.search(data, 0, SAMPLE) is not None
 
 
-def is_mostly_utf8(data: bytes) -> bool:
-    """Whether some bytes of a UTF-8 text are damaged, rather than all in another encoding."""
-    text = data[: 64 * SAMPLE].decode("utf-8", "replace")
+def is_mostly_utf8(data: bytes, position: int) -> bool:
+    """Whether the bytes at `position` of a UTF-8 text are damaged, rather than all of them in
+    another encoding."""
+    text = data[max(0, position - SAMPLE) : position + SAMPLE].decode("utf-8", "replace")
     damaged = text.count("\ufffd")
     return sum(not char.isascii() for char in text) >= 4 * damaged
 

@@ -35,8 +35,14 @@ _line_end, _removed = re.compile(LINE_ENDS), re.compile(REMOVED)
 
 def normalised(text: str) -> str:
     """`text` in the form in which corpora and prompts meet. A second time changes nothing."""
-    text = _line_end.sub("\n", text).replace("\x1f", "\t")
-    return unicodedata.normalize("NFC", _removed.sub("", text))
+    text = text.replace("\r\n", "\n")
+    # One character after the other: a pattern would take seconds for a large text.
+    for char in set(text):
+        if _line_end.match(char):
+            text = text.replace(char, "\n")
+        elif _removed.match(char):
+            text = text.replace(char, "")
+    return unicodedata.normalize("NFC", text.replace("\x1f", "\t"))
 
 
 def with_newlines(text: str) -> str:

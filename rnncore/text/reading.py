@@ -100,7 +100,7 @@ def _with_nul(data: bytes, name: str) -> TextError:
 
 def _other(data: bytes, name: str, position: int) -> TextError:
     """Why bytes without a NUL are no UTF-8: in another encoding, binary, or damaged."""
-    encoding = None if is_mostly_utf8(data) else encoding_name(data)
+    encoding = None if is_mostly_utf8(data, position) else encoding_name(data)
     if has_controls(data) and not (encoding or "").startswith("UTF-16"):
         return _binary(name)
     if encoding:

@@ -77,5 +77,10 @@ def test_a_damaged_byte_is_no_other_encoding() -> None:
     assert caught.value.code == "not_utf8"
 
 
+def test_the_first_byte_that_is_not_ascii_may_come_late() -> None:
+    with pytest.raises(TextError, match="Latin-1"):
+        read_text(b"plain\n" * 500_000 + GERMAN.encode("latin-1"))
+
+
 def test_colours_of_a_terminal_are_no_encoding() -> None:
     assert read_text(b"\x1b[31mred\x1b[0m") == "[31mred[0m"

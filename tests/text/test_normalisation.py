@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import unicodedata
@@ -19,7 +20,7 @@ from rnncore.paths import data_dir
 from rnncore.text.catalog import catalog
 from rnncore.text.corpus import load_corpus
 from rnncore.text.library import save_own_text
-from rnncore.text.normalisation import normalised, with_newlines
+from rnncore.text.normalisation import LINE_ENDS, REMOVED, normalised, with_newlines
 from rnncore.text.prompts import prompt_tokens
 from rnncore.text.tokenizers import CHARACTERS, WORDS, Tokenizer
 from rnncore.text.vocabulary import Vocabulary
@@ -153,3 +154,9 @@ def test_an_exported_script_reads_prompts_like_the_command(old_run: Path, tmp_pa
         capture_output=True, text=True, encoding="utf-8", check=True,
     ).stdout  # fmt: skip
     assert json.dumps(written) == json.dumps("".join(known) + "\n")
+
+
+@given(st.text())
+def test_the_patterns_that_a_script_is_given_say_the_same(text: str) -> None:
+    ends = re.sub(LINE_ENDS, "\n", text).replace("\x1f", "\t")
+    assert unicodedata.normalize("NFC", re.sub(REMOVED, "", ends)) == normalised(text)
