@@ -25,6 +25,7 @@ from rnncore.generation import generate
 from rnncore.presets import PRESETS, preset
 from rnncore.progress import Progress
 from rnncore.text.corpus import load_corpus
+from rnncore.text.prompts import prompt_tokens
 from rnncore.training import checkpoint
 from rnncore.training.events import Event
 from rnncore.training.trainer import Trainer
@@ -33,6 +34,8 @@ PORTABLE_KERNEL = "Haswell"
 AVX512_KERNELS = ("SkylakeX", "Cooperlake", "SapphireRapids")
 CHECKPOINT_EVERY = 30.0
 """Seconds of training between two checkpoints of a run started here."""
+LONGEST = 10_000_000
+"""Tokens that one command may write."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -93,11 +96,7 @@ def train(options: argparse.Namespace) -> int:
 def generate_text(options: argparse.Namespace) -> int:
     stored = checkpoint.read(options.checkpoint)
     drawing = stored.config.with_changes(temperature=options.temperature, seed=options.seed)
-    prompt = stored.tokenizer.split(options.prompt)
-    if not prompt:
-        raise ConfigError(
-            "empty_prompt", "The prompt holds no token; give at least one word or character."
-        )
+    prompt = prompt_tokens(options.prompt, stored.tokenizer, stored.vocabulary)
     tokens = generate(
         checkpoint.load_model(stored),
         stored.vocabulary.encode(prompt),
@@ -238,9 +237,12 @@ def _unwritable(target: str, failure: OSError) -> ConfigError:
 
 def _count(text: str) -> int:
     """A number of things for argparse, which says what is wrong with another."""
-    number = int(text)
-    if number < 0:
-        raise argparse.ArgumentTypeError(f"{number} tokens cannot be written")
+    try:
+        number = int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text[:40]} is no whole number") from None
+    if not 0 <= number <= LONGEST:
+        raise argparse.ArgumentTypeError(f"0 to {LONGEST:,} tokens can be written")
     return number
 
 
@@ -254,7 +256,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument(
         "--set", metavar="KEY=VALUE", action="append", default=[], help="any setting, repeatable"
     )
-    command.add_argument("--seed", type=int, help="seed of the initial values")
+    command.add_argument("--seed", metavar="SEED", help="seed of the initial values")
     command.add_argument("--events", metavar="FILE|-", help="write events as JSON Lines")
     command.add_argument("--checkpoint", metavar="FILE", help="keep the run's state here")
     command.add_argument("--resume", metavar="FILE", help="go on from a checkpoint")
@@ -264,8 +266,8 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--checkpoint", metavar="FILE", required=True)
     command.add_argument("--prompt", metavar="TEXT", required=True)
     command.add_argument("--length", type=_count, default=100, help="tokens to write")
-    command.add_argument("--temperature", type=float, default=1.0)
-    command.add_argument("--seed", type=int, default=0)
+    command.add_argument("--temperature", metavar="T", default="1", help="0 is greedy")
+    command.add_argument("--seed", metavar="SEED", default="0")
     command.set_defaults(run=generate_text)
 
     command = commands.add_parser("export", help="write a trained model as a script of its own")

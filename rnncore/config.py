@@ -10,8 +10,10 @@ from pydantic import (
     ConfigDict,
     Field,
     ValidationError,
+    ValidationInfo,
     ValidatorFunctionWrapHandler,
     WrapValidator,
+    field_validator,
     model_validator,
 )
 from pydantic_core import ErrorDetails, PydanticCustomError
@@ -22,6 +24,10 @@ from rnncore.errors import ConfigError
 GIB = 2**30
 MEMORY_LIMIT = 4 * GIB
 """Bytes one training process may plan for; more is refused with a sentence."""
+MOST = 1_000_000_000
+"""Upper bound of a count that has no other."""
+LONGEST_SHOWN = 60
+"""Characters of a wrong value, or of its name, that a sentence quotes."""
 
 
 def _setting(
@@ -46,8 +52,9 @@ class Config(BaseModel):
     """Every setting of a run. Frozen: a changed setting is a new config (`with_changes`).
 
     A field marked `live` acts at the next update of a running run, every other one on reset.
-    Zero means "off" for `max_tokens`, `max_grad_norm` and `pace`; `pace` slows down runs that are
-    watched in the app and nothing else.
+    Zero means "off" for `max_tokens`, `max_grad_norm` and `pace`, and for `temperature` that the
+    likeliest token always wins; `pace` slows down runs that are watched in the app and nothing
+    else.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
@@ -59,7 +66,7 @@ class Config(BaseModel):
     )
     tokenizer: Literal["auto", "words", "characters"] = _setting("auto", "what one token is")
     min_count: int = _setting(1, "rarer tokens become <unk>", ge=1, le=1_000_000)
-    max_tokens: int = _setting(0, "read only the first tokens; 0 reads all", ge=0)
+    max_tokens: int = _setting(0, "read only the first tokens; 0 reads all", ge=0, le=MOST)
     valid_fraction: float = _setting(0.05, "share of the text held out to watch", ge=0, le=0.5)
     test_fraction: float = _setting(0.05, "share of the text held out to the end", ge=0, le=0.5)
 
@@ -93,7 +100,9 @@ class Config(BaseModel):
     schedule: Literal["constant", "quarter", "cosine"] = _setting(
         "constant", "course of the learning rate; quarter acts when held-out text gets worse"
     )
-    warmup: int = _setting(0, "updates in which the learning rate rises to its value", ge=0)
+    warmup: int = _setting(
+        0, "updates in which the learning rate rises to its value", ge=0, le=MOST
+    )
     epochs: int = _setting(40, "passes over the training text", scale="log", ge=1, le=1_000_000)
     seed: int = _setting(0, "seed of initial values and dropout", ge=0, le=2**32 - 1)
     engine: Literal["fused", "reference"] = _setting(
@@ -102,11 +111,19 @@ class Config(BaseModel):
     dtype: Literal["float32", "float64"] = _setting("float32", "precision of the arithmetic")
     threads: int = _setting(1, "BLAS threads; more than one only on an idle machine", ge=1, le=64)
     temperature: float = _setting(
-        1.0, "temperature of generated text", scale="log", live=True, ge=1e-3, le=100
+        1.0, "temperature of generated text; 0 is greedy", scale="log", live=True, ge=0, le=100
     )
     pace: int = _setting(
         0, "most updates a second a watched run makes; 0 is full speed", live=True, ge=0, le=100_000
     )
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _no_truth_value(cls, value: Any, info: ValidationInfo) -> Any:
+        """pydantic takes True for 1."""
+        if isinstance(value, bool) and is_number(str(info.field_name)):
+            raise PydanticCustomError("number_expected", "a number was expected")
+        return value
 
     @model_validator(mode="after")
     def _fit_together(self) -> Config:
@@ -121,6 +138,13 @@ class Config(BaseModel):
             raise PydanticCustomError(
                 "quarter_blind",
                 "schedule = quarter watches held-out text, but valid_fraction is 0; raise it",
+            )
+        if self.valid_fraction + self.test_fraction >= 1:
+            raise PydanticCustomError(
+                "fractions",
+                "valid_fraction = {valid} and test_fraction = {test} leave nothing to train on; "
+                "lower one of them",
+                {"valid": f"{self.valid_fraction:g}", "test": f"{self.test_fraction:g}"},
             )
         return self
 
@@ -154,6 +178,11 @@ def live_settings() -> tuple[str, ...]:
 def choices(name: str) -> tuple[str, ...]:
     """What a setting can be chosen from, empty where any value within bounds will do."""
     return tuple(CELLS) if name == "cell" else get_args(Config.model_fields[name].annotation)
+
+
+def is_number(name: str) -> bool:
+    """Whether a setting is a number."""
+    return Config.model_fields[name].annotation in (int, float)
 
 
 def parameter_count(config: Config, vocabulary_size: int) -> int:
@@ -200,21 +229,21 @@ def _extra(field: Any) -> dict[str, Any]:
 
 def _problem(error: ErrorDetails) -> dict[str, Any]:
     """One wrong setting as {code, message, values}: a sentence of its own, like an RnnError."""
-    name, kind = ".".join(str(part) for part in error["loc"]), error["type"]
+    name, kind = _short(".".join(str(part) for part in error["loc"])), error["type"]
     limits = error.get("ctx", {})
-    values: dict[str, Any] = {"name": name, "value": repr(error["input"])}
+    values: dict[str, Any] = {"name": name, "value": _quoted(error["input"])}
     if not name:  # settings that do not fit together carry their own code and values
         return {"code": kind, "message": error["msg"], "values": limits}
     if kind == "extra_forbidden":
         values["known"] = ", ".join(sorted(Config.model_fields))
         code, message = "setting_unknown", "there is no setting {name}; the settings are {known}"
     elif kind in ("greater_than", "greater_than_equal"):
-        values["limit"] = f"{limits.get('gt', limits.get('ge')):g}"
+        values["limit"] = _limit(limits.get("gt", limits.get("ge")))
         code, message = "setting_low", "{name} = {value} is too small; give at least {limit}"
         if kind == "greater_than":
             code, message = "setting_above", "{name} = {value} is too small; give more than {limit}"
     elif kind in ("less_than", "less_than_equal"):
-        values["limit"] = f"{limits.get('lt', limits.get('le')):g}"
+        values["limit"] = _limit(limits.get("lt", limits.get("le")))
         code, message = "setting_high", "{name} = {value} is too large; give at most {limit}"
     elif kind == "literal_error":
         values["choices"] = limits["expected"]
@@ -223,3 +252,20 @@ def _problem(error: ErrorDetails) -> dict[str, Any]:
         values["problem"] = error["msg"].lower()
         code, message = "setting_kind", "{name} = {value} is of the wrong kind: {problem}"
     return {"code": code, "message": message.format(**values), "values": values}
+
+
+def _limit(bound: Any) -> str:
+    """A bound in full if it is whole: 1000000000, not 1e+09."""
+    return str(bound) if isinstance(bound, int) else f"{bound:g}"
+
+
+def _quoted(value: object) -> str:
+    try:
+        return _short(repr(value))
+    except ValueError:  # Python writes no whole number of more than 4,300 digits
+        return "a number of more than 4,300 digits"
+
+
+def _short(text: str) -> str:
+    half = LONGEST_SHOWN // 2
+    return text if len(text) <= LONGEST_SHOWN else f"{text[:half]}…{text[-half:]}"

@@ -12,6 +12,7 @@ import numpy as np
 
 from rnncore.cells import CELLS
 from rnncore.paths import assets_dir
+from rnncore.text.normalisation import LINE_ENDS, REMOVED
 from rnncore.training.checkpoint import Checkpoint
 
 LINE = 96
@@ -40,6 +41,8 @@ def export_script(checkpoint: Checkpoint) -> str:
     }
     # Encoded as JSON in JSON, so that no token can end the literal it stands in.
     literals = {
+        "LINE_ENDS": json.dumps(LINE_ENDS),
+        "REMOVED": json.dumps(REMOVED),
         "VOCABULARY": json.dumps(json.dumps(checkpoint.vocabulary.tokens)),
         "WEIGHTS": _wrapped(base64.b64encode(archive.getvalue()).decode("ascii")),
     }

@@ -10,6 +10,9 @@ from rnncore.model import Rnnlm
 from rnncore.reference.output import softmax
 from rnncore.shapes import Array, Ids
 
+COLDEST = 1e-30
+"""Temperatures below this one, other than 0, act like it: no logits lie nearer together."""
+
 
 def draw(probabilities: Array, rng: np.random.Generator) -> Ids:
     """One token id per row, by inverting the cumulative distribution.      (N, V)  ->  (N,)"""
@@ -18,13 +21,24 @@ def draw(probabilities: Array, rng: np.random.Generator) -> Ids:
     return np.asarray((cumulative <= dart).sum(axis=1))
 
 
+def choose(logits: Array, temperature: float, rng: np.random.Generator) -> Ids:
+    """One token id per row at this temperature, see `generate`.      (N, V)  ->  (N,)"""
+    if temperature == 0:
+        return np.asarray(logits.argmax(axis=1))
+    # The difference first: logits / temperature might be no numbers.
+    below = logits - logits.max(axis=1, keepdims=True)
+    return draw(softmax(below / max(temperature, COLDEST)), rng)
+
+
 def generate(
     model: Rnnlm, prompt: Ids, temperature: float, rng: np.random.Generator, streams: int = 1
 ) -> Iterator[Ids]:
     """Read `prompt` (length >= 1), then yield one drawn token per stream, (streams,), for ever.
 
     Each token is drawn from softmax(logits / temperature): below 1 the likely tokens win, above
-    1 the choice comes near to chance. Give a `twin()`: the model's carried state is replaced.
+    1 the choice comes near to chance. At temperature 0 the likeliest token always wins, of equals
+    the one with the lowest id, and `rng` is left alone. Give a `twin()`: the model's carried
+    state is replaced.
     """
     model.reset_state()
     if len(prompt) > 1:
@@ -35,5 +49,5 @@ def generate(
     token = np.repeat(prompt[-1:], streams)
     while True:
         logits = model.logits(token[None, :])[0]
-        token = draw(softmax(logits / temperature), rng)
+        token = choose(logits, temperature, rng)
         yield token

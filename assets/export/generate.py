@@ -9,7 +9,9 @@ import argparse
 import base64
 import io
 import json
+import re
 import sys
+import unicodedata
 
 import numpy as np
 
@@ -58,10 +60,46 @@ def generate(model, prompt, length, temperature, rng):
         model.read(token)
     token, drawn = prompt[-1], []
     for _ in range(length):
-        cumulative = np.cumsum(softmax(model.read(token) / temperature)[0], dtype=np.float64)
-        token = int((cumulative <= rng.random() * cumulative[-1]).sum())
+        token = choose(model.read(token), temperature, rng)
         drawn.append(token)
     return drawn
+
+
+def choose(logits, temperature, rng):
+    """A token id drawn from softmax(logits / temperature); at 0 the likeliest."""
+    if temperature == 0:
+        return int(logits.argmax())
+    below = (logits - logits.max()) / max(temperature, 1e-30)
+    cumulative = np.cumsum(softmax(below)[0], dtype=np.float64)
+    return int((cumulative <= rng.random() * cumulative[-1]).sum())
+
+
+def bounded(kind, lowest, highest):
+    """A number for argparse."""
+
+    def number(text):
+        value = kind(text)
+        if not lowest <= value <= highest:
+            raise argparse.ArgumentTypeError(f"give {lowest} to {highest}, not {text[:40]}")
+        return value
+
+    return number
+
+
+def normalised(text):
+    """The form of Unicode that the training text had."""
+    text = re.sub(LINE_ENDS, "\n", text).replace("\x1f", "\t")
+    return unicodedata.normalize("NFC", re.sub(REMOVED, "", text))
+
+
+def known(tokens, ids):
+    """Tokens that are known only in decomposed form take it."""
+    found = []
+    for token in tokens:
+        parts = split(unicodedata.normalize("NFD", token))
+        decomposed = token not in ids and all(part in ids for part in parts)
+        found += parts if decomposed else [token]
+    return found
 
 
 def split(text):
@@ -83,18 +121,20 @@ def join(tokens):
 def main():
     parser = argparse.ArgumentParser(description="Write text with a trained language model.")
     parser.add_argument("--prompt", required=True)
-    parser.add_argument("--length", type=int, default=100, help="tokens to write")
-    parser.add_argument("--temperature", type=float, default=1.0)
-    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument(
+        "--length", type=bounded(int, 0, 10_000_000), default=100, help="tokens to write"
+    )
+    parser.add_argument(
+        "--temperature", type=bounded(float, 0, 100), default=1.0, help="0 is greedy"
+    )
+    parser.add_argument("--seed", type=bounded(int, 0, 2**32 - 1), default=0)
     options = parser.parse_args()
-    if not options.temperature > 0:
-        parser.error(f"the temperature must be above 0, but {options.temperature} came")
 
     with np.load(io.BytesIO(base64.b64decode(WEIGHTS))) as stored:
         model = Model(dict(stored))
     vocabulary = json.loads(VOCABULARY)
     ids = {token: i for i, token in enumerate(vocabulary)}
-    words = split(options.prompt)
+    words = known(split(normalised(options.prompt)), ids)
     unknown = [word for word in words if word not in ids]
     if not words or (unknown and "<unk>" not in ids):
         parser.error(f"the prompt holds {unknown or 'no token'}; use tokens of the vocabulary")
@@ -104,6 +144,10 @@ def main():
     drawn = generate(model, prompt, options.length, options.temperature, rng)
     sys.stdout.write(join(words + [vocabulary[token] for token in drawn]) + "\n")
 
+
+LINE_ENDS = "@LINE_ENDS@"
+REMOVED = "@REMOVED@"
+"""Patterns of what becomes a newline in a prompt, and of what is left out."""
 
 VOCABULARY = "@VOCABULARY@"
 

@@ -211,6 +211,6 @@ export class Figure {
   /** @param {MarkOp} mark */
   markText({ setting, old, new: now }) {
     const name = this.labels.settings[setting] ?? setting;
-    return `${name} ${this.labels.number(old)} → ${this.labels.number(now)}`;
+    return `${name} ${this.labels.number(old, setting)} → ${this.labels.number(now, setting)}`;
   }
 }

@@ -6,6 +6,7 @@ export class Labels {
   /** @param {import("./types.d.ts").Texts} texts @param {string} locale */
   constructor(texts, locale) {
     this.settings = texts.settings;
+    this.zeros = texts.zeros;
     this.statuses = texts.statuses;
     this.verdicts = texts.verdicts;
     this.sentences = texts.sentences;
@@ -23,9 +24,9 @@ export class Labels {
     });
   }
 
-  /** @param {number} value */
-  number(value) {
-    return value === 0 ? this.sentences.zero : this.short.format(value);
+  /** A value of a setting: its zero has a name. @param {number} value @param {string} setting */
+  number(value, setting) {
+    return value === 0 ? this.zeros[setting] : this.short.format(value);
   }
 
   /** @param {number | null | undefined} value @param {NumberStyle | null} style */
@@ -41,7 +42,7 @@ export class Labels {
    */
   fill(name, values) {
     /** @type {Record<string, Intl.NumberFormat>} */
-    const styled = { rate: this.compact, note: this.short };
+    const styled = { rate: this.compact };
     return this.sentences[name].replace(/\{(\w+)\}/g, (_, key) => {
       const value = values[key];
       return typeof value === "number" ? (styled[key] ?? this.integer).format(value) : value;

@@ -10,7 +10,22 @@ import { Figure } from "./figure.js";
 /** @typedef {import("./types.d.ts").Readout & {shown: HTMLElement, value: HTMLElement}} ShownReadout */
 
 const GROUPS = 30; // how many groups of lines a list keeps
+const RIGHT_TO_LEFT =
+  /^[^\p{L}]*[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
 const SIGNS = { unknown: "·", right: "✓", wrong: "✗" };
+
+/**
+ * An element for text of a corpus or a network: it runs in the direction of its own script.
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {string} name
+ * @param {string} text
+ */
+function written(tag, name, text) {
+  const made = element(tag, name, text);
+  made.dir = "auto";
+  return made;
+}
 
 export class Panel {
   /** @param {PanelSpec} spec @param {Labels} labels @param {(action: string) => void} act */
@@ -70,11 +85,14 @@ export class Panel {
     }
     this.chips.replaceChildren(
       ...spec.chips.map((chip) => {
-        const shown = element("span", "chip", chip.text);
+        const shown = written("span", "chip", chip.text);
         if (chip.title) shown.title = chip.title;
         return shown;
       }),
     );
+    // The chips follow one another in the direction of the sentence they are the tokens of.
+    const sentence = spec.chips.map((chip) => chip.text).join("");
+    this.chips.dir = RIGHT_TO_LEFT.test(sentence) ? "rtl" : "ltr";
     if (!spec.plot) this.removeFigure();
     else if (this.figure) {
       this.figure.labels = labels;
@@ -148,7 +166,8 @@ export class Panel {
     this.steps.add(step);
     const group = element("div", "group");
     group.dataset.step = String(step);
-    group.append(element("span", "when", this.labels.fill("when", { step, note })));
+    const temperature = this.labels.number(note, "temperature");
+    group.append(element("span", "when", this.labels.fill("when", { step, note: temperature })));
     for (const { text, verdict } of lines) {
       const line = element("div", "line");
       if (this.spec.judged) {
@@ -157,7 +176,7 @@ export class Panel {
         sign.title = this.labels.verdicts[word];
         line.append(sign);
       }
-      line.append(element("span", "text", text));
+      line.append(written("span", "text", text));
       group.append(line);
     }
     this.list.prepend(group);

@@ -103,6 +103,7 @@ export type NumberStyle = "integer" | "short" | "percent" | "compact" | "three";
 /** The words that a component needs. Those of a sentence stand in it as {name}. */
 export interface Texts {
   settings: Record<string, string>;
+  zeros: Record<string, string>;
   statuses: Record<string, string>;
   verdicts: Record<"unknown" | "right" | "wrong", string>;
   sentences: Record<string, string>;

@@ -10,7 +10,7 @@ import streamlit as st
 from pydantic.fields import FieldInfo
 
 from pages.ui import session
-from pages.ui.i18n import Texts, literal
+from pages.ui.i18n import Texts, literal, zero_name
 from pages.ui.session import Session
 from rnncore.config import Config, choices, live_settings
 from rnncore.text.catalog import catalog
@@ -68,7 +68,7 @@ LADDERS: dict[str, tuple[float, ...]] = {
     "epochs": (1, 3, 10, 30, 100, 300),
     "learning_rate": (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0, 3.0),
     "max_grad_norm": (0.0, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0),
-    "temperature": (0.2, 0.5, 0.8, 1.0, 1.2, 1.5, 2.0),
+    "temperature": (0.0, 0.2, 0.5, 0.8, 1.0, 1.2, 1.5, 2.0),
     "recurrent_scale": (0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 5.0),
     "grammar_tokens": (6_000, 20_000, 60_000, 120_000, 500_000),
     "min_count": (1, 2, 3, 5, 10),
@@ -157,7 +157,7 @@ def corpus_title(t: Texts, name: str) -> str:
 
 def _take(visit: Session, name: str, key: str, on_change: Changed) -> None:
     value = session.widget(key)
-    if name in LADDERS and value == visit.t("controls.off"):
+    if name in LADDERS and value == zero_name(visit.t, name):
         value = 0
     if value is not None and visit.choose(**{name: value}):
         on_change(name)
@@ -194,7 +194,7 @@ def _choice(t: Texts, name: str, value: str) -> str:
 
 def _number(t: Texts, name: str, value: float) -> str:
     if value == 0:
-        return t(f"settings.{name}.zero") if f"settings.{name}.zero" in t else t("controls.off")
+        return zero_name(t, name)
     return f"{value:,}" if isinstance(value, int) and value >= 10_000 else f"{value:g}"
 
 

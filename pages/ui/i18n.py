@@ -75,6 +75,12 @@ def texts(language: str) -> Texts:
     return Texts(language if language in LANGUAGES else next(iter(LANGUAGES)))
 
 
+def zero_name(t: Texts, setting: str) -> str:
+    """What the zero of a setting means."""
+    key = f"settings.{setting}.zero"
+    return t(key) if key in t else t("controls.off")
+
+
 def literal(value: object) -> str:
     """A value as Markdown that shows exactly its text: what a person typed is data."""
     return re.sub(r"([\\`*_{}\[\]()<>#+\-.!|~$:&@])", r"\\\1", str(value))

@@ -9,6 +9,7 @@ import streamlit as st
 from pages.ui.figures import gradients, perplexity, samples, states
 from pages.ui.figures.grammar_states import state_name
 from pages.ui.figures.palette import PALETTES
+from pages.ui.figures.tokens import visible
 from pages.ui.i18n import Texts
 from pages.ui.operations import Op, progress, rewind
 from pages.ui.panels import (
@@ -151,5 +152,5 @@ def _sentence(run: RunView, t: Texts) -> list[dict[str, Any]]:
     ):
         colours = {palette.name: states.colour(place, palette) for palette in PALETTES}
         name = state_name(run.state_names[state], t) if known and run.state_names else None
-        chips.append({"text": states.label(token), "title": name, "colour": colours})
+        chips.append({"text": visible(token), "title": name, "colour": colours})
     return chips

@@ -16,7 +16,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from pages.ui.figures.palette import PALETTES, Palette
-from pages.ui.i18n import Texts, texts
+from pages.ui.i18n import Texts, texts, zero_name
 from pages.ui.operations import Op
 from pages.ui.scripts import component_script
 from pages.ui.vendor import ADDRESS
@@ -150,9 +150,10 @@ def _skeleton(
 
 def labels(t: Texts) -> dict[str, Any]:
     """The words that the component itself needs."""
-    settings = {name: t(f"settings.{name}.label") for name in live_settings()}
+    settings = live_settings()
     return {
-        "settings": settings,
+        "settings": {name: t(f"settings.{name}.label") for name in settings},
+        "zeros": {name: zero_name(t, name) for name in settings},
         "statuses": t.table("statuses"),
         "verdicts": t.table("verdicts"),
         "sentences": t.table("strip"),

@@ -10,6 +10,7 @@ import streamlit as st
 from rnncore.config import Config
 from rnncore.probes.snapshot import Prober
 from rnncore.text.corpus import Corpus, load_corpus
+from rnncore.text.vocabulary import Vocabulary
 from rnncore.training.trainer import Trainer
 from rnncore.views import HeldOutPoint, LossPoint, RunView, SnapshotView
 
@@ -48,18 +49,22 @@ def preview(config: Config) -> Preview:
     return _measure(config.with_changes(**{name: DEFAULTS[name] for name in WITHOUT_EFFECT}))
 
 
-def corpus_of(config: Config) -> Corpus:
-    """The corpus of these settings, from memory where it was read before."""
+def corpus_of(config: Config, known: Vocabulary | None = None) -> Corpus:
+    """The corpus of these settings, from memory where it was read before; see `load_corpus`."""
     chosen = {name: getattr(config, name) for name in TEXT_SETTINGS}
-    return _load(Config.parse(chosen))
+    return _load(Config.parse(chosen), known)
 
 
 DEFAULTS = Config().model_dump()
 
 
-@st.cache_resource(max_entries=8, show_spinner=False, hash_funcs={Config: Config.model_dump_json})
-def _load(config: Config) -> Corpus:
-    return load_corpus(config)
+@st.cache_resource(
+    max_entries=8,
+    show_spinner=False,
+    hash_funcs={Config: Config.model_dump_json, Vocabulary: lambda known: known.tokens},
+)
+def _load(config: Config, known: Vocabulary | None) -> Corpus:
+    return load_corpus(config, known)
 
 
 @st.cache_data(max_entries=64, show_spinner=False, hash_funcs={Config: Config.model_dump_json})

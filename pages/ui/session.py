@@ -16,7 +16,7 @@ from pages.ui.address import (
     write_settings,
 )
 from pages.ui.i18n import LANGUAGES, Texts, texts
-from rnncore.config import Config
+from rnncore.config import MOST, Config
 from rnncore.errors import RnnError
 from rnncore.runs.store import new_run_id
 
@@ -89,11 +89,13 @@ class Session:
         return self.coming.setdefault(config, new_run_id())
 
     def held(self, name: str, default: V) -> V:
-        """What a control of this page holds that is no setting; the default if that is no `V`."""
+        """What a control of this page holds that is no setting; the default if that is no `V`, or
+        a number beyond all that a control can hold."""
         try:
-            return type(default)(self.own.get(self.page, {})[name])
+            value = type(default)(self.own.get(self.page, {})[name])
         except (KeyError, ValueError):
             return default
+        return default if isinstance(value, int) and abs(value) > MOST else value
 
     def hold(self, **values: int | str | None) -> None:
         """Keep what controls of this page hold, in the URL too; None goes back to the default."""

@@ -97,6 +97,6 @@ def _written(run_id: str | None) -> int:
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _of_run(path: str, written: int) -> Subject:
     stored = checkpoint.read(Path(path))
-    corpus = corpus_of(stored.config)
+    corpus = corpus_of(stored.config, stored.vocabulary)
     model = checkpoint.load_model(stored)
     return Subject(model, corpus, stored.config, stored.header["steps"], "run")

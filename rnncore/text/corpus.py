@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnncore.config import Config
-from rnncore.errors import TextError
+from rnncore.errors import ConfigError, TextError
 from rnncore.text.catalog import catalog, corpus_names
 from rnncore.text.grammars import (
     Grammar,
@@ -23,8 +23,9 @@ from rnncore.text.grammars import (
     tiny_english,
 )
 from rnncore.text.library import is_own, own_text
+from rnncore.text.normalisation import normalised, with_newlines
 from rnncore.text.ptb import read_folder, read_ptb
-from rnncore.text.reading import read_file
+from rnncore.text.reading import Form, read_file
 from rnncore.text.tokenizers import EOS, Tokenizer, tokenizer
 from rnncore.text.vocabulary import UNKNOWN, Vocabulary
 
@@ -60,17 +61,20 @@ class Corpus:
     prompt: tuple[str, ...]
 
 
-def load_corpus(config: Config) -> Corpus:
+def load_corpus(config: Config, known: Vocabulary | None = None) -> Corpus:
     """Read or draw the text that `config` asks for; the same config gives the same corpus.
 
+    `known` is the vocabulary of a network that was trained on it. The first checkpoints are of
+    texts that were not normalised: where the text has this vocabulary only as it was read then,
+    it is read so again.
     A grammar's text keeps its grammar as long as it is read in the grammar's own tokens, which
     are then all in the vocabulary whatever `min_count` says.
-    Raises TextError if there is no such text or it cannot be used.
+    Raises TextError if there is no such text or it cannot be used, ConfigError if the settings
+    leave nothing of it to train on.
     """
     info = catalog().get(config.corpus)
     if info is None or info.kind != "grammar":
-        texts, usual = _texts(config.corpus)
-        return _written(config, texts, tokenizer(_choice(config, usual)))
+        return _as_known(config, known)
     grammar = _grammar(config.corpus, config.lag)
     own, chosen = tokenizer(info.tokenizer), tokenizer(_choice(config, info.tokenizer))
     length = min(config.grammar_tokens, config.max_tokens or config.grammar_tokens)
@@ -78,6 +82,19 @@ def load_corpus(config: Config) -> Corpus:
     if chosen is own:
         return _drawn(config, grammar, own, ids, ends)
     return _written(config, (own.join([grammar.tokens[i] for i in ids.tolist()]),), chosen)
+
+
+def _as_known(config: Config, known: Vocabulary | None) -> Corpus:
+    corpus = _read(config, normalised)
+    if known is None or corpus.vocabulary == known:
+        return corpus
+    before = _read(config, with_newlines)
+    return before if before.vocabulary == known else corpus
+
+
+def _read(config: Config, form: Form) -> Corpus:
+    texts, usual = _texts(config.corpus, form)
+    return _written(config, texts, tokenizer(_choice(config, usual)))
 
 
 def _choice(config: Config, usual: str) -> str:
@@ -102,17 +119,17 @@ def _text_of(grammar: Grammar, length: int) -> tuple[NDArray[np.int64], Sequence
     return ids, ends
 
 
-def _texts(name: str) -> tuple[tuple[str, ...], str]:
+def _texts(name: str, form: Form) -> tuple[tuple[str, ...], str]:
     """One text, or the three parts of one, and the tokenizer usual for it."""
     info = catalog().get(name)
     if info is not None:
-        texts = read_ptb() if info.file is None else (read_file(info.file),)
+        texts = read_ptb(form) if info.file is None else (read_file(info.file, form),)
         return texts, info.tokenizer
     if is_own(name):
-        return (own_text(name),), "characters"
+        return (own_text(name, form),), "characters"
     path = Path(os.path.expanduser(name))  # unlike pathlib, os.path takes any name and never fails
     if os.path.isdir(path):
-        return read_folder(path), "words"
+        return read_folder(path, form), "words"
     if not os.path.exists(path):
         raise TextError(
             "no_corpus",
@@ -121,7 +138,7 @@ def _texts(name: str) -> tuple[tuple[str, ...], str]:
             name=name,
             known=", ".join(corpus_names()),
         )
-    return (read_file(path),), "words"
+    return (read_file(path, form),), "words"
 
 
 def _drawn(
@@ -179,6 +196,25 @@ def _parts(config: Config, split: list[list[str]]) -> tuple[list[str], list[str]
         at_valid = at_test - _share(len(tokens), config.valid_fraction)
         train, valid, test = tokens[:at_valid], tokens[at_valid:at_test], tokens[at_test:]
     if len(train) < 2:
+        given = max(map(len, split))
+        if given > 1 and config.max_tokens == 1:
+            raise ConfigError(
+                "one_token",
+                f"max_tokens = 1 leaves one token of {given:,}, but at least two were expected; "
+                f"raise max_tokens.",
+                given=given,
+            )
+        if len(split) == 1 and len(limited[0]) > 1:
+            raise ConfigError(
+                "all_held_out",
+                f"valid_fraction = {config.valid_fraction:g} and test_fraction = "
+                f"{config.test_fraction:g} leave {len(train)} token of {len(limited[0]):,} to "
+                f"train on, but at least two were expected; lower these fractions.",
+                valid=f"{config.valid_fraction:g}",
+                test=f"{config.test_fraction:g}",
+                tokens=len(train),
+                whole=len(limited[0]),
+            )
         raise TextError(
             "few_tokens",
             f"The training text has {len(train)} token, but at least two were expected; choose a "
@@ -198,11 +234,11 @@ def _vocabulary(config: Config, train: list[str], held_out: Sequence[str]) -> Vo
     vocabulary = Vocabulary.build(train, config.min_count)
     if UNKNOWN not in vocabulary and any(token not in vocabulary for token in set(held_out)):
         vocabulary = Vocabulary((*vocabulary.tokens, UNKNOWN))
-    if vocabulary.tokens == (UNKNOWN,):
+    if vocabulary.tokens == (UNKNOWN,) and config.min_count > 1:
         raise TextError(
             "all_rare",
             f"No token occurs {config.min_count:,} times in the training text, so that nothing "
-            f"but {UNKNOWN} is left; lower the minimum count.",
+            f"but {UNKNOWN} is left; lower the minimum count (min_count).",
             min_count=config.min_count,
         )
     if len(vocabulary) > LARGEST_VOCABULARY:

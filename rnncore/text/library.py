@@ -9,7 +9,8 @@ from pathlib import Path
 from rnncore.atomic import write_atomically
 from rnncore.errors import TextError
 from rnncore.paths import data_dir
-from rnncore.text.reading import read_file, read_text
+from rnncore.text.normalisation import normalised
+from rnncore.text.reading import Form, read_file, read_text
 
 NAME = re.compile(r"own-[0-9a-f]{12}")
 
@@ -42,7 +43,7 @@ def save_own_text(data: str | bytes) -> str:
     return name
 
 
-def own_text(name: str) -> str:
+def own_text(name: str, form: Form = normalised) -> str:
     """The text saved under `name`. Raises TextError if there is none."""
     path = _path(name) if is_own(name) else None
     if path is None or not path.exists():
@@ -51,7 +52,7 @@ def own_text(name: str) -> str:
             f"There is no own text {name!r} on this machine; paste or upload it again.",
             name=name,
         )
-    return read_file(path)
+    return read_file(path, form)
 
 
 def _path(name: str) -> Path:

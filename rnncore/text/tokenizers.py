@@ -42,7 +42,11 @@ CHARACTERS = Tokenizer("characters", list, _join_characters)
 """Every character is a token, newlines too."""
 
 WORDS = Tokenizer("words", _split_words, _join_words)
-"""Whatever stands between white space is a token; every newline is the token `<eos>`."""
+"""Whatever stands between white space is a token; every newline is the token `<eos>`.
+
+White space is that of `str.split`: spaces of every width, no-break spaces too. A text that holds
+`<eos>` or `<unk>` as words means by them what the Penn Treebank does: the end of a line, and a word
+that is not known."""
 
 
 def tokenizer(name: str) -> Tokenizer:

@@ -161,7 +161,7 @@ def load(path: Path | str, corpus: Corpus | None = None) -> Trainer:
     """
     checkpoint = read(path)
     config = checkpoint.config
-    corpus = corpus or load_corpus(config)
+    corpus = corpus or load_corpus(config, checkpoint.vocabulary)
     if corpus.vocabulary.tokens != checkpoint.vocabulary.tokens:
         raise CheckpointError(
             "checkpoint_corpus",

@@ -17,6 +17,7 @@ from rnncore.optimizers import OPTIMIZERS, clip, global_norm
 from rnncore.reference_model import ReferenceRnnlm
 from rnncore.shapes import Ids, check_ids
 from rnncore.text.corpus import Corpus
+from rnncore.text.lengths import check_length
 from rnncore.text.windows import Windows
 from rnncore.training.events import Changed, Epoch, Evaluation, Event, Finished, Step
 from rnncore.training.schedules import scheduled_rate
@@ -36,8 +37,8 @@ class Trainer:
     same settings give the same losses bit for bit, whoever drives them and however often the
     driver pauses. Evaluation and probes work on a `twin()` and leave no trace.
     Raises   TextError if the text is too short, ShapeError if it holds an id that is not in its
-             vocabulary, ConfigError if the settings need too much memory or, for the quarter
-             schedule, held-out text that is not there.
+             vocabulary, ConfigError if the settings leave too little of the text, need too much
+             memory or, for the quarter schedule, held-out text that is not there.
     """
 
     def __init__(self, config: Config, corpus: Corpus) -> None:
@@ -45,6 +46,7 @@ class Trainer:
         self.corpus = corpus
         for part in ("train", "valid", "test"):
             check_ids(f"corpus.{part}", getattr(corpus, part), len(corpus.vocabulary))
+        check_length(config, corpus)
         self.windows = Windows(
             corpus.train, config.batch_size, config.time_size, config.window_scheme
         )
@@ -162,7 +164,8 @@ class Trainer:
         if len(ids) < 2:
             raise ConfigError(
                 "no_held_out",
-                f"The corpus has no {split} text to measure on; raise {split}_fraction.",
+                f"The corpus has no {split} text to measure on; raise {split}_fraction, or use a "
+                f"longer text.",
                 split=split,
             )
         return ids

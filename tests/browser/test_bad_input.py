@@ -178,3 +178,20 @@ def test_a_rate_that_explodes_stops_keeps_the_last_good_state_and_says_what_to_t
     overview.page.locator(".st-key-offer-clip button:visible").click()
     overview.wait("run => new URL(location).searchParams.get('run') !== run", exploded)
     assert runs[overview.run_id].config.max_grad_norm == 1.0
+
+
+def test_right_to_left_text_runs_its_own_way(overview: Overview) -> None:
+    overview.open("hidden_size=8&batch_size=2&time_size=5&tokenizer=words&epochs=3000&pace=100")
+    give(overview, pasted="שלום עולם טוב היום\u200f\nמחר \u200d נלך לים\n" * 30)
+    overview.wait("rx.complete() && rx.texts('states', '.rx-chip').includes('שלום')")
+    overview.start()
+    overview.wait("rx.draws()[3] > 2")
+    for shown in (".rx-chip", ".rx-text"):
+        page = overview.page.locator(f"[data-figure] {shown}")
+        assert page.count() > 0
+        assert page.evaluate_all("all => all.every((one) => one.dir === 'auto')")
+    chips = "document.querySelector('[data-figure=states] .rx-chips')"
+    assert overview.read(f"getComputedStyle({chips}).direction") == "rtl"
+    line = "[...document.querySelectorAll('.rx-text')].find((one) => /[א-ת]/.test(one.textContent))"
+    assert overview.read(f"getComputedStyle({line}).direction") == "rtl"
+    assert overview.read("rx.texts('states', '.rx-chip')").count("\u200d") == 0

@@ -39,6 +39,7 @@ def test_the_script_writes_what_generate_does(
     for arguments in (
         ["--prompt", "BT", "--length", 200, "--seed", 3],
         ["--prompt", "B", "--length", 50, "--temperature", 0.3],
+        ["--prompt", "B", "--length", 50, "--temperature", 0],
         ["--prompt", "BTXSE", "--length", 0],
     ):
         expected = run("generate", "--checkpoint", path, *arguments).out

@@ -23,8 +23,9 @@ def test_the_seed_decides_the_text(run: Run, trained: Path) -> None:
     assert text(length=20, seed=7) == first[:22] + "\n"  # a shorter text is its beginning
     assert text(length=0) == "BT\n"
     assert len(text()) == 103
-    greedy = text(length=60, temperature=0.001)
-    assert greedy == text(length=60, temperature=0.001, seed=9)
+    greedy = text(length=60, temperature=0)
+    assert greedy == text(length=60, temperature=0, seed=9)
+    assert greedy == text(length=60, temperature=1e-300) == text(length=60, temperature=0.001)
 
 
 def test_words_and_lines_come_back_as_text(run: Run, tmp_path: Path) -> None:
@@ -46,12 +47,15 @@ def test_words_and_lines_come_back_as_text(run: Run, tmp_path: Path) -> None:
     [
         (["--prompt", "BTQ"], ["'Q'", "vocabulary"]),
         (["--prompt", ""], ["prompt", "at least one"]),
-        (["--prompt", "B", "--temperature", "0"], ["temperature", "0.0"]),
+        (["--prompt", "B", "--temperature", "1e400"], ["temperature"]),
+        (["--prompt", "B", "--temperature", "9" * 5000], ["temperature"]),
+        (["--prompt", "B", "--seed", "9" * 30], ["seed", "4294967295"]),
+        (["--prompt", "B", "--seed", "9" * 5000], ["seed"]),
         (["--prompt", "B", "--temperature", "-1"], ["temperature", "-1"]),
         (["--prompt", "B", "--temperature", "nan"], ["temperature"]),
         (["--prompt", "B", "--seed", "-1"], ["seed", "-1"]),
     ],
-    ids=lambda part: " ".join(part),
+    ids=lambda part: " ".join(part)[:60],
 )
 def test_what_cannot_be_is_refused_in_one_sentence(
     run: Run, trained: Path, arguments: list[str], parts: list[str]
@@ -77,9 +81,11 @@ def test_a_checkpoint_that_is_none_is_refused(run: Run, trained: Path, tmp_path:
         ["generate", "--prompt", "B"],
         ["generate", "--checkpoint", "x", "--prompt", "B", "--length", "-1"],
         ["generate", "--checkpoint", "x", "--prompt", "B", "--length", "many"],
+        ["generate", "--checkpoint", "x", "--prompt", "B", "--length", "9" * 30],
+        ["generate", "--checkpoint", "x", "--prompt", "B", "--length", "9" * 5000],
         ["train", "--colour", "red"],
     ],
-    ids=" ".join,
+    ids=lambda part: " ".join(part)[:60],
 )
 def test_a_wrong_command_shows_how_to_write_it(
     run: Run, capsys: pytest.CaptureFixture[str], arguments: list[str]

@@ -83,8 +83,8 @@ def test_all_problems_come_in_one_sentence() -> None:
         {"seed": -1},
         {"seed": 2**32},
         {"valid_fraction": 0.6},
-        {"temperature": 0},
-        {"temperature": 1e-40},  # logits divided by it would be no numbers in float32
+        {"temperature": -1e-3},
+        {"valid_fraction": 0.5, "test_fraction": 0.5},
         {"cell": "transformer"},
         {"epochs": None},
         {"tied": True, "embedding_size": 3, "hidden_size": 5},

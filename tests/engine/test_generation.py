@@ -8,7 +8,7 @@ from itertools import islice
 import numpy as np
 import pytest
 
-from rnncore.generation import draw, generate
+from rnncore.generation import choose, draw, generate
 from rnncore.model import Rnnlm
 from rnncore.reference.output import softmax
 from rnncore.shapes import Array, Ids
@@ -39,7 +39,7 @@ def test_the_same_seed_writes_the_same_text(cell: str) -> None:
 
 @cells
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
-@pytest.mark.parametrize("temperature", [1e-2, 1e-3, 1e-6])
+@pytest.mark.parametrize("temperature", [1e-2, 1e-3, 1e-6, 1e-40, 5e-324, 0, -0.0])
 def test_towards_zero_temperature_the_likeliest_token_always_wins(
     cell: str, temperature: float, dtype: str
 ) -> None:
@@ -53,6 +53,16 @@ def test_towards_zero_temperature_the_likeliest_token_always_wins(
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert written(model, 20, temperature) == best
+
+
+def test_of_equally_likely_tokens_the_first_is_greedy() -> None:
+    logits = np.array([[1.0, 3.0, 3.0], [2.0, 2.0, 2.0]], np.float32)
+    rng = np.random.default_rng(0)
+    before = rng.bit_generator.state
+    assert choose(logits, 0, rng).tolist() == [1, 0]
+    assert rng.bit_generator.state == before
+    tied = {tuple(choose(logits, 1e-300, rng).tolist()) for _ in range(60)}
+    assert {row[0] for row in tied} == {1, 2}  # not zero: chance decides between equals
 
 
 def test_a_high_temperature_is_near_to_chance() -> None:

@@ -4,10 +4,10 @@ import { Labels } from "../../assets/js/labels.js";
 
 const TEXTS = {
   settings: {},
+  zeros: { max_grad_norm: "off", temperature: "greedy" },
   statuses: {},
   verdicts: { unknown: "unknown", right: "right", wrong: "wrong" },
   sentences: {
-    zero: "off",
     place: "update {done} of {total}, {word}",
     speed: "{rate} tokens/s",
     when: "temperature {note}",
@@ -19,7 +19,8 @@ test("a sentence takes whole numbers with separators, rates short, and texts as 
   const words = { done: 1234.4, total: 18000, word: "<b>{total}</b>" };
   assert.equal(english.fill("place", words), "update 1,234 of 18,000, <b>{total}</b>");
   assert.equal(english.fill("speed", { rate: 166_700 }), "167K tokens/s");
-  assert.equal(english.fill("when", { note: 0.8 }), "temperature 0.8");
+  const note = english.number(0, "temperature");
+  assert.equal(english.fill("when", { note }), "temperature greedy");
   assert.equal(new Labels(TEXTS, "ko").fill("speed", { rate: 166_700 }), "16.7만 tokens/s");
 });
 
@@ -29,8 +30,8 @@ test("numbers are formatted by style, and a missing one is a dash", () => {
   assert.equal(english.format(2, null), "2.00");
   assert.equal(english.format(null, "three"), "–");
   assert.equal(english.format(undefined, "percent"), "–");
-  assert.equal(english.number(0), "off");
-  assert.equal(english.number(0.0003), "0.0003");
+  assert.equal(english.number(0, "max_grad_norm"), "off");
+  assert.equal(english.number(0.0003, "learning_rate"), "0.0003");
 });
 
 test("seconds are written as minutes and hours", () => {

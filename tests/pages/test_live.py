@@ -120,3 +120,11 @@ def test_the_first_look_is_the_untrained_network() -> None:
     assert preview(config.with_changes(learning_rate=0.5)) == first  # nothing was learned yet
     assert preview(config.with_changes(seed=1)) != first
     assert {op["op"] for op in opening(first)} >= {"extend", "replace", "column", "items"}
+
+
+@pytest.mark.parametrize(("language", "greedy"), [("en", "greedy"), ("ko", "탐욕적")])
+def test_the_zero_of_a_live_setting_is_said_by_its_own_name(language: str, greedy: str) -> None:
+    t = texts(language)
+    zeros = labels(t)["zeros"]
+    assert zeros["temperature"] == greedy
+    assert zeros["pace"] == t("settings.pace.zero") and zeros["max_grad_norm"] == t("controls.off")

@@ -2,8 +2,21 @@
 
 from __future__ import annotations
 
+import pytest
+
 from pages.ui.address import read_own, read_settings, write_own
+from pages.ui.gradients.ideas import IDEAS
 from pages.ui.session import Session
+from tests.pages.conftest import Visit
+
+OWN = {
+    "bptt": ("T", "N", "update", "carry", "pair", "asked"),
+    "cell": ("stretch", "tick", "units", "inputs", "gate", "at", "focus", "asked", "cell"),
+    "gradients": (
+        *("stretch", "level", "scale", "clip", "book", "lag", "long", "short", "seed", "at"),
+        *("gate", "asked"),
+    ),
+}
 
 
 def test_own_parameters_come_back_and_are_no_settings() -> None:
@@ -26,3 +39,21 @@ def test_a_control_holds_its_value_by_page_and_falls_back_on_its_default() -> No
 def test_a_value_that_a_control_cannot_hold_is_its_default() -> None:
     visit = Session("en", page="bptt", own={"bptt": {"T": "many"}})
     assert visit.held("T", 5) == 5
+    for beyond in ("9" * 30, "-" + "9" * 30, "9" * 5000, "1e400", "inf", "nan", "2.5", "true", ""):
+        visit.own["bptt"]["T"] = beyond
+        assert visit.held("T", 5) == 5
+
+
+@pytest.mark.parametrize("value", ["9" * 5000, "-3", "999999999"], ids=len)
+@pytest.mark.parametrize(
+    ("page", "idea"), [("bptt", ""), ("cell", ""), *(("gradients", idea) for idea in IDEAS)]
+)
+def test_a_page_opens_with_absurd_values_in_its_own_parameters(
+    visit: Visit, page: str, idea: str, value: str
+) -> None:
+    app = visit().switch_page(f"../{page}.py")
+    app.query_params.update({f"{page}.{name}": value for name in OWN[page]})
+    if idea:
+        app.query_params["gradients.idea"] = idea
+    app.run()
+    assert not app.exception

@@ -1,5 +1,6 @@
 """Text from outside: what can be read is read, what cannot is refused in one sentence."""
 
+import codecs
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,18 @@ from hypothesis import strategies as st
 from rnncore.errors import TextError
 from rnncore.paths import data_dir
 from rnncore.text.library import own_text, save_own_text
+from rnncore.text.normalisation import normalised
 from rnncore.text.reading import LARGEST, read_file, read_text
+
+BEGINNINGS = (
+    b"\x1b$B",
+    b"+/v8",
+    codecs.BOM_UTF8,
+    codecs.BOM_UTF16_LE,
+    codecs.BOM_UTF16_BE,
+    codecs.BOM_UTF32_LE,
+    codecs.BOM_UTF32_BE,
+)
 
 
 def test_marks_and_line_ends_of_other_systems_vanish() -> None:
@@ -22,7 +34,12 @@ def test_marks_and_line_ends_of_other_systems_vanish() -> None:
         (b"", "empty_text"),
         (b" \n\t", "empty_text"),
         (b"\x89PNG\r\n\x1a\n\0\0", "binary"),
-        ("안녕".encode("cp949"), "not_utf8"),
+        ("안녕".encode("cp949"), "encoding"),
+        ("가나다라".encode()[:-1], "not_utf8"),
+        ("안녕".encode("utf-16-be"), "no_mark"),
+        (codecs.BOM_UTF16_LE + b"a", "damaged"),
+        (codecs.BOM_UTF16_LE + "a\0b".encode("utf-16-le"), "binary"),
+        ("\ufeff\xad\u200b".encode(), "empty_text"),
         (b"a" * (LARGEST + 1), "too_large"),
     ],
 )
@@ -49,13 +66,62 @@ def test_a_large_file_is_refused_before_it_is_read(tmp_path: Path) -> None:
         read_file(large)
 
 
-@given(st.text(min_size=1).filter(lambda text: text.strip() and "\0" not in text))
+@given(st.text(min_size=1).filter(lambda text: normalised(text).strip() and "\0" not in text))
 def test_own_text_comes_back(text: str) -> None:
     name = save_own_text(text)
     assert name == save_own_text(text.encode())
     assert name.startswith("own-") and len(name) == 16
-    kept = own_text(name)
-    assert kept == text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    assert own_text(name) == normalised(text)
+
+
+def test_what_is_kept_can_be_read_again_though_utf8_is_longer() -> None:
+    korean = ("가" * 79 + "\n") * (LARGEST // 200)
+    data = korean.encode("utf-16")
+    assert len(data) < LARGEST < len(korean.encode())
+    with pytest.raises(TextError) as caught:
+        save_own_text(data)
+    assert caught.value.code == "too_large"
+
+
+MARKED = ("utf-8-sig", "utf-16", "utf-32")
+TEXT = "The café, 한국어 텍스트\nand 🙂\n"
+
+
+@pytest.mark.parametrize("codec", MARKED)
+def test_a_byte_order_mark_says_how_a_text_is_read(codec: str) -> None:
+    assert read_text(TEXT.encode(codec)) == TEXT
+
+
+@pytest.mark.parametrize(
+    ("mark", "codec"),
+    [
+        (codecs.BOM_UTF16_LE, "utf-16-le"),
+        (codecs.BOM_UTF16_BE, "utf-16-be"),
+        (codecs.BOM_UTF32_LE, "utf-32-le"),
+        (codecs.BOM_UTF32_BE, "utf-32-be"),
+    ],
+)
+def test_both_orders_of_bytes_are_read(mark: bytes, codec: str) -> None:
+    assert read_text(mark + TEXT.encode(codec)) == TEXT
+    with pytest.raises(TextError) as caught:
+        read_text(mark + TEXT.encode(codec)[:-1])
+    assert caught.value.code == "damaged"
+
+
+@given(st.binary(max_size=200) | st.tuples(st.sampled_from(BEGINNINGS), st.binary()).map(b"".join))
+def test_any_bytes_are_a_text_or_refused_in_one_sentence(data: bytes) -> None:
+    try:
+        text = read_text(data, "letter.txt")
+    except TextError as error:
+        assert "letter.txt" in str(error) and "\n" not in str(error)
+    else:
+        assert text.strip() and normalised(text) == text
+
+
+@pytest.mark.parametrize("name", ["notes.md", "code.py", "table.csv", "log", "odd.png"])
+def test_the_content_makes_a_text_not_the_name(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text(TEXT, "utf-8")
+    assert read_file(tmp_path / name) == TEXT
 
 
 def test_half_a_character_from_the_clipboard_does_not_stop_a_paste() -> None:

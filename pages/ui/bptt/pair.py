@@ -16,7 +16,7 @@ from pages.ui.session import Session
 from pages.ui.subject import EXAMPLE, Subject
 from pages.ui.theme import palette
 from rnncore.config import Config
-from rnncore.errors import TextError
+from rnncore.errors import RnnError
 from rnncore.experiments.stateful import CarryPoint, carrying
 from rnncore.probes.minibatches.cost import update_cost
 from rnncore.text.windows import Windows
@@ -81,7 +81,7 @@ def carried_state(visit: Session, now: Steering, subject: Subject) -> None:
         asked = visit.held("pair", 0)
         if 1 <= asked <= LONGEST:
             _follow(visit, Pair(subject, asked), subject)
-    except TextError as error:
+    except RnnError as error:
         st.warning(t.explain(error), icon=":material/short_text:")
 
 

@@ -12,7 +12,7 @@ from pages.ui.bptt.pair import Pair, latest
 from pages.ui.bptt.steering import Steering
 from pages.ui.session import Session
 from pages.ui.subject import Subject
-from rnncore.errors import TextError
+from rnncore.errors import RnnError
 from rnncore.probes.minibatches.rows import rows
 
 # At T = 6 and N = 4 an epoch has four updates: update 6 is the second one of the second epoch.
@@ -39,7 +39,7 @@ def draw(visit: Session, now: Steering, subject: Subject) -> None:
             )
             st.markdown(question, width="stretch")
         if asked == name:
-            with suppress(TextError):  # the pictures above say it
+            with suppress(RnnError):  # the pictures above say it
                 st.info(_answer(visit, name, now, subject), icon=":material/lightbulb:")
 
 

@@ -10,7 +10,7 @@ import streamlit as st
 
 from pages.ui import session
 from pages.ui.cell.looking import STRETCHES, Look, drawn_cells
-from pages.ui.figures.states import label
+from pages.ui.figures.tokens import isolated
 from pages.ui.i18n import Texts, literal
 from pages.ui.session import Session
 from pages.ui.source import source
@@ -49,7 +49,7 @@ def place(visit: Session, now: Look) -> None:
     """Where in the text the tick is."""
     t = visit.t
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        names = _told_apart([literal(label(token)) for token in now.tokens[:-1]])
+        names = _told_apart([literal(isolated(token)) for token in now.tokens[:-1]])
         _segments(visit, "tick", range(len(names)), now.tick, names.__getitem__)
         st.button(
             t("cell.controls.stretch"),
@@ -62,8 +62,8 @@ def place(visit: Session, now: Look) -> None:
         st.markdown(
             t(
                 "cell.reads",
-                token=literal(label(now.tokens[now.tick])),
-                target=literal(label(now.tokens[now.tick + 1])),
+                token=literal(isolated(now.tokens[now.tick])),
+                target=literal(isolated(now.tokens[now.tick + 1])),
                 probability=f"{now.probability:.1%}",
             ),
             width="content",

@@ -142,5 +142,6 @@ def _within(value: int, count: int) -> int:
 
 def _listed(text: str, count: int) -> tuple[int, ...]:
     """Numbers as the URL lists them; what is none or out of range is left out."""
-    numbers = [int(part) for part in text.split(",") if part.isdecimal()]
+    short = (part for part in text.split(",") if len(part) <= len(str(count)))
+    numbers = [int(part) for part in short if part.isdecimal()]
     return tuple(dict.fromkeys(i for i in numbers if i < count))[:SHOWN]

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 from typing import Any
 
 import plotly.graph_objects as go
 
 from pages.ui.figures.palette import Palette
-from pages.ui.figures.states import label
 from pages.ui.figures.style import axis, blank
+from pages.ui.figures.tokens import escaped
 from pages.ui.i18n import Texts
 from rnncore.probes.minibatches.rows import NOBODY, Excerpt, Rows
 
@@ -89,7 +88,7 @@ def strip(
                 "color": [_colour(palette, stream) for stream in range(streams)],
             },
             customdata=[
-                (stream + 1, _visible(tokens[place])) for stream, place in enumerate(places)
+                (stream + 1, escaped(tokens[place])) for stream, place in enumerate(places)
             ],
             hovertemplate=t("bptt.batching.hover_window") + "<extra></extra>",
         )
@@ -150,14 +149,14 @@ def figure(
                 "fgcolor": palette.rung,
             },
         },
-        text=[_visible(tokens[row * segment + column]) for row, column in cells],
+        text=[escaped(tokens[row * segment + column]) for row, column in cells],
         textposition="inside",
         insidetextanchor="middle",
         textangle=0,
         textfont={"size": 12, "color": [_ink(read, cell, palette) for cell in cells]},
         customdata=[
             (
-                _visible(tokens[row * segment + column]),
+                escaped(tokens[row * segment + column]),
                 row * segment + column,
                 _said(read, row, column, t),
             )
@@ -222,10 +221,6 @@ def _said(read: Rows, row: int, column: int, t: Texts) -> str:
     key = "now" if read.now[row, column] else "read"
     foreign = "foreign_" if reader != row else ""
     return t(f"bptt.batching.cell_{foreign}{key}", number=reader + 1)
-
-
-def _visible(token: str) -> str:
-    return escape(label(token))
 
 
 def _colour(palette: Palette, stream: int) -> str:

@@ -8,8 +8,8 @@ import plotly.graph_objects as go
 
 from pages.ui.figures.gradients import COLOURED, POWERS
 from pages.ui.figures.palette import RAMP, Palette
-from pages.ui.figures.states import escape, label
 from pages.ui.figures.style import axis, blank
+from pages.ui.figures.tokens import escaped, visible
 from pages.ui.i18n import Texts
 from pages.ui.operations import Op, replace
 from rnncore.shapes import Array
@@ -46,9 +46,9 @@ def matrix(frame: FlowFrame, palette: Palette, t: Texts) -> go.Figure:
     """
     ticks = len(frame.state_read)
     tokens = {"tickvals": list(range(ticks)), "showgrid": False, "automargin": True}
-    states = [escape(label(token)) for token in frame.state_read]
-    losses = [escape(label(token)) for token in frame.loss_of]
-    angle = 0 if max(map(len, frame.state_read)) < 3 else -50
+    states = [escaped(token) for token in frame.state_read]
+    losses = [escaped(token) for token in frame.loss_of]
+    angle = 0 if max(len(visible(token)) for token in frame.state_read) < 3 else -50
     drawn = blank(
         palette,
         xaxis=axis(palette, t("gradients.flow.state"), ticktext=states, tickangle=angle, **tokens),

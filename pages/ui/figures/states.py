@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 from pages.ui.figures.grammar_states import state_name
 from pages.ui.figures.palette import SYMBOLS, Palette
 from pages.ui.figures.style import axis, blank
+from pages.ui.figures.tokens import escape, escaped
 from pages.ui.i18n import Texts
 from pages.ui.operations import Op, readout, replace
 from rnncore.views import RunView, SnapshotView, ordered_states, state_reach
@@ -47,7 +48,7 @@ def figure(run: RunView, palette: Palette, t: Texts) -> go.Figure:
         uid="tokens",
         x=[],
         y=[],
-        text=[escape(label(token)) for token in run.probe_tokens],
+        text=[escaped(token) for token in run.probe_tokens],
         mode="markers+text",
         textposition="top center",
         textfont={"size": 11, "color": palette.text},
@@ -70,17 +71,12 @@ def colour(place: int, palette: Palette) -> str:
     return palette.states[place % len(palette.states)]
 
 
-def label(token: str) -> str:
-    """A token as it can be seen: what is blank gets a sign."""
-    return {"\n": "↵", " ": "␣", "\t": "⇥"}.get(token, token)
-
-
 def ops(view: SnapshotView) -> list[Op]:
     """The sentence's states now; what the network expects next is told on hovering."""
     x = [round(point[0], 4) for point in view.states]
     y = [round(point[1], 4) for point in view.states]
     expected = [
-        "<br>".join(f"{share:.1%}  {escape(label(token))}" for token, share in top)
+        "<br>".join(f"{share:.1%}  {escaped(token)}" for token, share in top)
         for top in view.next_tokens
     ]
     return [
@@ -97,15 +93,10 @@ def aimed_ops(step: int) -> list[Op]:
 
 def _names(run: RunView, t: Texts) -> list[str]:
     """What stays the same of each token's hover text: the token and its true state."""
-    tokens = [f"<b>{escape(label(token))}</b>" for token in run.probe_tokens]
+    tokens = [f"<b>{escaped(token)}</b>" for token in run.probe_tokens]
     if run.state_names is None or run.probe_states is None:
         return tokens
     return [
         f"{token}<br><i>{escape(state_name(run.state_names[state], t))}</i>"
         for token, state in zip(tokens, run.probe_states, strict=True)
     ]
-
-
-def escape(text: str) -> str:
-    """Plotly reads a little markup in labels: text of a corpus must not become some."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 from typing import Any
 
 import plotly.graph_objects as go
 
 from pages.ui.figures.palette import Palette
-from pages.ui.figures.states import label
 from pages.ui.figures.style import axis, blank
+from pages.ui.figures.tokens import escaped
 from pages.ui.i18n import Texts
 from rnncore.probes.minibatches.unrolled import Stretch
 
@@ -52,7 +51,7 @@ def figure(view: Stretch, palette: Palette, t: Texts) -> go.Figure:
     _windows(drawn, view, palette, t)
     hover = t("bptt.unrolled.hover") + "<extra></extra>"
     told = [
-        (escape(label(read)), escape(label(wanted)), int(reach), int(learns), kept, whole)
+        (escaped(read), escaped(wanted), int(reach), int(learns), kept, whole)
         for read, wanted, reach, learns, kept, whole in zip(
             view.inputs,
             view.targets,
@@ -125,7 +124,7 @@ def _tokens(palette: Palette, tokens: Sequence[str], ticks: int, **extra: Any) -
     return {
         **axis(palette, None),
         "tickvals": list(range(ticks)),
-        "ticktext": [escape(label(token)) for token in tokens],
+        "ticktext": [escaped(token) for token in tokens],
         "range": [-0.6, ticks - 0.4],
         "tickfont": {"size": 12, "color": extra.pop("color", palette.text)},
         "showgrid": False,
