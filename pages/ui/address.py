@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from pages.ui.numbers import written
 from rnncore.config import Config
 from rnncore.errors import ConfigError, RnnError, TextError
 from rnncore.text.catalog import catalog
@@ -79,4 +80,4 @@ def _is_setting(name: str) -> bool:
 def _text(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
-    return f"{value:.12g}" if isinstance(value, float) else str(value)
+    return written(value) if isinstance(value, int | float) else str(value)

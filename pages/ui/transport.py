@@ -10,6 +10,7 @@ import streamlit as st
 from pages.ui import server
 from pages.ui.i18n import literal
 from pages.ui.live import PHASES
+from pages.ui.numbers import written
 from pages.ui.session import Session
 from rnncore.config import Config, live_settings
 from rnncore.errors import RnnError, StoreError
@@ -111,6 +112,9 @@ DIVERGED: dict[str, Any] = {"code": "diverged_plain", "message": "", "values": {
 
 
 def _begin(visit: Session, command: CommandName) -> None:
+    """Begin a run, unless a box holds what is not taken: the page says what, and what it wants."""
+    if visit.refused:
+        return
     config = visit.config
     run_id = server.store().create_run(config, run_id=visit.run_to_come(config))
     visit.run_id = visit.attached = run_id
@@ -157,8 +161,8 @@ def _pending(visit: Session, run: RunRow) -> list[str]:
 def _label(visit: Session, name: str) -> str:
     key = f"settings.{name}.label"
     value = getattr(visit.config, name)
-    shown = f"{value:g}" if isinstance(value, float) else literal(value)
-    return f"{visit.t(key) if key in visit.t else name} {shown}"
+    shown = written(value) if isinstance(value, float) else str(value)
+    return f"{visit.t(key) if key in visit.t else name} {literal(shown)}"
 
 
 def _button(
