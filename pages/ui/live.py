@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -54,11 +54,12 @@ class Feed(NamedTuple):
 
 
 class Standing(NamedTuple):
-    """How the run stands, for the strip above the panels."""
+    """How the run stands, for the strip above the panels; `settings` are its live ones."""
 
     status: Status
     step: int
     epochs: int
+    settings: Mapping[str, float] | None = None
 
     def epoch(self, updates: int) -> int:
         """The epoch that the next of so many updates in all belongs to, counted from 1."""
@@ -112,9 +113,9 @@ def live_panels(
 ) -> Any:
     """Draw the four panels of a run; they go on moving by themselves while `feed` streams.
 
-    Calls `on_status` when the run's phase changes without the page's doing, `on_action` when a
-    button in a panel is pressed (result.action is its name), `on_fallback` when the stream cannot
-    be opened.
+    Calls `on_status` when the run's phase or a live setting changes without the page's doing,
+    `on_action` when a button in a panel is pressed (result.action is its name), `on_fallback` when
+    the stream cannot be opened.
     """
     lasting = frame(run, t.language)
     return component()(
@@ -128,6 +129,7 @@ def live_panels(
             "batch": feed.batch,
             "phases": PHASES,
             "plotly": ADDRESS,
+            "settings": standing.settings,
             "strip": {
                 "status": standing.status,
                 "done": standing.step,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, Literal, NamedTuple, TypeVar
 
 import streamlit as st
 
@@ -22,6 +22,7 @@ from rnncore.runs.store import new_run_id
 
 KEY = "session"
 V = TypeVar("V", int, str)
+Way = Literal["pasted", "file"]
 
 
 class Refusal(NamedTuple):
@@ -40,9 +41,11 @@ class Session:
     coming      by config, the id that a run with it will have
     shown       the config whose figures were drawn last, to fall back on
     attached    the run whose settings were taken over, once
+    heard       its live settings, as last heard of
     problem     what is wrong with the last thing a person did; said once
     refused     by setting, what its box holds and is not taken; said until it is mended
     own         by page, what its controls hold that are no settings, where it is not the default
+    gave        how an own text was given last
     own_texts   names of the texts given in this visit
     fallback    whether this browser cannot open the stream, so that the page feeds the figures
     page, here  name of the present page, and the page as st.navigation knows it
@@ -61,7 +64,9 @@ class Session:
     problem: RnnError | None = None
     refused: dict[str, Refusal] = field(default_factory=dict)
     attached: str | None = None
+    heard: dict[str, Any] = field(default_factory=dict)
     own: dict[str, dict[str, str]] = field(default_factory=dict)
+    gave: Way = "pasted"
     own_texts: list[str] = field(default_factory=list)
     fallback: bool = False
     fed: tuple[str, list[int]] = ("", [0])

@@ -12,7 +12,7 @@ from pages.ui.operations import Op
 from pages.ui.preview import preview
 from pages.ui.session import Session
 from pages.ui.transport import send
-from rnncore.config import Config
+from rnncore.config import Config, live_settings
 from rnncore.errors import RnnError, StoreError
 from rnncore.runs.records import run_view
 from rnncore.runs.row import RunRow
@@ -67,6 +67,7 @@ def panels(visit: Session, run: RunRow | None, drawn: Scene) -> None:
         run.status if run else "ready",
         run.step if run else 0,
         drawn.config.epochs,
+        {name: getattr(visit.config, name) for name in live_settings()},
     )
 
     def draw(feed: Feed) -> bool:
