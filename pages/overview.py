@@ -34,5 +34,7 @@ with buttons:
     own_text(visit)
 with notices:
     frame.problem(visit)
+    controls.refusals(visit)
     transport.trouble(visit, run)
+controls.keys(visit)
 visit.leave()

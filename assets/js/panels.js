@@ -182,13 +182,28 @@ class Panels {
   /** @param {Op[]} ops @param {number} seq number of the last record among them */
   receive(ops, seq) {
     if (seq > this.seq) this.seq = seq;
+    /** @type {Record<string, number>} */
+    const changed = {};
     for (const op of ops) {
+      if (op.op === "mark") changed[op.setting] = op.new;
       if (op.op === "progress") this.strip.progress(op);
       else if (op.op === "status") this.onStatus(op);
       else if (op.op === "rewind") {
         this.strip.rewind(op.step);
         for (const panel of this.panels.values()) panel.apply(op);
       } else this.panels.get(op.figure)?.apply(op);
+    }
+    this.compare(changed);
+  }
+
+  /**
+   * The page runs again when a setting was changed that it shows otherwise: in another tab.
+   * @param {Record<string, number>} changed
+   */
+  compare(changed) {
+    const { settings } = this.data;
+    if (settings && Object.keys(changed).some((name) => changed[name] !== settings[name])) {
+      this.send.trigger("status", { changed });
     }
   }
 

@@ -133,7 +133,22 @@ export interface PanelsData {
   batch: number;
   phases: Record<string, Phase>;
   plotly: string;
+  settings: Record<string, number> | null;
   strip: Progress;
+}
+
+/** What a number box holds: pages/ui/number_box.py makes it. */
+export interface NumberBox {
+  text: string;
+  value: number;
+  refused: boolean;
+  usual: [number, string][];
+  whole: boolean;
+}
+
+export interface NumberKeysData {
+  boxes: Record<string, NumberBox>;
+  start: string;
 }
 
 export interface ChartData {

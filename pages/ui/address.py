@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from pages.ui.numbers import written
 from rnncore.config import Config
 from rnncore.errors import ConfigError, RnnError, TextError
 from rnncore.text.catalog import catalog
@@ -79,7 +80,4 @@ def _is_setting(name: str) -> bool:
 def _text(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
-    if isinstance(value, float):
-        short = f"{value:.12g}"
-        return short if float(short) == value else repr(value)
-    return str(value)
+    return written(value) if isinstance(value, int | float) else str(value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -10,9 +10,12 @@ import streamlit as st
 from pydantic.fields import FieldInfo
 
 from pages.ui import session
-from pages.ui.i18n import Texts, literal, zero_name
+from pages.ui.i18n import LANGUAGES, Texts, literal, texts
+from pages.ui.number_box import Number, number_box, number_keys
+from pages.ui.numbers import parse
 from pages.ui.session import Session
-from rnncore.config import Config, choices, live_settings
+from rnncore.config import Config, choices, is_number, live_settings
+from rnncore.errors import ConfigError
 from rnncore.text.catalog import catalog
 from rnncore.text.library import is_own
 
@@ -66,15 +69,27 @@ LADDERS: dict[str, tuple[float, ...]] = {
     "time_size": (1, 2, 3, 5, 10, 20, 35, 50, 100),
     "batch_size": (1, 5, 10, 20, 50, 100),
     "epochs": (1, 3, 10, 30, 100, 300),
-    "learning_rate": (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0, 3.0),
+    "learning_rate": (
+        *(1e-4, 2e-4, 5e-4, 1e-3, 2e-3, 5e-3, 1e-2, 2e-2, 5e-2),
+        *(0.1, 0.2, 0.5, 1.0, 2.0, 5.0),
+    ),
     "max_grad_norm": (0.0, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0),
     "temperature": (0.0, 0.2, 0.5, 0.8, 1.0, 1.2, 1.5, 2.0),
     "recurrent_scale": (0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 5.0),
-    "grammar_tokens": (6_000, 20_000, 60_000, 120_000, 500_000),
+    "grammar_tokens": (6_000, 20_000, 60_000, 120_000, 200_000, 500_000),
     "min_count": (1, 2, 3, 5, 10),
+    "max_tokens": (0, 1_000, 10_000, 100_000, 1_000_000),
     "pace": (0, 1, 5, 20, 60, 200),
+    "lag": (1, 2, 4, 8, 16, 32, 64),
+    "layers": (1, 2, 3, 4),
+    "dropout": (0.0, 0.1, 0.2, 0.35, 0.5, 0.65),
+    "warmup": (0, 100, 300, 1_000, 3_000),
+    "seed": (0, 1, 2, 3, 4, 5, 6, 7, 8, 9),
+    "threads": (1, 2, 4),
+    "valid_fraction": (0.0, 0.05, 0.1, 0.2),
+    "test_fraction": (0.0, 0.05, 0.1, 0.2),
 }
-"""Values to pick from; any other may be typed."""
+"""Values that the arrow keys step through; any other may be typed."""
 GRAMMAR_ONLY = ("grammar_tokens",)
 TEXT_ONLY = ("min_count", "max_tokens")
 
@@ -93,6 +108,8 @@ def folded_settings(visit: Session, on_change: Changed) -> None:
     """Draw all the others, behind a button."""
     t, config = visit.t, visit.config
     hidden = _hidden(config)
+    for name in hidden:  # what a box out of sight holds cannot be mended
+        visit.refused.pop(name, None)
     others = [
         name
         for name in Config.model_fields
@@ -110,42 +127,45 @@ def folded_settings(visit: Session, on_change: Changed) -> None:
 def setting(visit: Session, name: str, on_change: Changed, *, width: int | str = "stretch") -> None:
     """Draw one setting with the widget its schema asks for."""
     t, field = visit.t, Config.model_fields[name]
-    value = getattr(visit.config, name)
-    key = f"setting.{name}"
+    value, key = getattr(visit.config, name), _key(name)
     common: dict[str, Any] = {
         "label": _label(t, name, field),
         "key": key,
         "help": _help(t, name, field),
-        "on_change": partial(_take, visit, name, key, on_change),
         "width": width,
     }
+    if is_number(name):
+        number_box(
+            number=_number(visit, name),
+            on_change=partial(_take_number, visit, name, on_change),
+            **common,
+        )
+        return
+    session.seed(key, value)
+    common["on_change"] = partial(_take, visit, name, key, on_change)
+    if isinstance(value, bool):
+        st.toggle(value=value, **common)
+        return
+    options: Sequence[str] = choices(name)
+    wording: Callable[[str], str] = partial(_choice, t, name)
     if name == "corpus":
-        session.seed(key, value)
-        st.selectbox(options=_corpora(visit), format_func=partial(corpus_title, t), **common)
-    elif name in LADDERS:
-        options = sorted({*(type(value)(step) for step in LADDERS[name]), value})
-        session.seed(key, value)
-        st.selectbox(
-            options=options,
-            format_func=partial(_number, t, name),
-            accept_new_options=True,
-            **common,
-        )
-    elif isinstance(value, bool):
-        session.seed(key, value)
-        st.toggle(**common)
-    elif isinstance(value, str):
-        session.seed(key, value)
-        st.selectbox(options=choices(name), format_func=partial(_choice, t, name), **common)
-    else:
-        lowest, highest = _bounds(field, type(value))
-        session.seed(key, value)
-        st.number_input(
-            min_value=lowest,
-            max_value=highest,
-            step=1 if isinstance(value, int) else 0.05,
-            **common,
-        )
+        options, wording = _corpora(visit), partial(corpus_title, t)
+    st.selectbox(options=options, index=options.index(value), format_func=wording, **common)
+
+
+def keys(visit: Session) -> None:
+    """Give the number boxes of this page their arrow keys; draw it after all of them."""
+    numbers = {_key(name): _number(visit, name) for name in Config.model_fields if is_number(name)}
+    number_keys(numbers, start="primary")
+
+
+def refusals(visit: Session) -> None:
+    """Say of each box whose text is not taken why not, and what stays in force meanwhile."""
+    t = visit.t
+    for name, (_, error) in visit.refused.items():
+        label = literal(_label(t, name, Config.model_fields[name]))
+        kept = t("controls.kept", value=literal(_number(visit, name).text))
+        st.error(f"{label}: {t.explain(error)} {kept}", icon=":material/error:")
 
 
 def corpus_title(t: Texts, name: str) -> str:
@@ -157,10 +177,27 @@ def corpus_title(t: Texts, name: str) -> str:
 
 def _take(visit: Session, name: str, key: str, on_change: Changed) -> None:
     value = session.widget(key)
-    if name in LADDERS and value == zero_name(visit.t, name):
-        value = 0
     if value is not None and visit.choose(**{name: value}):
         on_change(name)
+
+
+def _take_number(visit: Session, name: str, on_change: Changed, text: str) -> None:
+    """Take what a box holds. An emptied box goes back to the value in force."""
+    visit.acted, visit.problem = True, None
+    visit.refused.pop(name, None)
+    if not text.strip():
+        return
+    try:
+        value = parse(text, _kind(name), _zero_words(name))
+    except ConfigError as error:
+        visit.refuse(name, text, error)
+        return
+    if value == getattr(visit.config, name):
+        return
+    if visit.choose(**{name: value}):
+        on_change(name)
+    else:
+        visit.refuse(name, text, visit.problem)
 
 
 def _corpora(visit: Session) -> list[str]:
@@ -185,21 +222,37 @@ def _help(t: Texts, name: str, field: FieldInfo) -> str:
     key = f"settings.{name}.help"
     meaning = t(key) if key in t else (field.description or name)
     when = "controls.acts_at_once" if name in live_settings() else "controls.acts_on_reset"
-    return f"{meaning} {t(when)}"
+    stepping = f" {t('controls.stepping')}" if is_number(name) else ""
+    return f"{meaning} {t(when)}{stepping}"
 
 
 def _choice(t: Texts, name: str, value: str) -> str:
     return t.label(f"settings.{name}", value)
 
 
-def _number(t: Texts, name: str, value: float) -> str:
-    if value == 0:
-        return zero_name(t, name)
-    return f"{value:,}" if isinstance(value, int) and value >= 10_000 else f"{value:g}"
+def _key(name: str) -> str:
+    return f"setting.{name}"
 
 
-def _bounds(field: FieldInfo, kind: type) -> tuple[Any, Any]:
-    """Lowest and highest value that the schema allows, as far as it says."""
-    lowest = next((kind(rule.ge) for rule in field.metadata if hasattr(rule, "ge")), None)
-    highest = next((kind(rule.le) for rule in field.metadata if hasattr(rule, "le")), None)
-    return lowest, highest
+def _kind(name: str) -> Any:
+    return Config.model_fields[name].annotation
+
+
+def _number(visit: Session, name: str) -> Number:
+    """What the box of a setting holds."""
+    field, value = Config.model_fields[name], getattr(visit.config, name)
+    usual = {*map(type(value), LADDERS.get(name, ())), field.default, value}
+    zero = f"settings.{name}.zero"
+    refused = visit.refused.get(name)
+    return Number(
+        value,
+        usual,
+        zero=visit.t(zero) if zero in visit.t else None,
+        refused=refused and refused.text,
+    )
+
+
+def _zero_words(name: str) -> set[str]:
+    """The words for 0 in a setting's box, in every language."""
+    zero = f"settings.{name}.zero"
+    return {texts(language)(zero) for language in LANGUAGES if zero in texts(language)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
@@ -72,11 +73,10 @@ def live_panels(
     feed: Feed,
     t: Texts,
     callbacks: Callbacks,
-    *,
-    key: str = "live",
+    settings: Mapping[str, float],
 ) -> Any:
     """Draw the four panels of a run; they go on moving by themselves while `feed` streams."""
-    return mount("live", frame(run, t.language), progress, feed, callbacks)
+    return mount("live", frame(run, t.language), progress, feed, callbacks, settings)
 
 
 def progress_of(run: RunView, status: Status, step: int, epochs: int) -> Progress:

@@ -7,7 +7,7 @@ comes as drawing operations, from a stream or from the page itself.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -68,7 +68,7 @@ class Progress(NamedTuple):
 class Callbacks(NamedTuple):
     """What the component calls before the page runs again.
 
-    status      the run's phase has changed without the page's doing
+    status      the run's phase or a live setting has changed without the page's doing
     action      a button in a panel was pressed; `action` of the component's state is its name
     fallback    the stream cannot be opened
     """
@@ -84,8 +84,13 @@ def mount(
     progress: Progress,
     feed: Feed,
     callbacks: Callbacks = Callbacks(),  # noqa: B008 - immutable
+    settings: Mapping[str, float] | None = None,
 ) -> Any:
-    """Draw the panels that `described` tells of, fed by `feed`; returns the component's state."""
+    """Draw the panels that `described` tells of, fed by `feed`; returns the component's state.
+
+    `settings` are the live ones that the page shows: where the stream reports another value, the
+    page runs again.
+    """
     return _component()(
         key=key,
         data={
@@ -94,6 +99,7 @@ def mount(
             "ops": list(feed.ops),
             "phases": PHASES,
             "plotly": ADDRESS,
+            "settings": settings,
             "strip": progress._asdict(),
         },
         on_status_change=callbacks.status,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, Literal, NamedTuple, TypeVar
 
 import streamlit as st
 
@@ -22,6 +22,14 @@ from rnncore.runs.store import new_run_id
 
 KEY = "session"
 V = TypeVar("V", int, str)
+Way = Literal["pasted", "file"]
+
+
+class Refusal(NamedTuple):
+    """A text in a setting's box that could not be taken, and why."""
+
+    text: str
+    error: RnnError
 
 
 @dataclass
@@ -33,8 +41,11 @@ class Session:
     coming      by config, the id that a run with it will have
     shown       the config whose figures were drawn last, to fall back on
     attached    the run whose settings were taken over, once
+    heard       its live settings, as last heard of
     problem     what is wrong with the last thing a person did; said once
+    refused     by setting, what its box holds and is not taken; said until it is mended
     own         by page, what its controls hold that are no settings, where it is not the default
+    gave        how an own text was given last
     own_texts   names of the texts given in this visit
     fallback    whether this browser cannot open the stream, so that the page feeds the figures
     page, here  name of the present page, and the page as st.navigation knows it
@@ -51,8 +62,11 @@ class Session:
     coming: dict[Config, str] = field(default_factory=dict)
     shown: Config | None = None
     problem: RnnError | None = None
+    refused: dict[str, Refusal] = field(default_factory=dict)
     attached: str | None = None
+    heard: dict[str, Any] = field(default_factory=dict)
     own: dict[str, dict[str, str]] = field(default_factory=dict)
+    gave: Way = "pasted"
     own_texts: list[str] = field(default_factory=list)
     fallback: bool = False
     fed: tuple[str, list[int]] = ("", [0])
@@ -75,6 +89,8 @@ class Session:
     def choose(self, **changes: Any) -> bool:
         """Change settings; if they are no config together, keep the old ones and note why."""
         self.acted, self.problem = True, None
+        for name in changes:
+            self.refused.pop(name, None)
         try:
             check_corpus(changes)
             config = Config.parse({**self.settings, **changes})
@@ -83,6 +99,12 @@ class Session:
             return False
         self.settings = config.differences()
         return True
+
+    def refuse(self, name: str, text: str, error: RnnError | None) -> None:
+        """Keep in a setting's box a text that could not be taken, and say why beside it."""
+        if error is not None:
+            self.refused[name] = Refusal(text, error)
+        self.problem = None
 
     def run_to_come(self, config: Config) -> str:
         """The id of the next run with these settings: its stream is open before it begins."""
@@ -124,11 +146,13 @@ class Session:
         acted, self.acted = self.acted, False
         if page != self.page:
             self.page, self.pin = page, None
+            self.refused.clear()
         adopted = not acted and came != self.query and not (turned and not came)
         if adopted:
             self.language = came["lang"] if came.get("lang") in LANGUAGES else self.language
             self.run_id = came.get("run")
             self.settings, self.problem = read_settings(came)
+            self.refused.clear()
             self.own[page] = read_own(page, came)
             # At once, before a person can go on: a link to the page one is on reaches the script
             # but not the address bar.

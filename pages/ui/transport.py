@@ -9,10 +9,11 @@ import streamlit as st
 
 from pages.ui import server
 from pages.ui.i18n import literal
+from pages.ui.numbers import written
 from pages.ui.panels import PHASES
 from pages.ui.session import Session
 from rnncore.config import Config, live_settings
-from rnncore.errors import RnnError, StoreError
+from rnncore.errors import RnnError
 from rnncore.runs.row import RunRow
 from rnncore.runs.store import CommandName, unknown_run
 
@@ -23,16 +24,33 @@ def watched(visit: Session) -> RunRow | None:
         return None
     try:
         run = server.find(visit.run_id)
-    except StoreError as error:
+        if run is None:
+            raise unknown_run(visit.run_id)
+        _follow(visit, run)
+    except RnnError as error:
         visit.problem = error
+        if error.code == "unknown_run":
+            visit.run_id = None
         return None
-    if run is None:
-        visit.problem = unknown_run(visit.run_id)
-        visit.run_id = None
-    elif visit.attached != run.id:
-        visit.attached = run.id
-        visit.settings = Config.parse({**run.settings, **visit.settings}).differences()
     return run
+
+
+def _follow(visit: Session, run: RunRow) -> None:
+    """Show the settings that the run has now, whoever changed them and wherever.
+
+    A run that comes new to the visit brings all its settings. Those of the URL that act on Reset
+    stay as they are, for they wait for it; of those that act at once, the run's are the truth.
+    """
+    settings = server.store().present_settings(run)
+    live = {name: settings[name] for name in live_settings()}
+    if visit.attached != run.id:
+        known: dict[str, Any] = {**settings, **visit.settings}
+        changes = live
+    else:
+        known = visit.settings
+        changes = {name: value for name, value in live.items() if value != visit.heard[name]}
+    visit.settings = Config.parse({**known, **changes}).differences()
+    visit.attached, visit.heard = run.id, live
 
 
 def act_at_once(visit: Session, name: str) -> None:
@@ -111,9 +129,12 @@ DIVERGED: dict[str, Any] = {"code": "diverged_plain", "message": "", "values": {
 
 
 def _begin(visit: Session, command: CommandName) -> None:
+    """Begin a run, unless a box holds what is not taken: the page says what, and what it wants."""
+    if visit.refused:
+        return
     config = visit.config
     run_id = server.store().create_run(config, run_id=visit.run_to_come(config))
-    visit.run_id = visit.attached = run_id
+    visit.run_id = run_id
     del visit.coming[config]
     server.command(run_id, command)
 
@@ -157,8 +178,8 @@ def _pending(visit: Session, run: RunRow) -> list[str]:
 def _label(visit: Session, name: str) -> str:
     key = f"settings.{name}.label"
     value = getattr(visit.config, name)
-    shown = f"{value:g}" if isinstance(value, float) else literal(value)
-    return f"{visit.t(key) if key in visit.t else name} {shown}"
+    shown = written(value) if isinstance(value, float) else str(value)
+    return f"{visit.t(key) if key in visit.t else name} {literal(shown)}"
 
 
 def _button(

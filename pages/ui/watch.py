@@ -13,7 +13,7 @@ from pages.ui.panels import Callbacks, Feed
 from pages.ui.preview import preview
 from pages.ui.session import Session
 from pages.ui.transport import send
-from rnncore.config import Config
+from rnncore.config import Config, live_settings
 from rnncore.errors import RnnError, StoreError
 from rnncore.runs.records import run_view
 from rnncore.runs.row import RunRow
@@ -67,6 +67,7 @@ def panels(visit: Session, run: RunRow | None, drawn: Scene) -> None:
     progress = progress_of(
         drawn.run, run.status if run else "ready", run.step if run else 0, drawn.config.epochs
     )
+    settings = {name: getattr(visit.config, name) for name in live_settings()}
     callbacks = Callbacks(
         status=lambda: _heed(visit),
         action=lambda: _act(visit),
@@ -74,7 +75,7 @@ def panels(visit: Session, run: RunRow | None, drawn: Scene) -> None:
     )
 
     def draw(feed: Feed) -> bool:
-        state = live_panels(drawn.run, progress, feed, visit.t, callbacks)
+        state = live_panels(drawn.run, progress, feed, visit.t, callbacks, settings)
         return state.status is not None
 
     @st.fragment(run_every=FALLBACK_SECONDS)

@@ -30,6 +30,12 @@ _RECORDS = (
     .where(chunks.c.run_id == bindparam("run"), chunks.c.seq > bindparam("after"))
     .order_by(chunks.c.seq)
 )
+_UNREAD_CHANGES = (
+    select(commands.c.value)
+    .where(commands.c.run_id == bindparam("run"), commands.c.seq > bindparam("after"))
+    .where(commands.c.name == "set")
+    .order_by(commands.c.seq)
+)
 
 
 def new_run_id() -> str:
@@ -118,6 +124,20 @@ class Store:
         query = query.limit(limit) if limit else query
         rows = self._database.read(query, run=run_id, after=seq)
         return [Record(step, kind, decode(raw), at) for step, kind, raw, at in rows]
+
+    def present_settings(self, run: RunRow) -> dict[str, Any]:
+        """The settings a run goes on with: those it began with, and every live change since.
+
+        Changes that its worker has not read yet count: it reads them before its next update.
+        """
+        settings = dict(run.settings)
+        for record in self.records_after(run.id, kinds=("changed",)):
+            settings[record.payload["setting"]] = record.payload["new"]
+        unread = self._database.read(_UNREAD_CHANGES, run=run.id, after=run.last_command)
+        for (raw,) in unread:
+            change = decode(raw)["value"]
+            settings[change["setting"]] = change["value"]
+        return settings
 
     def places(self, run_id: str, kind: Kind) -> list[tuple[int, int]]:
         """(seq, step) of all records of a kind, without reading them."""

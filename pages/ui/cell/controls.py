@@ -144,6 +144,7 @@ def _units(visit: Session, now: Look) -> None:
             st.multiselect(
                 t(f"cell.controls.{name}_label"),
                 range(count),
+                list(chosen),
                 key=key,
                 max_selections=SHOWN,
                 on_change=partial(_keep_list, visit, name, key),
