@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from pages.ui import lab
 from pages.ui.bptt.pair import Pair, latest, pair_config
 from pages.ui.bptt.rows import NOBODY, Rows, excerpt, rows
 from pages.ui.bptt.stretch import IN_VIEW, stretch
@@ -20,6 +21,7 @@ from rnncore.errors import TextError
 from rnncore.model import Rnnlm
 from rnncore.probes.carrying import CarryPoint
 from rnncore.text.corpus import load_corpus
+from tests.clock import Clock
 from tests.pages.conftest import Visit, query
 
 T, N = 6, 4
@@ -240,7 +242,10 @@ def test_a_check_sets_the_controls_and_answers_with_what_is_measured(page: Visit
     assert "24 of 24" in app.info[0].value
 
 
-def test_two_nets_are_trained_in_view_and_answer_the_question(page: Visit) -> None:
+def test_two_nets_are_trained_in_view_and_answer_the_question(
+    page: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lab, "monotonic", Clock(0.15 * lab.SLICE))  # six points a slice
     app = page()
     app.button(key="bptt.check.one_tick").click().run()
     assert not app.exception
