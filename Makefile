@@ -1,17 +1,22 @@
 # RNN Explorer.   make run    installs what the app needs and starts it
 #                 make test   installs what the tests need and checks everything
-#                 make bench  measures the engine against PyTorch, JAX and plain NumPy
+#                 make check  the same without a browser and without long trainings: a minute
+#                 make bench  measures the engine against PyTorch, JAX and plain NumPy, and the page
+#                 make lock   writes the versions that are installed anew
 #
 # All start from a bare clone: they need Python 3.11 or newer and make .venv by themselves.
 # Overridable: make run HOST=0.0.0.0 PORT=8600 (with no PORT, 8501 or the next free one),
-# make bench SIZES=tiny,ptb CELLS=rnn ROUNDS=5 BENCH_JSON=figures.json (with none of them, all).
+# make bench SIZES=tiny,ptb CELLS=rnn ROUNDS=5 BENCH_JSON=figures.json (with none of them, all),
+# make test VENV=.venv-newest CONSTRAINTS= (the newest versions instead of those locked).
 
 HOST = 127.0.0.1
 PORT =
 VENV = .venv
 PYTHON = $(VENV)/bin/python
+CONSTRAINTS = constraints.txt
+PIP_INSTALL = $(PYTHON) -m pip install --quiet $(addprefix -c ,$(CONSTRAINTS))
 
-.PHONY: help run test bench system-packages clean
+.PHONY: help run test tests check lint bench lock system-packages clean
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
@@ -23,37 +28,48 @@ run: $(VENV)/app.installed
 	$(PYTHON) -m streamlit run app.py --server.headless true \
 	    --server.address $(HOST) $(if $(PORT),--server.port $(PORT))
 
-test: system-packages $(VENV)/tests.installed
+test: system-packages lint tests
+
+tests: $(VENV)/tests.installed
+	$(PYTHON) -m pytest
+
+check: lint
+	$(PYTHON) -m pytest -m "not browser and not slow"
+
+lint: $(VENV)/tests.installed
 	$(PYTHON) -m ruff check
 	$(PYTHON) -m ruff format --check
 	$(PYTHON) -m mypy
 	.ci/check-js
-	$(PYTHON) -m pytest
 
-bench: $(VENV)/bench.installed
+bench: system-packages $(VENV)/tests.installed $(VENV)/bench.installed
 	$(PYTHON) -m tests.benchmarks
+	$(PYTHON) -m tests.benchmarks.page
+
+lock:
+	@.ci/lock
 
 system-packages:
 	@.ci/system-packages
 
 clean:
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis test-results
+	rm -rf $(VENV) tests/js/node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis test-results
 
-# The stamps: pip runs again only when a list of requirements has changed.
+# The stamps: pip runs again only when a list of requirements or of versions has changed.
 
-$(VENV)/app.installed: requirements.txt | $(PYTHON)
+$(VENV)/app.installed: requirements.txt $(CONSTRAINTS) | $(PYTHON)
 	@echo "Installing the packages in requirements.txt into $(VENV) (a minute or two, once) ..."
-	@$(PYTHON) -m pip install --quiet -r requirements.txt
+	@$(PIP_INSTALL) -r requirements.txt
 	@touch $@
 
-$(VENV)/tests.installed: requirements-dev.txt requirements.txt | $(PYTHON)
+$(VENV)/tests.installed: requirements-dev.txt requirements.txt $(CONSTRAINTS) | $(PYTHON)
 	@echo "Installing the packages in requirements-dev.txt into $(VENV) (a minute or two, once) ..."
-	@$(PYTHON) -m pip install --quiet -r requirements-dev.txt
+	@$(PIP_INSTALL) -r requirements-dev.txt
 	@touch $@
 
-$(VENV)/bench.installed: requirements-bench.txt requirements.txt | $(PYTHON)
+$(VENV)/bench.installed: requirements-bench.txt requirements.txt $(CONSTRAINTS) | $(PYTHON)
 	@echo "Installing the packages in requirements-bench.txt into $(VENV) (some minutes, once) ..."
-	@$(PYTHON) -m pip install --quiet -r requirements-bench.txt
+	@$(PIP_INSTALL) -r requirements-bench.txt
 	@touch $@
 
 $(PYTHON):

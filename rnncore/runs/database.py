@@ -85,10 +85,14 @@ class Database:
             is_sqlite = address.get_backend_name() == "sqlite"
             options: dict[str, Any] = {"connect_args": {"timeout": PATIENCE}} if is_sqlite else {}
             self._engine = create_engine(address, max_overflow=30, **options)
-            if is_sqlite:
-                event.listen(self._engine, "connect", _set_up_sqlite)
-                _be_sure_of_sqlite(self._engine)
-            _create(self._engine)
+            try:
+                if is_sqlite:
+                    event.listen(self._engine, "connect", _set_up_sqlite)
+                    _be_sure_of_sqlite(self._engine)
+                _create(self._engine)
+            except BaseException:
+                self.close()
+                raise
 
     def close(self) -> None:
         self._engine.dispose()

@@ -15,10 +15,10 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
 
-from tests.browser.conftest import chromium
+from tests.benchmarks.machine import Watch
+from tests.browser.conftest import chromium, executable
 from tests.browser.overview import Overview, Runs, eventually
-from tests.browser.server import Server, start_server
-from tests.browser.test_training import spare_is_warm
+from tests.browser.server import Server, spare_is_warm, start_server
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -28,7 +28,10 @@ SETTLE_SECONDS = 2.0
 
 
 def main() -> int:
-    rounds = int(os.environ.get("ROUNDS", "5"))
+    if executable() is None:
+        sys.stdout.write("The page is not measured: there is no Chromium.\n")
+        return 0
+    rounds, watch = int(os.environ.get("ROUNDS", "5")), Watch()
     with tempfile.TemporaryDirectory() as folder, chromium() as browser:
         server = start_server(Path(folder))
         try:
@@ -36,6 +39,7 @@ def main() -> int:
             say("opening, s", (opening(browser, server) for _ in range(rounds)))
             say("first points, s", (first_points(browser, server) for _ in range(rounds)))
             training(browser, server, rounds)
+            say("share of the machine that other programs had meanwhile", [watch.others()])
         finally:
             server.stop()
     return 0

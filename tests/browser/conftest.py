@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.overview import Overview, Runs
+from tests.browser.overview import PATIENCE, Overview, Runs
 from tests.browser.server import Server, start_server
 
 if TYPE_CHECKING:
@@ -74,6 +74,7 @@ def executable() -> str | None:
 def page(browser: Browser) -> Iterator[Page]:
     """A blank page of 1280 x 800 with cookies and storage of its own."""
     context = browser.new_context(viewport={"width": 1280, "height": 800})
+    context.set_default_timeout(PATIENCE * 1000)
     yield context.new_page()
     context.close()
 

@@ -15,8 +15,8 @@ from tests.browser.server import Server
 if TYPE_CHECKING:
     from playwright.sync_api import ConsoleMessage, Page
 
-PATIENCE = 30.0
-"""Seconds that anything a person waits for may take on a slow machine."""
+PATIENCE = 120.0
+"""Seconds that anything a person waits for may take on a slow and busy machine."""
 READING = Path(__file__).with_name("reading.js")
 
 

@@ -49,21 +49,21 @@ window.rx = {
     document.dispatchEvent(new Event("visibilitychange"));
   },
 
-  // Frames seen in so many milliseconds, and those in which a panel was blank.
-  watch_frames: (duration) =>
-    new Promise((resolve) => {
-      const began = performance.now();
-      const blank = [];
-      let frames = 0;
-      const look = (now) => {
-        frames += 1;
-        const missing = Object.entries(rx.filled()).filter(([, filled]) => !filled);
-        if (missing.length) blank.push(missing.map(([id]) => id));
-        if (now - began < duration) requestAnimationFrame(look);
-        else resolve({ frames, blank });
-      };
-      requestAnimationFrame(look);
-    }),
+  // Look at every frame until there were so many and each panel was drawn so many times more:
+  // then `watched` is true, and `blank` names the panels that were blank, frame by frame.
+  watch(frames, draws) {
+    const before = rx.draws();
+    rx.watched = false;
+    rx.blank = [];
+    const look = () => {
+      frames -= 1;
+      const missing = Object.entries(rx.filled()).filter(([, filled]) => !filled);
+      if (missing.length) rx.blank.push(missing.map(([id]) => id));
+      rx.watched = frames <= 0 && rx.draws().every((now, place) => now >= before[place] + draws);
+      if (!rx.watched) requestAnimationFrame(look);
+    };
+    requestAnimationFrame(look);
+  },
 
   // Drawings a second of each panel over so many milliseconds.
   rates: (duration) =>

@@ -15,7 +15,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 60.0
+PATIENCE = 120.0
 """Seconds a server may take to come up on a slow machine."""
 
 
@@ -37,7 +37,7 @@ class Server:
         for pid in processes_of(self.home):
             kill(pid, signal.SIGTERM)
         try:
-            self.process.wait(timeout=5)
+            self.process.wait(timeout=10)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
@@ -107,3 +107,17 @@ def kill(pid: int, number: signal.Signals) -> None:
     """Send a signal to a process that may be gone already."""
     with suppress(ProcessLookupError):
         os.kill(pid, number)
+
+
+def spare_is_warm(home: Path) -> bool:
+    """Whether a worker has everything loaded and sleeps until it is given a run."""
+    return any(_waits_for_input(pid) for pid in processes_of(home))
+
+
+def _waits_for_input(pid: int) -> bool:
+    process = Path("/proc") / str(pid)
+    try:
+        is_spare = b"--spare" in (process / "cmdline").read_bytes().split(b"\0")
+        return is_spare and "pipe_read" in (process / "wchan").read_text()
+    except OSError:
+        return False  # gone meanwhile

@@ -81,7 +81,9 @@ def test_a_hidden_tab_keeps_the_stream_of_a_run_and_no_other(
     overview.read("rx.see(true)")
     overview.wait("step => rx.last('perplexity', 'train') > step", paused + 100)
     between = [step for step in overview.read(DRAWN) if paused < step <= paused + 100]
-    assert len(between) > 5, "what was trained meanwhile is drawn, too"
+    told = [record.step for record in runs.records(overview.run_id, "steps")]
+    missed = [step for step in told if paused < step <= paused + 100]
+    assert between == missed != [], "what was trained meanwhile is drawn, too"
 
 
 def test_back_and_forward_go_through_the_settings(overview: Overview) -> None:
@@ -112,8 +114,9 @@ def test_a_run_goes_on_while_its_page_is_left(overview: Overview, runs: Runs) ->
 def impatient(
     tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Server]:
-    """A server whose runs pause after three seconds unwatched."""
-    monkeypatch.setenv("RNN_EXPLORER_LEASE_SECONDS", "3")
+    """A server whose runs pause after eight seconds unwatched: longer than a busy machine may be
+    deaf to those who watch."""
+    monkeypatch.setenv("RNN_EXPLORER_LEASE_SECONDS", "8")
     running = start_server(tmp_path_factory.mktemp("impatient"))
     yield running
     running.stop()
@@ -127,7 +130,14 @@ def test_a_closed_tab_pauses_its_run_and_a_new_one_resumes_it(
     overview.start()
     run_id, address = overview.run_id, page.url
     with closing(Runs(impatient)) as runs:
-        overview.wait_for_step(overview.step + 500)  # more than three seconds: watched, it goes on
+        leases = set[float | None]()
+
+        def renewed_three_times() -> bool:
+            leases.add(runs[run_id].lease)
+            return len(leases) > 3
+
+        eventually(renewed_three_times, "renewed lease of the watched run")
+        assert runs[run_id].status == "running"
         page.close()
         eventually(lambda: runs[run_id].status == "paused", "pause of the unwatched run")
         assert runs[run_id].reason == "unwatched"

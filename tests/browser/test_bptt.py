@@ -19,7 +19,7 @@ def test_windows_walk_and_two_nets_are_trained(page: Page, server: Server) -> No
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.goto(f"{server.url}/bptt?{TEXT_SETTINGS}&lang=en")
-    page.locator(".js-plotly-plot").nth(CHARTS - 1).wait_for(timeout=60_000)
+    page.locator(".js-plotly-plot").nth(CHARTS - 1).wait_for()
     page.get_by_text(t("bptt.batching.state_reset")).first.wait_for()
 
     for update in range(2, 6):
@@ -31,20 +31,20 @@ def test_windows_walk_and_two_nets_are_trained(page: Page, server: Server) -> No
     page.wait_for_function("new URL(location).searchParams.get('bptt.update') === '4'")
 
     page.locator(".st-key-lab-train button:visible").click()
-    page.get_by_text("held-out perplexity:").wait_for(timeout=30_000)
+    page.get_by_text("held-out perplexity:").wait_for()
     page.locator(".js-plotly-plot").nth(CHARTS).wait_for()
     page.wait_for_function("new URL(location).searchParams.get('bptt.pair') === '6'")
 
     page.reload()
     page.get_by_text("update 4 (epoch 1)").first.wait_for()
-    page.get_by_text("held-out perplexity:").wait_for(timeout=30_000)
+    page.get_by_text("held-out perplexity:").wait_for()
     assert complaints == []
 
 
 def test_on_a_phone_in_korean_nothing_is_cut_off(page: Page, server: Server) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(f"{server.url}/bptt?{TEXT_SETTINGS}&lang=ko")
-    page.locator(".js-plotly-plot").nth(CHARTS - 1).wait_for(timeout=60_000)
+    page.locator(".js-plotly-plot").nth(CHARTS - 1).wait_for()
     wide = page.evaluate(
         "[...document.querySelectorAll('.js-plotly-plot, h3, button')]"
         ".filter(each => each.getBoundingClientRect().right > innerWidth + 1).length"

@@ -46,7 +46,7 @@ def test_one_walks_by_keys_jumps_by_a_click_and_checks_the_gradient(
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.goto(f"{server.url}/cell?lang=en")
-    page.locator(f"{GRAPH} .plot-container").wait_for(state="attached", timeout=60_000)
+    page.locator(f"{GRAPH} .plot-container").wait_for(state="attached")
     page.get_by_text(t("cell.stops.forward", i=1, n=5, what="MatMul")).wait_for()
 
     page.evaluate(WATCH)
@@ -81,7 +81,7 @@ def test_one_walks_by_keys_jumps_by_a_click_and_checks_the_gradient(
 def test_on_a_phone_in_korean_only_the_graph_is_moved_sideways(page: Page, server: Server) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(f"{server.url}/cell?lang=ko&cell.at=3")
-    page.locator(f"{GRAPH} .plot-container").wait_for(state="attached", timeout=60_000)
+    page.locator(f"{GRAPH} .plot-container").wait_for(state="attached")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     frame = page.locator(".st-key-cell-frame")
     assert frame.evaluate("each => each.scrollWidth > each.clientWidth")

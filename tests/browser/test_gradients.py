@@ -11,7 +11,6 @@ from tests.browser.server import Server
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-LONG = 30_000
 T = texts("en")
 CHARTS = {"jacobians": 3, "book": 2, "horizons": 1, "explosion": 4, "cells": 2, "flow": 2}
 """By idea, how many plots there are when all are drawn."""
@@ -29,7 +28,6 @@ def test_every_idea_is_drawn_and_the_lag_lab_trains_while_the_page_answers(
 ) -> None:
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.set_default_timeout(LONG)
     page.goto(f"{server.url}/gradients?gradients.idea=lag&lang=en")
     page.wait_for_selector("[data-figure=race_bits]")
     page.locator(".st-key-lab-train button").first.click()
@@ -83,7 +81,7 @@ def test_a_run_is_followed_here_and_stays_still_where_numbers_are_checked(
 def test_on_a_phone_in_korean_nothing_is_cut_off(page: Page, server: Server) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(f"{server.url}/gradients?gradients.idea=jacobians&lang=ko")
-    page.locator(".js-plotly-plot .main-svg:first-child").nth(2).wait_for(timeout=LONG)
+    page.locator(".js-plotly-plot .main-svg:first-child").nth(2).wait_for()
     wide = page.evaluate(
         "[...document.querySelectorAll('.js-plotly-plot')]"
         ".filter(each => each.getBoundingClientRect().right > innerWidth + 1).length"

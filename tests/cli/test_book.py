@@ -44,7 +44,7 @@ def chapter5(corpus: Path, seed: int = 0, **settings: Any) -> list[dict[str, Any
         capture_output=True,
         text=True,
         check=True,
-        timeout=120,
+        timeout=600,
     )
     return [json.loads(line) for line in done.stdout.splitlines()]
 

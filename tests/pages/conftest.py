@@ -15,7 +15,7 @@ from rnncore.runs.claim import CommandName
 from rnncore.runs.store import Store
 
 MAIN = Path(__file__).parents[2] / "pages" / "ui" / "main.py"
-PATIENCE = 60
+PATIENCE = 120
 SMALL = {"grammar_tokens": "2000", "hidden_size": "8", "embedding_size": "4", "time_size": "5"}
 """Settings that the first look measures in no time."""
 

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from pages.ui import lab
 from pages.ui.bptt.pair import Pair, latest, pair_config
 from pages.ui.figures import batching, carrying, cost, unrolled
 from pages.ui.figures.palette import DARK, LIGHT, PALETTES, Palette
@@ -21,6 +22,7 @@ from rnncore.model import Rnnlm
 from rnncore.probes.minibatches.rows import Rows, excerpt, rows
 from rnncore.probes.minibatches.unrolled import IN_VIEW, stretch
 from rnncore.text.corpus import load_corpus
+from tests.clock import Clock
 from tests.pages.conftest import Visit, query
 
 T, N = 6, 4
@@ -206,7 +208,10 @@ def test_a_check_sets_the_controls_and_answers_with_what_is_measured(page: Visit
     assert app.info[0].value == SAY("bptt.questions.second_epoch_own")
 
 
-def test_two_nets_are_trained_in_view_and_answer_the_question(page: Visit) -> None:
+def test_two_nets_are_trained_in_view_and_answer_the_question(
+    page: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lab, "monotonic", Clock(0.15 * lab.SLICE))  # six points a slice
     app = page()
     app.button(key="bptt.check.one_tick").click().run()
     assert not app.exception

@@ -7,6 +7,7 @@ import json
 import numpy as np
 import pytest
 
+from pages.ui import lab
 from pages.ui.figures import decay, flow, growth, racing, spectrum
 from pages.ui.figures.decay import Band, Line, Reach
 from pages.ui.figures.flow import FlowFrame, FlowView
@@ -21,6 +22,7 @@ from pages.ui.lab import Lab
 from rnncore.cells import CELLS
 from rnncore.experiments.race import RacePoint
 from rnncore.probes.spectra import Spectrum
+from tests.clock import Clock
 from tests.pages.conftest import Visit, query
 from tests.pages.training import Training, charts, open_page
 
@@ -133,11 +135,15 @@ def test_the_sentence_on_divergence_names_the_training_that_diverged() -> None:
     assert said == T("gradients.explosion.diverged_both", step="7", clipped="9")
 
 
-def test_a_lab_advances_until_it_is_stopped_or_done() -> None:
+def test_a_lab_works_a_slice_at_a_time_until_it_is_stopped_or_done(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(lab, "monotonic", Clock(0.4 * lab.SLICE))  # two points a slice
     whole = Lab("whole", iter(range(3)))
     whole.advance()
-    assert whole.points == [0, 1, 2]
-    assert not whole.going
+    assert (whole.points, whole.going) == ([0, 1], True)
+    whole.advance()
+    assert (whole.points, whole.going) == ([0, 1, 2], False)
     stopped = Lab("stopped", iter(range(3)))
     stopped.stop()
     stopped.advance()

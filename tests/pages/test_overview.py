@@ -173,7 +173,7 @@ def test_start_enters_a_run_and_its_id_goes_into_the_url(
 def test_reload_finds_the_run_and_takes_over_its_settings(visit: Visit, store: Store) -> None:
     app = visit(optimizer="momentum")
     app.button(key="primary").click().run()
-    again = AppTest.from_file(app._script_path, default_timeout=60)
+    again = AppTest.from_file(app._script_path, default_timeout=120)
     again.query_params["run"] = query(app)["run"]
     again.run()
     assert data(again)["stream"] == data(app)["stream"]

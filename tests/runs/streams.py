@@ -21,7 +21,7 @@ class Stream:
     """A browser's EventSource, near enough."""
 
     def __init__(self, port: int, path: str, **headers: str) -> None:
-        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=15)
+        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
         self._connection.request("GET", path, headers=headers)
         self.response = self._connection.getresponse()
         self.id = 0
@@ -52,6 +52,7 @@ class Stream:
                     return op
 
     def close(self) -> None:
+        self.response.close()
         self._connection.close()
 
 
@@ -71,6 +72,6 @@ def serving(hub: Hub) -> Iterator[int]:
     finally:
         hub.close()
         server.should_exit = True
-        thread.join(20)
+        thread.join(120)
         assert not thread.is_alive()
         listener.close()

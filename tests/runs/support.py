@@ -32,7 +32,7 @@ SMALL = Config(
 """Thousands of updates a second, and no end in sight."""
 
 
-def wait_for(what: Callable[[], Found], seconds: float = 20.0) -> Found:
+def wait_for(what: Callable[[], Found], seconds: float = 120.0) -> Found:
     """The first true value of `what()`; fails if there is none in time."""
     deadline = monotonic() + seconds
     while True:
@@ -80,7 +80,7 @@ def driven(store: Store, run_id: str, token: str = "driver") -> Iterator[Driver]
             yield driver
         finally:
             driver.terminated = True
-            thread.join(20)
+            thread.join(120)
             assert not thread.is_alive()
             if failures:
                 raise failures[0]

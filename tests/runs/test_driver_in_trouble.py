@@ -11,11 +11,13 @@ import pytest
 
 from rnncore.errors import StoreError
 from rnncore.runs import ledger as ledger_module
+from rnncore.runs.driver import IDLE_LEASES
 from rnncore.runs.files import checkpoint_path
 from rnncore.runs.store import Claim, Displaced, Store
 from rnncore.text.corpus import load_corpus
 from rnncore.training import checkpoint
 from rnncore.training.trainer import Trainer
+from tests.clock import Clock
 from tests.runs.support import (
     SMALL,
     driven,
@@ -29,34 +31,44 @@ from tests.runs.support import (
     wait_for_steps,
 )
 
+LEASE = 0.4
+"""Seconds on the test's own clock; watched is looked for four times in a lease, on any clock."""
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """What tells the age of a lease, and stands still unless it is moved."""
+    standing = Clock()
+    monkeypatch.setenv("RNN_EXPLORER_LEASE_SECONDS", str(LEASE))
+    monkeypatch.setattr("rnncore.runs.pulse.monotonic", standing)
+    return standing
+
 
 def test_nobody_watching_pauses_the_run_and_then_ends_the_worker(
-    store: Store, monkeypatch: pytest.MonkeyPatch
+    store: Store, clock: Clock
 ) -> None:
-    monkeypatch.setenv("RNN_EXPLORER_LEASE_SECONDS", "0.2")
     run_id = started(store, watched=True)
     with driven(store, run_id):
+        wait_for_steps(store, run_id, 1)
+        clock.now += 1.1 * LEASE
         wait_for_status(store, run_id, "paused")
         run = run_of(store, run_id)
         assert run.reason == "unwatched"
         assert run.step == checkpoint.load(checkpoint_path(run_id)).steps > 0
+        clock.now += IDLE_LEASES * LEASE
         wait_for(lambda: run_of(store, run_id).worker is None)
 
 
-def test_a_watched_run_goes_on(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("RNN_EXPLORER_LEASE_SECONDS", "0.4")
+def test_a_watched_run_goes_on(store: Store, clock: Clock) -> None:
     run_id = started(store, watched=True)
-    with driven(store, run_id):
+    with driven(store, run_id) as driver:
         wait_for_steps(store, run_id, 1)
-        begun = run_of(store, run_id)
-
-        def still_running() -> bool:
+        for _ in range(4):
+            clock.now += 0.9 * LEASE
             store.renew_lease(run_id)
-            run = run_of(store, run_id)
-            assert run.status == "running"
-            return run.read_at > begun.read_at + 1.2
-
-        wait_for(still_running)
+            wait_for(lambda: driver._pulse.unwatched == 0)
+            wait_for_steps(store, run_id, run_of(store, run_id).step + 1)
+        assert run_of(store, run_id).status == "running"
 
 
 def test_a_diverging_run_stops_and_goes_on_from_its_last_good_state(store: Store) -> None:

@@ -93,9 +93,10 @@ def test_a_page_that_comes_back_goes_on_where_it_was(
 
 def test_an_unknown_run_is_told_in_words(hub: Hub) -> None:
     with serving(hub) as port:
-        response = Stream(port, "/live/nowhere").response
-        assert response.status == 404
-        said = json.loads(response.read())
+        stream = Stream(port, "/live/nowhere")
+        assert stream.response.status == 404
+        said = json.loads(stream.response.read())
+        stream.close()
     assert said["code"] == "unknown_run"
     assert "nowhere" in said["message"]
 
@@ -196,9 +197,10 @@ def test_a_store_out_of_reach_is_told_and_found_again(store: Store) -> None:
         stream.steps(1)
         broken.append(StoreError("store_busy", "The store is locked."))
         assert stream.status("unreachable")["error"]["code"] == "store_busy"
-        refused = Stream(port, f"/live/{run_id}").response
-        assert refused.status == 503
-        assert json.loads(refused.read())["code"] == "store_busy"
+        refused = Stream(port, f"/live/{run_id}")
+        assert refused.response.status == 503
+        assert json.loads(refused.response.read())["code"] == "store_busy"
+        refused.close()
         broken.clear()
         store.append(run_id, epochs(2, 2))
         assert stream.steps(2) == [2]
@@ -287,7 +289,8 @@ def test_an_open_page_does_not_keep_the_server_from_ending(store: Store) -> None
             stream = Stream(port, f"/live/{run_id}")
             stream.event()
             server.send_signal(signal.SIGTERM)
-            server.wait(10)
+            server.wait(120)
+            stream.close()
         finally:
             server.kill()
             server.wait()

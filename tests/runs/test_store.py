@@ -6,6 +6,7 @@ import math
 import sqlite3
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -158,14 +159,14 @@ def test_writers_and_readers_do_not_hinder_one_another(store: Store) -> None:
         written = [pool.submit(write, run_id) for run_id in run_ids]
         read_by = [pool.submit(read, k) for k in range(6)]
         for future in written:
-            future.result(timeout=30)
+            future.result(timeout=120)
         for future_read in read_by:
-            assert future_read.result(timeout=30) == list(range(1, 181))
+            assert future_read.result(timeout=120) == list(range(1, 181))
 
 
 def sentence(url: str) -> StoreError:
-    with pytest.raises(StoreError) as raised:
-        Store(url).create_run(Config())
+    with pytest.raises(StoreError) as raised, closing(Store(url)) as opened:
+        opened.create_run(Config())
     message = str(raised.value)
     assert "\n" not in message
     assert "Traceback" not in message

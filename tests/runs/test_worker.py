@@ -115,7 +115,7 @@ def test_a_spare_without_a_server_ends(store: Store) -> None:
         [sys.executable, "-m", "rnncore.runs.worker", "--spare"],
         env=environment,
         stdin=subprocess.DEVNULL,
-        timeout=30,
+        timeout=120,
         check=False,
     )
     assert spare.returncode == 0

@@ -89,7 +89,8 @@ def _sentence(visit: Session, gradient: Horizon, memory: Horizon, effects: Effec
         return t("gradients.horizons.none", **values)
     name = "equal" if far == near else "farther" if far > near else "nearer"
     at = min(max(far, near), len(effects.surprise) - 1)
-    ratio = float(effects.surprise[: at + 1].sum() / max(effects.foreseen[: at + 1].sum(), 1e-30))
+    foreseen = float(effects.foreseen[: at + 1].sum())
+    ratio = float(effects.surprise[: at + 1].sum()) / max(foreseen, 1e-30)
     return t(
         f"gradients.horizons.{name}",
         difference=_said(visit, abs(far - near)),

@@ -1,0 +1,89 @@
+"""The lists of packages: what is imported is declared, and what is declared has a fixed version."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+from packaging.version import Version
+
+ROOT = Path(__file__).parents[1]
+APP, TESTS, BENCH = (f"requirements{part}.txt" for part in ("", "-dev", "-bench"))
+OURS = {"app", "assets", "pages", "rnncore", "tests"}
+PARTS = {"pydantic-core": "pydantic"}
+"""Packages that come with another in the one version it is made for."""
+TOOLS = {"mypy", "pre-commit", "ruff"}
+"""Programs, which nobody imports."""
+PYTHONS = ("3.11", "3.12", "3.13", "3.14")
+
+
+def requirements(name: str) -> dict[str, Requirement]:
+    """What a list asks for by itself, by package."""
+    lines = [line.partition("#")[0].strip() for line in (ROOT / name).read_text().splitlines()]
+    found = [Requirement(line) for line in lines if line and not line.startswith("-r")]
+    return {canonicalize_name(requirement.name): requirement for requirement in found}
+
+
+def locked(name: str, python: str) -> dict[str, Version]:
+    """The version of each package that a list of versions fixes for a Python on Linux."""
+    environment = {"python_version": python, "python_full_version": f"{python}.0"}
+    environment |= {"sys_platform": "linux", "platform_system": "Linux"}
+    versions: dict[str, Version] = {}
+    for line in (ROOT / name).read_text().splitlines():
+        if line.startswith("#"):
+            continue
+        requirement = Requirement(line)
+        if requirement.marker is None or requirement.marker.evaluate(environment):
+            (bound,) = requirement.specifier
+            assert bound.operator == "=="
+            package = canonicalize_name(requirement.name)
+            assert package not in versions, f"{package} has two versions on Python {python}"
+            versions[package] = Version(bound.version)
+    return versions
+
+
+def imported(*folders: str) -> set[str]:
+    """Packages that the Python files in these folders import, inside functions too."""
+    providers = packages_distributions()
+    files = [file for folder in folders for file in (ROOT / folder).rglob("*.py")]
+    modules: set[str] = set()
+    for file in [*files, ROOT / "app.py"]:
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                modules |= {alias.name.partition(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom):
+                modules.add(str(node.module).partition(".")[0])
+    foreign = modules - OURS - set(sys.stdlib_module_names)
+    packages = {canonicalize_name(providers.get(module, [module])[0]) for module in foreign}
+    return {PARTS.get(package, package) for package in packages}
+
+
+def test_the_app_declares_exactly_the_packages_it_imports() -> None:
+    assert imported("rnncore", "pages") == set(requirements(APP))
+
+
+def test_the_tests_declare_exactly_what_they_import_besides() -> None:
+    app, tests, bench = (set(requirements(name)) for name in (APP, TESTS, BENCH))
+    assert imported("tests", "rnncore", "pages") == app | tests - TOOLS | bench
+
+
+@pytest.mark.parametrize("python", PYTHONS)
+def test_every_python_has_one_version_within_the_bounds(python: str) -> None:
+    versions = locked("constraints.txt", python)
+    asked = {**requirements(APP), **requirements(TESTS)}
+    assert set(asked) <= set(versions)
+    outside = [name for name in asked if versions[name] not in asked[name].specifier]
+    assert outside == [], "`make lock` writes constraints.txt anew"
+
+
+def test_the_lowest_versions_are_those_of_the_bounds() -> None:
+    versions = locked(".ci/lowest.txt", PYTHONS[0])
+    for name, requirement in requirements(APP).items():
+        (lowest,) = (b.version for b in requirement.specifier if b.operator == ">=")
+        numbers = Version(lowest).release
+        assert versions[name].release[: len(numbers)] == numbers, "`make lock` writes it anew"
