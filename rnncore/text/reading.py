@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from rnncore.errors import TextError
+from rnncore.regular import read_regular
 
 MEGABYTE = 10**6
 LARGEST = 20 * MEGABYTE
@@ -48,7 +49,7 @@ def read_file(path: Path) -> str:
     """The text of a file. Raises TextError if it cannot be read or is no usable text."""
     try:
         _check_size(path.stat().st_size, path.name)
-        data = path.read_bytes()
+        data = read_regular(path)
     except OSError as failure:
         raise TextError(
             "unreadable",
