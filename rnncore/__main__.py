@@ -42,7 +42,8 @@ def main(arguments: list[str] | None = None) -> int:
     """
     given = sys.argv[1:] if arguments is None else arguments
     try:
-        options = _options(given)
+        options = _parser().parse_args(given)
+        options.given, options.changes, options.text_unknown = given, [], False
         with threadpool_limits(limits=1):
             return int(options.run(options))
     except RnnError as problem:
@@ -227,14 +228,11 @@ def _kernels() -> list[str]:
     return [str(pool.get("architecture")) for pool in threadpool_info()]
 
 
-def _options(given: list[str]) -> argparse.Namespace:
-    try:
-        options = _parser().parse_args(given)
-    except SystemExit:  # help was asked for, and is written
-        put("")
-        raise
-    options.given, options.changes, options.text_unknown = given, [], False
-    return options
+class _Parser(argparse.ArgumentParser):
+    """A parser that says so where its help cannot be written."""
+
+    def print_help(self, file: Any = None) -> None:
+        put(self.format_help())
 
 
 def _count(text: str) -> int:
@@ -246,7 +244,7 @@ def _count(text: str) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m rnncore", description=__doc__)
+    parser = _Parser(prog="python -m rnncore", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="command")
 
     command = commands.add_parser("train", help="train a language model")
