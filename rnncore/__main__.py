@@ -43,7 +43,7 @@ def main(arguments: list[str] | None = None) -> int:
     given = sys.argv[1:] if arguments is None else arguments
     try:
         options = _parser().parse_args(given)
-        options.given, options.changes, options.text_unknown = given, [], False
+        options.given, options.changes = given, []
         with threadpool_limits(limits=1):
             return int(options.run(options))
     except RnnError as problem:
@@ -144,7 +144,6 @@ def _resumed(options: argparse.Namespace) -> Trainer:
     stored = checkpoint.read(options.resume)
     _pin_kernel(stored.config, options.given)
     trainer = checkpoint.restore(stored, options.resume)
-    options.text_unknown = not stored.knows_text
     settings = _settings(options)
     changes = [*trainer.extend(settings.pop("epochs"))] if "epochs" in settings else []
     changes += [trainer.change(name, value) for name, value in settings.items()]
@@ -173,7 +172,7 @@ def _texts(corpus: str) -> list[Use]:
 
 
 def _say_what_is_kept(options: argparse.Namespace, trainer: Trainer) -> None:
-    if options.text_unknown:
+    if not trainer.text_known:
         say(f"warning: {refusals.unknown_text(options.resume)}\n")
     if trainer.steps >= trainer.total_updates:
         say(

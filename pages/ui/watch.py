@@ -63,15 +63,18 @@ def scene(visit: Session, run: RunRow | None) -> Scene | None:
 
 def panels(visit: Session, run: RunRow | None, drawn: Scene) -> None:
     """Draw the panels, fed by the run's stream, or by this page where that cannot be opened."""
+    epochs = _epochs(run, drawn.config)
     standing = Standing(
         run.status if run else "ready",
         run.step if run else 0,
-        drawn.config.epochs,
+        epochs,
     )
+    # A run that was to go on makes more updates than it reported to be planned.
+    updates = drawn.run.updates * epochs // drawn.config.epochs
 
     def draw(feed: Feed) -> bool:
         drawn_panels = live_panels(
-            drawn.run,
+            drawn.run._replace(updates=updates),
             standing,
             feed,
             visit.t,
@@ -106,6 +109,13 @@ def _fed(visit: Session, run: RunRow, drawn: Scene) -> Feed:
     visit.fed = (run.id, [*cuts, seq][-OVERLAP:] if cuts != [0] else [0, seq])
     visit.batch += 1
     return Feed(drawn.revision, None, [*drawn.ops, *ops], seq, visit.batch)
+
+
+def _epochs(run: RunRow | None, config: Config) -> int:
+    try:
+        return server.epochs(run) if run else config.epochs
+    except StoreError:  # the page says so elsewhere
+        return config.epochs
 
 
 def _heed(visit: Session) -> None:

@@ -162,6 +162,7 @@ def restore(checkpoint: Checkpoint, path: Path | str, corpus: Corpus | None = No
     if header["last_rate"] is None:
         trainer.last_rate = trainer.rate_of(max(trainer.steps - 1, 0))
     trainer.model.rng.bit_generator.state = header["rng"]
+    trainer.text_known = checkpoint.knows_text
     return trainer
 
 

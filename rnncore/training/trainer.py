@@ -62,6 +62,7 @@ class Trainer:
         self.mean_loss = math.log(len(corpus.vocabulary))
         self.best_perplexity = math.inf  # of the held-out text, as the quarter schedule sees it
         self.worsened = 0  # epochs that brought no new best
+        self.text_known = True  # that it is the text of the updates made; no in an old checkpoint
         self.schedule_start = 0  # updates that had been made when the present schedule began
         self.last_rate = config.learning_rate  # of the last update, or as set since then
         if config.schedule == "quarter":
@@ -178,8 +179,13 @@ class Trainer:
     def change(self, setting: str, value: float | str) -> Changed:
         """Change a live setting; it acts from the next update on. A string is converted.
 
+        The number of epochs can change too, and with it what `extend` says.
         Raises ConfigError if the value is out of range or the setting acts only on reset.
         """
+        if setting == "epochs":
+            kept = self.config
+            self.extend(value)
+            return Changed(self.steps, setting, float(kept.epochs), float(self.config.epochs))
         if setting not in live_settings():
             raise ConfigError(
                 "not_live",
@@ -194,7 +200,7 @@ class Trainer:
             self.last_rate = new
         return Changed(self.steps, setting, float(old), float(new))
 
-    def extend(self, epochs: int | str) -> tuple[Changed, ...]:
+    def extend(self, epochs: float | str) -> tuple[Changed, ...]:
         """Let the run make `epochs` passes in all: a finished one goes on.
 
         Its schedule begins again with the next update: `last_rate` becomes the learning rate, s
