@@ -32,7 +32,15 @@ class Strip {
     if (phase !== "active") this.left.textContent = "";
   }
 
+  // A run that was to go on makes more updates than it was begun with.
+  plan({ total, epochs }) {
+    if (total === this.strip.total) return;
+    this.strip = { ...this.strip, total, epochs };
+    this.progress({ ...this.reached, rate: 0 });
+  }
+
   progress({ done, epoch, rate }) {
+    this.reached = { done, epoch };
     const { total, epochs, unit } = this.strip;
     this.root.dataset.done = done;
     this.fill.style.transform = `scaleX(${total ? Math.min(done / total, 1) : 0})`;

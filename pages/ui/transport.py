@@ -111,7 +111,6 @@ def trouble(visit: Session, run: RunRow | None) -> None:
         st.error(t.explain(run.error), icon=":material/error:")
 
 
-MOST_EPOCHS = 1_000_000
 DIVERGED: dict[str, Any] = {"code": "diverged_plain", "message": "", "values": {}}
 
 
@@ -125,20 +124,14 @@ def _begin(visit: Session, command: CommandName) -> None:
 
 def _going_on(visit: Session, run: RunRow) -> None:
     """A button that lets a finished run go on: to the epochs set above, or for as many again."""
-    try:
-        made = server.epochs(run)
-    except StoreError as error:
-        visit.problem = error
-        return
-    chosen = visit.config.epochs
-    epochs = chosen if chosen > made else min(made + run.config.epochs, MOST_EPOCHS)
+    made, chosen = server.epochs(run), visit.config.epochs
+    epochs = chosen if chosen > made else made + run.config.epochs
     _button(
         visit,
         "go_on",
         "fast_forward",
         "G",
         lambda: _go_on(visit, epochs),
-        off=epochs <= made,
         epochs=epochs,
     )
 

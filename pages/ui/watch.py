@@ -63,7 +63,7 @@ def scene(visit: Session, run: RunRow | None) -> Scene | None:
 
 def panels(visit: Session, run: RunRow | None, drawn: Scene) -> None:
     """Draw the panels, fed by the run's stream, or by this page where that cannot be opened."""
-    epochs = _epochs(run, drawn.config)
+    epochs = server.epochs(run) if run else drawn.config.epochs
     standing = Standing(
         run.status if run else "ready",
         run.step if run else 0,
@@ -109,13 +109,6 @@ def _fed(visit: Session, run: RunRow, drawn: Scene) -> Feed:
     visit.fed = (run.id, [*cuts, seq][-OVERLAP:] if cuts != [0] else [0, seq])
     visit.batch += 1
     return Feed(drawn.revision, None, [*drawn.ops, *ops], seq, visit.batch)
-
-
-def _epochs(run: RunRow | None, config: Config) -> int:
-    try:
-        return server.epochs(run) if run else config.epochs
-    except StoreError:  # the page says so elsewhere
-        return config.epochs
 
 
 def _heed(visit: Session) -> None:
