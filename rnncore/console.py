@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
 import sys
 from contextlib import suppress
@@ -24,8 +25,7 @@ def put(text: str) -> None:
     try:
         if sys.stdout is None:
             raise OSError(errno.EBADF, os.strerror(errno.EBADF))
-        sys.stdout.write(writable(text, sys.stdout))
-        sys.stdout.flush()
+        _write(writable(text, sys.stdout), sys.stdout)
     except OSError as failure:
         abandon_output()
         raise ConfigError(
@@ -40,6 +40,21 @@ def writable(text: str, stream: TextIO) -> str:
     """The text as the stream can encode it: a question mark for every other character."""
     encoding = stream.encoding or "utf-8"
     return text.encode(encoding, "replace").decode(encoding)
+
+
+def _write(text: str, stream: TextIO) -> None:
+    raw = getattr(stream, "buffer", None)
+    if not isinstance(raw, io.RawIOBase):
+        stream.write(text)
+        stream.flush()
+        return
+    # Python was told not to buffer (-u), and would drop what a short write leaves over.
+    rest = memoryview(text.encode(stream.encoding))
+    while rest:
+        count = raw.write(rest)
+        if count is None:
+            raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+        rest = rest[count:]
 
 
 def abandon_output() -> None:
