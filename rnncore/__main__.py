@@ -253,9 +253,15 @@ def _parser() -> argparse.ArgumentParser:
         "--set", metavar="KEY=VALUE", action="append", default=[], help="any setting, repeatable"
     )
     command.add_argument("--seed", type=int, help="seed of the initial values")
-    command.add_argument("--events", metavar="FILE|-", help="write events as JSON Lines")
+    command.add_argument(
+        "--events", metavar="FILE|-", help="write events as JSON Lines; --resume adds to FILE"
+    )
     command.add_argument("--checkpoint", metavar="FILE", help="keep the run's state here")
-    command.add_argument("--resume", metavar="FILE", help="go on from a checkpoint")
+    command.add_argument(
+        "--resume",
+        metavar="FILE",
+        help="go on from a checkpoint, with --set epochs=N beyond its end",
+    )
     command.set_defaults(run=train)
 
     command = commands.add_parser("generate", help="write text with a trained model")

@@ -110,6 +110,7 @@ def main():
     parser.add_argument("--temperature", type=float, default=1.0)
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
+    sys.stdout.reconfigure(errors="replace")  # a terminal may lack characters of the text
     if not options.temperature > 0:
         parser.error(f"the temperature must be above 0, but {options.temperature} came")
 

@@ -68,7 +68,7 @@ class Corpus:
         whole = hashlib.sha256(known.encode("ascii"))
         for part in (self.train, self.valid, self.test):
             whole.update(len(part).to_bytes(8, "little"))
-            whole.update(np.ascontiguousarray(part, "<i8").tobytes())
+            whole.update(np.ascontiguousarray(part, "<i8").data)
         return whole.hexdigest()
 
 
