@@ -4,32 +4,32 @@ from __future__ import annotations
 
 import argparse
 import os
-import signal
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
 from itertools import islice
 from pathlib import Path
-from types import FrameType
-from typing import Any, TextIO
+from typing import Any
 
 import numpy as np
-import orjson
 from threadpoolctl import threadpool_info, threadpool_limits
 
 from rnncore.atomic import write_atomically
 from rnncore.config import Config
+from rnncore.console import put, say
 from rnncore.errors import CheckpointError, ConfigError, RnnError
+from rnncore.event_log import event_lines
 from rnncore.export import export_script
 from rnncore.generation import generate
+from rnncore.overlaps import Use, check_apart
 from rnncore.presets import PRESETS, preset
 from rnncore.progress import Progress
+from rnncore.stopping import stopping
 from rnncore.text.corpus import load_corpus
 from rnncore.text.prompts import prompt_tokens
-from rnncore.training import checkpoint
-from rnncore.training.events import Event
+from rnncore.text.sources import absolute, source_files
+from rnncore.training import checkpoint, refusals
 from rnncore.training.trainer import Trainer
 
+STDOUT = Use("standard output", 1)
 PORTABLE_KERNEL = "Haswell"
 AVX512_KERNELS = ("SkylakeX", "Cooperlake", "SapphireRapids")
 CHECKPOINT_EVERY = 30.0
@@ -39,58 +39,67 @@ LONGEST = 10_000_000
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command; returns the exit code: 0, 2 for what is explained, 130 after Ctrl-C."""
+    """Run one command and return the exit code.
+
+    0 all is done; 2 an explained error; 130, 143 or 129 after Ctrl-C, SIGTERM or SIGHUP.
+    """
     given = sys.argv[1:] if arguments is None else arguments
-    options = _parser().parse_args(given)
-    options.given = given
     try:
+        options = _parser().parse_args(given)
+        options.given, options.changes = given, []
         with threadpool_limits(limits=1):
             return int(options.run(options))
     except RnnError as problem:
-        sys.stderr.write(f"error: {problem}\n")
+        say(f"error: {problem}\n")
         return 2
-    except BrokenPipeError:  # whoever read our output has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+    except OSError as failure:  # a data folder that cannot be made, for example
+        say(f"error: {failure}; check the path and its permissions.\n")
+        return 2
     except KeyboardInterrupt:
         return 130
 
 
 def train(options: argparse.Namespace) -> int:
-    if options.resume:
-        _pin_kernel(checkpoint.read(options.resume).config, options.given)
-        trainer = checkpoint.load(options.resume)
-        for name, value in _settings(options).items():
-            trainer.change(name, value)
+    if options.resume is not None:
+        trainer = _resumed(options)
     else:
         config = Config.parse(_settings(options))
+        config = config.with_changes(corpus=absolute(config.corpus))
         _pin_kernel(config, options.given)
         trainer = Trainer(config, load_corpus(config))
+    _check_places(options, trainer)
+    resumed = options.resume is not None
     saved_at = trainer.seconds
     with (
         threadpool_limits(trainer.config.threads),
-        _lines(options.events) as write,
+        event_lines(options.events, append=resumed) as write,
         Progress(trainer, options.events == "-") as progress,
-        _stopped_by_interrupt(trainer),
+        stopping(trainer) as stop,
     ):
+        _say_what_is_kept(options, trainer)
         whole = False  # whether no update is under way
         try:
+            for change in options.changes:
+                write(change)
             for event in trainer.events():
                 whole = True
                 write(event)
                 progress.show(event)
-                if options.checkpoint and trainer.seconds - saved_at >= CHECKPOINT_EVERY:
+                if (
+                    options.checkpoint is not None
+                    and trainer.seconds - saved_at >= CHECKPOINT_EVERY
+                ):
                     _save_on_the_way(options.checkpoint, trainer)
                     saved_at = trainer.seconds
                 whole = False
             whole = True
         finally:
             # After a divergence the weights are worth less than those saved before.
-            if options.checkpoint and whole and trainer.divergence is None:
+            if options.checkpoint is not None and whole and trainer.divergence is None:
                 checkpoint.save(options.checkpoint, trainer)
     if trainer.divergence is not None:
         raise trainer.divergence
-    return 130 if trainer.reason == "stopped" else 0
+    return stop.exit_code if trainer.reason == "stopped" else 0
 
 
 def generate_text(options: argparse.Namespace) -> int:
@@ -104,17 +113,20 @@ def generate_text(options: argparse.Namespace) -> int:
         np.random.default_rng(drawing.seed),
     )
     drawn = stored.vocabulary.decode([int(ids[0]) for ids in islice(tokens, options.length)])
-    sys.stdout.write(stored.tokenizer.join([*prompt, *drawn]) + "\n")
+    put(stored.tokenizer.join([*prompt, *drawn]) + "\n")
     return 0
 
 
 def export(options: argparse.Namespace) -> int:
-    script = export_script(checkpoint.read(options.checkpoint))
+    stored = checkpoint.read(options.checkpoint)
+    inputs = [Use("--checkpoint", options.checkpoint), *_texts(stored.config.corpus)]
     if options.output is None:
-        sys.stdout.write(script)
+        check_apart([STDOUT], inputs)
+        put(export_script(stored))
         return 0
+    check_apart([Use("--output", options.output)], inputs)
     try:
-        write_atomically(Path(options.output), script.encode())
+        write_atomically(Path(options.output), export_script(stored).encode())
     except OSError as failure:
         raise ConfigError(
             "export_file",
@@ -126,25 +138,48 @@ def export(options: argparse.Namespace) -> int:
     return 0
 
 
-@contextmanager
-def _stopped_by_interrupt(trainer: Trainer) -> Iterator[None]:
-    """Ctrl-C lets the present update finish, so that a checkpoint is whole; a second one does not.
+def _resumed(options: argparse.Namespace) -> Trainer:
+    """The trainer of --resume with the settings that came beside it, and `options.changes`."""
+    stored = checkpoint.read(options.resume)
+    _pin_kernel(stored.config, options.given)
+    trainer = checkpoint.restore(stored, options.resume)
+    settings = _settings(options)
+    changes = [*trainer.extend(settings.pop("epochs"))] if "epochs" in settings else []
+    changes += [trainer.change(name, value) for name, value in settings.items()]
+    options.changes = [change for change in changes if change.old != change.new]
+    return trainer
 
-    A process that was started deaf to Ctrl-C stays so.
-    """
 
-    def stop(number: int, frame: FrameType | None) -> None:
-        trainer.stop()
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+def _check_places(options: argparse.Namespace, trainer: Trainer) -> None:
+    """Refuse, before anything is learned, a file that cannot be written or is also read."""
+    inputs = _texts(trainer.config.corpus)
+    outputs = []
+    if options.checkpoint is not None:
+        outputs.append(Use("--checkpoint", options.checkpoint))
+    if options.events is not None:
+        events = STDOUT if options.events == "-" else Use("--events", options.events)
+        if options.resume is not None:  # the next checkpoint may take its place, events may not
+            check_apart([events], [Use("--resume", options.resume)])
+        outputs.append(events)
+    check_apart(outputs, inputs)
+    if options.checkpoint is not None:
+        checkpoint.check_place(options.checkpoint)
 
-    if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
-        yield
-        return
-    signal.signal(signal.SIGINT, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+def _texts(corpus: str) -> list[Use]:
+    return [Use("the corpus", path) for path in source_files(corpus)]
+
+
+def _say_what_is_kept(options: argparse.Namespace, trainer: Trainer) -> None:
+    if not trainer.text_known:
+        say(f"warning: {refusals.unknown_text(options.resume)}\n")
+    if trainer.steps >= trainer.total_updates:
+        say(
+            f"note: all {trainer.config.epochs} epochs are done; give --set epochs=N with a "
+            f"greater N to go on.\n"
+        )
+    elif options.checkpoint is None:
+        say("note: nothing that is learned now will be kept; give --checkpoint FILE to keep it.\n")
 
 
 def _save_on_the_way(path: str, trainer: Trainer) -> None:
@@ -152,7 +187,7 @@ def _save_on_the_way(path: str, trainer: Trainer) -> None:
     try:
         checkpoint.save(path, trainer)
     except CheckpointError as problem:
-        sys.stderr.write(f"\nwarning: {problem}\n")
+        say(f"\nwarning: {problem}\n")
 
 
 def _settings(options: argparse.Namespace) -> dict[str, Any]:
@@ -191,48 +226,11 @@ def _kernels() -> list[str]:
     return [str(pool.get("architecture")) for pool in threadpool_info()]
 
 
-@contextmanager
-def _lines(target: str | None) -> Iterator[Callable[[Event], None]]:
-    """A function that writes an event as a line of JSON: to a file, standard output, or nowhere.
+class _Parser(argparse.ArgumentParser):
+    """A parser that says so where its help cannot be written."""
 
-    Every line is on its way when the function returns, for whoever follows the run.
-    Raises   ConfigError if the file cannot be opened or written.
-    """
-    file: TextIO | None = None
-    if target == "-":
-        file = sys.stdout
-    elif target:
-        try:
-            file = Path(target).open("w", encoding="utf-8")  # noqa: SIM115
-        except OSError as failure:
-            raise _unwritable(target, failure) from None
-
-    def write(event: Event) -> None:
-        if file is None:
-            return
-        try:
-            file.write(orjson.dumps(event.as_dict()).decode() + "\n")
-            file.flush()
-        except BrokenPipeError:
-            raise
-        except OSError as failure:
-            raise _unwritable(str(target), failure) from None
-
-    try:
-        yield write
-    finally:
-        if file is not None and file is not sys.stdout:
-            with suppress(OSError):  # of a line that could not be written
-                file.close()
-
-
-def _unwritable(target: str, failure: OSError) -> ConfigError:
-    return ConfigError(
-        "events_file",
-        f"The events cannot be written to {target} ({failure.strerror}); choose another file.",
-        path=target,
-        problem=failure.strerror or "",
-    )
+    def print_help(self, file: Any = None) -> None:
+        put(self.format_help())
 
 
 def _count(text: str) -> int:
@@ -247,7 +245,7 @@ def _count(text: str) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m rnncore", description=__doc__)
+    parser = _Parser(prog="python -m rnncore", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="command")
 
     command = commands.add_parser("train", help="train a language model")
@@ -257,9 +255,15 @@ def _parser() -> argparse.ArgumentParser:
         "--set", metavar="KEY=VALUE", action="append", default=[], help="any setting, repeatable"
     )
     command.add_argument("--seed", metavar="SEED", help="seed of the initial values")
-    command.add_argument("--events", metavar="FILE|-", help="write events as JSON Lines")
+    command.add_argument(
+        "--events", metavar="FILE|-", help="write events as JSON Lines; --resume adds to FILE"
+    )
     command.add_argument("--checkpoint", metavar="FILE", help="keep the run's state here")
-    command.add_argument("--resume", metavar="FILE", help="go on from a checkpoint")
+    command.add_argument(
+        "--resume",
+        metavar="FILE",
+        help="go on from a checkpoint, with --set epochs=N beyond its end",
+    )
     command.set_defaults(run=train)
 
     command = commands.add_parser("generate", help="write text with a trained model")

@@ -5,7 +5,9 @@ from __future__ import annotations
 import sys
 from time import monotonic
 from types import TracebackType
+from typing import TextIO
 
+from rnncore.console import say, writable
 from rnncore.metrics import perplexity
 from rnncore.training.events import Epoch, Evaluation, Event, Finished, Step
 from rnncore.training.trainer import Trainer
@@ -22,8 +24,8 @@ class Progress:
 
     def __init__(self, trainer: Trainer, silent: bool) -> None:
         self._trainer = trainer
-        self._terminal = sys.stderr.isatty() and not (silent and sys.stdout.isatty())
-        self._lines = not sys.stderr.isatty() and not silent
+        self._terminal = _on_terminal(sys.stderr) and not (silent and _on_terminal(sys.stdout))
+        self._lines = not _on_terminal(sys.stderr) and not silent
         self._drawn_at = 0.0
         self._held_out = ""
 
@@ -37,7 +39,7 @@ class Progress:
         trace: TracebackType | None,
     ) -> None:
         if self._terminal:
-            sys.stderr.write("\n")
+            say("\n")
 
     def show(self, event: Event) -> None:
         if isinstance(event, Evaluation):
@@ -45,27 +47,31 @@ class Progress:
         if isinstance(event, Step) and self._terminal and monotonic() - self._drawn_at > REFRESH:
             self._draw()
         elif isinstance(event, Epoch) and self._lines:
-            sys.stderr.write(f"epoch {event.epoch}  train {event.train_perplexity:.3f}\n")
+            say(f"epoch {event.epoch}  train {event.train_perplexity:.3f}\n")
         elif isinstance(event, Evaluation) and self._lines:
-            sys.stderr.write(f"{event.split} perplexity {event.perplexity:.3f}\n")
+            say(f"{event.split} perplexity {event.perplexity:.3f}\n")
         elif isinstance(event, Finished):
             if self._terminal:
                 self._draw()
             if self._terminal or self._lines:
-                sys.stderr.write(f"\n{event.reason} after {event.step} updates")
-                sys.stderr.write("" if self._terminal else "\n")
+                say(f"\n{event.reason} after {event.step} updates")
+                say("" if self._terminal else "\n")
 
     def _draw(self) -> None:
         trainer = self._trainer
         self._drawn_at = monotonic()
         share = trainer.steps / trainer.total_updates
+        full, empty = "█░" if writable("█░", sys.stderr) == "█░" else "#-"
         filled = round(WIDTH * share)
         size = trainer.config.batch_size * trainer.config.time_size
         rate = trainer.steps * size / trainer.seconds if trainer.seconds else 0
         left = trainer.seconds * (1 / share - 1) if share else 0
-        sys.stderr.write(
-            f"\r{'█' * filled}{'░' * (WIDTH - filled)} {share:4.0%}  "
+        say(
+            f"\r{full * filled}{empty * (WIDTH - filled)} {share:4.0%}  "
             f"train {perplexity(trainer.mean_loss):.3f}{self._held_out}  "
             f"{rate:,.0f} tokens/s  {left:.0f} s left  "
         )
-        sys.stderr.flush()
+
+
+def _on_terminal(stream: TextIO | None) -> bool:
+    return stream is not None and stream.isatty()

@@ -129,6 +129,7 @@ def main():
     )
     parser.add_argument("--seed", type=bounded(int, 0, 2**32 - 1), default=0)
     options = parser.parse_args()
+    sys.stdout.reconfigure(errors="replace")  # a terminal may lack characters of the text
 
     with np.load(io.BytesIO(base64.b64decode(WEIGHTS))) as stored:
         model = Model(dict(stored))

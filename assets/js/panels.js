@@ -84,6 +84,8 @@ class Panels {
       this.arrange(data.panels);
       this.strip.update(data.strip, this.labels, data.phases);
       this.wording = data.wording;
+    } else {
+      this.strip.plan(data.strip);
     }
     if (changed) {
       this.revision = data.revision;

@@ -23,6 +23,7 @@ export class Strip {
     /** @type {Phase} */
     this.phase = "none";
     this.status = "";
+    this.reached = { done: 0, epoch: 0 };
     this.root = element("div", "strip");
     this.state = element("span", "state");
     this.place = element("span", "number");
@@ -56,8 +57,16 @@ export class Strip {
     if (phase !== "active") this.left.textContent = "";
   }
 
+  /** A run that was to go on makes more updates than it was begun with. @param {Progress} strip */
+  plan({ total, epochs }) {
+    if (!this.strip || total === this.strip.total) return;
+    this.strip = { ...this.strip, total, epochs };
+    this.progress({ ...this.reached, rate: 0 });
+  }
+
   /** @param {{done: number, epoch: number, rate: number}} progress */
   progress({ done, epoch, rate }) {
+    this.reached = { done, epoch };
     if (!this.strip || !this.labels) return;
     const { total, epochs } = this.strip;
     this.root.dataset.done = String(done);

@@ -44,6 +44,19 @@ def find(run_id: str) -> RunRow | None:
     return store().run(run_id)
 
 
+def epochs(run: RunRow) -> int:
+    """How many epochs the run makes in all: those it began with, or more if it was to go on.
+
+    Those it began with while the store cannot be read: whoever found the run says why.
+    """
+    try:
+        changes = store().records_after(run.id, kinds=("changed",))
+    except StoreError:
+        return run.config.epochs
+    told = [change.payload["new"] for change in changes if change.payload["setting"] == "epochs"]
+    return int(told[-1]) if told else run.config.epochs
+
+
 def start(config: Config) -> str:
     """Enter a run, set it going and return its id. Raises StoreError."""
     run_id = store().create_run(config)

@@ -98,5 +98,6 @@ def _written(run_id: str | None) -> int:
 def _of_run(path: str, written: int) -> Subject:
     stored = checkpoint.read(Path(path))
     corpus = corpus_of(stored.config, stored.vocabulary)
+    checkpoint.check_text(stored, path, corpus)
     model = checkpoint.load_model(stored)
     return Subject(model, corpus, stored.config, stored.header["steps"], "run")

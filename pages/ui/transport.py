@@ -96,6 +96,8 @@ def bar(visit: Session, run: RunRow | None, ready: bool) -> None:
         lambda: send(visit, "stop"),
         off=phase not in ("active", "paused"),
     )
+    if run and over:
+        _going_on(visit, run)
     _button(visit, "reset", "restart_alt", "0", lambda: _reset(visit, phase), off=run is None)
     pending = _pending(visit, run) if run else []
     if pending:
@@ -121,6 +123,8 @@ def trouble(visit: Session, run: RunRow | None) -> None:
         st.warning(t("transport.lost"), icon=":material/link_off:")
     elif run.status == "paused" and run.reason == "unwatched":
         st.info(t("transport.unwatched"), icon=":material/pause_circle:")
+    elif run.error is not None and run.error["code"] == "checkpoint_textless":
+        st.warning(t.explain(run.error), icon=":material/warning:")
     elif run.error is not None:
         st.error(t.explain(run.error), icon=":material/error:")
 
@@ -137,6 +141,26 @@ def _begin(visit: Session, command: CommandName) -> None:
     visit.run_id = run_id
     del visit.coming[config]
     server.command(run_id, command)
+
+
+def _going_on(visit: Session, run: RunRow) -> None:
+    """A button that lets a finished run go on: to the epochs set above, or for as many again."""
+    made, chosen = server.epochs(run), visit.config.epochs
+    epochs = chosen if chosen > made else made + run.config.epochs
+    _button(
+        visit,
+        "go_on",
+        "fast_forward",
+        "G",
+        lambda: _go_on(visit, epochs),
+        epochs=epochs,
+    )
+
+
+def _go_on(visit: Session, epochs: int) -> None:
+    if visit.choose(epochs=epochs):
+        send(visit, "extend", epochs)
+        send(visit, "resume")
 
 
 def _reset(visit: Session, phase: str) -> None:
@@ -168,11 +192,14 @@ def _attempt(visit: Session, deed: Callable[[], None]) -> None:
 def _pending(visit: Session, run: RunRow) -> list[str]:
     """Settings that were changed since the run began and act on reset."""
     now, then, live = visit.config, run.config, live_settings()
-    return [
+    changed = [
         name
         for name in Config.model_fields
         if name not in live and getattr(now, name) != getattr(then, name)
     ]
+    if "epochs" in changed and server.epochs(run) == now.epochs:  # it went on
+        changed.remove("epochs")
+    return changed
 
 
 def _label(visit: Session, name: str) -> str:
@@ -192,9 +219,10 @@ def _button(
     primary: bool = False,
     off: bool = False,
     key: str | None = None,
+    **values: int,
 ) -> None:
     st.button(
-        visit.t(f"transport.{name}"),
+        visit.t(f"transport.{name}", **values),
         key=key or name,
         icon=f":material/{icon}:",
         type="primary" if primary else "secondary",

@@ -64,9 +64,10 @@ def scene(visit: Session, run: RunRow | None) -> Scene | None:
 
 def panels(visit: Session, run: RunRow | None, drawn: Scene) -> None:
     """Draw the panels, fed by the run's stream, or by this page where that cannot be opened."""
-    progress = progress_of(
-        drawn.run, run.status if run else "ready", run.step if run else 0, drawn.config.epochs
-    )
+    epochs = server.epochs(run) if run else drawn.config.epochs
+    # A run that was to go on makes more updates than it reported to be planned.
+    view = drawn.run._replace(updates=drawn.run.updates * epochs // drawn.config.epochs)
+    progress = progress_of(view, run.status if run else "ready", run.step if run else 0, epochs)
     settings = {name: getattr(visit.config, name) for name in live_settings()}
     callbacks = Callbacks(
         status=lambda: _heed(visit),
@@ -75,7 +76,7 @@ def panels(visit: Session, run: RunRow | None, drawn: Scene) -> None:
     )
 
     def draw(feed: Feed) -> bool:
-        state = live_panels(drawn.run, progress, feed, visit.t, callbacks, settings)
+        state = live_panels(view, progress, feed, visit.t, callbacks, settings)
         return state.status is not None
 
     @st.fragment(run_every=FALLBACK_SECONDS)

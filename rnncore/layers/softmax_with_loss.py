@@ -36,7 +36,7 @@ class TimeSoftmaxWithLoss:
         self._blocks = [slice(top, top + height) for top in range(0, count, height)]
 
     def forward(self, logits: Array, targets: Ids, *, shift: bool = False) -> float | None:
-        """logits (T*N, V), overwritten with E; targets (T*N,)  ->  the mean loss in nats.
+        """logits (T*N, V), overwritten with E; targets (T*N,)  ->  the mean loss in nats, >= 0.
 
         Returns None if a row sum left the safe range: the caller makes the logits again and
         calls with shift=True, which subtracts each row's maximum first. The maximum costs a
@@ -59,7 +59,7 @@ class TimeSoftmaxWithLoss:
             if not shift and not (logs.min() > low and logs.max() < high):
                 return None
             np.subtract(logs, picked, logs)
-            return float(logs.dot(self._mean))
+            return max(float(logs.dot(self._mean)), 0.0)  # rounding may undercut; a NaN stays
 
     def backward(self) -> tuple[Array, Array]:
         """The gradient's factors (residual (T*N, V), row_scale (T*N, 1)); overwrites E."""

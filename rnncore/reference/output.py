@@ -28,12 +28,12 @@ def softmax(logits: Array) -> Array:
 def cross_entropy(logits: Array, targets: Ids) -> float:
     """Mean negative log-likelihood in nats.      logits (..., V), targets (...)  ->  scalar
 
-    L = mean over positions of  log(sum_w exp(z_w)) - z_target
+    L = mean over positions of  log(sum_w exp(z_w)) - z_target >= 0, where rounding may not agree
     """
     top = logits.max(axis=-1, keepdims=True)
     log_sum = np.log(np.exp(logits - top).sum(axis=-1)) + top[..., 0]
     picked = np.take_along_axis(logits, targets[..., None], axis=-1)[..., 0]
-    return float((log_sum - picked).mean())
+    return max(float((log_sum - picked).mean()), 0.0)  # a NaN stays one
 
 
 def cross_entropy_backward(logits: Array, targets: Ids) -> Array:

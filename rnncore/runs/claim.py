@@ -13,7 +13,9 @@ from rnncore.runs.records import Record, decode, encode
 from rnncore.runs.row import RunRow
 from rnncore.runs.tables import chunks, commands, runs
 
-CommandName = Literal["start", "pause", "resume", "step", "stop", "set", "checkpoint", "aim"]
+CommandName = Literal[
+    "start", "pause", "resume", "step", "stop", "set", "checkpoint", "aim", "extend"
+]
 
 # Statements that run many times a second are built once: building costs more than running.
 _NAMED = runs.c.id == bindparam("run")

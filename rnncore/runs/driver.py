@@ -8,9 +8,10 @@ from typing import Any, Literal
 
 import numpy as np
 
-from rnncore.errors import CheckpointError, ConfigError
+from rnncore.errors import CheckpointError
 from rnncore.probes.snapshot import Prober
 from rnncore.probes.states import Plane
+from rnncore.runs.changing import change
 from rnncore.runs.files import checkpoint_path
 from rnncore.runs.ledger import Ledger
 from rnncore.runs.pace import Allowance
@@ -28,6 +29,7 @@ from rnncore.runs.weigher import Weigher
 from rnncore.text.corpus import load_corpus
 from rnncore.training import checkpoint
 from rnncore.training.events import Epoch, Event, Finished, Step
+from rnncore.training.refusals import unknown_text
 from rnncore.training.trainer import Trainer
 
 COMMIT_SECONDS = 0.1
@@ -98,6 +100,8 @@ class Driver:
         tokens = trainer.config.batch_size * trainer.config.time_size
         self._ledger = Ledger(self._store, self._claim, tokens, lambda: self.terminated)
         self._ledger.begin("paused" if trainer.steps else "ready", None, trainer.seconds)
+        if not trainer.text_known:
+            self._ledger.trouble(trainer.steps, "text", unknown_text(self._path))
         self._commit_at = now
         self._checkpoint_at = now + CHECKPOINT_SECONDS
         self._looking = Allowance(SNAPSHOT_SHARE, COMMIT_SECONDS, now)
@@ -135,9 +139,9 @@ class Driver:
         shown = {(c.step, c.payload["setting"], c.payload["new"]) for c in changes}
         for setting, value in {c.payload["setting"]: c.payload["new"] for c in changes}.items():
             if getattr(trainer.config, setting) != value:
-                change = trainer.change(setting, value)
-                if (change.step, setting, value) not in shown:
-                    self._ledger.add(changed_record(change))
+                made = trainer.change(setting, value)
+                if (made.step, setting, value) not in shown:
+                    self._ledger.add(changed_record(made))
         if trainer.steps not in {step for _, step in self._store.places(run_id, "snapshot")}:
             self._look()
         self._commit()
@@ -183,6 +187,8 @@ class Driver:
                 self._going, self._step_at = True, 0.0
             case "set":
                 self._set(command.value["setting"], command.value["value"])
+            case "extend":
+                self._set("epochs", command.value)
             case "checkpoint":
                 self._commit()
                 self._save()
@@ -191,14 +197,7 @@ class Driver:
                 self._look()
 
     def _set(self, setting: str, value: Any) -> None:
-        trainer = self._trainer
-        try:
-            change = trainer.change(setting, value)
-        except ConfigError as error:
-            self._ledger.trouble(trainer.steps, "setting", error)
-            return
-        self._ledger.trouble(trainer.steps, "setting", None)
-        self._ledger.add(changed_record(change))
+        change(self._trainer, self._ledger, setting, value)
         if setting == "temperature" and not self._going:
             self._look()
 

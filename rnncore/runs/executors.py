@@ -41,7 +41,8 @@ def ask(
     """Send a command to a run, and bring it a worker if it has none and needs one.
 
     Without a command: only bring a worker, so that a fresh run shows what is true at step 0.
-    A pause of a run without a worker, or a setting, waits in the store for the next one.
+    A pause of a run without a worker, or a setting, waits in the store for the next one. A run that
+    has made all its epochs needs a worker only to go on ("extend").
     Raises   StoreError if there is no such run.
     """
     if command is not None:
@@ -50,7 +51,7 @@ def ask(
     run = store.run(run_id)
     if run is None:
         raise unknown_run(run_id)
-    done = run.claimed == "finished" and run.reason == "completed"
+    done = run.claimed == "finished" and run.reason == "completed" and command != "extend"
     if not run.alive and not done and command not in ("pause", "set") and store.queue(run_id):
         executor.launch(run_id)
 

@@ -125,7 +125,7 @@ class Ledger:
             self._patiently(lambda: self._claim.replace(removed, changed))
 
     def _trouble(self) -> Mapping[str, Any] | None:
-        return next(iter(self._troubles.values()), None)
+        return next(reversed(self._troubles.values()), None)  # the newest
 
     def _patiently(self, write: Callable[[], None]) -> None:
         while True:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -59,6 +61,16 @@ class Corpus:
     grammar: Grammar | None
     probe: tuple[str, ...]
     prompt: tuple[str, ...]
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 of all that training and evaluation read of it: vocabulary, tokenizer, parts."""
+        known = json.dumps([self.tokenizer.name, self.vocabulary.tokens])
+        whole = hashlib.sha256(known.encode("ascii"))
+        for part in (self.train, self.valid, self.test):
+            whole.update(len(part).to_bytes(8, "little"))
+            whole.update(np.ascontiguousarray(part, "<i8").data)
+        return whole.hexdigest()
 
 
 def load_corpus(config: Config, known: Vocabulary | None = None) -> Corpus:

@@ -30,7 +30,7 @@ def save_own_text(data: str | bytes) -> str:
     content = read_text(given).encode("utf-8")
     name = "own-" + hashlib.sha256(content).hexdigest()[:12]
     try:
-        path = _path(name)
+        path = own_path(name)
         if not path.exists():
             write_atomically(path, content)
     except OSError as failure:
@@ -45,7 +45,7 @@ def save_own_text(data: str | bytes) -> str:
 
 def own_text(name: str, form: Form = normalised) -> str:
     """The text saved under `name`. Raises TextError if there is none."""
-    path = _path(name) if is_own(name) else None
+    path = own_path(name) if is_own(name) else None
     if path is None or not path.exists():
         raise TextError(
             "no_own_text",
@@ -55,5 +55,6 @@ def own_text(name: str, form: Form = normalised) -> str:
     return read_file(path, form)
 
 
-def _path(name: str) -> Path:
+def own_path(name: str) -> Path:
+    """Where the own text `name` lies. Raises OSError if there can be no data folder."""
     return data_dir() / "texts" / f"{name}.txt"

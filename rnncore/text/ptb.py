@@ -33,6 +33,20 @@ def read_ptb(form: Form = normalised) -> tuple[str, ...]:
     return read_folder(path, form) if path.is_dir() else (read_file(path, form),)
 
 
+def ptb_files() -> tuple[Path, ...]:
+    """The files that `read_ptb` reads; those to be fetched may not be there yet."""
+    local = os.environ.get("RNN_EXPLORER_PTB")
+    if not local:
+        return folder_files(data_dir() / "ptb")
+    path = Path(local).expanduser()
+    return folder_files(path) if path.is_dir() else (path,)
+
+
+def folder_files(folder: Path) -> tuple[Path, ...]:
+    """The files that `read_folder` reads."""
+    return tuple(folder / name for name in CHECKSUMS)
+
+
 def read_folder(folder: Path, form: Form = normalised) -> tuple[str, str, str]:
     """The texts of ptb.train.txt, ptb.valid.txt and ptb.test.txt in `folder`.
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from rnncore.errors import TextError
+from rnncore.regular import read_regular
 from rnncore.text.encodings import (
     MARKS,
     encoding_name,
@@ -46,7 +47,7 @@ def read_file(path: Path, form: Form = normalised) -> str:
     """The text of a file. Raises TextError if it cannot be read or is no usable text."""
     try:
         _check_size(path.stat().st_size, path.name)
-        data = path.read_bytes()
+        data = read_regular(path)
     except OSError as failure:
         raise TextError(
             "unreadable",

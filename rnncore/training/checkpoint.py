@@ -6,63 +6,35 @@ import errno
 import json
 import math
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field
 from safetensors import SafetensorError
 from safetensors.numpy import load as parse_tensors
 from safetensors.numpy import save as pack_tensors
 
-from rnncore.atomic import write_atomically
+from rnncore.atomic import check_writable, write_atomically
 from rnncore.cells import CELLS
-from rnncore.config import Config
+from rnncore.config import MEMORY_LIMIT, Config
 from rnncore.errors import CheckpointError, RnnError
 from rnncore.model import Rnnlm, parameter_shapes
+from rnncore.regular import open_regular
 from rnncore.shapes import Array
 from rnncore.text.corpus import Corpus, load_corpus
+from rnncore.text.sources import absolute, found
 from rnncore.text.tokenizers import Tokenizer, tokenizer
 from rnncore.text.vocabulary import Vocabulary
+from rnncore.training import refusals
+from rnncore.training.header import FORMAT as FORMAT
+from rnncore.training.header import PROGRESS, Newer, parse_header
 from rnncore.training.trainer import Trainer
 
-FORMAT = 1
 HEADER_BYTES = 8  # safetensors: little-endian length of the JSON that follows
+LARGEST_HEADER = 100_000_000
+"""Bytes of a header that safetensors reads."""
+LARGEST = MEMORY_LIMIT + LARGEST_HEADER
+"""Bytes a checkpoint may have: no run that fits into the memory it may use writes more."""
 MOMENT = "optimizer."
-MOST = 10**15
-"""More updates or epochs than this no run has made."""
-PROGRESS = (
-    "steps",
-    "seconds",
-    "epoch_losses",
-    "epoch_mean",
-    "epochs_reported",
-    "epochs_evaluated",
-    "mean_loss",
-    "best_perplexity",
-    "worsened",
-)
-"""Attributes of a trainer that say how far it has come."""
-
-
-class Header(BaseModel):
-    """What a checkpoint says beside its tensors, and what each entry may be."""
-
-    model_config = ConfigDict(strict=True, extra="forbid")
-
-    format: int
-    config: dict[str, Any]
-    vocabulary: tuple[str, ...] = Field(min_length=1)
-    tokenizer: str
-    rng: dict[str, Any]
-    steps: int = Field(ge=0, le=MOST)
-    seconds: float = Field(ge=0, allow_inf_nan=False)
-    epoch_losses: float = Field(ge=0, allow_inf_nan=False)
-    epoch_mean: float = Field(ge=0, allow_inf_nan=False)
-    epochs_reported: int = Field(ge=0, le=MOST)
-    epochs_evaluated: int = Field(ge=0, le=MOST)
-    mean_loss: float = Field(ge=0, allow_inf_nan=False)
-    best_perplexity: float = Field(ge=1)
-    worsened: int = Field(ge=0, le=MOST)
 
 
 class Checkpoint(NamedTuple):
@@ -74,6 +46,11 @@ class Checkpoint(NamedTuple):
     @property
     def config(self) -> Config:
         return Config.parse(self.header["config"])
+
+    @property
+    def knows_text(self) -> bool:
+        """Whether it can tell the text it was trained on from others: not before format 2."""
+        return self.header["text"] is not None
 
     @property
     def weights(self) -> dict[str, Array]:
@@ -94,94 +71,107 @@ def save(path: Path | str, trainer: Trainer) -> None:
     """Write the trainer's whole state to `path`, atomically: never half a file.
 
     Tensors: the weights by name (as PyTorch would read them), `optimizer.*`, `state.i.j` (layer,
-    state of the cell). The header carries config, vocabulary, and the place in the text.
-    Raises   CheckpointError if the disk is full or the place cannot be written; what stood there
+    state of the cell). The header carries config, vocabulary, and the place in the text; the path
+    of a text is made absolute.
+    Raises   CheckpointError if the disk is full, the place cannot be written, or the last update
+             has ruined the weights: `read` takes whatever has been written. What stood there
              before is still there.
     """
     tensors = trainer.model.parameters.as_dict()
     tensors |= {f"{MOMENT}{name}": m.copy() for name, m in trainer.optimizer.moments.items()}
     for i, layer in enumerate(trainer.model.state):
         tensors |= {f"state.{i}.{j}": part for j, part in enumerate(layer)}
+    if not all(_sound(name, tensor) for name, tensor in tensors.items()):
+        raise refusals.unsound(path)
     # safetensors writes the memory behind a view, not the view: only contiguous copies go in.
     tensors = {name: np.ascontiguousarray(tensor) for name, tensor in tensors.items()}
+    config = trainer.config.model_dump()
     header = {
         "format": FORMAT,
-        "config": trainer.config.model_dump(),
+        "config": config | {"corpus": absolute(trainer.config.corpus)},
         "vocabulary": trainer.corpus.vocabulary.tokens,
         "tokenizer": trainer.corpus.tokenizer.name,
+        "text": trainer.corpus.fingerprint,
         "rng": trainer.model.rng.bit_generator.state,
     }
     header |= {name: getattr(trainer, name) for name in PROGRESS}
     _write(Path(path), pack_tensors(tensors, {"rnn_explorer": json.dumps(header)}))
 
 
+def check_place(path: Path | str) -> None:
+    """Raise CheckpointError if `save` could not write at `path` now; makes the folder."""
+    try:
+        check_writable(Path(path))
+    except OSError as failure:
+        raise refusals.unwritable(path, failure) from None
+
+
 def read(path: Path | str) -> Checkpoint:
     """Read and check a checkpoint.
 
-    Raises   CheckpointError if it is missing, truncated, not a checkpoint of this program, of a
-             newer version, or if a weight has another shape than its config says.
+    Raises   CheckpointError if it is missing, no regular file, too large, truncated, not a
+             checkpoint of this program, of a newer version, or if a weight has another shape than
+             its config says.
     """
     try:
-        data = Path(path).read_bytes()
+        with open_regular(Path(path)) as opened:
+            checkpoint = _parsed(*opened, path)
     except OSError as failure:
-        raise CheckpointError(
-            "checkpoint_missing",
-            f"The checkpoint {path} cannot be read ({failure.strerror}); check the path.",
-            path=str(path),
-        ) from None
-    try:
-        length = int.from_bytes(data[:HEADER_BYTES], "little")
-        text = json.loads(data[HEADER_BYTES : HEADER_BYTES + length])["__metadata__"][
-            "rnn_explorer"
-        ]
-        version = json.loads(text)["format"]
-        if type(version) is int and version > FORMAT:
-            raise _newer(path, version)
-        header = Header.model_validate_json(text).model_dump()
-        checkpoint = Checkpoint(header, parse_tensors(data))
-        checkpoint.vocabulary, checkpoint.tokenizer  # noqa: B018 - they raise if they cannot be
-        np.random.default_rng().bit_generator.state = header["rng"]
+        raise refusals.missing(path, failure) from None
     except CheckpointError:
         raise
+    except Newer as version:
+        raise refusals.newer(path, version.args[0]) from None
     except (SafetensorError, ValueError, LookupError, TypeError, ArithmeticError, RecursionError):
-        raise CheckpointError(
-            "checkpoint_broken",
-            f"{path} is not a whole checkpoint of RNN Explorer; take an older one or train anew.",
-            path=str(path),
-        ) from None
+        raise refusals.broken(path) from None
     if not _fits(checkpoint):
-        raise _other(path)
+        raise refusals.other_weights(path)
     return checkpoint
 
 
 def load(path: Path | str, corpus: Corpus | None = None) -> Trainer:
     """Bring a trainer back; its next losses are those of the run that was never interrupted.
 
-    Raises   CheckpointError as `read` does, and if the corpus has another vocabulary now.
+    Raises   CheckpointError as `read` does and `restore`.
     """
-    checkpoint = read(path)
+    return restore(read(path), path, corpus)
+
+
+def restore(checkpoint: Checkpoint, path: Path | str, corpus: Corpus | None = None) -> Trainer:
+    """The trainer whose state `checkpoint` is. `path` is where it was read from.
+
+    A text that is not where it was is looked for beside the checkpoint.
+    Raises   CheckpointError if the text is another one than it was trained on, in any part. One
+             that does not know its text (`knows_text`) can tell by the vocabulary alone.
+    """
     config = checkpoint.config
-    corpus = corpus or load_corpus(config, checkpoint.vocabulary)
-    if corpus.vocabulary.tokens != checkpoint.vocabulary.tokens:
-        raise CheckpointError(
-            "checkpoint_corpus",
-            f"The corpus {config.corpus} has other words now than when {path} was written; "
-            f"bring the old text back or train anew.",
-            path=str(path),
-            corpus=config.corpus,
-        )
+    if corpus is None:
+        config = config.with_changes(corpus=found(config.corpus, Path(path).parent))
+        corpus = load_corpus(config, checkpoint.vocabulary)
+    check_text(checkpoint, path, corpus)
     trainer = Trainer(config, corpus)
     header, tensors = checkpoint
     moments = {name.removeprefix(MOMENT): tensors[name] for name in _moments(tensors)}
     if set(moments) != set(trainer.optimizer.moments):
-        raise _other(path)
+        raise refusals.other_weights(path)
     _fill(trainer.model, tensors)
     trainer.optimizer.restore(moments, header["steps"])
     trainer.model.state = _state(tensors) or ((),) * config.layers
     for name in PROGRESS:
         setattr(trainer, name, header[name])
+    if header["last_rate"] is None:
+        trainer.last_rate = trainer.rate_of(max(trainer.steps - 1, 0))
     trainer.model.rng.bit_generator.state = header["rng"]
+    trainer.text_known = checkpoint.knows_text
     return trainer
+
+
+def check_text(checkpoint: Checkpoint, path: Path | str, corpus: Corpus) -> None:
+    """Raise CheckpointError if `corpus` is another text than the checkpoint was trained on."""
+    if corpus.vocabulary != checkpoint.vocabulary:
+        raise refusals.other_words(path, checkpoint.config.corpus)
+    if checkpoint.knows_text and corpus.fingerprint != checkpoint.header["text"]:
+        raise refusals.other_text(path, checkpoint.config.corpus)
 
 
 def load_model(checkpoint: Checkpoint) -> Rnnlm:
@@ -207,8 +197,22 @@ def _state(tensors: dict[str, Array]) -> tuple[tuple[Array, ...], ...]:
     return tuple(tuple(parts) for _, parts in sorted(layers.items()))
 
 
+def _parsed(file: BinaryIO, size: int, path: Path | str) -> Checkpoint:
+    """The checkpoint in `file`; its tensors are read when its header has proved sound."""
+    if size > LARGEST:
+        raise refusals.large(path, size, LARGEST)
+    length = int.from_bytes(file.read(min(size, HEADER_BYTES)), "little")
+    about = json.loads(file.read(min(length, size, LARGEST_HEADER)))
+    header = parse_header(about["__metadata__"]["rnn_explorer"])
+    np.random.default_rng().bit_generator.state = header["rng"]
+    file.seek(0)
+    checkpoint = Checkpoint(header, parse_tensors(file.read(size)))
+    checkpoint.vocabulary, checkpoint.tokenizer  # noqa: B018 - they raise if they cannot be
+    return checkpoint
+
+
 def _fits(checkpoint: Checkpoint) -> bool:
-    """Whether the tensors are those that a run of this config has, and all their values finite."""
+    """Whether the tensors are those that a run of this config has, and sound."""
     tensors = checkpoint.tensors
     try:
         config = checkpoint.config
@@ -227,41 +231,21 @@ def _fits(checkpoint: Checkpoint) -> bool:
     return expected.keys() == tensors.keys() and all(
         tensors[name].shape == shape
         and tensors[name].dtype == config.dtype
-        and np.isfinite(tensors[name]).all()
+        and _sound(name, tensors[name])
         for name, shape in expected.items()
     )
 
 
-def _other(path: Path | str) -> CheckpointError:
-    return CheckpointError(
-        "checkpoint_other",
-        f"The weights in {path} do not fit the settings stored beside them; "
-        f"take an older checkpoint or train anew.",
-        path=str(path),
-    )
-
-
-def _newer(path: Path | str, version: int) -> CheckpointError:
-    return CheckpointError(
-        "checkpoint_newer",
-        f"{path} was written by a newer version (format {version}, this one reads {FORMAT}); "
-        f"update RNN Explorer.",
-        path=str(path),
-        version=version,
-        known=FORMAT,
-    )
+def _sound(name: str, tensor: Array) -> bool:
+    """Whether the values can be trained on: a mean of squares may have overflowed to infinity,
+    its weight then rests; all else is finite."""
+    return not (np.isnan(tensor) if name.startswith(MOMENT) else ~np.isfinite(tensor)).any()
 
 
 def _write(path: Path, data: bytes) -> None:
     try:
+        if int.from_bytes(data[:HEADER_BYTES], "little") > LARGEST_HEADER:
+            raise OSError(errno.EFBIG, "The vocabulary is too long")
         write_atomically(path, data)
     except OSError as failure:
-        full = failure.errno in (errno.ENOSPC, errno.EDQUOT)
-        raise CheckpointError(
-            "disk_full" if full else "checkpoint_unwritable",
-            f"The checkpoint {path} could not be written ({failure.strerror}); "
-            f"{'free some disk space' if full else 'check the folder and its permissions'}. "
-            f"The one before is untouched.",
-            path=str(path),
-            problem=failure.strerror or "",
-        ) from None
+        raise refusals.unwritable(path, failure) from None

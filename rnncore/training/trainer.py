@@ -64,6 +64,9 @@ class Trainer:
         self.mean_loss = math.log(len(corpus.vocabulary))
         self.best_perplexity = math.inf  # of the held-out text, as the quarter schedule sees it
         self.worsened = 0  # epochs that brought no new best
+        self.text_known = True  # that it is the text of the updates made; no in an old checkpoint
+        self.schedule_start = 0  # updates that had been made when the present schedule began
+        self.last_rate = config.learning_rate  # of the last update, or as set since then
         if config.schedule == "quarter":
             self._held_out("valid")
         self._tested = False
@@ -79,6 +82,12 @@ class Trainer:
         """The epoch that the next update belongs to, counted from 1."""
         return self.steps // self.windows.updates_per_epoch + 1
 
+    def rate_of(self, update: int) -> float:
+        """The learning rate of an update, counted from 0, under the present schedule."""
+        return scheduled_rate(
+            self.config, update, self.total_updates, self.worsened, self.schedule_start
+        )
+
     @np.errstate(over="ignore", invalid="ignore")  # `_sound` sees what comes of it
     def step(self) -> Step:
         """Make one update: forward, backward, clip, update.
@@ -93,7 +102,7 @@ class Trainer:
             model.reset_state()
         state = model.state
 
-        rate = scheduled_rate(config, self.steps, self.total_updates, self.worsened)
+        rate = self.rate_of(self.steps)
         loss = model.forward(window.xs, window.ts, train=True)
         model.backward()
         norm = global_norm(model.parameters)
@@ -113,7 +122,7 @@ class Trainer:
         self.optimizer.update(model.parameters, rate, model.touched_rows)
 
         self.steps += 1
-        self.mean_loss = mean_loss
+        self.mean_loss, self.last_rate = mean_loss, rate
         self.epoch_losses += loss
         self.seconds += perf_counter() - started
         if self.epoch > epoch:
@@ -173,8 +182,13 @@ class Trainer:
     def change(self, setting: str, value: float | str) -> Changed:
         """Change a live setting; it acts from the next update on. A string is converted.
 
+        The number of epochs can change too, and with it what `extend` says.
         Raises ConfigError if the value is out of range or the setting acts only on reset.
         """
+        if setting == "epochs":
+            kept = self.config
+            self.extend(value)
+            return Changed(self.steps, setting, float(kept.epochs), float(self.config.epochs))
         if setting not in live_settings():
             raise ConfigError(
                 "not_live",
@@ -185,7 +199,39 @@ class Trainer:
         old = getattr(self.config, setting)
         self.config = self.config.with_changes(**{setting: value})
         new = getattr(self.config, setting)
+        if setting == "learning_rate":
+            self.last_rate = new
         return Changed(self.steps, setting, float(old), float(new))
+
+    def extend(self, epochs: float | str) -> tuple[Changed, ...]:
+        """Let the run make `epochs` passes in all: a finished one goes on.
+
+        Its schedule begins again with the next update: `last_rate` becomes the learning rate, s
+        counts from 0 and `worsened` too (`scheduled_rate`). A warm-up that is under way goes on.
+        Returns  what has changed: epochs, perhaps the learning rate; nothing if epochs is as it was
+        Raises   ConfigError if the value is out of range or not more than the passes made.
+        """
+        old, new = self.config, self.config.with_changes(epochs=epochs)
+        if new.epochs == old.epochs:
+            return ()
+        if new.epochs * self.windows.updates_per_epoch <= self.steps:
+            raise ConfigError(
+                "epochs_made",
+                f"epochs = {new.epochs} came, but the run has made {self.epoch - 1} already; give "
+                f"more to let it go on.",
+                epochs=new.epochs,
+                made=self.epoch - 1,
+            )
+        if self.steps >= old.warmup:
+            new = new.with_changes(learning_rate=self.last_rate or old.learning_rate)
+        self.config = new
+        self.schedule_start, self.worsened = self.steps, 0
+        self.reason, self._tested = None, False
+        return tuple(
+            Changed(self.steps, name, float(getattr(old, name)), float(getattr(new, name)))
+            for name in ("epochs", "learning_rate")
+            if getattr(old, name) != getattr(new, name)
+        )
 
     def stop(self) -> None:
         """Let `events` finish after the present update."""

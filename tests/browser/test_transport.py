@@ -113,3 +113,17 @@ def test_a_change_that_acts_on_reset_is_named_until_then(overview: Overview, run
     overview.wait("!new URL(location).searchParams.has('run')")
     overview.start()
     assert runs[overview.run_id].config.time_size == 7
+
+
+def test_a_finished_run_goes_on(overview: Overview, runs: Runs) -> None:
+    overview.open("hidden_size=16&epochs=2&grammar_tokens=4000")
+    overview.start()
+    overview.wait_for_status("finished")
+    run_id = overview.run_id
+    end = runs[run_id].step
+    overview.press("go_on")
+    overview.wait_for_step(2 * end)
+    overview.wait_for_status("finished")
+    assert runs[run_id].step == len(runs.losses(run_id)) == 2 * end
+    overview.wait("document.body.innerText.includes('epoch 4 of 4')")
+    overview.wait("document.body.innerText.includes('Go on to epoch 6')")

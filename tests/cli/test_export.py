@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -56,6 +57,21 @@ def test_words_quotes_and_unknown_words(run: Run, tmp_path: Path) -> None:
     script.write_text(run("export", "--checkpoint", path, "--to", "script").out, "utf-8")
     arguments = ["--prompt", "say never seen\nsay", "--length", 80]
     assert written(script, *arguments) == run("generate", "--checkpoint", path, *arguments).out
+
+
+def test_the_script_marks_what_a_terminal_cannot_show(run: Run, tmp_path: Path) -> None:
+    text, path, script = tmp_path / "text.txt", tmp_path / "run", tmp_path / "model.py"
+    text.write_text("café 안녕 세계\n" * 60, "utf-8")
+    flags = ["--set", "batch_size=2", "--set", "time_size=5", "--set", "epochs=1"]
+    assert run("train", "--corpus", text, *flags, "--checkpoint", path).code == 0
+    run("export", "--checkpoint", path, "--to", "script", "--output", script)
+    done = subprocess.run(
+        [sys.executable, str(script), "--prompt", "café 안녕", "--length", "0"],
+        env=os.environ | {"PYTHONIOENCODING": "ascii"},
+        capture_output=True,
+        check=True,
+    )
+    assert done.stdout.split() == [b"caf?", b"??"]
 
 
 def test_what_cannot_be_is_refused_in_one_sentence(run: Run, trained: Path, tmp_path: Path) -> None:

@@ -26,8 +26,8 @@ KEYS = {
 }
 
 
-def test_events_are_lines_of_json_with_the_promised_keys(train: Run) -> None:
-    said = train("--events", "-")
+def test_events_are_lines_of_json_with_the_promised_keys(train: Run, tmp_path: Path) -> None:
+    said = train("--events", "-", "--checkpoint", tmp_path / "run.safetensors")
     assert said.code == 0 and said.err == ""
     for event in said.events:
         if event["type"] == "finished":
@@ -86,9 +86,11 @@ def test_a_disk_that_fills_up_with_events_is_explained_and_the_run_is_kept(
     assert timeless(rest.events) == timeless(whole)[1:]
 
 
-def test_a_terminal_shows_a_bar_and_no_lines(train: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_terminal_shows_a_bar_and_no_lines(
+    train: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
-    said = train()
+    said = train("--checkpoint", tmp_path / "run.safetensors")
     assert said.code == 0 and said.err.startswith("\r") and said.err.endswith("updates\n")
     last = said.err.rsplit("\r", 1)[1]
     assert "█" * 30 in last and "100%" in last and "tokens/s" in last and "0 s left" in last
