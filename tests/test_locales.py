@@ -6,6 +6,7 @@ import ast
 import re
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from string import Formatter
 from typing import Any, NamedTuple
@@ -55,22 +56,28 @@ class Said(NamedTuple):
     values: set[str] | None  # names of the values it gives; None: not to be seen from the call
 
 
-def said(functions: set[str]) -> Iterator[Said]:
+def said(functions: set[str]) -> list[Said]:
     """Every call of the `functions` whose first argument is a literal."""
+    return [call for function, call in calls() if function in functions]
+
+
+@cache
+def calls() -> list[tuple[str, Said]]:
+    """Every call of a plain name whose first argument is a literal, by that name."""
+    found = []
     for path in SOURCES:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if (
                 isinstance(node, ast.Call)
                 and isinstance(node.func, ast.Name)
-                and node.func.id in functions
                 and node.args
                 and isinstance(node.args[0], ast.Constant)
             ):
                 names = [keyword.arg for keyword in node.keywords]
                 values = None if None in names else {name for name in names if name}
-                yield Said(
-                    f"{path.relative_to(ROOT)}:{node.lineno}", str(node.args[0].value), values
-                )
+                place = f"{path.relative_to(ROOT)}:{node.lineno}"
+                found.append((node.func.id, Said(place, str(node.args[0].value), values)))
+    return found
 
 
 def lessons(language: str) -> set[tuple[str, ...]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import sys
-from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -48,8 +47,8 @@ def locked(name: str, python: str) -> dict[str, Version]:
 
 
 def imported(*folders: str) -> set[str]:
-    """Packages that the Python files in these folders import, inside functions too."""
-    providers = packages_distributions()
+    """Packages that the Python files in these folders import, inside functions too: all of them
+    are named as their modules are."""
     files = [file for folder in folders for file in (ROOT / folder).rglob("*.py")]
     modules: set[str] = set()
     for file in [*files, ROOT / "app.py"]:
@@ -59,7 +58,7 @@ def imported(*folders: str) -> set[str]:
             elif isinstance(node, ast.ImportFrom):
                 modules.add(str(node.module).partition(".")[0])
     foreign = modules - OURS - set(sys.stdlib_module_names)
-    packages = {canonicalize_name(providers.get(module, [module])[0]) for module in foreign}
+    packages = {canonicalize_name(module) for module in foreign}
     return {PARTS.get(package, package) for package in packages}
 
 

@@ -14,9 +14,9 @@ from pages.ui.figures.flow import FlowFrame, FlowView
 from pages.ui.figures.mathematics import amount
 from pages.ui.figures.palette import LIGHT
 from pages.ui.figures.racing import Course, Level
+from pages.ui.gradients import jacobians
 from pages.ui.gradients.explosion import divergence
 from pages.ui.gradients.ideas import IDEAS
-from pages.ui.gradients.jacobians import LARGEST
 from pages.ui.i18n import Texts
 from pages.ui.lab import Lab
 from rnncore.cells import CELLS
@@ -177,9 +177,12 @@ def test_a_run_shows_the_spectra_that_it_recorded_on_its_way(visit: Visit, cell:
     assert grown["data"][1]["x"] == [0, *steps]
 
 
-def test_networks_that_would_keep_one_waiting_are_told_apart(visit: Visit) -> None:
-    run = Training(hidden_size=LARGEST + 1, batch_size=2)
+def test_networks_that_would_keep_one_waiting_are_told_apart(
+    visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jacobians, "LARGEST", 10)
+    run = Training(hidden_size=11)
     run.advance(1)
     app = open_page(visit, "gradients", run, **{"gradients.idea": "jacobians"})
     assert not app.exception
-    assert app.info[0].value == T("gradients.jacobians.too_large", H=LARGEST + 1, most=LARGEST)
+    assert app.info[0].value == T("gradients.jacobians.too_large", H=11, most=10)
