@@ -165,7 +165,7 @@ class Figure {
   }
 
   markText({ setting, old, new: now }) {
-    const name = this.labels.settings[setting] ?? setting;
+    const name = this.labels.settings[setting] ?? this.labels.sentences[setting] ?? setting;
     return `${name} ${this.labels.number(old)} → ${this.labels.number(now)}`;
   }
 }

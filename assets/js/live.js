@@ -165,9 +165,11 @@ class Live {
     }
   }
 
-  heed({ status, reason }) {
+  heed({ status, reason, error }) {
     const phase = this.data.phases[status] ?? this.strip.phase;
     this.strip.show(status, phase);
+    const trouble = error && this.labels.statuses[error.code]; // of the store, in short
+    if (trouble) this.strip.say(trouble);
     if (phase === "final") this.disconnect();
     this.news = { status, reason };
     // That a run has begun the page is about to say itself: it was pressed there.

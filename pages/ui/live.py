@@ -80,6 +80,8 @@ def translate(record: Record) -> list[Op]:
             return [*gradients.ops(view), *states.ops(view), *samples.ops(view)]
         case "changed":
             return perplexity.mark_ops(Mark(record.step, **payload))
+        case "gap":
+            return perplexity.gap_ops(payload["first"], payload["last"])
         case "rewound":
             return [rewind(payload["step"])]
         case _:

@@ -25,6 +25,8 @@ def watched(visit: Session) -> RunRow | None:
         run = server.find(visit.run_id)
     except StoreError as error:
         visit.problem = error
+        if error.code == "store_replaced":
+            visit.run_id = None
         return None
     if run is None:
         visit.problem = unknown_run(visit.run_id)
@@ -105,6 +107,17 @@ def trouble(visit: Session, run: RunRow | None) -> None:
         st.info(t("transport.unwatched"), icon=":material/pause_circle:")
     elif run.error is not None:
         st.error(t.explain(run.error), icon=":material/error:")
+    for first, last in _gaps(run):
+        st.info(t("transport.gap", first=first, last=last), icon=":material/power_off:")
+
+
+def _gaps(run: RunRow) -> list[tuple[int, int]]:
+    """Updates whose report was lost, in a power cut as a rule: (first, last)."""
+    try:
+        found = server.store().records_after(run.id, kinds=("gap",))
+    except StoreError:  # said already
+        return []
+    return [(gap.payload["first"], gap.payload["last"]) for gap in found]
 
 
 DIVERGED: dict[str, Any] = {"code": "diverged_plain", "message": "", "values": {}}

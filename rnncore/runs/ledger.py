@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from time import sleep
+from contextlib import suppress
 from typing import Any
 
 from rnncore.errors import RnnError, StoreError
@@ -17,11 +17,8 @@ from rnncore.runs.records import (
 )
 from rnncore.runs.row import Status
 from rnncore.runs.store import Claim, Store
+from rnncore.runs.troubles import RETRY_SECONDS, patiently
 from rnncore.training.events import Step
-
-PASSING = ("store_full", "store_busy")
-"""Troubles of a store that may go away: training waits for it, and nothing is lost."""
-RETRY_SECONDS = 0.5
 
 
 class Ledger:
@@ -128,10 +125,10 @@ class Ledger:
         return next(iter(self._troubles.values()), None)
 
     def _patiently(self, write: Callable[[], None]) -> None:
-        while True:
-            try:
-                return write()
-            except StoreError as error:
-                if error.code not in PASSING or self._give_up():
-                    raise
-            sleep(RETRY_SECONDS)
+        patiently(write, self._give_up, self._complain, RETRY_SECONDS)
+
+    def _complain(self, error: StoreError) -> None:
+        """Say why nothing is reported: so little may find a place where a report does not."""
+        if error.code == "store_full":
+            with suppress(StoreError):
+                self._claim.commit(error=error_values(error))
