@@ -1,4 +1,4 @@
-"""The command line: python -m rnncore train | generate | export."""
+"""The command line: python -m rnncore train | generate | export | runs."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from rnncore.export import export_script
 from rnncore.generation import generate
 from rnncore.presets import PRESETS, preset
 from rnncore.progress import Progress
+from rnncore.runs.command import add_parser as add_runs_parser
 from rnncore.text.corpus import load_corpus
 from rnncore.training import checkpoint
 from rnncore.training.events import Event
@@ -273,6 +274,8 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--to", choices=["script"], required=True, help="a NumPy script")
     command.add_argument("--output", metavar="FILE", help="instead of standard output")
     command.set_defaults(run=export)
+
+    add_runs_parser(commands)
     return parser
 
 

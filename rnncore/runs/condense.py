@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -11,6 +12,8 @@ from rnncore.runs.records import Kind, Record
 
 LIMITS: dict[Kind, int] = {"steps": 1500, "evaluation": 1500, "epoch": 1500, "snapshot": 150}
 """Most records of a kind that are worth keeping: points of a curve, columns of a heat map."""
+SAMPLED = 30
+"""Newest snapshots whose samples are listed."""
 
 
 def condense(records: Sequence[Record]) -> list[Record]:
@@ -38,6 +41,21 @@ def condense(records: Sequence[Record]) -> list[Record]:
             for index in evenly([records[place].step for place in places], limit):
                 kept[places[index]] = records[places[index]]
     return [kept[place] for place in sorted(kept)]
+
+
+def lighten(snapshots: Sequence[Record]) -> list[Record]:
+    """Those of a run's snapshots, the newest last, that can be smaller, made smaller.
+
+    Pages show what the network expects next in the newest alone, and the samples of the newest
+    SAMPLED; profiles, states and shares are kept in all. This is two thirds of a history.
+    """
+    lighter = []
+    for age, record in enumerate(reversed(snapshots)):
+        names = [*["next_tokens"] * (age >= 1), *["samples"] * (age >= SAMPLED)]
+        spare: dict[str, Any] = {name: [] for name in names if record.payload.get(name)}
+        if spare:
+            lighter.append(record._replace(payload={**record.payload, **spare}))
+    return lighter
 
 
 def merge_steps(records: Sequence[Record]) -> Record:

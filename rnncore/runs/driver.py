@@ -235,6 +235,8 @@ class Driver:
         self._look()
         self._ledger.state(self._trainer.steps, "paused", reason)
         self._commit()
+        if reason != "asked":  # for long, perhaps for good
+            self._ledger.lighten()
 
     def _finish(self, reason: Literal["completed", "diverged", "stopped"]) -> None:
         self._commit()
@@ -247,6 +249,8 @@ class Driver:
             self._evaluate("test")
         self._look()
         self._ledger.state(self._trainer.steps, "finished", reason)
+        self._commit()
+        self._ledger.lighten()
         self._going, self._over = False, True
 
     # What is not training.

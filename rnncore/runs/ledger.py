@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import Any
 
 from rnncore.errors import RnnError, StoreError
-from rnncore.runs.condense import LIMITS, condense, evenly
+from rnncore.runs.condense import LIMITS, condense, evenly, lighten
 from rnncore.runs.records import (
     Kind,
     Record,
@@ -105,6 +105,16 @@ class Ledger:
             if count >= LIMITS[kind]:
                 self._written[kind] = 0
                 self._shorten(kind)
+
+    def lighten(self) -> None:
+        """Drop from the snapshots what no page shows any more, when the run comes to rest.
+
+        Call it when nothing is collected and a checkpoint has just been written.
+        """
+        found = self._store.records_after(self._claim.run.id, kinds=("snapshot",))
+        lighter = lighten(found)
+        if lighter:
+            self._patiently(lambda: self._claim.replace((), lighter))
 
     def _shorten(self, kind: Kind) -> None:
         changed: list[Record] = []

@@ -9,7 +9,18 @@ from math import inf
 from time import monotonic, time
 from typing import Any, get_args
 
-from sqlalchemy import ColumnElement, Select, bindparam, insert, select, true, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Update,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    true,
+    update,
+)
 
 from rnncore.config import Config
 from rnncore.errors import StoreError
@@ -94,7 +105,7 @@ class Store:
             return None
         return self._doubted(checked(run_row(rows[0]._mapping, self.url, time()), self.url))
 
-    def runs(self, limit: int = 100) -> list[RunRow]:
+    def runs(self, limit: int | None = 100) -> list[RunRow]:
         """The newest runs, newest first; one that is damaged is among them as failed."""
         return self._rows(select(runs).order_by(runs.c.created.desc()).limit(limit))
 
@@ -169,6 +180,29 @@ class Store:
             if not append(connection, run_id, records):
                 raise unknown_run(run_id)
 
+    # What housekeeping takes.
+
+    def sizes(self) -> dict[str, int]:
+        """Bytes of every run's records."""
+        size = func.coalesce(func.sum(func.length(chunks.c.payload)), 0)
+        query = select(chunks.c.run_id, size).group_by(chunks.c.run_id)
+        return {run_id: int(found) for run_id, found in self._database.read(query)}
+
+    def forget(self, run_id: str) -> bool:
+        """Remove a run with its records and commands; False if it is alive or there is none."""
+        waiting = (runs.c.status == "queued") & _heard(time(), QUEUE_PATIENCE)
+        with self._database.transaction() as connection:
+            if not connection.execute(_taking(run_id, ~waiting, {"worker": None})).rowcount:
+                return False
+            for table in (chunks, commands):
+                connection.execute(delete(table).where(table.c.run_id == run_id))
+            connection.execute(delete(runs).where(runs.c.id == run_id))
+        return True
+
+    def compact(self) -> None:
+        """Give the space of what was forgotten back to the disk; all others wait meanwhile."""
+        self._database.compact()
+
     @property
     def replaced(self) -> bool:
         """Whether the database file has been deleted or replaced: open a new store then."""
@@ -204,11 +238,8 @@ class Store:
         holder: str | None = None,
     ) -> bool:
         """Whether the run was free, or its `holder`'s, and has been changed."""
-        now = time()
-        free = runs.c.worker.is_(None) | ~_heard(now, LOST_AFTER) | (runs.c.worker == holder)
-        taken = update(runs).where(runs.c.id == run_id, free, condition)
         with self._database.transaction() as connection:
-            return bool(connection.execute(taken.values(heartbeat=now, **columns)).rowcount)
+            return bool(connection.execute(_taking(run_id, condition, columns, holder)).rowcount)
 
     def _rows(self, query: Select[Any], **values: Any) -> list[RunRow]:
         """The runs of a query; one that is damaged is there as failed."""
@@ -239,3 +270,16 @@ class Store:
 def _heard(now: float, patience: float) -> ColumnElement[bool]:
     """`row.heard` in SQL."""
     return (runs.c.heartbeat > now - patience) & (runs.c.heartbeat < now + AHEAD)
+
+
+def _taking(
+    run_id: str,
+    condition: ColumnElement[bool],
+    columns: Mapping[str, Any],
+    holder: str | None = None,
+) -> Update:
+    """Change a run that meets the condition and that no living worker but `holder` has."""
+    now = time()
+    free = runs.c.worker.is_(None) | ~_heard(now, LOST_AFTER) | (runs.c.worker == holder)
+    taken = update(runs).where(runs.c.id == run_id, free, condition)
+    return taken.values(heartbeat=now, **columns)
