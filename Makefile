@@ -1,5 +1,6 @@
 # RNN Explorer.   make run    installs what the app needs and starts it
 #                 make test   installs what the tests need and checks everything
+#                 make test-faults  kills, fills, locks and freezes for some minutes
 #                 make bench  measures the engine against PyTorch, JAX and plain NumPy
 #
 # All start from a bare clone: they need Python 3.11 or newer and make .venv by themselves.
@@ -11,7 +12,7 @@ PORT =
 VENV = .venv
 PYTHON = $(VENV)/bin/python
 
-.PHONY: help run test bench system-packages clean
+.PHONY: help run test test-faults bench system-packages clean
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
@@ -28,6 +29,13 @@ test: system-packages $(VENV)/tests.installed
 	$(PYTHON) -m ruff format --check
 	$(PYTHON) -m mypy
 	$(PYTHON) -m pytest
+
+# Another seed each time; RNN_EXPLORER_FAULT_SEED=N repeats one.
+test-faults: export RNN_EXPLORER_FAULT_SEED ?= $(shell date +%s)
+test-faults: export RNN_EXPLORER_FAULT_ROUNDS ?= 4
+test-faults: $(VENV)/tests.installed
+	@echo "First seed: $(RNN_EXPLORER_FAULT_SEED), rounds: $(RNN_EXPLORER_FAULT_ROUNDS)"
+	$(PYTHON) -m pytest -v tests/faults
 
 bench: $(VENV)/bench.installed
 	$(PYTHON) -m tests.benchmarks
