@@ -107,12 +107,15 @@ class Hub:
         The operations end with the run's status.  Raises StoreError if there is no such run.
         """
         run = self._find(run_id)
-        self.watching(run_id)
-        damaged: list[StoreError] = []
-        found = self._open_store().records_after(run_id, after, damaged=damaged)
+        troubles: list[StoreError] = []
+        found = self._open_store().records_after(run_id, after, damaged=troubles)
+        try:
+            self.watching(run_id)
+        except StoreError as error:  # what cannot be written can still be shown
+            troubles.insert(0, error)
         records = self._condense(found)
         ops = [op for record in records for op in self._operations(record)]
-        last = [_unreachable(error) for error in damaged[:1]]
+        last = [_unreachable(error) for error in troubles[:1]]
         return (records[-1].seq if records else after), [*ops, _state(run), *last]
 
     def watching(self, run_id: str) -> None:

@@ -107,11 +107,12 @@ class Ledger:
                 self._shorten(kind)
 
     def lighten(self) -> None:
-        """Drop from the snapshots what no page shows any more, when the run comes to rest.
+        """Drop from the history what no page shows any more, when the run comes to rest.
 
         Call it when nothing is collected and a checkpoint has just been written.
         """
-        found = self._store.records_after(self._claim.run.id, kinds=("snapshot",))
+        kinds: tuple[Kind, ...] = ("snapshot", "spectrum")
+        found = self._store.records_after(self._claim.run.id, kinds=kinds)
         lighter = lighten(found)
         if lighter:
             self._patiently(lambda: self._claim.replace((), lighter))

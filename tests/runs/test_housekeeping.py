@@ -219,18 +219,27 @@ def test_a_damaged_run_is_listed_and_can_be_forgotten(
 
 
 def snapshot(step: int) -> Record:
-    payload = {"step": step, "states": [[0.1, 0.2]], "next_tokens": [["a", 1.0]], "samples": ["s"]}
+    payload = {
+        "step": step,
+        "states": [[0.25, 1 / 3]],
+        "next_tokens": [["a", 1.0]],
+        "samples": ["s"],
+    }
     return Record(step, "snapshot", payload, step)
 
 
 def test_a_run_that_rests_keeps_what_pages_show() -> None:
     history = [snapshot(step) for step in range(1, 101)]
+    spectrum = Record(100, "spectrum", {"gates": [{"gate": "h", "real": [2 / 3]}]}, 101)
+    assert lighten([*history, spectrum])[0].payload == {
+        "gates": [{"gate": "h", "real": [0.666667]}]
+    }
     lighter = {record.seq: record for record in lighten(history)}
     assert 100 not in lighter
     for record in history[:-1]:
         payload = lighter[record.seq].payload
         assert payload["next_tokens"] == []
-        assert payload["states"] == record.payload["states"]
+        assert payload["states"] == [[0.25, 0.333333]]
         assert payload["samples"] == (
             record.payload["samples"] if record.seq > 100 - SAMPLED else []
         )
