@@ -1,6 +1,7 @@
 # RNN Explorer.   make run    installs what the app needs and starts it
 #                 make test   installs what the tests need and checks everything
 #                 make check  the same without a browser and without long trainings: a minute
+#                 make test-faults  kills, fills, locks and freezes for some minutes
 #                 make bench  measures the engine against PyTorch, JAX and plain NumPy, and the page
 #                 make lock   writes the versions that are installed anew
 #
@@ -16,7 +17,7 @@ PYTHON = $(VENV)/bin/python
 CONSTRAINTS = constraints.txt
 PIP_INSTALL = $(PYTHON) -m pip install --quiet $(addprefix -c ,$(CONSTRAINTS))
 
-.PHONY: help run test tests check lint bench lock system-packages clean
+.PHONY: help run test tests test-faults check lint bench lock system-packages clean
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
@@ -41,6 +42,13 @@ lint: $(VENV)/tests.installed
 	$(PYTHON) -m ruff format --check
 	$(PYTHON) -m mypy
 	.ci/check-js
+
+# Another seed each time; RNN_EXPLORER_FAULT_SEED=N repeats one.
+test-faults: export RNN_EXPLORER_FAULT_SEED ?= $(shell date +%s)
+test-faults: export RNN_EXPLORER_FAULT_ROUNDS ?= 4
+test-faults: $(VENV)/tests.installed
+	@echo "First seed: $(RNN_EXPLORER_FAULT_SEED), rounds: $(RNN_EXPLORER_FAULT_ROUNDS)"
+	$(PYTHON) -m pytest -v tests/faults
 
 bench: system-packages $(VENV)/tests.installed $(VENV)/bench.installed
 	$(PYTHON) -m tests.benchmarks

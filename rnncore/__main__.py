@@ -1,4 +1,4 @@
-"""The command line: python -m rnncore train | generate | export."""
+"""The command line: python -m rnncore train | generate | export | runs."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from rnncore.generation import generate
 from rnncore.overlaps import Use, check_apart
 from rnncore.presets import PRESETS, preset
 from rnncore.progress import Progress
+from rnncore.runs.command import add_parser as add_runs_parser
 from rnncore.stopping import stopping
 from rnncore.text.corpus import load_corpus
 from rnncore.text.prompts import prompt_tokens
@@ -279,6 +280,8 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--to", choices=["script"], required=True, help="a NumPy script")
     command.add_argument("--output", metavar="FILE", help="instead of standard output")
     command.set_defaults(run=export)
+
+    add_runs_parser(commands)
     return parser
 
 

@@ -14,12 +14,13 @@ def assets_dir() -> Path:
 
 
 def data_dir() -> Path:
-    """The folder for own texts, downloads, the store and checkpoints; created on demand.
+    """The folder for own texts, downloads, the store and checkpoints; created on demand,
+    for its owner alone.
 
     It is RNN_EXPLORER_HOME where that is set, else the platform's folder for user data.
     Raises OSError if it cannot be created.
     """
     home = os.environ.get("RNN_EXPLORER_HOME")
     folder = Path(home).expanduser() if home else platformdirs.user_data_path("rnn-explorer", False)
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder

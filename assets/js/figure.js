@@ -210,7 +210,7 @@ export class Figure {
 
   /** @param {MarkOp} mark */
   markText({ setting, old, new: now }) {
-    const name = this.labels.settings[setting] ?? setting;
+    const name = this.labels.settings[setting] ?? this.labels.sentences[setting] ?? setting;
     return `${name} ${this.labels.number(old, setting)} → ${this.labels.number(now, setting)}`;
   }
 }

@@ -210,9 +210,11 @@ class Panels {
   }
 
   /** @param {import("./types.d.ts").StatusOp} op */
-  onStatus({ status, reason }) {
+  onStatus({ status, reason, error }) {
     const phase = this.data.phases[status] ?? this.strip.phase;
     this.strip.show(status, phase);
+    const trouble = error && this.labels.statuses[error.code]; // of the store, in short
+    if (trouble) this.strip.say(trouble);
     if (phase === "final") this.disconnect();
     this.notifier.report({ status, reason }, phase);
   }

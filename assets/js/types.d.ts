@@ -59,6 +59,7 @@ export interface StatusOp {
   figure?: undefined;
   status: string;
   reason: string | null;
+  error?: { code: string } | null;
 }
 
 export interface RewindOp {

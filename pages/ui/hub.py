@@ -41,6 +41,7 @@ class Watch:
     def __init__(self, run: RunRow | None) -> None:
         self.seq = run.last_seq if run else 0
         self.state = _state(run) if run else None
+        self.known = run is not None  # one that is still to begin is not missed
         self.subscribers: set[Subscriber] = set()
 
 
@@ -106,10 +107,16 @@ class Hub:
         The operations end with the run's status.  Raises StoreError if there is no such run.
         """
         run = self._find(run_id)
-        self.watching(run_id)
-        records = self._condense(self._open_store().records_after(run_id, after))
+        troubles: list[StoreError] = []
+        found = self._open_store().records_after(run_id, after, damaged=troubles)
+        try:
+            self.watching(run_id)
+        except StoreError as error:  # what cannot be written can still be shown
+            troubles.insert(0, error)
+        records = self._condense(found)
         ops = [op for record in records for op in self._operations(record)]
-        return (records[-1].seq if records else after), [*ops, _state(run)]
+        last = [_unreachable(error) for error in troubles[:1]]
+        return (records[-1].seq if records else after), [*ops, _state(run), *last]
 
     def watching(self, run_id: str) -> None:
         """Renew the run's lease, if it is time to: someone is there."""
@@ -191,15 +198,18 @@ class Hub:
         runs = store.heads(watches)
         for run_id, watch in watches.items():
             run = runs.get(run_id)
-            if run is None:
+            if run is None and not watch.known:
                 continue
-            self.watching(run_id)
             updates = []
-            if run.last_seq > watch.seq:
-                records = store.records_after(run_id, watch.seq, limit=PAGE)
-                watch.seq = records[-1].seq if records else run.last_seq
-                updates = [Update(r.seq, _json(self._operations(r))) for r in records]
-            state = _state(run)
+            damaged: list[StoreError] = []  # left out; said to whoever comes
+            if run is not None:
+                watch.known = True
+                self.watching(run_id)
+                if run.last_seq > watch.seq:
+                    records = store.records_after(run_id, watch.seq, limit=PAGE, damaged=damaged)
+                    watch.seq = records[-1].seq if records else run.last_seq
+                    updates = [Update(r.seq, _json(self._operations(r))) for r in records]
+            state = _unreachable(unknown_run(run_id)) if run is None else _state(run)
             if state != watch.state:
                 watch.state = state
                 updates.append(Update(0, _json([state])))

@@ -47,6 +47,8 @@ def translate(record: Record) -> list[Op]:
             return states.aimed_ops(record.step)
         case "changed":
             return perplexity.mark_ops(Mark(record.step, **payload))
+        case "gap":
+            return perplexity.gap_ops(payload["first"], payload["last"])
         case "rewound":
             return [rewind(payload["step"])]
         case _:

@@ -17,14 +17,27 @@ from rnncore.runs.database import default_url
 from rnncore.runs.executors import LocalExecutor, ask
 from rnncore.runs.row import RunRow
 from rnncore.runs.store import CommandName, Store
+from rnncore.runs.troubles import replaced_store
 
 _lock = Lock()
+_replaced: set[str] = set()
+"""Stores whose file has been deleted or replaced since this server began."""
 
 
 def store() -> Store:
-    """The run store. Raises StoreError if it cannot be opened."""
+    """The run store. Raises StoreError if it cannot be opened.
+
+    Where its file has been deleted or replaced, it is the one that is there now.
+    """
     with _lock:
-        return _store(default_url())
+        url = default_url()
+        opened = _store(url)
+        if opened.replaced:
+            _replaced.add(url)
+            _store.cache_clear()
+            opened.close()
+            opened = _store(url)
+        return opened
 
 
 def executor() -> LocalExecutor:
@@ -40,8 +53,15 @@ def hub() -> Hub:
 
 
 def find(run_id: str) -> RunRow | None:
-    """The run of this id as it stands, None if there is none. Raises StoreError."""
-    return store().run(run_id)
+    """The run of this id as it stands, None if there is none.
+
+    Raises StoreError, also for a run that may have been in a store that was replaced.
+    """
+    opened = store()
+    run = opened.run(run_id)
+    if run is None and opened.url in _replaced:
+        raise replaced_store(opened.url)
+    return run
 
 
 def epochs(run: RunRow) -> int:

@@ -13,7 +13,7 @@ from pages.ui.numbers import written
 from pages.ui.panels import PHASES
 from pages.ui.session import Session
 from rnncore.config import Config, live_settings
-from rnncore.errors import RnnError
+from rnncore.errors import RnnError, StoreError
 from rnncore.runs.row import RunRow
 from rnncore.runs.store import CommandName, unknown_run
 
@@ -29,7 +29,7 @@ def watched(visit: Session) -> RunRow | None:
         _follow(visit, run)
     except RnnError as error:
         visit.problem = error
-        if error.code == "unknown_run":
+        if error.code in ("unknown_run", "store_replaced"):
             visit.run_id = None
         return None
     return run
@@ -127,6 +127,17 @@ def trouble(visit: Session, run: RunRow | None) -> None:
         st.warning(t.explain(run.error), icon=":material/warning:")
     elif run.error is not None:
         st.error(t.explain(run.error), icon=":material/error:")
+    for first, last in _gaps(run):
+        st.info(t("transport.gap", first=first, last=last), icon=":material/power_off:")
+
+
+def _gaps(run: RunRow) -> list[tuple[int, int]]:
+    """Updates whose report was lost, in a power cut as a rule: (first, last)."""
+    try:
+        found = server.store().records_after(run.id, kinds=("gap",))
+    except StoreError:  # said already
+        return []
+    return [(gap.payload["first"], gap.payload["last"]) for gap in found]
 
 
 DIVERGED: dict[str, Any] = {"code": "diverged_plain", "message": "", "values": {}}

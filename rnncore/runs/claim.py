@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from time import time
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, get_args
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
@@ -91,10 +92,25 @@ class Claim:
                 place = own & (chunks.c.seq == record.seq)
                 connection.execute(update(chunks).where(place).values(payload=payload))
 
+    @contextmanager
+    def holding(self) -> Iterator[None]:
+        """Nobody else can take the run inside, and nobody has taken it before.
+
+        The claim is verified and then locked until the end: a process that stops inside keeps the
+        lock, so that what is done inside is done by the one that has the run. Keep it short: all
+        other writers wait.
+        """
+        with self._database.transaction() as connection:
+            self._commit(connection, (), {})
+            yield
+
     def commands_after(self, seq: int) -> list[Command]:
-        """The commands with a greater number, in order; call it from one thread only."""
+        """The commands with a greater number, in order; call it from one thread only.
+
+        One that nobody can have sent is left out.
+        """
         rows = self._commands(run=self.run.id, after=seq)
-        return [Command(at, name, decode(value)["value"]) for at, name, value in rows]
+        return [found for row in rows if (found := _command(*row)) is not None]
 
     def close(self) -> None:
         """Let go of what the claim holds open; the run stays claimed."""
@@ -119,6 +135,16 @@ def append(connection: Connection, run_id: str, records: Sequence[Record]) -> bo
     if last is not None:
         _insert(connection, run_id, last, records)
     return last is not None
+
+
+def _command(seq: int, name: Any, raw: Any) -> Command | None:
+    try:
+        value = decode(raw)["value"]
+        if name == "set":
+            value = {"setting": str(value["setting"]), "value": value["value"]}
+    except (ValueError, TypeError, LookupError, RecursionError):
+        return None
+    return Command(seq, name, value) if name in get_args(CommandName) else None
 
 
 def _insert(connection: Connection, run_id: str, last: int, records: Sequence[Record]) -> None:

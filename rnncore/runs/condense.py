@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -11,6 +12,8 @@ from rnncore.runs.records import Kind, Record
 
 LIMITS: dict[Kind, int] = {"steps": 1500, "evaluation": 1500, "epoch": 1500, "snapshot": 150}
 """Most records of a kind that are worth keeping: points of a curve, columns of a heat map."""
+SAMPLED = 30
+"""Newest snapshots whose samples are listed."""
 
 
 def condense(records: Sequence[Record]) -> list[Record]:
@@ -38,6 +41,38 @@ def condense(records: Sequence[Record]) -> list[Record]:
             for index in evenly([records[place].step for place in places], limit):
                 kept[places[index]] = records[places[index]]
     return [kept[place] for place in sorted(kept)]
+
+
+def lighten(records: Sequence[Record]) -> list[Record]:
+    """Those of a run's snapshots and spectra that can be smaller, made smaller, each with its seq.
+
+    Pages show what the network expects next in the newest snapshot alone, and the samples of the
+    newest SAMPLED. Numbers keep six digits, more than any figure shows. The newest snapshot stays
+    as it is. A history is half as large then; losses stay exact.
+    """
+    lighter = []
+    age = 0  # of snapshots
+    for record in reversed(records):
+        payload = dict(record.payload)
+        if record.kind == "snapshot":
+            if age >= 1:
+                payload["next_tokens"] = []
+            if age >= SAMPLED:
+                payload["samples"] = []
+            age += 1
+        if age != 1 or record.kind != "snapshot":
+            payload = _six_digits(payload)
+            if payload != record.payload:
+                lighter.append(record._replace(payload=payload))
+    return lighter
+
+
+def _six_digits(value: Any) -> Any:
+    if isinstance(value, float):
+        return float(f"{value:.6g}")
+    if isinstance(value, dict):
+        return {name: _six_digits(part) for name, part in value.items()}
+    return [_six_digits(part) for part in value] if isinstance(value, list) else value
 
 
 def merge_steps(records: Sequence[Record]) -> Record:

@@ -1,66 +1,28 @@
-"""The database behind the run store: how it is opened, and its troubles as plain sentences."""
+"""The database behind the run store: how it is opened, read and written."""
 
 from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from time import monotonic, sleep
-from typing import Any, NamedTuple
+from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, Select, create_engine, event, make_url, text
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy import URL, Connection, Engine, Select, create_engine, event, make_url
 from sqlalchemy.pool import PoolProxiedConnection
-from sqlalchemy.schema import CreateIndex, CreateTable
 
 from rnncore.errors import StoreError
 from rnncore.paths import data_dir
-from rnncore.runs.tables import metadata
+from rnncore.private import create_private, tighten
+from rnncore.runs.schema import bring_up_to_date, touch
+from rnncore.runs.troubles import replaced_store, result_name, speaking, store_error
 
 PATIENCE = 5.0
 """Seconds a writer waits for another one before it gives up."""
-
-
-class Trouble(NamedTuple):
-    """How a database says no, and the sentence for it."""
-
-    signs: tuple[str, ...]  # names of SQLite's results, or words of another database's message
-    code: str
-    sentence: str
-
-
-TROUBLES = (
-    Trouble(
-        ("SQLITE_READONLY",),
-        "store_readonly",
-        "The run store {where} is read-only; make the file and its folder writable, or name "
-        "another place in RNN_EXPLORER_DB.",
-    ),
-    Trouble(
-        ("SQLITE_CORRUPT", "SQLITE_NOTADB"),
-        "store_corrupt",
-        "The run store {where} is damaged or not a database; move the file away to begin a new "
-        "store, or name another place in RNN_EXPLORER_DB.",
-    ),
-    Trouble(
-        ("SQLITE_FULL", "SQLITE_IOERR", "No space left"),
-        "store_full",
-        "The run store {where} cannot be written because the disk is full or failing; free some "
-        "space, and the runs go on.",
-    ),
-    Trouble(
-        ("SQLITE_BUSY", "SQLITE_LOCKED"),
-        "store_busy",
-        "The run store {where} is locked by another program; close it and try again.",
-    ),
-    Trouble(
-        ("no such column", "no such table", "no column named", "does not exist"),
-        "store_other",
-        "The run store {where} was made by another version; move it away to begin a new store, "
-        "or name another place in RNN_EXPLORER_DB.",
-    ),
-)
+HASTE = 0.2
+"""Seconds that `Database.trouble` waits."""
 
 
 def default_url() -> str:
@@ -75,21 +37,29 @@ def default_url() -> str:
 class Database:
     """A pool of connections to the database at `url`, with everything in it that runs need.
 
-    Raises   StoreError, here and from every method, if it cannot be opened, read or written.
+    Only the owner may read a database that it creates, or one in the data folder.
+    Raises   StoreError, here and from every method, if it cannot be opened, read or written, or if
+             its file has been deleted or replaced since it was opened.
     """
 
     def __init__(self, url: str) -> None:
         self.url = url
         with speaking(url):
             address = make_url(url)
+            self.path = _file(address)
             is_sqlite = address.get_backend_name() == "sqlite"
             options: dict[str, Any] = {"connect_args": {"timeout": PATIENCE}} if is_sqlite else {}
+            if self.path is not None:
+                create_private(self.path)
+                with suppress(OSError):
+                    tighten(data_dir())
             self._engine = create_engine(address, max_overflow=30, **options)
             try:
                 if is_sqlite:
                     event.listen(self._engine, "connect", _set_up_sqlite)
                     _be_sure_of_sqlite(self._engine)
-                _create(self._engine)
+                bring_up_to_date(self._engine, url)
+                self._identity = _identity(self.path)
             except BaseException:
                 self.close()
                 raise
@@ -97,21 +67,61 @@ class Database:
     def close(self) -> None:
         self._engine.dispose()
 
+    @property
+    def replaced(self) -> bool:
+        """Whether the file is no longer the one that was opened."""
+        return self._identity is not None and _identity(self.path) != self._identity
+
+    def check(self) -> None:
+        """Raise StoreError if the file has been deleted or replaced."""
+        if self.replaced:
+            raise replaced_store(self.url)
+
     def read(self, query: Select[Any], **values: Any) -> Sequence[Any]:
         """All rows of a query."""
+        self.check()
         with speaking(self.url), self._engine.connect() as connection:
             return connection.execute(query, values).all()
 
     def poll(self, query: Select[Any]) -> Poll:
         """The query, made ready for reading many times a second."""
-        return Poll(self._engine, self.url, query)
+        return Poll(self._engine, self.url, query, self.check)
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
         """All that is written inside, or nothing. Begin it with a write: SQLite then waits for
         its turn instead of failing half-way."""
+        self.check()
         with speaking(self.url), self._engine.begin() as connection:
             yield connection
+
+    def trouble(self) -> StoreError | None:
+        """What keeps the database from being written now; None if nothing does."""
+        try:
+            with self.transaction() as connection:
+                if self.path is not None:
+                    connection.exec_driver_sql(f"PRAGMA busy_timeout = {HASTE * 1000:.0f}")
+                try:
+                    touch(connection)
+                finally:
+                    if self.path is not None:
+                        connection.exec_driver_sql(f"PRAGMA busy_timeout = {PATIENCE * 1000:.0f}")
+        except StoreError as error:
+            return error
+        return None
+
+    def compact(self) -> None:
+        """Give the space of what was deleted back to the disk."""
+        self.check()
+        with speaking(self.url):
+            connection = self._engine.raw_connection()
+            try:
+                driver = connection.driver_connection
+                if self.path is not None and driver is not None:
+                    driver.execute("VACUUM")
+                    driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            finally:
+                connection.close()
 
 
 class Poll:
@@ -120,14 +130,17 @@ class Poll:
     For one thread at a time.  Raises StoreError.
     """
 
-    def __init__(self, engine: Engine, url: str, query: Select[Any]) -> None:
-        self._engine, self._url = engine, url
+    def __init__(
+        self, engine: Engine, url: str, query: Select[Any], check: Callable[[], None]
+    ) -> None:
+        self._engine, self._url, self._check = engine, url, check
         self._compiled = query.compile(engine)
         self._sql = str(self._compiled)
         self._connection: PoolProxiedConnection | None = None
 
     def __call__(self, **values: Any) -> list[Any]:
         """All rows."""
+        self._check()
         named = self._compiled.construct_params(values)
         order = self._compiled.positiontup
         with speaking(self._url):
@@ -142,7 +155,7 @@ class Poll:
         except self._engine.dialect.loaded_dbapi.Error as failure:
             self._connection = None
             connection.invalidate()
-            raise _store_error(self._url, failure) from failure
+            raise store_error(self._url, failure) from failure
 
     def close(self) -> None:
         """Give the connection back."""
@@ -151,19 +164,35 @@ class Poll:
             self._connection = None
 
 
-@contextmanager
-def speaking(url: str) -> Iterator[None]:
-    """Turn whatever a database raises inside into a StoreError with a sentence and a cure."""
-    try:
-        yield
-    except (SQLAlchemyError, sqlite3.Error, OSError, ImportError) as failure:
-        raise _store_error(url, failure) from failure
+def _file(address: URL) -> Path | None:
+    """The file of an SQLite database; None for others, and for those SQLite names by a URI."""
+    name = address.database or ""
+    plain = address.get_backend_name() == "sqlite" and name not in ("", ":memory:")
+    return Path(name) if plain and not name.startswith("file:") else None
+
+
+def _identity(path: Path | None) -> tuple[int, int] | None:
+    """What tells a file from another one of the same name; None if there is none.
+
+    A file that is open keeps its number, so that a new one cannot have it.
+    """
+    with suppress(OSError):
+        if path is not None:
+            found = path.stat()
+            return found.st_dev, found.st_ino
+    return None
 
 
 def _set_up_sqlite(connection: Any, _: object) -> None:
     # WAL with synchronous=NORMAL: a crash of a process loses nothing, and readers never wait.
     connection.execute("PRAGMA synchronous=NORMAL")
     connection.execute("PRAGMA foreign_keys=ON")
+    connection.text_factory = _text
+
+
+def _text(raw: bytes) -> str:
+    """A text as it was written: one that is damaged must not hide the rows beside it."""
+    return raw.decode("utf-8", "replace")
 
 
 def _be_sure_of_sqlite(engine: Engine) -> None:
@@ -179,48 +208,6 @@ def _be_sure_of_sqlite(engine: Engine) -> None:
                 connection.rollback()
                 return
             except sqlite3.OperationalError as failure:
-                if not _name(failure).startswith("SQLITE_BUSY") or monotonic() > deadline:
+                if not result_name(failure).startswith("SQLITE_BUSY") or monotonic() > deadline:
                     raise
                 sleep(0.02)
-
-
-def _create(engine: Engine) -> None:
-    with engine.begin() as connection:
-        if engine.dialect.name == "postgresql":  # IF NOT EXISTS alone does not bear a race there
-            connection.execute(text("SELECT pg_advisory_xact_lock(72786)"))
-        for table in metadata.sorted_tables:
-            connection.execute(CreateTable(table, if_not_exists=True))
-            for index in table.indexes:
-                connection.execute(CreateIndex(index, if_not_exists=True))
-
-
-def _store_error(url: str, failure: BaseException) -> StoreError:
-    where = _where(url)
-    cause = failure.orig if isinstance(failure, DBAPIError) and failure.orig else failure
-    said = f"{_name(cause)} {cause}"
-    for trouble in TROUBLES:
-        if any(sign in said for sign in trouble.signs):
-            return StoreError(trouble.code, trouble.sentence.format(where=where), where=where)
-    problem = (str(cause).strip() or type(cause).__name__).splitlines()[0]
-    return StoreError(
-        "store_open",
-        f"The run store {where} cannot be opened ({problem}); check RNN_EXPLORER_DB, the folder "
-        f"and its permissions.",
-        where=where,
-        problem=problem,
-    )
-
-
-def _name(failure: BaseException) -> str:
-    return str(getattr(failure, "sqlite_errorname", ""))
-
-
-def _where(url: str) -> str:
-    """What to call the store: the path of a file, or the address without its password."""
-    try:
-        address = make_url(url)
-    except SQLAlchemyError:
-        return url
-    if address.get_backend_name() == "sqlite":
-        return address.database or "in memory"
-    return address.render_as_string(hide_password=True)

@@ -8,29 +8,27 @@ from typing import Any, Literal
 
 import numpy as np
 
-from rnncore.errors import CheckpointError
+from rnncore.errors import CheckpointError, StoreError
 from rnncore.probes.snapshot import Prober
-from rnncore.probes.states import Plane
 from rnncore.runs.changing import change
 from rnncore.runs.files import checkpoint_path
 from rnncore.runs.ledger import Ledger
+from rnncore.runs.opening import lost_reports, open_trainer, restore_plane, restore_settings
 from rnncore.runs.pace import Allowance
 from rnncore.runs.pulse import Pulse, lease_seconds
 from rnncore.runs.records import (
     aimed_record,
-    changed_record,
     epoch_record,
     evaluation_record,
     run_record,
     snapshot_record,
 )
+from rnncore.runs.saving import save
 from rnncore.runs.store import Claim, Command, Displaced, Store
+from rnncore.runs.troubles import PASSING, patiently
 from rnncore.runs.weigher import Weigher
-from rnncore.text.corpus import load_corpus
-from rnncore.training import checkpoint
 from rnncore.training.events import Epoch, Event, Finished, Step
 from rnncore.training.refusals import unknown_text
-from rnncore.training.trainer import Trainer
 
 COMMIT_SECONDS = 0.1
 """From one commit to the next: ten a second."""
@@ -68,7 +66,7 @@ class Driver:
         Raises   Displaced if another worker has the run; RnnError if it cannot be trained.
         """
         with np.errstate(over="ignore", invalid="ignore"):  # the trainer tells divergence better
-            self._open()
+            patiently(self._open, lambda: self.terminated)
             while not self._over:
                 self._go_on()
             self._commit(worker=None)
@@ -89,12 +87,8 @@ class Driver:
 
     def _open(self) -> None:
         begun = bool(self._store.places(self._claim.run.id, "run"))
-        if begun and self._path.exists():
-            self._trainer = checkpoint.load(self._path)
-        else:
-            config = self._claim.run.config
-            self._trainer = Trainer(config, load_corpus(config))
-        trainer, now = self._trainer, monotonic()
+        self._trainer = trainer = open_trainer(self._claim, self._path)
+        now = monotonic()
         self._prober = Prober(trainer)
         self._events: Iterator[Event] = trainer.events(evaluate=False)
         tokens = trainer.config.batch_size * trainer.config.time_size
@@ -109,6 +103,8 @@ class Driver:
         self._evaluated = -1  # step of the newest evaluation
         weighed = self._store.places(self._claim.run.id, "spectrum")
         self._weigher = Weigher(self._ledger.add, weighed)
+        for record in lost_reports(self._store, self._claim.run.id, trainer):
+            self._ledger.add(record)
         if begun:
             self._go_back()
         else:
@@ -123,25 +119,12 @@ class Driver:
         self._commit()
 
     def _go_back(self) -> None:
-        """Take back what was reported after the checkpoint, and go on from there.
-
-        What a person has set last stays in force, even if it was set after the checkpoint.
-        """
+        """Take back what was reported after the checkpoint, and go on from there."""
         trainer, run_id = self._trainer, self._claim.run.id
-        changes = self._store.records_after(run_id, kinds=("changed",))
-        self._claim.rewind(trainer.steps)
-        aimed = self._store.records_after(run_id, kinds=("aimed",))
-        if aimed:
-            axes = np.array(aimed[-1].payload["axes"], trainer.config.dtype)
-            self._prober.plane = Plane(axes)
-            self._turned = len(aimed) > 1
-
-        shown = {(c.step, c.payload["setting"], c.payload["new"]) for c in changes}
-        for setting, value in {c.payload["setting"]: c.payload["new"] for c in changes}.items():
-            if getattr(trainer.config, setting) != value:
-                made = trainer.change(setting, value)
-                if (made.step, setting, value) not in shown:
-                    self._ledger.add(changed_record(made))
+        for record in restore_settings(self._store, self._claim, trainer):
+            self._ledger.add(record)
+        size = trainer.config.hidden_size
+        self._turned = restore_plane(self._store, self._claim, self._prober, size)
         if trainer.steps not in {step for _, step in self._store.places(run_id, "snapshot")}:
             self._look()
         self._commit()
@@ -152,7 +135,7 @@ class Driver:
         self._poll_at = monotonic() + POLL_SECONDS
         if self._pulse.displaced:
             raise Displaced(self._claim.run.id)
-        for command in self._claim.commands_after(self._last_command):
+        for command in self._asked():
             self._last_command = command.seq
             self._pulse.seen()
             self._obey(command)
@@ -167,6 +150,15 @@ class Driver:
                 self._over = True
         if not self._going and self._ledger.pending:
             self._commit()
+
+    def _asked(self) -> list[Command]:
+        """What has been asked since; nothing while the store cannot be read."""
+        try:
+            return self._claim.commands_after(self._last_command)
+        except StoreError as error:
+            if error.code not in PASSING:
+                raise
+            return []
 
     def _obey(self, command: Command) -> None:
         trainer = self._trainer
@@ -241,6 +233,8 @@ class Driver:
         self._look()
         self._ledger.state(self._trainer.steps, "paused", reason)
         self._commit()
+        if reason != "asked":  # for long, perhaps for good
+            self._ledger.lighten()
 
     def _finish(self, reason: Literal["completed", "diverged", "stopped"]) -> None:
         self._commit()
@@ -253,6 +247,8 @@ class Driver:
             self._evaluate("test")
         self._look()
         self._ledger.state(self._trainer.steps, "finished", reason)
+        self._commit()
+        self._ledger.lighten()
         self._going, self._over = False, True
 
     # What is not training.
@@ -275,7 +271,7 @@ class Driver:
             return
         began = monotonic()
         try:
-            checkpoint.save(self._path, self._trainer)
+            patiently(lambda: save(self._path, self._trainer, self._claim), lambda: self.terminated)
         except CheckpointError as error:
             self._ledger.trouble(self._trainer.steps, "checkpoint", error)
         else:

@@ -6,6 +6,7 @@ import os
 import secrets
 import subprocess
 import sys
+from contextlib import closing, suppress
 from pathlib import Path
 from threading import Lock, Thread, Timer
 from time import monotonic
@@ -13,6 +14,7 @@ from typing import Protocol
 
 from rnncore.errors import StoreError
 from rnncore.runs.store import CommandName, Store, unknown_run
+from rnncore.runs.troubles import patiently
 
 ROOT = Path(__file__).resolve().parents[2]
 """The folder that holds rnncore."""
@@ -149,16 +151,13 @@ class LocalExecutor:
             self._workers.discard(worker)
         if worker.returncode == 0:
             return
-        try:
-            store = Store(self._store_url)
-        except StoreError:
-            return  # the age of the heartbeat will tell
-        try:
-            store.abandon(run_id, token)
-        except StoreError:
-            return
-        finally:
-            store.close()
+
+        def tell() -> None:
+            with closing(Store(self._store_url)) as store:
+                store.abandon(run_id, token)
+
+        with suppress(StoreError):  # the age of the heartbeat will tell
+            patiently(tell, lambda: self._closed)
 
 
 def _hand_over(spare: subprocess.Popen[bytes], run_id: str, token: str) -> bool:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from time import sleep
+from contextlib import suppress
 from typing import Any
 
 from rnncore.errors import RnnError, StoreError
-from rnncore.runs.condense import LIMITS, condense, evenly
+from rnncore.runs.condense import LIMITS, condense, evenly, lighten
 from rnncore.runs.records import (
     Kind,
     Record,
@@ -17,11 +17,8 @@ from rnncore.runs.records import (
 )
 from rnncore.runs.row import Status
 from rnncore.runs.store import Claim, Store
+from rnncore.runs.troubles import RETRY_SECONDS, patiently
 from rnncore.training.events import Step
-
-PASSING = ("store_full", "store_busy")
-"""Troubles of a store that may go away: training waits for it, and nothing is lost."""
-RETRY_SECONDS = 0.5
 
 
 class Ledger:
@@ -109,6 +106,17 @@ class Ledger:
                 self._written[kind] = 0
                 self._shorten(kind)
 
+    def lighten(self) -> None:
+        """Drop from the history what no page shows any more, when the run comes to rest.
+
+        Call it when nothing is collected and a checkpoint has just been written.
+        """
+        kinds: tuple[Kind, ...] = ("snapshot", "spectrum")
+        found = self._store.records_after(self._claim.run.id, kinds=kinds)
+        lighter = lighten(found)
+        if lighter:
+            self._patiently(lambda: self._claim.replace((), lighter))
+
     def _shorten(self, kind: Kind) -> None:
         changed: list[Record] = []
         if kind == "snapshot":  # large: choose without reading them
@@ -128,10 +136,10 @@ class Ledger:
         return next(reversed(self._troubles.values()), None)  # the newest
 
     def _patiently(self, write: Callable[[], None]) -> None:
-        while True:
-            try:
-                return write()
-            except StoreError as error:
-                if error.code not in PASSING or self._give_up():
-                    raise
-            sleep(RETRY_SECONDS)
+        patiently(write, self._give_up, self._complain, RETRY_SECONDS)
+
+    def _complain(self, error: StoreError) -> None:
+        """Say why nothing is reported: so little may find a place where a report does not."""
+        if error.code == "store_full":
+            with suppress(StoreError):
+                self._claim.commit(error=error_values(error))

@@ -23,6 +23,7 @@ Kind = Literal[
     "changed",
     "status",
     "rewound",
+    "gap",
     "aimed",
     "spectrum",
 ]
@@ -47,6 +48,7 @@ class Record(NamedTuple):
         changed     {setting, old, new}
         status      {status, reason, error}; error is None or {code, message, values}
         rewound     {step}: what was reported of later updates no longer holds
+        gap         {first, last}: updates that were made, but whose report was lost
         aimed       {axes}: the plane that states are drawn in from here on, (2, H)
         spectrum    {gates}: eigenvalues and singular values of the top layer's recurrent weights
     """
@@ -67,7 +69,10 @@ def encode(payload: Mapping[str, Any]) -> str:
 
 
 def decode(text: str) -> Any:
-    """The payload that `encode` wrote; named tuples come back as dicts, tuples as lists."""
+    """The payload that `encode` wrote; named tuples come back as dicts, tuples as lists.
+
+    Raises ValueError or TypeError if `encode` cannot have written it.
+    """
     payload = orjson.loads(text)
     return _unmarked(payload) if f'{{"{MARK}":' in text else payload
 
@@ -100,6 +105,10 @@ def aimed_record(step: int, plane: Plane) -> Record:
 
 def spectrum_record(step: int, found: tuple[Spectrum, ...]) -> Record:
     return Record(step, "spectrum", plain(found))
+
+
+def gap_record(first: int, last: int) -> Record:
+    return Record(last, "gap", {"first": first, "last": last})
 
 
 def evaluation_record(event: Evaluation) -> Record:
@@ -184,6 +193,10 @@ def _unmarked(value: Any) -> Any:
     if isinstance(value, dict):
         if value.keys() == {MARK}:
             inner = value[MARK]
-            return float(inner) if isinstance(inner, str) else {MARK: _unmarked(inner[MARK])}
+            if isinstance(inner, str):
+                return float(inner)
+            if not isinstance(inner, dict) or inner.keys() != {MARK}:
+                raise ValueError("a mark without a number")
+            return {MARK: _unmarked(inner[MARK])}
         return {key: _unmarked(part) for key, part in value.items()}
     return [_unmarked(part) for part in value] if isinstance(value, list) else value

@@ -14,6 +14,9 @@ LOST_AFTER = 5.0
 """Seconds without a sign of life after which a worker counts as gone."""
 QUEUE_PATIENCE = 30.0
 """Seconds a launched worker may take to claim its run: a cold start on a busy machine."""
+AHEAD = 2.0
+"""Seconds that a sign of life may lie in the future; more, and the clock has been set back since.
+A living worker gives the next one within a second, a dead one never."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,7 @@ class RunRow:
     error     None or {code, message, values}: why it failed, or a trouble it goes on with
     worker    token of the process that has the run, if any
     lease     when someone last watched; None: the run needs no watcher
+    silent    whether its worker is not heard because the store cannot be written: `error` says why
     """
 
     id: str
@@ -40,6 +44,7 @@ class RunRow:
     heartbeat: float
     lease: float | None
     read_at: float
+    silent: bool = False
 
     @cached_property
     def config(self) -> Config:
@@ -49,16 +54,24 @@ class RunRow:
     @property
     def alive(self) -> bool:
         """Whether a process has this run in hand."""
-        return self.worker is not None and self.read_at - self.heartbeat < LOST_AFTER
+        return self.worker is not None and heard(self.heartbeat, self.read_at, LOST_AFTER)
 
     @property
     def status(self) -> Status:
         """`claimed`, except that a run whose worker died while it trained is "lost".
 
-        A ready or paused run whose worker died has lost nothing and stays what it is.
+        A ready or paused run whose worker died has lost nothing and stays what it is. Nor is a run
+        lost while its worker cannot write to the store.
         """
+        if self.silent:
+            return self.claimed
         if self.claimed == "running" and not self.alive:
             return "lost"
-        if self.claimed == "queued" and self.read_at - self.heartbeat > QUEUE_PATIENCE:
+        if self.claimed == "queued" and not heard(self.heartbeat, self.read_at, QUEUE_PATIENCE):
             return "lost"
         return self.claimed
+
+
+def heard(heartbeat: float, now: float, patience: float) -> bool:
+    """Whether a sign of life is recent, and not of a time that is still to come."""
+    return -AHEAD < now - heartbeat < patience

@@ -4,24 +4,42 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
-from time import time
+from dataclasses import replace
+from math import inf
+from time import monotonic, time
 from typing import Any, get_args
 
-import orjson
-from sqlalchemy import ColumnElement, Select, bindparam, insert, select, true, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Update,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    true,
+    update,
+)
 
 from rnncore.config import Config
 from rnncore.errors import StoreError
 from rnncore.runs.claim import Claim, Command, CommandName, Displaced, append
 from rnncore.runs.database import Database, default_url
-from rnncore.runs.records import Kind, Record, decode, encode
-from rnncore.runs.row import LOST_AFTER, QUEUE_PATIENCE, RunRow
+from rnncore.runs.reading import checked, damaged_row, record, run_row, set_command
+from rnncore.runs.records import Kind, Record, encode, error_values
+from rnncore.runs.row import AHEAD, LOST_AFTER, QUEUE_PATIENCE, RunRow
 from rnncore.runs.tables import chunks, commands, runs
+from rnncore.runs.troubles import unknown_run
 
 __all__ = ["Claim", "Command", "CommandName", "Displaced", "Store", "unknown_run"]
 
 ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
 ID_LENGTH = 10
+GONE = 0.0
+"""Heartbeat of a worker that is known to have ended."""
+TROUBLE_SECONDS = 1.0
+"""From one look whether the store can be written, while a run seems lost, to the next."""
 
 # Built once: they run many times a second.
 _RUN = select(runs).where(runs.c.id == bindparam("run"))
@@ -53,6 +71,8 @@ class Store:
     def __init__(self, url: str | None = None) -> None:
         self.url = url or default_url()
         self._database = Database(self.url)
+        self._trouble: StoreError | None = None
+        self._ask_at, self._troubled = 0.0, -inf
 
     def close(self) -> None:
         """Let go of all connections."""
@@ -82,15 +102,21 @@ class Store:
         return run_id
 
     def run(self, run_id: str) -> RunRow | None:
-        """The run as it stands, or None if there is none of this id."""
-        return next(iter(self._rows(_RUN, run=run_id)), None)
+        """The run as it stands, or None if there is none of this id.
 
-    def runs(self, limit: int = 100) -> list[RunRow]:
-        """The newest runs, newest first."""
+        Raises StoreError if its row is damaged.
+        """
+        rows = self._database.read(_RUN, run=run_id)
+        if not rows:
+            return None
+        return self._doubted(checked(run_row(rows[0]._mapping, self.url, time()), self.url))
+
+    def runs(self, limit: int | None = 100) -> list[RunRow]:
+        """The newest runs, newest first; one that is damaged is among them as failed."""
         return self._rows(select(runs).order_by(runs.c.created.desc()).limit(limit))
 
     def heads(self, run_ids: Iterable[str]) -> dict[str, RunRow]:
-        """Those of the named runs that exist, by id."""
+        """Those of the named runs that exist, by id; one that is damaged is there as failed."""
         rows = self._rows(select(runs).where(runs.c.id.in_(list(run_ids))))
         return {row.id: row for row in rows}
 
@@ -117,13 +143,30 @@ class Store:
             connection.execute(update(runs).where(watched).values(lease=time()))
 
     def records_after(
-        self, run_id: str, seq: int = 0, *, limit: int | None = None, kinds: Sequence[Kind] = ()
+        self,
+        run_id: str,
+        seq: int = 0,
+        *,
+        limit: int | None = None,
+        kinds: Sequence[Kind] = (),
+        damaged: list[StoreError] | None = None,
     ) -> list[Record]:
-        """The records with a greater seq, in order; of some `kinds` only, if any are named."""
+        """The records with a greater seq, in order; of some `kinds` only, if any are named.
+
+        Raises StoreError if one of them is damaged; it is left out and the error put into
+        `damaged` where there is such a list.
+        """
         query = _RECORDS.where(chunks.c.kind.in_(kinds)) if kinds else _RECORDS
         query = query.limit(limit) if limit else query
-        rows = self._database.read(query, run=run_id, after=seq)
-        return [Record(step, kind, decode(raw), at) for step, kind, raw, at in rows]
+        found = []
+        for row in self._database.read(query, run=run_id, after=seq):
+            try:
+                found.append(record(run_id, row, self.url))
+            except StoreError as error:
+                if damaged is None:
+                    raise
+                damaged.append(error)
+        return found
 
     def present_settings(self, run: RunRow) -> dict[str, Any]:
         """The settings a run goes on with: those it began with, and every live change since.
@@ -131,12 +174,12 @@ class Store:
         Changes that its worker has not read yet count: it reads them before its next update.
         """
         settings = dict(run.settings)
-        for record in self.records_after(run.id, kinds=("changed",)):
-            settings[record.payload["setting"]] = record.payload["new"]
+        for change in self.records_after(run.id, kinds=("changed",)):
+            settings[change.payload["setting"]] = change.payload["new"]
         unread = self._database.read(_UNREAD_CHANGES, run=run.id, after=run.last_command)
         for (raw,) in unread:
-            change = decode(raw)["value"]
-            settings[change["setting"]] = change["value"]
+            setting, value = set_command(run.id, raw, self.url)
+            settings[setting] = value
         return settings
 
     def places(self, run_id: str, kind: Kind) -> list[tuple[int, int]]:
@@ -157,17 +200,45 @@ class Store:
             if not append(connection, run_id, records):
                 raise unknown_run(run_id)
 
+    # What housekeeping takes.
+
+    def sizes(self) -> dict[str, int]:
+        """Bytes of every run's records."""
+        size = func.coalesce(func.sum(func.length(chunks.c.payload)), 0)
+        query = select(chunks.c.run_id, size).group_by(chunks.c.run_id)
+        return {run_id: int(found) for run_id, found in self._database.read(query)}
+
+    def forget(self, run_id: str) -> bool:
+        """Remove a run with its records and commands; False if it is alive or there is none."""
+        waiting = (runs.c.status == "queued") & _heard(time(), QUEUE_PATIENCE)
+        with self._database.transaction() as connection:
+            if not connection.execute(_taking(run_id, ~waiting, {"worker": None})).rowcount:
+                return False
+            for table in (chunks, commands):
+                connection.execute(delete(table).where(table.c.run_id == run_id))
+            connection.execute(delete(runs).where(runs.c.id == run_id))
+        return True
+
+    def compact(self) -> None:
+        """Give the space of what was forgotten back to the disk; all others wait meanwhile."""
+        self._database.compact()
+
+    @property
+    def replaced(self) -> bool:
+        """Whether the database file has been deleted or replaced: open a new store then."""
+        return self._database.replaced
+
     # What launching and working take.
 
     def queue(self, run_id: str) -> bool:
         """Mark a run as about to be worked on; False if it has a living worker or waits for one."""
-        called = (runs.c.status == "queued") & (runs.c.heartbeat > time() - QUEUE_PATIENCE)
+        called = (runs.c.status == "queued") & _heard(time(), QUEUE_PATIENCE)
         columns = {"status": "queued", "reason": None, "error": None, "worker": None}
         return self._take(run_id, ~called, columns)
 
     def claim(self, run_id: str, token: str) -> Claim | None:
         """Take the run for the worker `token`; None if a living worker has it or there is none."""
-        if not self._take(run_id, true(), {"worker": token}):
+        if not self._take(run_id, true(), {"worker": token}, token):
             return None
         run = self.run(run_id)
         return Claim(self._database, run) if run and run.worker == token else None
@@ -177,37 +248,58 @@ class Store:
         unclaimed = runs.c.worker.is_(None) & (runs.c.status == "queued")
         left = (runs.c.id == run_id) & ((runs.c.worker == token) | unclaimed)
         with self._database.transaction() as connection:
-            connection.execute(update(runs).where(left).values(heartbeat=0.0))
+            connection.execute(update(runs).where(left).values(heartbeat=GONE))
 
     def _take(
-        self, run_id: str, condition: ColumnElement[bool], columns: Mapping[str, Any]
+        self,
+        run_id: str,
+        condition: ColumnElement[bool],
+        columns: Mapping[str, Any],
+        holder: str | None = None,
     ) -> bool:
-        now = time()
-        free = runs.c.worker.is_(None) | (runs.c.heartbeat < now - LOST_AFTER)
-        taken = update(runs).where(runs.c.id == run_id, free, condition)
+        """Whether the run was free, or its `holder`'s, and has been changed."""
         with self._database.transaction() as connection:
-            return bool(connection.execute(taken.values(heartbeat=now, **columns)).rowcount)
+            return bool(connection.execute(_taking(run_id, condition, columns, holder)).rowcount)
 
     def _rows(self, query: Select[Any], **values: Any) -> list[RunRow]:
-        return [_run_row(row._mapping) for row in self._database.read(query, **values)]
+        """The runs of a query; one that is damaged is there as failed."""
+        found = []
+        for row in self._database.read(query, **values):
+            try:
+                found.append(run_row(row._mapping, self.url, time()))
+            except StoreError as error:
+                found.append(damaged_row(row._mapping, error, time()))
+        return [self._doubted(run) for run in found]
+
+    def _doubted(self, run: RunRow) -> RunRow:
+        """The run; one that seems lost is only silent if the store cannot be written, or could
+        not a moment ago."""
+        if run.status != "lost" or run.heartbeat == GONE:
+            return run
+        now = monotonic()
+        if now >= self._ask_at:
+            self._trouble, self._ask_at = self._database.trouble(), now + TROUBLE_SECONDS
+            if self._trouble is not None:
+                self._troubled = now
+        if now - self._troubled > LOST_AFTER:
+            return run
+        said = self._trouble and error_values(self._trouble)
+        return replace(run, silent=True, error=said or run.error)
 
 
-def unknown_run(run_id: str) -> StoreError:
-    """The error for a run id that the store does not know."""
-    return StoreError(
-        "unknown_run",
-        f"There is no run {run_id!r} in this store; check the address, or start a new run.",
-        run_id=run_id,
-    )
+def _heard(now: float, patience: float) -> ColumnElement[bool]:
+    """`row.heard` in SQL."""
+    return (runs.c.heartbeat > now - patience) & (runs.c.heartbeat < now + AHEAD)
 
 
-def _run_row(values: Mapping[str, Any]) -> RunRow:
-    columns = dict(values)
-    error = columns.pop("error")
-    return RunRow(
-        settings=orjson.loads(columns.pop("config")),
-        claimed=columns.pop("status"),
-        error=None if error is None else decode(error),
-        read_at=time(),
-        **columns,
-    )
+def _taking(
+    run_id: str,
+    condition: ColumnElement[bool],
+    columns: Mapping[str, Any],
+    holder: str | None = None,
+) -> Update:
+    """Change a run that meets the condition and that no living worker but `holder` has."""
+    now = time()
+    free = runs.c.worker.is_(None) | ~_heard(now, LOST_AFTER) | (runs.c.worker == holder)
+    taken = update(runs).where(runs.c.id == run_id, free, condition)
+    return taken.values(heartbeat=now, **columns)

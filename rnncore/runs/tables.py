@@ -1,4 +1,4 @@
-"""The tables of the run store."""
+"""The tables of the run store. Whoever changes them adds a migration in schema.py."""
 
 from __future__ import annotations
 
@@ -16,6 +16,13 @@ from sqlalchemy import (
 )
 
 metadata = MetaData()
+
+meta = Table(
+    "meta",
+    metadata,
+    Column("name", String(32), primary_key=True),  # "schema": the version, see schema.py
+    Column("value", Text, nullable=False),
+)
 
 runs = Table(
     "runs",

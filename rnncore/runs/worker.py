@@ -4,7 +4,8 @@
     python -m rnncore.runs.worker --spare       get ready, then the one that stdin names
 
 The store is the one that RNN_EXPLORER_DB names. SIGTERM and SIGINT: write a checkpoint, pause, end.
-A spare ends when its stdin closes; a worker with a run does not care for its stdin.
+A spare ends when its stdin closes; a worker with a run does not care for its stdin. While the
+store is locked or the disk is full, a worker waits.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from rnncore.runs.driver import Driver
 from rnncore.runs.pulse import Pulse
 from rnncore.runs.records import encode, error_values, status_record
 from rnncore.runs.store import Claim, Displaced, Store
+from rnncore.runs.troubles import patiently
 from rnncore.text.corpus import load_corpus
 from rnncore.training.trainer import Trainer
 
@@ -46,7 +48,7 @@ def train(store: Store, run_id: str, token: str) -> None:
 
     Does nothing if a living worker has the run already.
     """
-    claim = store.claim(run_id, token)
+    claim = patiently(lambda: store.claim(run_id, token))
     if claim is None:
         return
     give_way = Timer(EAGER_SECONDS, _give_way)
@@ -66,12 +68,12 @@ def train(store: Store, run_id: str, token: str) -> None:
         except Displaced:
             return
         except RnnError as error:
-            _fail(claim, error)
+            _fail(claim, driver, error)
         except MemoryError:
-            _fail(claim, _out_of_memory())
+            _fail(claim, driver, _out_of_memory())
         except Exception as failure:
             log.exception("run %s failed", run_id)
-            _fail(claim, _unexpected(failure))
+            _fail(claim, driver, _unexpected(failure))
 
 
 def warm_up() -> None:
@@ -98,7 +100,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         with threadpool_limits(1):
-            store = Store()
+            store = patiently(Store)
             if options.run:
                 train(store, options.run, options.token or secrets.token_hex(8))
                 return 0
@@ -117,11 +119,15 @@ def _give_way() -> None:
         os.setpriority(os.PRIO_PROCESS, os.getpid(), NICE)
 
 
-def _fail(claim: Claim, error: RnnError) -> None:
+def _fail(claim: Claim, driver: Driver, error: RnnError) -> None:
     said = error_values(error)
     record = status_record(claim.run.step, "failed", None, said)
-    with suppress(Displaced):
+
+    def tell() -> None:
         claim.commit([record], status="failed", reason=None, error=said, worker=None)
+
+    with suppress(Displaced):
+        patiently(tell, lambda: driver.terminated)
 
 
 def _out_of_memory() -> RnnError:

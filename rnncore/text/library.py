@@ -33,6 +33,7 @@ def save_own_text(data: str | bytes) -> str:
         path = own_path(name)
         if not path.exists():
             write_atomically(path, content)
+            path.chmod(0o600)  # nobody else's to read
     except OSError as failure:
         raise TextError(
             "cannot_save",

@@ -13,9 +13,10 @@ import pytest
 
 from rnncore.config import Config
 from rnncore.errors import StoreError
-from rnncore.runs.records import Record
+from rnncore.runs.records import Record, steps_record
 from rnncore.runs.row import LOST_AFTER
 from rnncore.runs.store import Displaced, Store
+from rnncore.training.events import Step
 from tests.runs.support import SMALL, claimed, run_of
 
 
@@ -38,7 +39,8 @@ def test_a_new_run_waits_with_its_settings(store: Store) -> None:
 def test_records_come_back_exactly_once_and_in_order(store: Store) -> None:
     one, other = store.create_run(SMALL), store.create_run(SMALL)
     store.append(one, records(1, 3))
-    store.append(other, [Record(1, "steps", {"losses": [0.1 + 0.2, math.inf]})])
+    steps = [Step(1, 1, loss, 1e-3, 1.0, 0.5) for loss in (0.1 + 0.2, math.inf)]
+    store.append(other, [steps_record(steps, 0.5, 20)])
     store.append(one, records(4, 4))
     read = store.records_after(one)
     assert [(record.seq, record.step) for record in read] == [(1, 1), (2, 2), (3, 3), (4, 4)]

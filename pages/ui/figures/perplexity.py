@@ -101,6 +101,11 @@ def mark_ops(change: Mark) -> list[Op]:
     return [mark(NAME, change.step, change.setting, change.old, change.new)]
 
 
+def gap_ops(first: int, last: int) -> list[Op]:
+    """The curve says where the reports of updates were lost."""
+    return [mark(NAME, last, "gap", first, last)]
+
+
 def _line(figure: go.Figure, y: float, colour: str, dash: str, width: float = 1.0) -> None:
     figure.add_shape(
         type="line",

@@ -57,7 +57,8 @@ def figure(run: RunView, palette: Palette, t: Texts) -> go.Figure | None:
 def ops(view: SnapshotView) -> list[Op]:
     """One more group of lines, and one more point of the share."""
     lines = [(sample.text, sample.legal) for sample in view.samples[:SHOWN]]
-    drawn = [items(NAME, view.step, view.temperature, lines)]
+    # Old snapshots of a run that rests have no samples any more.
+    drawn = [items(NAME, view.step, view.temperature, lines)] if lines else []
     if view.legal_share is not None:
         drawn.append(extend(NAME, "share", [view.step], [view.legal_share]))
         drawn.append(readout(NAME, "share", view.legal_share))

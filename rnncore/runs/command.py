@@ -1,0 +1,124 @@
+"""python -m rnncore runs: what the run store holds, and how it is cleaned."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from contextlib import closing
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from rnncore.errors import ConfigError
+
+if TYPE_CHECKING:  # the database is loaded when it is asked for: training does without
+    from rnncore.runs.housekeeping import Listed
+
+
+def add_parser(commands: Any) -> None:
+    """Add the command to the subparsers of `python -m rnncore`."""
+    command = commands.add_parser("runs", help="list the app's runs, and remove old ones")
+    chosen = command.add_mutually_exclusive_group()
+    chosen.add_argument("--forget", metavar="ID", nargs="+", help="remove these runs")
+    chosen.add_argument(
+        "--older-than", metavar="DAYS", type=_days, help="remove runs not heard of for so long"
+    )
+    chosen.add_argument(
+        "--orphans", action="store_true", help="remove checkpoints, texts and drafts of no run"
+    )
+    command.add_argument("--yes", action="store_true", help="remove without asking")
+    command.set_defaults(run=runs)
+
+
+def runs(options: argparse.Namespace) -> int:
+    """List the runs, or say what is to be removed, ask, and remove it.
+
+    Raises   StoreError if the store cannot be used or a run is unknown or at work; ConfigError if
+             nobody can be asked.
+    """
+    from rnncore.runs import housekeeping
+    from rnncore.runs.store import Store
+    from rnncore.runs.troubles import place
+
+    with closing(Store()) as store:
+        listed = housekeeping.listing(store)
+        if options.orphans:
+            files = housekeeping.orphans(listed)
+            lines = [f"{path}  {_size(housekeeping.size_of(path))}" for path in files]
+            if _agreed(lines, f"files of no run in {place(store.url)}", options.yes):
+                housekeeping.remove(files)
+                _say(f"removed {len(files)} files")
+            return 0
+        if options.forget is None and options.older_than is None:
+            _say("\n".join(table(listed)))
+            return 0
+        chosen = (
+            housekeeping.named(listed, options.forget)
+            if options.forget
+            else housekeeping.older_than(listed, options.older_than)
+        )
+        if _agreed(table(chosen) if chosen else [], "runs", options.yes):
+            _say(f"removed {housekeeping.forget(store, chosen)} runs")
+        return 0
+
+
+def table(listed: list[Listed]) -> list[str]:
+    """A line for each run under a head, and one for all; a run that is damaged says so."""
+    rows = [("ID", "CREATED", "STATUS", "STEP", "CORPUS", "SIZE")]
+    for found in listed:
+        run = found.run
+        damaged = run.error is not None and run.error["code"] == "run_damaged"
+        rows.append(
+            (
+                _shown(run.id),
+                datetime.fromtimestamp(min(max(run.created, 0.0), 4e9)).strftime("%Y-%m-%d %H:%M"),
+                "damaged" if damaged else run.status,
+                f"{run.step:,}",
+                _shown(found.corpus),
+                _size(found.size),
+            )
+        )
+    widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
+    lines = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
+    total = _size(sum(found.size for found in listed))
+    return [*lines, f"{len(listed)} runs, {total}"] if listed else ["no runs"]
+
+
+def _agreed(lines: list[str], what: str, yes: bool) -> bool:
+    """Whether what is listed shall be removed: said by --yes, or by a person at a terminal."""
+    if not lines:
+        _say("nothing to remove")
+        return False
+    _say("\n".join([f"these {what} will be removed:", *lines]))
+    if yes:
+        return True
+    if not sys.stdin.isatty():
+        raise ConfigError(
+            "not_confirmed", "Nothing was removed, as nobody can be asked here; add --yes."
+        )
+    sys.stdout.write("Remove them? [y/N] ")
+    sys.stdout.flush()
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+
+def _days(text: str) -> float:
+    """A number of days for argparse, which says what is wrong with another."""
+    days = float(text)
+    if not 0 <= days <= 1e6:
+        raise argparse.ArgumentTypeError(f"{text} is no number of days")
+    return days
+
+
+def _size(count: int) -> str:
+    if count < 1_000_000:
+        return f"{count / 1000:,.1f} kB"
+    return f"{count / 1_000_000:,.1f} MB"
+
+
+def _shown(text: str) -> str:
+    """A stored text on a terminal: without control characters, and not too long."""
+    plain = "".join(character if character.isprintable() else "?" for character in text)
+    return plain if len(plain) <= 40 else f"{plain[:39]}…"
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(text + "\n")

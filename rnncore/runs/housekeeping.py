@@ -1,0 +1,145 @@
+"""What the data folder holds, and how old runs and files nobody needs are removed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from time import time
+from typing import NamedTuple
+
+from rnncore.errors import StoreError
+from rnncore.paths import data_dir
+from rnncore.runs.files import checkpoint_path
+from rnncore.runs.row import RunRow
+from rnncore.runs.store import Store
+from rnncore.runs.troubles import unknown_run
+
+DAY = 86_400.0
+SETTLED = 3_600.0
+"""Seconds after which a draft or an own text that no run names is nobody's work of this moment."""
+
+
+class Listed(NamedTuple):
+    """A run and the bytes that it takes: its records, and its checkpoint."""
+
+    run: RunRow
+    size: int
+
+    @property
+    def busy(self) -> bool:
+        """Whether a worker has it or is about to: it is not removed."""
+        return self.run.alive or self.run.silent or self.run.status == "queued"
+
+    @property
+    def corpus(self) -> str:
+        return str(self.run.settings.get("corpus", "")) if self.run.settings else ""
+
+    @property
+    def last(self) -> float:
+        """When something was last heard of it. A time to come counts as none."""
+        heard = self.run.heartbeat
+        return max(self.run.created, heard if heard <= self.run.read_at else 0.0)
+
+
+def listing(store: Store) -> list[Listed]:
+    """All runs, the newest first.  Raises StoreError."""
+    sizes = store.sizes()
+    return [
+        Listed(run, sizes.get(run.id, 0) + size_of(checkpoint_path(run.id)))
+        for run in store.runs(None)
+    ]
+
+
+def named(listed: Iterable[Listed], run_ids: Iterable[str]) -> list[Listed]:
+    """The runs of these ids.  Raises StoreError if there is none of one, or it is at work."""
+    known = {found.run.id: found for found in listed}
+    chosen = []
+    for run_id in dict.fromkeys(run_ids):
+        if run_id not in known:
+            raise unknown_run(run_id)
+        if known[run_id].busy:
+            raise busy_run(run_id)
+        chosen.append(known[run_id])
+    return chosen
+
+
+def older_than(listed: Iterable[Listed], days: float) -> list[Listed]:
+    """The runs that nothing was heard of for so many days; none that is at work."""
+    since = time() - days * DAY
+    return [found for found in listed if found.last < since and not found.busy]
+
+
+def orphans(listed: Iterable[Listed]) -> list[Path]:
+    """Files of no run: checkpoints, own texts, and drafts that a killed process left.
+
+    A draft of a run that is at work is none, nor is what was written within the last hour.
+    """
+    runs = list(listed)
+    ids = {found.run.id for found in runs}
+    texts = {found.corpus for found in runs}
+    busy = {found.run.id for found in runs if found.busy}
+    found = [
+        path
+        for path in _files("checkpoints")
+        if (path.suffix == ".safetensors" and path.stem not in ids)
+        or (path.suffix == ".part" and path.name.lstrip(".").partition(".")[0] not in busy)
+    ]
+    found += [
+        path
+        for path in _files("texts")
+        if path.suffix == ".part" or (path.suffix == ".txt" and path.stem not in texts)
+    ]
+    settled = time() - SETTLED
+    return sorted(path for path in found if path.stat().st_mtime < settled)
+
+
+def forget(store: Store, chosen: Iterable[Listed]) -> int:
+    """Remove runs with their checkpoints and drafts, and give the space back; how many were.
+
+    One that has been taken up since it was listed stays.  Raises StoreError.
+    """
+    count = 0
+    for found in chosen:
+        if store.forget(found.run.id):
+            count += 1
+            remove(_own_files(found.run.id))
+    if count:
+        with suppress(StoreError):  # in use: the space is used again later
+            store.compact()
+    return count
+
+
+def remove(paths: Iterable[Path]) -> None:
+    """Remove files; one that is gone already, or cannot be removed, is passed over."""
+    for path in paths:
+        with suppress(OSError):
+            path.unlink()
+
+
+def size_of(path: Path) -> int:
+    """Bytes of a file; 0 if there is none."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
+def busy_run(run_id: str) -> StoreError:
+    """The error for a run that cannot be removed now."""
+    return StoreError(
+        "run_busy",
+        f"The run {run_id} is at work, so it is not removed; stop it and close its page first.",
+        run_id=run_id,
+    )
+
+
+def _own_files(run_id: str) -> list[Path]:
+    path = checkpoint_path(run_id)
+    drafts = [found for found in _files("checkpoints") if found.name.startswith(f".{run_id}.")]
+    return [path, *drafts]
+
+
+def _files(folder: str) -> Iterator[Path]:
+    with suppress(OSError):
+        yield from (path for path in (data_dir() / folder).iterdir() if path.is_file())

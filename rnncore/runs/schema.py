@@ -1,0 +1,99 @@
+"""The version of the store's tables, and how a store of an earlier version becomes the present one.
+
+To change what is stored: change `tables.py`, and append one function to MIGRATIONS that does the
+same to a store that is full. Keep a store of the version before in tests/fixtures; the tests in
+tests/runs/test_stores_of_before.py open it, go on with its runs and show their curves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlalchemy import Connection, Engine, func, insert, inspect, select, update
+from sqlalchemy.schema import CreateIndex, CreateTable
+
+from rnncore.runs.tables import meta, metadata
+from rnncore.runs.troubles import newer_store, other_store
+
+Migration = Callable[[Connection], None]
+
+FIRST_COLUMNS = {
+    *("id", "created", "config", "status", "reason", "error", "step", "last_seq"),
+    *("last_command", "worker", "heartbeat", "lease"),
+}
+"""Columns of `runs` in a store that has no version yet."""
+LOCK = 72786
+"""Number of the lock that PostgreSQL takes while one process migrates."""
+
+
+def _number_the_schema(connection: Connection) -> None:
+    """0 -> 1: the table that holds the version."""
+    connection.exec_driver_sql(
+        "CREATE TABLE meta (name VARCHAR(32) NOT NULL PRIMARY KEY, value TEXT NOT NULL)"
+    )
+
+
+MIGRATIONS: tuple[Migration, ...] = (_number_the_schema,)
+"""Number i makes version i + 1 of version i. A step is written in the names of its own time, in
+SQL and not by `tables.py`, and never changes once it is released."""
+
+
+def bring_up_to_date(engine: Engine, url: str) -> None:
+    """Create the tables, or migrate them, in one transaction; two processes take turns.
+
+    Raises   StoreError if a newer version made the store, or another program.
+    """
+    newest = len(MIGRATIONS)
+    with engine.connect() as connection:
+        if _version(connection, url) == newest:
+            return
+    with engine.begin() as connection:
+        _begin(connection)
+        version = _version(connection, url)  # another process may have been faster
+        if version is None:
+            _create(connection)
+            connection.execute(insert(meta), {"name": "schema", "value": str(newest)})
+            return
+        if version > newest:
+            raise newer_store(url, version, newest)
+        for migrate in MIGRATIONS[version:]:
+            migrate(connection)
+        connection.execute(meta.delete().where(meta.c.name == "schema"))
+        connection.execute(insert(meta), {"name": "schema", "value": str(newest)})
+
+
+def touch(connection: Connection) -> None:
+    """Write something that changes nothing: it fails as any other write would now."""
+    here = meta.c.name == "schema"
+    connection.execute(update(meta).where(here).values(value=meta.c.value))
+
+
+def _begin(connection: Connection) -> None:
+    """Keep all other writers out. (Python's sqlite3 begins no transaction before DDL.)"""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    elif connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
+
+
+def _version(connection: Connection, url: str) -> int | None:
+    """The version of the store; 0 before versions were counted, None if there is nothing yet."""
+    found = inspect(connection)
+    if not found.has_table("meta"):
+        if not found.has_table("runs"):
+            return None
+        if {column["name"] for column in found.get_columns("runs")} != FIRST_COLUMNS:
+            raise other_store(url)
+        return 0 if found.has_table("chunks") and found.has_table("commands") else None
+    try:
+        version = connection.execute(select(meta.c.value).where(meta.c.name == "schema")).scalar()
+        return int(str(version))
+    except ValueError:
+        raise other_store(url) from None
+
+
+def _create(connection: Connection) -> None:
+    for table in metadata.sorted_tables:
+        connection.execute(CreateTable(table, if_not_exists=True))
+        for index in table.indexes:
+            connection.execute(CreateIndex(index, if_not_exists=True))
