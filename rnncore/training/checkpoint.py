@@ -202,7 +202,9 @@ def _parsed(file: BinaryIO, size: int, path: Path | str) -> Checkpoint:
     if size > LARGEST:
         raise refusals.large(path, size, LARGEST)
     length = int.from_bytes(file.read(min(size, HEADER_BYTES)), "little")
-    about = json.loads(file.read(min(length, size, LARGEST_HEADER)))
+    if length > min(size, LARGEST_HEADER):
+        raise ValueError("so long a header is none")
+    about = json.loads(file.read(length))
     header = parse_header(about["__metadata__"]["rnn_explorer"])
     np.random.default_rng().bit_generator.state = header["rng"]
     file.seek(0)

@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from rnncore.config import MEMORY_LIMIT
+from rnncore.regular import open_regular
 from rnncore.training import checkpoint
 from tests.cli.conftest import Run
 
@@ -77,12 +80,31 @@ def test_a_checkpoint_larger_than_a_run_can_be_is_not_read(run: Run, tmp_path: P
     assert checkpoint.LARGEST < 1.1 * MEMORY_LIMIT
 
 
+class Counting:
+    """A file that notes how much is read of it."""
+
+    def __init__(self, file: Any, read: list[int]) -> None:
+        self.file, self.amounts = file, read
+
+    def read(self, size: int) -> bytes:
+        self.amounts.append(size)
+        return bytes(self.file.read(size))
+
+
 @pytest.mark.parametrize("head", [b"", b"\xff" * 8, b"\x02\0\0\0\0\0\0\0{}", bytes(8)])
 def test_a_large_file_is_not_read_before_its_header(
     tmp_path: Path, run: Run, head: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = tmp_path / "large.safetensors"
+    path, read = tmp_path / "large.safetensors", list[int]()
     path.write_bytes(head)
     os.truncate(path, MEMORY_LIMIT)
+
+    @contextmanager
+    def counting(place: Path) -> Iterator[tuple[Any, int]]:
+        with open_regular(place) as (file, size):
+            yield Counting(file, read), size
+
+    monkeypatch.setattr(checkpoint, "open_regular", counting)
     monkeypatch.setattr(checkpoint, "parse_tensors", lambda data: pytest.fail("it was read"))
     assert "not a whole checkpoint" in run("train", "--resume", path).complaint
+    assert sum(read) < 100
