@@ -18,7 +18,7 @@ from pages.ui.address import (
 from pages.ui.i18n import LANGUAGES, Texts, texts
 from rnncore.config import MOST, Config
 from rnncore.errors import RnnError
-from rnncore.runs.store import new_run_id
+from rnncore.runs.row import new_run_id
 
 KEY = "session"
 V = TypeVar("V", int, str)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
@@ -10,6 +11,8 @@ from rnncore.config import Config
 
 Status = Literal["ready", "queued", "running", "paused", "finished", "failed", "lost"]
 
+ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
+ID_LENGTH = 10
 LOST_AFTER = 5.0
 """Seconds without a sign of life after which a worker counts as gone."""
 QUEUE_PATIENCE = 30.0
@@ -17,6 +20,11 @@ QUEUE_PATIENCE = 30.0
 AHEAD = 2.0
 """Seconds that a sign of life may lie in the future; more, and the clock has been set back since.
 A living worker gives the next one within a second, a dead one never."""
+
+
+def new_run_id() -> str:
+    """An id that no run has: short, and fit for a URL."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(ID_LENGTH))
 
 
 @dataclass(frozen=True)

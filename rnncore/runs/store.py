@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from math import inf
@@ -28,14 +27,12 @@ from rnncore.runs.claim import Claim, Command, CommandName, Displaced, append
 from rnncore.runs.database import Database, default_url
 from rnncore.runs.reading import checked, damaged_row, record, run_row, set_command
 from rnncore.runs.records import Kind, Record, encode, error_values
-from rnncore.runs.row import AHEAD, LOST_AFTER, QUEUE_PATIENCE, RunRow
+from rnncore.runs.row import AHEAD, LOST_AFTER, QUEUE_PATIENCE, RunRow, new_run_id
 from rnncore.runs.tables import chunks, commands, runs
 from rnncore.runs.troubles import unknown_run
 
 __all__ = ["Claim", "Command", "CommandName", "Displaced", "Store", "unknown_run"]
 
-ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
-ID_LENGTH = 10
 GONE = 0.0
 """Heartbeat of a worker that is known to have ended."""
 TROUBLE_SECONDS = 1.0
@@ -54,11 +51,6 @@ _UNREAD_CHANGES = (
     .where(commands.c.name == "set")
     .order_by(commands.c.seq)
 )
-
-
-def new_run_id() -> str:
-    """An id that no run has: short, and fit for a URL."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(ID_LENGTH))
 
 
 class Store:

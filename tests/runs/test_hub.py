@@ -19,7 +19,8 @@ from pages.ui import subscriber as subscriber_module
 from pages.ui.hub import Hub, Op
 from rnncore.errors import StoreError
 from rnncore.runs.records import Record
-from rnncore.runs.store import Store, new_run_id
+from rnncore.runs.row import new_run_id
+from rnncore.runs.store import Store
 from tests.runs.streams import Stream, serving
 from tests.runs.support import SMALL, claimed, run_of, wait_for
 
