@@ -242,6 +242,7 @@ def test_a_check_sets_the_controls_and_answers_with_what_is_measured(page: Visit
     assert "24 of 24" in app.info[0].value
 
 
+@pytest.mark.slow
 def test_two_nets_are_trained_in_view_and_answer_the_question(
     page: Visit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
