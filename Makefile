@@ -16,6 +16,9 @@ VENV = .venv
 PYTHON = $(VENV)/bin/python
 CONSTRAINTS = constraints.txt
 PIP_INSTALL = $(PYTHON) -m pip install --quiet $(addprefix -c ,$(CONSTRAINTS))
+# Two tests at a time; those of a file stay together and share their browser.
+WORKERS = 2
+PARALLEL = -n $(WORKERS) --dist loadfile
 
 .PHONY: help run test tests test-faults check lint bench lock system-packages clean
 .NOTPARALLEL:
@@ -32,10 +35,10 @@ run: $(VENV)/app.installed
 test: system-packages lint tests
 
 tests: $(VENV)/tests.installed
-	$(PYTHON) -m pytest
+	$(PYTHON) -m pytest $(PARALLEL)
 
 check: lint
-	$(PYTHON) -m pytest -m "not browser and not slow"
+	$(PYTHON) -m pytest $(PARALLEL) -m "not browser and not slow"
 
 lint: $(VENV)/tests.installed
 	$(PYTHON) -m ruff check

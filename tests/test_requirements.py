@@ -16,8 +16,8 @@ APP, TESTS, BENCH = (f"requirements{part}.txt" for part in ("", "-dev", "-bench"
 OURS = {"app", "assets", "pages", "rnncore", "tests"}
 PARTS = {"pydantic-core": "pydantic"}
 """Packages that come with another in the one version it is made for."""
-TOOLS = {"mypy", "pre-commit", "ruff"}
-"""Programs, which nobody imports."""
+TOOLS = {"mypy", "pytest-xdist", "ruff"}
+"""Programs and plugins, which nobody imports."""
 PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 
 

@@ -13,6 +13,8 @@ import pytest
 
 from tests.cli.book import FORMULA, book_perplexities
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 FORMULA_SEED0 = (
     54.058588071, 52.068809732, 49.790975270, 48.237660277, 46.203085533,

@@ -12,6 +12,8 @@ import pytest
 
 from tests.training.runs import some_corpus, trainer
 
+pytestmark = pytest.mark.slow
+
 MEGABYTE = 10**6
 TREEBANK = """
 import resource, sys

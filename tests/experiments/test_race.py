@@ -63,6 +63,7 @@ def test_a_runner_that_is_done_leaves_the_others_to_go_on() -> None:
     assert [run[-1].tokens for run in by_runner(points).values()] == [150, 300]
 
 
+@pytest.mark.slow
 def test_without_clipping_the_first_diverges_and_with_it_the_second_learns() -> None:
     configs = clipping_race()
     assert configs[0].with_changes(max_grad_norm=configs[1].max_grad_norm) == configs[1]
@@ -92,6 +93,7 @@ def test_only_T_differs() -> None:
         lag_lab(1000)
 
 
+@pytest.mark.slow
 def test_a_window_longer_than_the_lag_learns_it_and_a_shorter_one_does_not() -> None:
     last: dict[int, LagPoint] = {}
     for point in lag_lab(8, (20, 4)).run():

@@ -208,6 +208,7 @@ def test_a_check_sets_the_controls_and_answers_with_what_is_measured(page: Visit
     assert app.info[0].value == SAY("bptt.questions.second_epoch_own")
 
 
+@pytest.mark.slow
 def test_two_nets_are_trained_in_view_and_answer_the_question(
     page: Visit, monkeypatch: pytest.MonkeyPatch
 ) -> None:

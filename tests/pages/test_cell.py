@@ -37,6 +37,7 @@ def test_page_opens_twice_without_trouble(page: Visit, language: str) -> None:
     ]
 
 
+@pytest.mark.slow
 @cells
 def test_one_steps_forward_turns_and_steps_back(page: Visit, cell: str) -> None:
     app = page(**{"cell.cell": cell, "cell.at": "0"})

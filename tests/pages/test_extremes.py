@@ -11,6 +11,8 @@ from rnncore.text.library import save_own_text
 from tests.pages.conftest import Visit
 from tests.pages.training import Training, open_page
 
+pytestmark = pytest.mark.slow
+
 ONE: dict[str, Any] = dict.fromkeys(("time_size", "batch_size", "hidden_size", "embedding_size"), 1)
 TEXTS = {"tiny": "abcab", "constant": "aaaaaa"}
 NETWORKS = {

@@ -150,6 +150,7 @@ def test_a_lab_works_a_slice_at_a_time_until_it_is_stopped_or_done(
     assert stopped.points == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["en", "ko"])
 def test_every_idea_can_be_visited_twice(visit: Visit, language: str) -> None:
     app = visit(lang=language)

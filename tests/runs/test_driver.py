@@ -147,6 +147,7 @@ def test_a_new_plane_is_kept_through_a_restart(store: Store) -> None:
     assert again.payload["temperature"] == 0.5
 
 
+@pytest.mark.slow
 def test_a_long_history_is_shortened_as_it_grows(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -33,6 +33,8 @@ from tests.runs.support import (
     wait_for_steps,
 )
 
+pytestmark = pytest.mark.slow
+
 
 def test_script_events_and_worker_agree_bit_for_bit(
     store: Store, executor: LocalExecutor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

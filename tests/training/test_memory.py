@@ -12,6 +12,8 @@ from rnncore.cells import CELLS
 from rnncore.config import memory_bytes
 from tests.training.runs import some_corpus, trainer
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def traced() -> Iterator[None]:
