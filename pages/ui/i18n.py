@@ -78,7 +78,7 @@ def texts(language: str) -> Texts:
 def zero_name(t: Texts, setting: str) -> str:
     """What the zero of a setting means."""
     key = f"settings.{setting}.zero"
-    return t(key) if key in t else t("controls.off")
+    return t(key) if key in t else "0"
 
 
 def literal(value: object) -> str:
