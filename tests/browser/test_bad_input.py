@@ -149,7 +149,9 @@ def test_no_link_and_no_widget_reads_a_file_of_the_server(
 def test_a_rate_that_explodes_stops_keeps_the_last_good_state_and_says_what_to_try(
     overview: Overview, runs: Runs
 ) -> None:
-    overview.open("hidden_size=16&optimizer=sgd&max_grad_norm=0&learning_rate=0.1&pace=200")
+    overview.open(
+        "hidden_size=16&optimizer=sgd&max_grad_norm=0&learning_rate=0.1&pace=200&epochs=1000"
+    )
     overview.start()
     overview.wait_for_step(300)
     run_id = overview.run_id
