@@ -127,4 +127,6 @@ def test_the_zero_of_a_live_setting_is_said_by_its_own_name(language: str, greed
     t = texts(language)
     zeros = labels(t)["zeros"]
     assert zeros["temperature"] == greedy
-    assert zeros["pace"] == t("settings.pace.zero") and zeros["max_grad_norm"] == t("settings.max_grad_norm.zero")
+    assert zeros["pace"] == t("settings.pace.zero") and zeros["max_grad_norm"] == t(
+        "settings.max_grad_norm.zero"
+    )
