@@ -69,8 +69,8 @@ WAYS: tuple[tuple[Way, str, str], ...] = (
 )
 SMALLER = {"layers": (replace, ("2", "3", "2", "4", "1e0", "3"))}
 """Up to eight only: always replaced."""
-LARGER = {"grammar_tokens": "000"}
-"""A hundred at least: so much is put behind what the others get."""
+LARGER = ("grammar_tokens", "epochs")
+"""A thousand times what the others get: enough text, and a run that does not end meanwhile."""
 
 
 def fold(overview: Overview, language: str, open_: bool) -> None:
@@ -102,7 +102,8 @@ def sweep(overview: Overview, language: str, place: int) -> dict[str, int | floa
             text = "3e3" if "e" in text else f"{text}000"
         by(overview, box, text)
         if by is append:
-            text = f"{WAYS[place - 1][1 if name in WHOLE else 2]}{LARGER.get(name, '')}{text}"
+            before = WAYS[place - 1][1 if name in WHOLE else 2]
+            text = f"{before}{'000' if name in LARGER else ''}{text}"
         given[name] = FIELDS[name].annotation(float(text.replace(",", ".")))  # type: ignore[misc]
     return given
 
@@ -124,7 +125,13 @@ def are_taken(overview: Overview, given: Mapping[str, int | float], language: st
             if getattr(now, name) != value
         }
 
-    eventually(lambda: not differing(), f"taking of {given}")
+    try:
+        eventually(lambda: not differing(), "taking")
+    except AssertionError as late:
+        raise AssertionError(
+            f"given and taken: {differing()}; boxes show {[overview.box(n) for n in differing()]};"
+            f" {overview.alerts} {overview.server.log[-1500:]}"
+        ) from late
     eventually(lambda: all(map(shown, given)), f"showing of {given}")
 
 
