@@ -125,13 +125,7 @@ def are_taken(overview: Overview, given: Mapping[str, int | float], language: st
             if getattr(now, name) != value
         }
 
-    try:
-        eventually(lambda: not differing(), "taking")
-    except AssertionError as late:
-        raise AssertionError(
-            f"given and taken: {differing()}; boxes show {[overview.box(n) for n in differing()]};"
-            f" {overview.alerts} {overview.server.log[-1500:]}"
-        ) from late
+    eventually(lambda: not differing(), f"taking of {given}")
     eventually(lambda: all(map(shown, given)), f"showing of {given}")
 
 

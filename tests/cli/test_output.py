@@ -81,7 +81,7 @@ def nothing() -> None:
 
 
 def only_reading() -> TextIO:
-    return os.fdopen(os.dup(os.open("/dev/null", os.O_RDONLY)), "w", encoding="utf-8")
+    return os.fdopen(os.open("/dev/null", os.O_RDONLY), "w", encoding="utf-8")
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
@@ -245,6 +245,9 @@ def test_a_terminal_that_is_gone_stops_no_training(
     text = model.parent / "글.txt"
     assert run("train", "--corpus", text, *SMALL, "--checkpoint", path).code == 0
     checkpoint.read(path)
+    if stream is not None:
+        with suppress(OSError):
+            stream.close()
 
 
 @pytest.mark.parametrize("prompt", ["\udcff\udcfe", "café \udcff", "\ud800"])

@@ -10,7 +10,7 @@ import pytest
 
 from rnncore.config import Config
 from rnncore.text.corpus import load_corpus
-from rnncore.text.reading import read_file
+from rnncore.text.reading import Form, read_file
 from rnncore.text.sources import source_files
 from rnncore.training import checkpoint
 from tests.cli.conftest import Run, timeless
@@ -142,9 +142,9 @@ def test_the_files_of_a_corpus_are_those_it_reads(
 ) -> None:
     seen: list[Path] = []
 
-    def noted(path: Path) -> str:
+    def noted(path: Path, *form: Form) -> str:
         seen.append(path)
-        return read_file(path)
+        return read_file(path, *form)
 
     monkeypatch.setattr("rnncore.text.corpus.read_file", noted)
     load_corpus(Config.parse({"corpus": name, "grammar_tokens": 300}))
