@@ -28,6 +28,10 @@ MOST = 1_000_000_000
 """Upper bound of a count that has no other."""
 LONGEST_SHOWN = 60
 """Characters of a wrong value, or of its name, that a sentence quotes."""
+READ_AT_ONCE = 512
+"""Tokens of held-out text that are read in one call."""
+READ_LOGITS = 2**21
+"""Logits of theirs that are in memory at once, at most."""
 
 
 def _setting(
@@ -197,15 +201,18 @@ def parameter_count(config: Config, vocabulary_size: int) -> int:
 def memory_bytes(config: Config, vocabulary_size: int) -> int:
     """Bytes that training needs at its peak, roughly and rather too many than too few.
 
-    Weights, gradients, optimizer state and its scratch; and buffers for every tick of a window,
-    twice, because held-out text is read by a twin with buffers of its own.
+    Weights, gradients, optimizer state and its scratch; buffers for every tick of a window; and
+    those of a twin, which reads such a window or held-out text.
     """
     V, D, H = vocabulary_size, config.embedding_size, config.hidden_size
     G = len(CELLS[config.cell].gates)
     ticks = config.time_size * config.batch_size
     copies = {"sgd": 3, "momentum": 4, "adagrad": 4, "adam": 5}[config.optimizer]
-    per_tick = 2 * D + (3 + config.layers * (4 + 5 * G)) * H + V
-    floats = copies * parameter_count(config, V) + 2 * ticks * per_tick
+    beside_logits = 2 * D + (3 + config.layers * (4 + 5 * G)) * H
+    window = ticks * (beside_logits + V)
+    held_out = READ_AT_ONCE * beside_logits + min(READ_AT_ONCE * V, READ_LOGITS)
+    # The buffers of one shape are still there while those of the next are made.
+    floats = copies * parameter_count(config, V) + window + max(window, 2 * held_out)
     return floats * (4 if config.dtype == "float32" else 8)
 
 

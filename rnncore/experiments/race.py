@@ -94,8 +94,7 @@ class _Runner:
 
     def point(self, grad_norm: float) -> RacePoint:
         trainer = self._trainer
-        config = trainer.config
-        loss = held_out_loss(self._twin, self._text, config.batch_size, config.time_size)
+        loss = held_out_loss(self._twin, self._text)
         return RacePoint(
             self._number,
             trainer.steps,

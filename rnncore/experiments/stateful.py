@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from rnncore.config import Config
-from rnncore.metrics import held_out_loss, perplexity
+from rnncore.metrics import carried_loss, fresh_loss, perplexity
 from rnncore.model import Rnnlm
 from rnncore.shapes import Ids
 from rnncore.text.corpus import Corpus
@@ -57,23 +57,10 @@ def carrying(config: Config, corpus: Corpus, tokens: int, points: int) -> Iterat
 
 def _measure(trainer: Trainer, twin: Rnnlm, ids: Ids, per_update: int) -> CarryPoint:
     config = trainer.config
-    carried = held_out_loss(twin, ids, config.batch_size, config.time_size)
     return CarryPoint(
         config.stateful,
         trainer.steps,
         trainer.steps * per_update,
-        perplexity(carried),
+        perplexity(carried_loss(twin, ids)),
         perplexity(fresh_loss(twin, ids, config.time_size)),
     )
-
-
-def fresh_loss(model: Rnnlm, ids: Ids, time_size: int) -> float:
-    """Mean loss in nats of predicting ids[1:] in windows that each begin from a zero state.
-
-    What does not fill a window at the end is left out. Give a `twin()`: its state is lost.
-    """
-    T = min(time_size, len(ids) - 1)
-    n = (len(ids) - 1) // T
-    xs, ts = ids[: n * T].reshape(n, T).T, ids[1 : n * T + 1].reshape(n, T).T
-    model.reset_state()
-    return model.forward(xs, ts)

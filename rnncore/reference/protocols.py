@@ -42,8 +42,10 @@ class Carry(Protocol):
 
 
 class ReferenceCell(Protocol):
-    """What an unrolled network needs to know of its cell."""
+    """What an unrolled network needs to know of its cell; its `states` by name, h first."""
 
+    @property
+    def states(self) -> tuple[str, ...]: ...
     @property
     def step(self) -> Step: ...
     @property

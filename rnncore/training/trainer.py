@@ -156,12 +156,12 @@ class Trainer:
 
     @np.errstate(over="ignore", invalid="ignore")
     def evaluate(self, split: Literal["valid", "test"] = "valid") -> Evaluation:
-        """Measure perplexity on held-out text with the present weights. Disturbs nothing."""
+        """Measure perplexity on held-out text with the present weights, read from its first token
+        as the run trains: `metrics.held_out_loss`. Disturbs nothing."""
         ids = self._held_out(split)
         done = self._evaluation
         if done is None or (done.step, done.split) != (self.steps, split):
-            config = self.config
-            loss = held_out_loss(self._evaluator, ids, config.batch_size, config.time_size)
+            loss = held_out_loss(self._evaluator, ids)
             if not math.isfinite(loss):  # the update before has ruined the weights
                 loss = math.log(LARGEST)
             done = self._evaluation = Evaluation(self.steps, split, perplexity(loss), bits(loss))

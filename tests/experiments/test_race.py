@@ -40,9 +40,8 @@ def test_a_race_is_ordinary_training_measured_now_and_then() -> None:
                 largest = max(largest, trainer.step().grad_norm)
             assert point.grad_norm == largest
             assert point.seconds > 0 or point.step == 0
-            config = trainer.config
             text = corpus.valid[: EVALUATED + 1]
-            loss = held_out_loss(trainer.model.twin(), text, config.batch_size, config.time_size)
+            loss = held_out_loss(trainer.model.twin(), text)
             assert point.bits == bits(loss)
 
 

@@ -36,7 +36,7 @@ def traced() -> Iterator[None]:
 def test_the_estimate_is_near_to_what_training_takes(
     cell: str, sizes: dict[str, int], traced: None
 ) -> None:
-    corpus = some_corpus(3000, 1000, vocabulary_size=701)
+    corpus = some_corpus(3000, 6000, vocabulary_size=701)  # read by several streams
     before = tracemalloc.get_traced_memory()[0]
     tracemalloc.reset_peak()
     run = trainer(corpus, cell=cell, **sizes)

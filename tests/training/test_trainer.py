@@ -60,7 +60,7 @@ def test_held_out_text_is_measured_with_the_weights_of_that_moment() -> None:
     for event in run.events():
         if isinstance(event, Evaluation):
             text = run.corpus.valid if event.split == "valid" else run.corpus.test
-            loss = held_out_loss(run.model.twin(), text, 3, 5)
+            loss = held_out_loss(run.model.twin(), text)
             assert event.perplexity == pytest.approx(math.exp(loss), rel=1e-12)
             assert event.bits == pytest.approx(loss / math.log(2), rel=1e-12)
             assert event.step == run.steps

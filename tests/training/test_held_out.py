@@ -1,0 +1,84 @@
+"""The figures of held-out text beside the plain reference: one stream, or windows from zero."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import pytest
+
+from rnncore.config import Config
+from rnncore.metrics import held_out_loss
+from rnncore.model import Rnnlm
+from rnncore.presets import STORIES, preset_config
+from rnncore.reference.evaluation import stream_loss
+from rnncore.text.corpus import load_corpus
+from rnncore.training.trainer import Trainer
+
+SENTENCES = "the old dog sleeps in the sun. a small cat runs to the house. "
+
+
+def trained(config: Config, updates: int) -> Trainer:
+    run = Trainer(config, load_corpus(config))
+    for _ in range(updates):
+        run.step()
+    return run
+
+
+def compare(run: Trainer) -> None:
+    """Report and reference, valid and test."""
+    time_size = None if run.config.stateful else run.config.time_size
+    weights = run.model.parameters.as_dict()
+    for split, ids in (("valid", run.corpus.valid), ("test", run.corpus.test)):
+        expected = stream_loss(run.config.cell, weights, ids, time_size)
+        reported = run.evaluate(split).perplexity  # type: ignore[arg-type]
+        assert abs(math.log(reported) - expected) < 1e-5, (split, reported, math.exp(expected))
+
+
+@pytest.fixture
+def sentences(tmp_path: Path) -> str:
+    file = tmp_path / "sentences.txt"
+    file.write_text(SENTENCES * 40)
+    return str(file)
+
+
+@pytest.mark.parametrize(("cell", "updates"), [("rnn", 1500), ("lstm", 600)])
+def test_a_short_text_known_by_heart_has_a_perplexity_of_one(
+    sentences: str, cell: str, updates: int
+) -> None:
+    """Some 120 characters are held out: cut into streams, most of them would be read cold."""
+    config = Config(
+        corpus=sentences, tokenizer="characters", cell=cell, learning_rate=3e-3, epochs=1000
+    )
+    run = trained(config, updates)
+    assert len(run.corpus.valid) == 124
+    assert run.evaluate().perplexity < 1.02
+    assert run.evaluate("test").perplexity < 1.02
+    compare(run)
+
+
+@pytest.mark.parametrize("name", STORIES)
+@pytest.mark.parametrize("updates", [0, 60])
+def test_every_story_reports_the_figure_of_one_stream(name: str, updates: int) -> None:
+    compare(trained(preset_config(name), updates))
+
+
+def test_a_story_learned_by_heart_reports_it_to_the_end() -> None:
+    compare(trained(preset_config("memorises"), 1000))
+
+
+@pytest.mark.parametrize("cell", ["rnn", "lstm", "gru"])
+def test_a_run_that_is_not_stateful_is_measured_as_it_trains(cell: str) -> None:
+    changes = {"cell": cell, "stateful": False, "time_size": 6, "hidden_size": 20}
+    compare(trained(Config(**changes), 60))
+
+
+@pytest.mark.parametrize("corpus", ["story-en", "tiny-english"])
+def test_streams_and_windows_change_no_bit(corpus: str) -> None:
+    run = trained(Config(corpus=corpus, learning_rate=3e-2), 30)
+    losses = set()
+    for batch_size, time_size in ((1, 1), (20, 20), (60, 7)):
+        config = run.config.with_changes(batch_size=batch_size, time_size=time_size)
+        model = Rnnlm(config, len(run.corpus.vocabulary), run.model.parameters)
+        losses.add(held_out_loss(model, run.corpus.valid))
+    assert len(losses) == 1
