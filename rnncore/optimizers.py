@@ -168,10 +168,25 @@ OPTIMIZERS: dict[str, type[Sgd | Momentum | AdaGrad | Adam]] = {
 }
 
 
+SAFE_SQUARES = (1e-30, 1e30)
+"""Sums of squares that float32 holds without a loss; beyond them they are added up scaled."""
+
+
 def global_norm(parameters: Parameters) -> float:
-    """Euclidean norm of the whole gradient; NaN or inf if an entry is."""
+    """Euclidean norm of the whole gradient; NaN or inf only if an entry is.
+
+    The squares of a finite gradient can be too large or too small for its own precision.
+    """
     g = parameters.gradients
-    return math.sqrt(float(np.dot(g, g)))
+    squares = float(np.dot(g, g))
+    lowest, highest = SAFE_SQUARES
+    if lowest <= squares <= highest:
+        return math.sqrt(squares)
+    largest = float(np.abs(g).max())
+    if largest == 0.0 or not math.isfinite(largest):
+        return largest
+    scaled = g.astype(np.float64) / largest
+    return largest * math.sqrt(float(np.dot(scaled, scaled)))
 
 
 def clip(parameters: Parameters, norm: float, max_norm: float) -> None:

@@ -109,15 +109,7 @@ class Trainer:
         mean_loss = self.mean_loss + SMOOTHING * (loss - self.mean_loss)
         if not self._sound(mean_loss, norm):
             model.state = state
-            raise Diverged(
-                "diverged",
-                f"The loss reached {loss:.3g} after {self.steps} updates at learning rate "
-                f"{rate:g}: training has diverged; go back to a good state and "
-                f"try half the rate, or clip the gradient.",
-                loss=f"{loss:.3g}",
-                step=self.steps,
-                learning_rate=f"{rate:g}",
-            )
+            raise self._diverged(loss, norm, rate)
         clip(model.parameters, norm, config.max_grad_norm)
         self.optimizer.update(model.parameters, rate, model.touched_rows)
 
@@ -255,6 +247,22 @@ class Trainer:
             self.best_perplexity = reached
         else:
             self.worsened += 1
+
+    def _diverged(self, loss: float, norm: float, rate: float) -> Diverged:
+        """What broke, and what to try: clipping only where it is off."""
+        gradient = math.isfinite(loss) and not math.isfinite(norm)
+        broken, value = ("gradient norm", norm) if gradient else ("loss", loss)
+        advice = "" if self.config.max_grad_norm else ", or clip the gradient"
+        return Diverged(
+            "diverged_gradient" if gradient else "diverged",
+            f"The {broken} reached {value:.3g} after {self.steps} updates at learning rate "
+            f"{rate:g}: training has diverged; go back to a good state and try half the rate"
+            f"{advice}.",
+            loss=f"{loss:.3g}",
+            norm=f"{norm:.3g}",
+            step=self.steps,
+            learning_rate=f"{rate:g}",
+        )
 
     def _sound(self, mean_loss: float, norm: float) -> bool:
         """Whether training goes on: a model that only guesses has the loss ln V."""

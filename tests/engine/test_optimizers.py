@@ -180,3 +180,23 @@ def test_the_norm_of_a_broken_gradient_is_no_number() -> None:
 
 def test_sgd_remembers_nothing() -> None:
     assert Sgd(random_parameters()).moments == {}
+
+
+@pytest.mark.parametrize("size", [1e-30, 1e-22, 1.0, 1e19, 3e37])
+def test_the_norm_of_a_finite_gradient_is_finite(size: float) -> None:
+    """Its square is beyond float32 from 1.8e19 on, and below it under 1e-19."""
+    parameters = Parameters({"w": (3, 5)}, "float32")
+    parameters.gradients[...] = np.random.default_rng(0).normal(size=15)
+    expected = np.linalg.norm(parameters.gradients.astype(float)) * size
+    parameters.gradients *= np.float32(size)
+    assert global_norm(parameters) == pytest.approx(expected, rel=1e-5)
+    clip(parameters, global_norm(parameters), 1.0)
+    assert global_norm(parameters) == pytest.approx(min(expected, 1.0), rel=1e-5)
+
+
+@pytest.mark.parametrize("entry", [np.nan, np.inf, -np.inf])
+def test_the_norm_is_finite_only_where_every_entry_is(entry: float) -> None:
+    parameters = Parameters({"w": (3, 5)}, "float32")
+    parameters.gradients[7] = entry
+    with np.errstate(invalid="ignore"):
+        assert not np.isfinite(global_norm(parameters))

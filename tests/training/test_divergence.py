@@ -11,9 +11,11 @@ import numpy as np
 import pytest
 
 from rnncore.cells import CELLS
+from rnncore.config import Config
 from rnncore.optimizers import OPTIMIZERS
+from rnncore.text.corpus import load_corpus
 from rnncore.training.events import Evaluation, Finished, Step
-from rnncore.training.trainer import Diverged
+from rnncore.training.trainer import Diverged, Trainer
 from tests.training.runs import everything, some_corpus, timeless, trainer
 
 
@@ -116,3 +118,25 @@ def test_guessing_for_ever_is_no_divergence() -> None:
     run = trainer(learning_rate=1e-12, epochs=20)
     *_, last = run.events()
     assert last == Finished("completed", run.total_updates)
+
+
+def test_a_large_finite_gradient_is_clipped_and_training_goes_on() -> None:
+    """Squared in float32 its norm of some 2e19 was infinite, and the run said to have diverged."""
+    config = Config(
+        recurrent_scale=5, initializer="orthogonal", time_size=100, max_grad_norm=1,
+        grammar_tokens=20_000, valid_fraction=0, test_fraction=0,
+    )  # fmt: skip
+    run = Trainer(config, load_corpus(config))
+    norms = [run.step().grad_norm for _ in range(3)]
+    assert 1e18 < max(norms) < float("inf")
+
+
+def test_the_sentence_names_what_broke_and_advises_what_is_not_yet_done() -> None:
+    for max_grad_norm, clips in ((0.0, False), (1.0, True)):
+        run = trainer(max_grad_norm=max_grad_norm)
+        lost = run._diverged(math.nan, math.nan, 0.5)
+        assert lost.code == "diverged" and str(lost).startswith("The loss reached nan after 0")
+        assert ("clip the gradient" in str(lost)) != clips
+        steep = run._diverged(3.5, math.inf, 0.5)
+        assert steep.code == "diverged_gradient"
+        assert str(steep).startswith("The gradient norm reached inf after 0 updates")
