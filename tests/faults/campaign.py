@@ -20,7 +20,7 @@ from rnncore.runs.executors import LocalExecutor, ask
 from rnncore.runs.files import checkpoint_path
 from rnncore.runs.store import CommandName, Store
 from rnncore.training import checkpoint
-from tests.runs.support import SMALL, losses, run_of, script_losses, wait_for, wait_for_status
+from tests.runs.support import SMALL, losses, run_of, script_losses, wait_for
 
 FIRST_SEED = int(os.environ.get("RNN_EXPLORER_FAULT_SEED", "1"))
 ROUNDS = int(os.environ.get("RNN_EXPLORER_FAULT_ROUNDS", "1"))
@@ -83,12 +83,27 @@ def killed(executor: LocalExecutor, store: Store, run_id: str) -> None:
     wait_for(lambda: run_of(store, run_id).status in ("lost", "paused", "ready"), 60)
 
 
+def becomes(store: Store, run_id: str, status: str) -> None:
+    """Wait for the status; a run that fails instead tells why."""
+    found = []
+
+    def reached() -> bool:
+        run = run_of(store, run_id)
+        found[:] = [run.status, run.error, run.worker, run.alive]
+        assert run.status not in {"failed", "lost"}, found
+        return run.status == status
+
+    try:
+        wait_for(reached, 60)
+    except AssertionError:
+        raise AssertionError(f"it became {found} and not {status}") from None
+
+
 def ends_exactly(store: Store, executor: LocalExecutor, run_id: str) -> None:
     """The run is stopped; all its updates are there, bit for bit those of an undisturbed one."""
-    wait_for(lambda: run_of(store, run_id).claimed == "running", 60)
+    becomes(store, run_id, "running")
     asked(store, executor, run_id, "stop")
-    wait_for(lambda: run_of(store, run_id).claimed == "finished", 60)
-    wait_for_status(store, run_id, "finished")
+    becomes(store, run_id, "finished")
     reported = losses(store, run_id)
     assert len(reported) == run_of(store, run_id).step
     assert reported == script_losses(PACED, len(reported))
