@@ -117,7 +117,7 @@ class Overview:
     @property
     def alerts(self) -> list[str]:
         """What the page says went wrong."""
-        return [alert.inner_text() for alert in self.page.get_by_test_id("stAlert").all()]
+        return self.page.get_by_test_id("stAlert").all_inner_texts()
 
     def _hear(self, message: ConsoleMessage) -> None:
         # Streamlit looks for its server below the page's address before it looks beside it.
