@@ -172,6 +172,7 @@ SAFE_SQUARES = (1e-30, 1e30)
 """Sums of squares that float32 holds without a loss; beyond them they are added up scaled."""
 
 
+@np.errstate(over="ignore", under="ignore")  # what comes of it is looked at
 def global_norm(parameters: Parameters) -> float:
     """Euclidean norm of the whole gradient; NaN or inf only if an entry is.
 

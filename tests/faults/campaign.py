@@ -78,14 +78,18 @@ def moves_on(store: Store, run_id: str, updates: int = 20) -> None:
 
 
 def killed(executor: LocalExecutor, store: Store, run_id: str) -> None:
-    for worker in executor.pids():
+    """Kill the run's worker and the spare, and wait until that is known."""
+    workers = executor.pids()
+    for worker in workers:
         os.kill(worker, signal.SIGKILL)
+    wait_for(lambda: not workers & executor.pids(), 60)
+    wait_for(lambda: not run_of(store, run_id).alive, 60)
     wait_for(lambda: run_of(store, run_id).status in ("lost", "paused", "ready"), 60)
 
 
 def becomes(store: Store, run_id: str, status: str) -> None:
     """Wait for the status; a run that fails instead tells why."""
-    found: list[object] = []
+    found = []
 
     def reached() -> bool:
         run = run_of(store, run_id)

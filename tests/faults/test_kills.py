@@ -14,6 +14,7 @@ from tests.faults.campaign import (
     OFTEN,
     PACED,
     asked,
+    becomes,
     begun,
     dice,
     ends_exactly,
@@ -42,7 +43,7 @@ def test_a_worker_is_killed(store: Store, executor: LocalExecutor, seed: int) ->
         pause(generator, 2.0)
         killed(executor, store, run_id)
         asked(store, executor, run_id, "resume")
-        wait_for(lambda: run_of(store, run_id).claimed == "running", 60)
+        becomes(store, run_id, "running")
     ends_exactly(store, executor, run_id)
 
 

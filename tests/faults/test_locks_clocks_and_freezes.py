@@ -20,6 +20,7 @@ from tests.faults.campaign import (
     PACED,
     ROUNDS,
     asked,
+    becomes,
     begun,
     dice,
     ends_exactly,
@@ -97,7 +98,7 @@ def test_a_worker_is_frozen_and_another_takes_its_run(store: Store, seed: int) -
                 if not silenced(store, str(token)):
                     continue
                 successor = launched(store, run_id, "resume", opened)
-                wait_for(lambda: run_of(store, run_id).claimed == "running", 60)
+                becomes(store, run_id, "running")
                 pause(generator, 1.0)
             finally:
                 os.kill(worker, signal.SIGCONT)

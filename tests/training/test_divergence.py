@@ -53,10 +53,10 @@ def test_the_bad_update_is_not_made(engine: str) -> None:
     assert everything(run) == before
     sentence = str(caught.value)
     assert f"after {run.steps} updates" in sentence and "30000" in sentence
-    assert "half the rate" in sentence and "clip" in sentence
+    assert "half the rate" in sentence and "clip" not in sentence  # it is on already
 
 
-@pytest.mark.parametrize("entry", [np.nan, np.inf, -np.inf, 1e200])
+@pytest.mark.parametrize("entry", [np.nan, np.inf, -np.inf])
 def test_a_gradient_that_is_no_number_is_never_applied(
     entry: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
