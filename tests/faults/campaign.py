@@ -89,7 +89,7 @@ def killed(executor: LocalExecutor, store: Store, run_id: str) -> None:
 
 def becomes(store: Store, run_id: str, status: str) -> None:
     """Wait for the status; a run that fails instead tells why."""
-    found = []
+    found: list[object] = []
 
     def reached() -> bool:
         run = run_of(store, run_id)
