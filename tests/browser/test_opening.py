@@ -10,7 +10,7 @@ from rnncore.config import Config
 from rnncore.probes.snapshot import Prober
 from rnncore.text.corpus import load_corpus
 from rnncore.training.trainer import Trainer
-from tests.browser.overview import Overview, Runs
+from tests.browser.overview import Overview, Runs, eventually
 from tests.browser.server import Server
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def test_the_first_link_on_a_fresh_server_opens_what_it_says(
 def test_a_link_without_a_page_opens_the_overview(overview: Overview, server: Server) -> None:
     overview.page.goto(f"{server.url}/?hidden_size=8")
     overview.wait("rx.complete()")
-    assert overview.box("hidden_size") == "8"
+    eventually(lambda: overview.box("hidden_size") == "8", "size in its box")
 
 
 def test_before_start_the_panels_show_what_is_true_of_the_untrained_network(
