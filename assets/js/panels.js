@@ -1,7 +1,7 @@
 // Panels that move: draws what operations say, from a stream of them or from the page itself.
 // It knows nothing of what the figures show; the page sends skeletons, texts and operations.
 
-import { element } from "./element.js";
+import { element, scrollParent } from "./element.js";
 import { Labels } from "./labels.js";
 import { Notifier } from "./notifier.js";
 import { Panel } from "./panel.js";
@@ -281,14 +281,6 @@ class Panels {
     for (const { box } of this.panels.values()) if (box) this.plotly?.purge(box);
     this.root.remove();
   }
-}
-
-/** The element whose scrolling moves `start`. @param {Element} start @returns {Element} */
-function scrollParent(start) {
-  for (let parent = start.parentElement; parent; parent = parent.parentElement) {
-    if (/auto|scroll/.test(getComputedStyle(parent).overflowY)) return parent;
-  }
-  return document.scrollingElement ?? document.documentElement;
 }
 
 /** @type {WeakMap<HTMLElement, Panels>} */
