@@ -7,6 +7,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from pages.ui.figures.drawing import Drawing
 from pages.ui.figures.palette import Palette
 from pages.ui.figures.style import axis, blank
 from pages.ui.figures.tokens import escaped
@@ -92,7 +93,7 @@ def strip(
             ],
             hovertemplate=t("bptt.batching.hover_window") + "<extra></extra>",
         )
-    return drawn
+    return drawn.finish()
 
 
 def figure(
@@ -173,10 +174,10 @@ def figure(
         marker={"symbol": "line-ns", "size": ROW, "line": {"width": 4, "color": palette.held_out}},
         hovertemplate=t("bptt.batching.hover_wrap") + "<extra></extra>",
     )
-    return drawn
+    return drawn.finish()
 
 
-def _states(figure: go.Figure, read: Rows, palette: Palette, t: Texts, stateful: bool) -> None:
+def _states(figure: Drawing, read: Rows, palette: Palette, t: Texts, stateful: bool) -> None:
     zero = read.zero or not stateful
     streams = len(read.arrivals)
     colours = [_colour(palette, stream) for stream in range(streams)]

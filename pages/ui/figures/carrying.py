@@ -82,7 +82,7 @@ def figure(
             "font": {"size": 12, "color": palette.text},
         },
     )
-    return drawn
+    return drawn.finish()
 
 
 def _heights(points: Sequence[CarryPoint], floor: float | None) -> list[float]:

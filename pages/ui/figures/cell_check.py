@@ -112,7 +112,7 @@ def figure(groups: Sequence[GroupCheck], palette: Palette, t: Texts) -> go.Figur
             f"{t('cell.check.analytic')} %{{customdata[1]}}<br>"
             f"{t('cell.check.numeric')} %{{customdata[2]}}<extra></extra>",
         )  # fmt: skip
-    return drawn
+    return drawn.finish()
 
 
 def scaled(values: np.ndarray, faint: float) -> np.ndarray:

@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 
 from pages.ui.figures.cell_layout import LAYOUTS, Layout, Point
 from pages.ui.figures.cell_scales import Scales, heat
+from pages.ui.figures.drawing import Drawing
 from pages.ui.figures.mathematics import markup, shape
 from pages.ui.figures.palette import Palette
 from pages.ui.figures.style import blank
@@ -84,7 +85,7 @@ def figure(
     _draw_numbers(drawn, trace, now, scales, palette)
     _draw_nodes(drawn, trace, stop, now, palette)
     _draw_names(drawn, trace, sizes, now, palette)
-    return drawn
+    return drawn.finish()
 
 
 def _source(trace: CellTrace, layout: Layout, name: str) -> Point:
@@ -110,7 +111,7 @@ def _style(name: str, reader: str, trace: CellTrace, stop: Stop, now: Known) -> 
     return "returned" if done else "known"
 
 
-def _draw_lines(drawn: go.Figure, trace: CellTrace, lines: list[Edge], palette: Palette) -> None:
+def _draw_lines(drawn: Drawing, trace: CellTrace, lines: list[Edge], palette: Palette) -> None:
     styles: dict[str, dict[str, Any]] = {
         "ahead": {"color": palette.grid, "width": 1.5},
         "known": {"color": palette.path, "width": 1.5},
@@ -196,7 +197,7 @@ def spots(layout: Layout, trace: CellTrace, name: str, known: bool) -> Spots:
 
 
 def _draw_numbers(
-    drawn: go.Figure, trace: CellTrace, now: Known, scales: Scales, palette: Palette
+    drawn: Drawing, trace: CellTrace, now: Known, scales: Scales, palette: Palette
 ) -> None:
     layout = LAYOUTS[trace.cell]
     size = 10 if layout.numbers else 0
@@ -220,9 +221,7 @@ def _draw_numbers(
     drawn.add_traces(heats)
 
 
-def _draw_nodes(
-    drawn: go.Figure, trace: CellTrace, stop: Stop, now: Known, palette: Palette
-) -> None:
+def _draw_nodes(drawn: Drawing, trace: CellTrace, stop: Stop, now: Known, palette: Palette) -> None:
     layout = LAYOUTS[trace.cell]
     back = stop.phase in ("arrival", "backward")
     order = [node.name for node in trace.nodes]
@@ -258,7 +257,7 @@ def _draw_nodes(
 
 
 def _draw_names(
-    drawn: go.Figure,
+    drawn: Drawing,
     trace: CellTrace,
     sizes: dict[str, tuple[int, ...]],
     now: Known,

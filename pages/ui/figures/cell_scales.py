@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
-import plotly.graph_objects as go
 
 from pages.ui.figures.palette import Palette
 from rnncore.probes.cell.arithmetic import number
@@ -59,7 +58,7 @@ def heat(
     name: str,
     size: int = 0,
     narrow: bool = False,
-) -> go.Heatmap:
+) -> dict[str, Any]:
     """A matrix drawn downwards from its upper left corner; hovering tells the exact numbers.
 
     They are written out in letters of `size` pixels, where that is not 0; `narrow` shortens them.
@@ -67,20 +66,21 @@ def heat(
     rows, columns = numbers.shape
     (x, y), (width, height) = corner, cell
     label = short if narrow else plain
-    return go.Heatmap(
-        uid=uid,
-        x=[x + i * width for i in range(columns + 1)],
-        y=[y - i * height for i in range(rows + 1)],
-        z=numbers,
-        zmin=-scale,
-        zmax=scale,
-        colorscale=palette.diverging,
-        showscale=False,
-        xgap=1,
-        ygap=1,
-        text=[[label(value) for value in row] for row in numbers],
-        texttemplate="%{text}" if size else None,
-        textfont={"size": size or None, "color": palette.text},
-        customdata=[[f"{value:.8g}".replace("-", "−") for value in row] for row in numbers],
-        hovertemplate=f"{name} = %{{customdata}}<extra></extra>",
-    )
+    return {
+        "type": "heatmap",
+        "uid": uid,
+        "x": [x + i * width for i in range(columns + 1)],
+        "y": [y - i * height for i in range(rows + 1)],
+        "z": numbers,
+        "zmin": -scale,
+        "zmax": scale,
+        "colorscale": palette.diverging,
+        "showscale": False,
+        "xgap": 1,
+        "ygap": 1,
+        "text": [[label(value) for value in row] for row in numbers],
+        "texttemplate": "%{text}" if size else None,
+        "textfont": {"size": size or None, "color": palette.text},
+        "customdata": [[f"{value:.8g}".replace("-", "−") for value in row] for row in numbers],
+        "hovertemplate": f"{name} = %{{customdata}}<extra></extra>",
+    }

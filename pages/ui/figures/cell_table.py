@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 import plotly.graph_objects as go
 
 from pages.ui.figures.cell_scales import Scales, heat
+from pages.ui.figures.drawing import Drawing
 from pages.ui.figures.mathematics import markup
 from pages.ui.figures.palette import Palette
 from pages.ui.figures.style import blank
@@ -42,17 +43,18 @@ def figure(
         dragmode=False,
     )
     drawn.update_layout(margin=margins)
+    heats = []
     for i, block in enumerate(table.blocks):
         scale = scales.value if block.kind == "value" else scales.gradient
         corner = (block.column, block.row)
         name = _name(block, table, others, t)
-        drawn.add_trace(
-            heat(f"block:{i}", block.numbers, corner, (1, -1), scale, palette, name, SIZE)
-        )
+        heats.append(heat(f"block:{i}", block.numbers, corner, (1, -1), scale, palette, name, SIZE))
+    drawn.add_traces(heats)
     labels = [_label(block, table, others, palette, t) for block in table.blocks]
-    drawn.update_layout(annotations=[*labels, *_indices(table, palette)])
+    for label in (*labels, *_indices(table, palette)):
+        drawn.add_annotation(**label)
     _frame(drawn, table, focus, palette)
-    return drawn
+    return drawn.finish()
 
 
 def _margins(table: Table) -> dict[str, int]:
@@ -125,7 +127,7 @@ def _indices(table: Table, palette: Palette) -> list[Annotation]:
     ]
 
 
-def _frame(drawn: go.Figure, table: Table, focus: int, palette: Palette) -> None:
+def _frame(drawn: Drawing, table: Table, focus: int, palette: Palette) -> None:
     """A frame around everything that leads to the number that is written out."""
     result = table.blocks[-1]
     gradient = result.kind == "gradient"

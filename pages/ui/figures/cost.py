@@ -91,7 +91,7 @@ def figure(
         showarrow=False,
         font={"size": 11, "color": palette.faint},
     )
-    return drawn
+    return drawn.finish()
 
 
 def _exponent(value: float) -> float:

@@ -123,7 +123,7 @@ def figure(
             "itemdoubleclick": False,
         },
     )
-    return drawn
+    return drawn.finish()
 
 
 def _decades(lines: Sequence[Line], floor: float) -> int:

@@ -63,4 +63,4 @@ def figure(
             showarrow=False,
             font={"size": 12, "color": palette.held_out},
         )
-    return drawn
+    return drawn.finish()

@@ -88,7 +88,7 @@ def matrix(frame: FlowFrame, palette: Palette, t: Texts) -> go.Figure:
                 y1=ticks - 0.5,
                 line=line,
             )
-    return drawn
+    return drawn.finish()
 
 
 def profile(frame: FlowFrame, palette: Palette, t: Texts) -> go.Figure:
@@ -148,7 +148,7 @@ def profile(frame: FlowFrame, palette: Palette, t: Texts) -> go.Figure:
             showarrow=False,
             font={"size": 11, "color": palette.faint},
         )
-    return drawn
+    return drawn.finish()
 
 
 def ops(view: FlowView) -> list[Op]:

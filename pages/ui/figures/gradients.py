@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import plotly.graph_objects as go
 
+from pages.ui.figures.drawing import Drawing
 from pages.ui.figures.palette import Palette
 from pages.ui.figures.style import axis, blank
 from pages.ui.i18n import Texts
@@ -94,7 +95,7 @@ def figure(run: RunView, palette: Palette, t: Texts) -> go.Figure:
         showscale=False,  # the panel shows it: a colour bar is the dearest part to redraw
         hovertemplate=t("figures.gradients.hover_history") + "<extra></extra>",
     )
-    return drawn
+    return drawn.finish()
 
 
 def scale(palette: Palette) -> tuple[str, list[str], str]:
@@ -124,7 +125,7 @@ def ops(view: SnapshotView) -> list[Op]:
     return drawn
 
 
-def _truncation(figure: go.Figure, run: RunView, palette: Palette, t: Texts) -> None:
+def _truncation(figure: Drawing, run: RunView, palette: Palette, t: Texts) -> None:
     cut, end = run.time_size - 0.5, run.distances - 0.5
     figure.add_shape(
         type="rect",

@@ -60,4 +60,4 @@ def figure(
         marker={"color": palette.gradient, "size": 8},
         hoverinfo="skip",
     )
-    return drawn
+    return drawn.finish()

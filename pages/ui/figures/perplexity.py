@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import plotly.graph_objects as go
 
+from pages.ui.figures.drawing import Drawing
 from pages.ui.figures.palette import Palette
 from pages.ui.figures.style import axis, blank
 from pages.ui.i18n import Texts
@@ -76,7 +77,7 @@ def figure(run: RunView, palette: Palette, t: Texts) -> go.Figure:
             meta={"limit": limit},
             hovertemplate=t(f"figures.perplexity.hover_{uid}", unit=unit) + "<extra></extra>",
         )
-    return drawn
+    return drawn.finish()
 
 
 def train_ops(point: LossPoint) -> list[Op]:
@@ -106,7 +107,7 @@ def gap_ops(first: int, last: int) -> list[Op]:
     return [mark(NAME, last, "gap", first, last)]
 
 
-def _line(figure: go.Figure, y: float, colour: str, dash: str, width: float = 1.0) -> None:
+def _line(figure: Drawing, y: float, colour: str, dash: str, width: float = 1.0) -> None:
     figure.add_shape(
         type="line",
         xref="paper",
@@ -119,7 +120,7 @@ def _line(figure: go.Figure, y: float, colour: str, dash: str, width: float = 1.
     )
 
 
-def _labels(figure: go.Figure, labels: list[tuple[float, str, str]]) -> None:
+def _labels(figure: Drawing, labels: list[tuple[float, str, str]]) -> None:
     """Words beside the lines, to the right of the plot: one trace is drawn faster than notes."""
     heights, texts, colours = zip(*labels, strict=True)
     figure.add_scatter(

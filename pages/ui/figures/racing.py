@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import plotly.graph_objects as go
 
+from pages.ui.figures.drawing import Drawing
 from pages.ui.figures.palette import Palette
 from pages.ui.figures.style import axis, blank
 from pages.ui.i18n import Texts
@@ -51,12 +52,12 @@ def bits(course: Course, palette: Palette, t: Texts) -> go.Figure:
 
     Traces   runner0, runner1, ...
     """
-    drawn = _figure(
+    drawn = _drawing(
         course, course.levels, palette, t, t("gradients.race.bits"), logarithmic=course.wide
     )
     if course.frame is not None:
-        drawn.update_yaxes(range=course.frame)
-    return drawn
+        drawn.update_layout(yaxis={"range": course.frame})
+    return drawn.finish()
 
 
 def norms(course: Course, palette: Palette, t: Texts) -> go.Figure:
@@ -64,7 +65,8 @@ def norms(course: Course, palette: Palette, t: Texts) -> go.Figure:
 
     Traces   runner0, runner1, ...
     """
-    return _figure(course, course.limits, palette, t, t("gradients.race.norm"), logarithmic=True)
+    drawn = _drawing(course, course.limits, palette, t, t("gradients.race.norm"), logarithmic=True)
+    return drawn.finish()
 
 
 def ops(points: Sequence[RacePoint]) -> list[Op]:
@@ -91,7 +93,7 @@ def ops(points: Sequence[RacePoint]) -> list[Op]:
     return drawn
 
 
-def _figure(
+def _drawing(
     course: Course,
     levels: Sequence[Level],
     palette: Palette,
@@ -99,7 +101,7 @@ def _figure(
     quantity: str,
     *,
     logarithmic: bool,
-) -> go.Figure:
+) -> Drawing:
     scale = {"type": "log", "tickvals": TICKS, "tickformat": "~g"} if logarithmic else {}
     drawn = blank(
         palette,

@@ -51,7 +51,7 @@ def figure(run: RunView, palette: Palette, t: Texts) -> go.Figure | None:
         meta={"limit": 400},
         hovertemplate=t("figures.samples.hover") + "<extra></extra>",
     )
-    return drawn
+    return drawn.finish()
 
 
 def ops(view: SnapshotView) -> list[Op]:

@@ -113,4 +113,4 @@ def figure(
             showarrow=False,
             font={"size": 12, "color": palette.text},
         )
-    return drawn
+    return drawn.finish()

@@ -63,7 +63,7 @@ def figure(run: RunView, palette: Palette, t: Texts) -> go.Figure:
         hovertemplate="%{hovertext}<br>" + t("figures.states.next") + "<br>%{customdata}"
         "<extra></extra>",
     )
-    return drawn
+    return drawn.finish()
 
 
 def colour(place: int, palette: Palette) -> str:

@@ -4,34 +4,31 @@ from __future__ import annotations
 
 from typing import Any
 
-import plotly.graph_objects as go
-
+from pages.ui.figures.drawing import Drawing
 from pages.ui.figures.palette import Palette
 
 FONT = '"Source Sans", "Source Sans Pro", "Noto Sans KR", "Noto Sans CJK KR", sans-serif'
 
 
-def blank(palette: Palette, **layout: Any) -> go.Figure:
-    """An empty figure in the house style; `uirevision` lets a person's zoom outlive updates."""
-    figure = go.Figure()
-    figure.update_layout(
-        template="none",
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
-        font={"family": FONT, "size": 12, "color": palette.text},
-        margin={"l": 46, "r": 14, "t": 6, "b": 34},
-        showlegend=False,
-        hovermode="closest",
-        hoverlabel={
+def blank(palette: Palette, **layout: Any) -> Drawing:
+    """An empty drawing in the house style; `uirevision` lets a person's zoom outlive updates."""
+    house: dict[str, Any] = {
+        "template": "none",
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "font": {"family": FONT, "size": 12, "color": palette.text},
+        "margin": {"l": 46, "r": 14, "t": 6, "b": 34},
+        "showlegend": False,
+        "hovermode": "closest",
+        "hoverlabel": {
             "bgcolor": "#FFFFFF" if palette.name == "light" else "#262B31",
             "bordercolor": palette.grid,
             "font": {"family": FONT, "size": 12, "color": palette.text},
             "align": "left",
         },
-        uirevision="keep",
-        **layout,
-    )
-    return figure
+        "uirevision": "keep",
+    }
+    return Drawing({**house, **layout})
 
 
 def axis(palette: Palette, title: str | None = None, **extra: Any) -> dict[str, Any]:

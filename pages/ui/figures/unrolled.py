@@ -7,6 +7,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from pages.ui.figures.drawing import Drawing
 from pages.ui.figures.palette import Palette
 from pages.ui.figures.style import axis, blank
 from pages.ui.figures.tokens import escaped
@@ -98,7 +99,7 @@ def figure(view: Stretch, palette: Palette, t: Texts) -> go.Figure:
         customdata=told,
         hovertemplate=hover,
     )
-    return drawn
+    return drawn.finish()
 
 
 def _lanes(palette: Palette, t: Texts) -> dict[str, Any]:
@@ -135,7 +136,7 @@ def _tokens(palette: Palette, tokens: Sequence[str], ticks: int, **extra: Any) -
     }
 
 
-def _windows(figure: go.Figure, view: Stretch, palette: Palette, t: Texts) -> None:
+def _windows(figure: Drawing, view: Stretch, palette: Palette, t: Texts) -> None:
     """A pale band for every window, its update above it, the present one framed."""
     T = view.links.time_size
     for number in range(int(view.links.window[-1]) + 1):
@@ -172,7 +173,7 @@ def _windows(figure: go.Figure, view: Stretch, palette: Palette, t: Texts) -> No
 
 
 def _links(
-    figure: go.Figure, uid: str, alive: Sequence[bool], height: float, towards: int, colour: str
+    figure: Drawing, uid: str, alive: Sequence[bool], height: float, towards: int, colour: str
 ) -> None:
     """Arrows between neighbours; arrow t leads from tick t-1 to tick t, or back."""
     xs: list[float | None] = []
