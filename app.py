@@ -13,9 +13,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from pages.ui.nodelay import send_at_once
-from pages.ui.scripts import module
-from pages.ui.vendor import HeadStart, pack, plotly_script
+from pages.ui.serving.head import HeadStart, pack, plotly_script
+from pages.ui.serving.scripts import module
+from pages.ui.serving.sockets import send_at_once
 
 BASE = "/".join(["", *filter(None, (st.get_option("server.baseUrlPath") or "").split("/"))])
 """Where the app lives below its host, such as "" or "/explorer": pages ask relative to it."""
@@ -28,16 +28,18 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     import pandas  # noqa: F401  (Streamlit imports it for the first component)
     import streamlit.emojis  # noqa: F401  (and this for the first icon)
 
-    from pages.ui import live, server
-    from pages.ui.i18n import LANGUAGES
-    from pages.ui.preview import preview
+    from pages.ui.inspected.preview import preview
+    from pages.ui.overview import panels
+    from pages.ui.serving import server
+    from pages.ui.visit.i18n import LANGUAGES
     from rnncore.config import Config
 
     send_at_once()
     pack()
+    server.compose(panels.translate)
     first = preview(Config())
     for language in LANGUAGES:
-        live.frame(first.run, language)
+        panels.frame(first.run, language)
     async with server.serving():
         gc.collect()
         gc.freeze()
@@ -46,7 +48,7 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
 
 async def live(request: Request) -> Response:
     """The stream of a run's drawing operations."""
-    from pages.ui import server
+    from pages.ui.serving import server
 
     return await server.hub().stream(request)
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from pages.ui import frame, session
-from pages.ui.cell import check, controls, predict, stage
-from pages.ui.cell.looking import look
+from pages.ui.cell import check, controls, layout, predict
+from pages.ui.cell.view import look
+from pages.ui.visit import session
+from pages.ui.widgets import header
 
 visit = session.current()
 visit.arrive("cell")
 now = look(visit)
-frame.head(visit, "cell", {}, lambda: controls.whose(visit, now))
-frame.problem(visit)
+header.head(visit, "cell", {}, lambda: controls.whose(visit, now))
+header.problem(visit)
 controls.place(visit, now)
 controls.way(visit, now)
-stage.graph(visit, now)
-stage.desk(visit, now)
+layout.graph(visit, now)
+layout.desk(visit, now)
 check.check(visit, now)
 predict.predict(visit, now)
 visit.leave()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pages.ui import frame, session
 from pages.ui.gradients import (
     book,
     cells,
@@ -14,7 +13,9 @@ from pages.ui.gradients import (
     lag,
     predict,
 )
-from pages.ui.source import source
+from pages.ui.inspected.caption import source
+from pages.ui.visit import session
+from pages.ui.widgets import header
 
 SECTIONS = {
     "flow": flow.draw,
@@ -36,9 +37,9 @@ def begin() -> None:
 visit = session.current()
 visit.arrive("gradients")
 idea = ideas.chosen(visit)
-frame.head(visit, "gradients", {}, begin)
+header.head(visit, "gradients", {}, begin)
 desk = ideas.choose(visit, idea)
-frame.problem(visit)
+header.problem(visit)
 predict.answer(visit, idea)
 SECTIONS[idea](visit, desk)
 visit.leave()

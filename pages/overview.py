@@ -6,8 +6,12 @@ from functools import partial
 
 import streamlit as st
 
-from pages.ui import controls, frame, session, transport, watch
-from pages.ui.own_text import own_text
+from pages.ui.overview import scene as watch
+from pages.ui.overview import transport
+from pages.ui.overview.own_text import own_text
+from pages.ui.visit import session
+from pages.ui.widgets import header
+from pages.ui.widgets import settings as controls
 from rnncore.presets import STORIES
 
 visit = session.current()
@@ -24,7 +28,7 @@ if scene is not None:
     with live:
         watch.panels(visit, run, scene)
 with head:
-    frame.head(visit, "overview", STORIES)
+    header.head(visit, "overview", STORIES)
 with settings:
     controls.open_settings(visit, on_change)
 with buttons:
@@ -33,7 +37,7 @@ with buttons:
     controls.folded_settings(visit, on_change)
     own_text(visit)
 with notices:
-    frame.problem(visit)
+    header.problem(visit)
     controls.refusals(visit)
     transport.trouble(visit, run)
 controls.keys(visit)

@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[1]
 ENGINE = sorted((ROOT / "rnncore").rglob("*.py"))
 PAGES = sorted((ROOT / "pages").rglob("*.py"))
 THIN_PAGES = sorted((ROOT / "pages").glob("*.py"))
-FIGURES = sorted((ROOT / "pages" / "ui" / "figures").glob("*.py"))
+FIGURES = [path for path in PAGES if path.parent.name == "figures"]
 ALL = [*ENGINE, *PAGES, *sorted((ROOT / "tests").rglob("*.py")), ROOT / "app.py"]
 
 # What stands directly under rnncore, floor by floor: a module imports from lower floors and from
@@ -34,6 +34,19 @@ FLOORS = (
     {"__init__", "__main__"},
 )
 FLOOR_OF = {name: floor for floor, names in enumerate(FLOORS) for name in names}
+
+# The rooms of pages/ui, floor by floor. A page's own room stands on the last floor but one.
+UI_FLOORS = (
+    {"streaming"},
+    {"serving"},
+    {"visit"},
+    {"figures"},
+    {"inspected"},
+    {"widgets"},
+    {"overview", "cell", "bptt", "gradients"},
+    {"main"},
+)
+UI_FLOOR_OF = {name: floor for floor, names in enumerate(UI_FLOORS) for name in names}
 
 FACE = {"streamlit", "plotly", "pandas", "pages", "app"}
 HEAVY = {"sqlalchemy", "optuna", "dask", "distributed"}
@@ -168,15 +181,36 @@ def test_figures_know_nothing_of_streamlit() -> None:
 
 
 def test_figures_import_no_page() -> None:
-    """A figure takes what the engine measured: nothing of a page, and no control."""
-    allowed = ("pages.ui.figures.", "pages.ui.i18n.", "pages.ui.operations.")
+    """A figure takes what the engine measured: nothing of a page, and no control. One that a page
+    has for itself may import others of that page."""
+    shared = ("pages.ui.figures.", "pages.ui.visit.i18n.", "pages.ui.streaming.operations.")
     found = [
         f"{name_of(path)} imports {module}"
         for path in FIGURES
         for module in imports(path)
-        if module.startswith("pages.") and not module.startswith(allowed)
+        if module.startswith("pages.")
+        and not module.startswith((*shared, ".".join(path.relative_to(ROOT).parent.parts) + "."))
     ]
     assert found == []
+
+
+def ui_room(path: Path) -> str:
+    """What a file below pages/ui belongs to: pages/ui/visit/address.py -> "visit"."""
+    return path.relative_to(ROOT / "pages" / "ui").parts[0].removesuffix(".py")
+
+
+def test_rooms_of_the_interface_point_down() -> None:
+    rooms = [path for path in PAGES if path not in THIN_PAGES]
+    assert sorted({ui_room(path) for path in rooms} - set(UI_FLOOR_OF)) == []
+    upward = [
+        f"{name_of(path)} imports {module}"
+        for path in rooms
+        for module in imports(path)
+        if module.startswith("pages.ui.")
+        and (theirs := module.split(".")[2]) != ui_room(path)
+        and UI_FLOOR_OF[theirs] >= UI_FLOOR_OF[ui_room(path)]
+    ]
+    assert upward == []
 
 
 def test_only_a_page_imports_what_is_its_own() -> None:
@@ -197,7 +231,7 @@ def test_only_session_touches_session_state() -> None:
     touched = [
         f"{name_of(path)}:{node.lineno}"
         for path in PAGES
-        if path != ROOT / "pages" / "ui" / "session.py"
+        if path != ROOT / "pages" / "ui" / "visit" / "session.py"
         for node in ast.walk(tree(path))
         if isinstance(node, ast.Attribute) and node.attr == "session_state"
     ]

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.ui import server, session
+from pages.ui.serving import server
+from pages.ui.visit import session
 from rnncore.errors import StoreError
 from rnncore.paths import assets_dir
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pages.ui.i18n import texts
+from pages.ui.visit.i18n import texts
 from tests.browser.overview import Overview, Runs, eventually
 from tests.browser.server import Server, start_server
 

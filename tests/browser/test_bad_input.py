@@ -6,7 +6,7 @@ import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pages.ui.i18n import texts
+from pages.ui.visit.i18n import texts
 from tests.browser.overview import Overview, Runs
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pages.ui.controls import OPEN
-from pages.ui.i18n import texts
-from pages.ui.numbers import written
+from pages.ui.visit.i18n import texts
+from pages.ui.visit.numbers import written
+from pages.ui.widgets.settings import OPEN
 from rnncore.config import Config, live_settings
 from tests.browser.overview import Overview, Runs, eventually
 from tests.browser.server import Server

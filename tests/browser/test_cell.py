@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pages.ui.figures.palette import DARK
-from pages.ui.i18n import texts
+from pages.ui.visit.i18n import texts
 from tests.browser.server import Server
 
 if TYPE_CHECKING:

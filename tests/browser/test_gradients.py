@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pages.ui.i18n import texts
+from pages.ui.visit.i18n import texts
 from tests.browser.overview import Overview
 from tests.browser.server import Server
 

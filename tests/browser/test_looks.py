@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from pages.ui.i18n import texts
+from pages.ui.visit.i18n import texts
 from rnncore.paths import assets_dir
 from tests.browser.overview import Overview
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from pages.ui.i18n import texts
+from pages.ui.visit.i18n import texts
 from rnncore.config import Config
 from rnncore.probes.snapshot import Prober
 from rnncore.text.corpus import load_corpus

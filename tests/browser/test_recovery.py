@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from threadpoolctl import threadpool_limits
 
-from pages.ui.i18n import texts
+from pages.ui.visit.i18n import texts
 from rnncore.config import Config
 from rnncore.text.corpus import load_corpus
 from rnncore.training.trainer import Trainer

@@ -9,7 +9,7 @@ import numpy as np
 import orjson
 import pytest
 
-from pages.ui.address import read_settings, write_settings
+from pages.ui.visit.address import read_settings, write_settings
 from rnncore.config import Config, is_number, live_settings
 from rnncore.errors import ConfigError
 from rnncore.probes.samples import draw_samples

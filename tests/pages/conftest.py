@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.ui import server
+from pages.ui.overview import panels
+from pages.ui.serving import server
 from rnncore.runs.claim import CommandName
 from rnncore.runs.store import Store
 
@@ -30,6 +31,12 @@ class Launcher:
 
     def launch(self, run_id: str) -> None:
         self.launched.append(run_id)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def composed() -> None:
+    """The server's hub, as app.py builds it."""
+    server.compose(panels.translate)
 
 
 @pytest.fixture

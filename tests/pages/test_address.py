@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pages.ui.address import read_settings, write_settings
+from pages.ui.visit.address import read_settings, write_settings
 from rnncore.config import Config
 
 CONFIGS = st.builds(

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.ui.i18n import texts
+from pages.ui.visit.i18n import texts
 from rnncore.config import Config
 from rnncore.runs.claim import CommandName
 from rnncore.runs.records import changed_record

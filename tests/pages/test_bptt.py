@@ -9,12 +9,13 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.ui import lab
-from pages.ui.bptt.pair import Pair, latest, pair_config
-from pages.ui.figures import batching, carrying, cost, unrolled
+from pages.ui.bptt.figures import batching, cost, unrolled
+from pages.ui.bptt.figures import stateful as carrying
+from pages.ui.bptt.stateful import Pair, latest, pair_config
 from pages.ui.figures.palette import DARK, LIGHT, PALETTES, Palette
-from pages.ui.i18n import LANGUAGES, texts
-from pages.ui.subject import Subject
+from pages.ui.inspected.subject import Subject
+from pages.ui.visit.i18n import LANGUAGES, texts
+from pages.ui.widgets import training
 from rnncore.config import Config
 from rnncore.errors import TextError
 from rnncore.experiments.stateful import CarryPoint
@@ -212,7 +213,7 @@ def test_a_check_sets_the_controls_and_answers_with_what_is_measured(page: Visit
 def test_two_nets_are_trained_in_view_and_answer_the_question(
     page: Visit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lab, "monotonic", Clock(0.15 * lab.SLICE))  # six points a slice
+    monkeypatch.setattr(training, "monotonic", Clock(0.15 * training.SLICE))  # six points a slice
     app = page()
     app.button(key="bptt.check.one_tick").click().run()
     assert not app.exception

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.ui.i18n import LANGUAGES, texts
-from pages.ui.subject import EXAMPLE, example
+from pages.ui.inspected.subject import EXAMPLE, example
+from pages.ui.visit.i18n import LANGUAGES, texts
 from rnncore.cells import graph_of
 from tests.pages.conftest import Visit, query
 from tests.probes.tools import DRAWN

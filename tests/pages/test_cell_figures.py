@@ -7,13 +7,15 @@ from typing import Any
 import numpy as np
 import pytest
 
+from pages.ui.cell.figures import check
+from pages.ui.cell.figures import graph as cell_graph
+from pages.ui.cell.figures import table as cell_table
+from pages.ui.cell.figures.layout import LAYOUTS
+from pages.ui.cell.figures.scales import plain, scales, short
 from pages.ui.cell.formula import equations, step, sums
-from pages.ui.figures import cell_check, cell_graph, cell_table
-from pages.ui.figures.cell_layout import LAYOUTS
-from pages.ui.figures.cell_scales import plain, scales, short
 from pages.ui.figures.mathematics import markup
 from pages.ui.figures.palette import LIGHT, PALETTES, Palette
-from pages.ui.i18n import texts
+from pages.ui.visit.i18n import texts
 from rnncore.cells import graph_of
 from rnncore.cells.operations import d
 from rnncore.probes.cell.arithmetic import Indices, Written, written
@@ -204,8 +206,8 @@ def test_agreement_lies_on_the_diagonal() -> None:
         GroupCheck("Wx", (3, 4), (entry,), CheckedEntry((), 1.0, 1.0), 1e-9),
         GroupCheck("b", (4,), (wrong,), CheckedEntry((), 1.0, 2.0), 0.3),
     ]
-    assert [row.agrees for row in cell_check.rows(groups)] == [True, False]
-    assert cell_check.rows(groups)[0].shape == "3×4"
-    drawn = found(cell_check.figure(groups, LIGHT, SAY))
+    assert [row.agrees for row in check.rows(groups)] == [True, False]
+    assert check.rows(groups)[0].shape == "3×4"
+    drawn = found(check.figure(groups, LIGHT, SAY))
     assert drawn["Wx"].x == drawn["Wx"].y and drawn["Wx"].customdata[0][0] == "0,1"
     assert drawn["b"].x[0] > drawn["b"].y[0] > 0

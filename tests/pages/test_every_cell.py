@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.ui.cell.looking import drawn_cells
-from pages.ui.figures.cell_layout import LAYOUTS
+from pages.ui.cell.figures.layout import LAYOUTS
+from pages.ui.cell.view import drawn_cells
 from pages.ui.gradients.ideas import IDEAS
-from pages.ui.i18n import LANGUAGES, texts
+from pages.ui.visit.i18n import LANGUAGES, texts
 from rnncore.__main__ import main
 from rnncore.cells import CELLS, graph_of
 from rnncore.config import Config, choices, parameter_count

@@ -7,9 +7,10 @@ from itertools import pairwise
 import plotly.graph_objects as go
 import pytest
 
-from pages.ui.figures import gradients, perplexity, samples, states
+from pages.ui.figures import gradient_profile
 from pages.ui.figures.palette import DARK, LIGHT, PALETTES, Palette
-from pages.ui.i18n import texts
+from pages.ui.overview.figures import perplexity, samples, states
+from pages.ui.visit.i18n import texts
 from rnncore.text.lag import lag_language
 from rnncore.views import HeldOutPoint, LossPoint, Mark, Rung, RunView, rung_lines
 from tests.pages.views import RUN, SNAPSHOT, TEXT_RUN
@@ -91,14 +92,14 @@ def test_perplexity_ops_carry_bits_and_epoch() -> None:
 
 
 def test_gradients_draw_truncation_only_where_it_cuts() -> None:
-    figure = gradients.figure(RUN, LIGHT, T)
+    figure = gradient_profile.figure(RUN, LIGHT, T)
     cut = [shape for shape in figure.layout.shapes if shape.type == "rect"]
     assert [(shape.x0, shape.x1) for shape in cut] == [(3.5, 5.5)]
-    assert not gradients.figure(RUN._replace(time_size=9), LIGHT, T).layout.shapes
+    assert not gradient_profile.figure(RUN._replace(time_size=9), LIGHT, T).layout.shapes
 
 
 def test_gradient_ops_are_in_powers_of_ten_with_the_true_norm_beside() -> None:
-    profile, history = gradients.ops(SNAPSHOT)
+    profile, history = gradient_profile.ops(SNAPSHOT)
     assert list(profile["set"]["y"]) == pytest.approx([0, -1, -2, -7, -7, -7])
     assert tuple(profile["set"]["customdata"]) == SNAPSHOT.gradient_profile
     assert history["x"] == 5
@@ -106,7 +107,7 @@ def test_gradient_ops_are_in_powers_of_ten_with_the_true_norm_beside() -> None:
 
 
 def test_the_untrained_profile_stays_for_comparison() -> None:
-    assert [op["trace"] for op in gradients.ops(SNAPSHOT._replace(step=0))] == [
+    assert [op["trace"] for op in gradient_profile.ops(SNAPSHOT._replace(step=0))] == [
         "start",
         "profile",
         "history",
@@ -151,7 +152,7 @@ def test_samples_ops_keep_text_as_it_is() -> None:
 @pytest.mark.parametrize("run", [RUN, TEXT_RUN, RUN._replace(token_unit="words")])
 @pytest.mark.parametrize("language", ["en", "ko"])
 def test_both_themes_have_the_same_traces(run: RunView, language: str) -> None:
-    for draw in (perplexity.figure, gradients.figure, states.figure, samples.figure):
+    for draw in (perplexity.figure, gradient_profile.figure, states.figure, samples.figure):
         light, dark = (draw(run, palette, texts(language)) for palette in PALETTES)
         if light is None:
             assert dark is None

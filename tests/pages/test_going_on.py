@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pages.ui.i18n import texts
+from pages.ui.visit.i18n import texts
 from rnncore.config import Config
 from rnncore.runs.claim import CommandName
 from rnncore.runs.records import Record, run_record

@@ -7,18 +7,18 @@ import json
 import numpy as np
 import pytest
 
-from pages.ui import lab
-from pages.ui.figures import decay, flow, growth, racing, spectrum
-from pages.ui.figures.decay import Band, Line, Reach
-from pages.ui.figures.flow import FlowFrame, FlowView
 from pages.ui.figures.mathematics import amount
 from pages.ui.figures.palette import LIGHT
-from pages.ui.figures.racing import Course, Level
 from pages.ui.gradients import jacobians
 from pages.ui.gradients.explosion import divergence
+from pages.ui.gradients.figures import decay, gradient_matrix, growth, race, spectrum
+from pages.ui.gradients.figures.decay import Band, Line, Reach
+from pages.ui.gradients.figures.gradient_matrix import FlowFrame, FlowView
+from pages.ui.gradients.figures.race import Course, Level
 from pages.ui.gradients.ideas import IDEAS
-from pages.ui.i18n import Texts
-from pages.ui.lab import Lab
+from pages.ui.visit.i18n import Texts
+from pages.ui.widgets import training
+from pages.ui.widgets.training import Lab
 from rnncore.cells import CELLS
 from rnncore.experiments.race import RacePoint
 from rnncore.probes.spectra import Spectrum
@@ -37,7 +37,7 @@ def view() -> FlowView:
 
 
 def test_the_matrix_is_drawn_in_powers_of_ten_and_empty_above_the_diagonal() -> None:
-    drawn = {op["trace"]: op for op in flow.ops(view())}
+    drawn = {op["trace"]: op for op in gradient_matrix.ops(view())}
     assert drawn["matrix"]["set"]["z"] == [[0, None, None], [-1, 0, None], [-2, -1, 0]]
     assert drawn["mean"]["set"]["y"] == [0, -1, -2]
     assert drawn["mean"]["set"]["customdata"] == [1, 0.1, 0.01]
@@ -46,7 +46,7 @@ def test_the_matrix_is_drawn_in_powers_of_ten_and_empty_above_the_diagonal() -> 
 
 def test_hovering_names_the_two_tokens_and_their_distance() -> None:
     frame = FlowFrame(("<s>", "a", "b"), ("a", "b", "c"), 20)
-    trace = flow.matrix(frame, LIGHT, T).data[0]
+    trace = gradient_matrix.matrix(frame, LIGHT, T).data[0]
     assert tuple(trace.customdata[2][0]) == ("c", "&lt;s&gt;", 2)
     assert tuple(trace.customdata[1][1]) == ("b", "a", 0)
 
@@ -113,11 +113,11 @@ def test_a_race_draws_every_runner_without_the_point_at_which_it_diverged() -> N
         RacePoint(1, 5, 100, 2.0, 0.5, 0.1, False),
         RacePoint(0, 9, 200, float("nan"), 9.0, 0.2, True),
     ]
-    drawn = {(op["figure"], op["trace"]): op for op in racing.ops(points)}
-    assert drawn[racing.BITS, "runner0"]["x"] == [100]
-    assert drawn[racing.NORMS, "runner1"]["y"] == [0.5]
+    drawn = {(op["figure"], op["trace"]): op for op in race.ops(points)}
+    assert drawn[race.BITS, "runner0"]["x"] == [100]
+    assert drawn[race.NORMS, "runner1"]["y"] == [0.5]
     course = Course(("a", "b"), 1000, (Level(0.9, "floor", "floor"),))
-    traces = {trace.uid: trace for trace in racing.bits(course, LIGHT, T).data}
+    traces = {trace.uid: trace for trace in race.bits(course, LIGHT, T).data}
     assert tuple(traces["level_floor"].y) == (0.9, 0.9)
     assert traces["runner1"].name == "b"
 
@@ -138,7 +138,7 @@ def test_the_sentence_on_divergence_names_the_training_that_diverged() -> None:
 def test_a_lab_works_a_slice_at_a_time_until_it_is_stopped_or_done(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(lab, "monotonic", Clock(0.4 * lab.SLICE))  # two points a slice
+    monkeypatch.setattr(training, "monotonic", Clock(0.4 * training.SLICE))  # two points a slice
     whole = Lab("whole", iter(range(3)))
     whole.advance()
     assert (whole.points, whole.going) == ([0, 1], True)

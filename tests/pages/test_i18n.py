@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pages.ui.figures.grammar_states import state_name
-from pages.ui.i18n import Texts, literal, texts
+from pages.ui.visit.i18n import Texts, literal, texts
 from rnncore.errors import RnnError, TextError
 from rnncore.runs.records import error_values
 from rnncore.text.grammars import embedded_reber, lag_language, reber, tiny_english

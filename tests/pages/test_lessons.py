@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from pages.ui import lesson
-from pages.ui.i18n import LANGUAGES, texts
+from pages.ui.visit.i18n import LANGUAGES, texts
+from pages.ui.widgets import lesson
 from rnncore.paths import assets_dir
 from tests.pages.conftest import Visit, query
 

@@ -8,10 +8,10 @@ from typing import Any
 import orjson
 import pytest
 
-from pages.ui.i18n import texts
-from pages.ui.live import opening, panels, progress_of, translate
-from pages.ui.panels import labels
-from pages.ui.preview import preview
+from pages.ui.inspected.preview import preview
+from pages.ui.overview.panels import opening, panels, progress_of, translate
+from pages.ui.visit.i18n import texts
+from pages.ui.widgets.panels import labels
 from rnncore.config import Config, live_settings
 from rnncore.runs.records import (
     Record,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 
-from pages.ui.nodelay import send_at_once
+from pages.ui.serving.sockets import send_at_once
 
 
 def test_connections_inherit_it_and_other_sockets_are_left_alone() -> None:

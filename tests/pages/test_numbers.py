@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pages.ui.address import write_settings
-from pages.ui.numbers import parse, written
+from pages.ui.visit.address import write_settings
+from pages.ui.visit.numbers import parse, written
 from rnncore.config import Config
 from rnncore.errors import ConfigError
 

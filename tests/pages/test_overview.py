@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.ui.i18n import texts
+from pages.ui.visit.i18n import texts
 from rnncore.presets import STORIES
 from rnncore.runs.claim import CommandName
 from rnncore.runs.records import error_values, run_record, snapshot_record, steps_record

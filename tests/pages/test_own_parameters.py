@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from pages.ui.address import read_own, read_settings, write_own
 from pages.ui.gradients.ideas import IDEAS
-from pages.ui.session import Session
+from pages.ui.visit.address import read_own, read_settings, write_own
+from pages.ui.visit.session import Session
 from tests.pages.conftest import Visit
 
 OWN = {

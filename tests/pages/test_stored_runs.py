@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.ui import server
-from pages.ui.i18n import texts
+from pages.ui.serving import server
+from pages.ui.visit.i18n import texts
 from rnncore.config import Config
 from rnncore.runs.records import gap_record
 from rnncore.runs.store import Store

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.ui.i18n import texts
+from pages.ui.visit.i18n import texts
 from rnncore.cells import CELLS
 from tests.pages.conftest import Visit, data
 from tests.pages.training import Training, charts, open_page

@@ -11,12 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pages.ui.figures import batching, flow, states, unrolled
-from pages.ui.figures.flow import FlowFrame
+from pages.ui.bptt.figures import batching, unrolled
 from pages.ui.figures.palette import LIGHT
 from pages.ui.figures.tokens import END, ISOLATE, escaped, isolated, visible
-from pages.ui.i18n import texts
-from pages.ui.live import panels
+from pages.ui.gradients.figures import gradient_matrix
+from pages.ui.gradients.figures.gradient_matrix import FlowFrame
+from pages.ui.overview.figures import states
+from pages.ui.overview.panels import panels
+from pages.ui.visit.i18n import texts
 from rnncore.probes.minibatches.batching import unrolled_view
 from rnncore.probes.minibatches.rows import excerpt, rows
 from rnncore.probes.minibatches.unrolled import Stretch
@@ -101,7 +103,7 @@ def test_every_figure_shows_tokens_so_in_labels_and_hover_texts() -> None:
     held_to_it(strings(states.figure(run, LIGHT, EN)))
     view = SNAPSHOT._replace(next_tokens=(tuple((trap, 0.1) for trap in TRAPS),))
     held_to_it(every_string(states.ops(view)))
-    held_to_it(strings(flow.matrix(FlowFrame(TRAPS, TRAPS, 3), LIGHT, EN)))
+    held_to_it(strings(gradient_matrix.matrix(FlowFrame(TRAPS, TRAPS, 3), LIGHT, EN)))
     shown = excerpt(400, 2, 3)
     read = {scheme: rows(shown, 2, 3, scheme, 1) for scheme in ("aligned", "book")}
     tokens = [TRAPS[i % len(TRAPS)] for i in range(shown.tokens)]

@@ -11,8 +11,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
-from pages.ui import scripts
-from pages.ui.vendor import ADDRESS, PARTS, STATIC, HeadStart, plotly_script
+from pages.ui.serving import scripts
+from pages.ui.serving.head import ADDRESS, PARTS, STATIC, HeadStart, plotly_script
 
 
 def request(path: str, **headers: str) -> dict[str, Any]:

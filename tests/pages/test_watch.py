@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from pages.ui import server
-from pages.ui.hub import Hub
-from pages.ui.live import translate
-from pages.ui.session import Session
-from pages.ui.watch import Scene, _fed
+from pages.ui.overview.panels import translate
+from pages.ui.overview.scene import Scene, _fed
+from pages.ui.serving import server
+from pages.ui.streaming.hub import Hub
+from pages.ui.visit.session import Session
 from rnncore.config import Config
 from rnncore.runs.records import steps_record
 from rnncore.runs.store import Store

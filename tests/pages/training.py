@@ -8,7 +8,7 @@ from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
-from pages.ui import server
+from pages.ui.serving import server
 from rnncore.config import Config
 from rnncore.runs.files import checkpoint_path
 from rnncore.runs.records import Record

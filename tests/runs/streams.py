@@ -13,7 +13,8 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import Route
 
-from pages.ui.hub import Hub, Op
+from pages.ui.streaming.hub import Hub
+from pages.ui.streaming.operations import Op
 from tests.runs.support import wait_for
 
 

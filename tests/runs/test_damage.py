@@ -13,8 +13,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pages.ui.hub import Hub
-from pages.ui.live import translate
+from pages.ui.overview.panels import translate
+from pages.ui.streaming.hub import Hub
 from rnncore.errors import StoreError
 from rnncore.runs.records import encode
 from rnncore.runs.store import Store

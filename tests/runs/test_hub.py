@@ -14,9 +14,10 @@ from typing import Any
 
 import pytest
 
-from pages.ui import hub as hub_module
-from pages.ui import subscriber as subscriber_module
-from pages.ui.hub import Hub, Op
+from pages.ui.streaming import hub as hub_module
+from pages.ui.streaming import mailbox as subscriber_module
+from pages.ui.streaming.hub import Hub
+from pages.ui.streaming.operations import Op
 from rnncore.errors import StoreError
 from rnncore.runs.records import Record
 from rnncore.runs.row import new_run_id
@@ -267,7 +268,7 @@ SERVER = """
 import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import Route
-from pages.ui.hub import Hub
+from pages.ui.streaming.hub import Hub
 from rnncore.runs.store import Store
 
 store = Store()

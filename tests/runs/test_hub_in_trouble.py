@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from pages.ui.hub import Hub, Op
-from pages.ui.i18n import texts
-from pages.ui.live import translate
-from pages.ui.panels import labels
+from pages.ui.overview.panels import translate
+from pages.ui.streaming.hub import Hub
+from pages.ui.streaming.operations import Op
+from pages.ui.visit.i18n import texts
+from pages.ui.widgets.panels import labels
 from rnncore.runs.records import Record, gap_record
 from rnncore.runs.store import Store
 from tests.runs.streams import Stream, serving

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from pages.ui import server
+from pages.ui.serving import server
 from rnncore.errors import StoreError
 from rnncore.runs import store as store_module
 from rnncore.runs.claim import Claim

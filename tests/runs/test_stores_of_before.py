@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from pages.ui.hub import Hub
-from pages.ui.live import translate
+from pages.ui.overview.panels import translate
+from pages.ui.streaming.hub import Hub
 from rnncore.runs.files import checkpoint_path
 from rnncore.runs.records import run_view
 from rnncore.runs.schema import MIGRATIONS

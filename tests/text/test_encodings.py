@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pages.ui.i18n import LANGUAGES, texts
+from pages.ui.visit.i18n import LANGUAGES, texts
 from rnncore.errors import TextError
 from rnncore.text.reading import read_text
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pages.ui.i18n import LANGUAGES, texts
+from pages.ui.visit.i18n import LANGUAGES, texts
 from rnncore.config import Config
 from rnncore.errors import ConfigError, RnnError, TextError
 from rnncore.text.corpus import load_corpus

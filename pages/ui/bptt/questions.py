@@ -7,11 +7,11 @@ from functools import partial
 
 import streamlit as st
 
-from pages.ui import lesson
-from pages.ui.bptt.pair import Pair, latest
-from pages.ui.bptt.steering import Steering
-from pages.ui.session import Session
-from pages.ui.subject import Subject
+from pages.ui.bptt.controls import Steering
+from pages.ui.bptt.stateful import Pair, latest
+from pages.ui.inspected.subject import Subject
+from pages.ui.visit.session import Session
+from pages.ui.widgets import lesson
 from rnncore.errors import RnnError
 from rnncore.probes.minibatches.rows import rows
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from pages.ui.cell.looking import Look
-from pages.ui.chart import chart
-from pages.ui.figures import cell_check
-from pages.ui.i18n import Texts
-from pages.ui.session import Session
-from pages.ui.theme import palette
+from pages.ui.cell.figures import check as cell_check
+from pages.ui.cell.view import Look
+from pages.ui.visit.i18n import Texts
+from pages.ui.visit.session import Session
+from pages.ui.widgets.chart import chart
+from pages.ui.widgets.theme import palette
 from rnncore.probes.cell.check import AGREEMENT, check_cell
 
 ENTRIES = 8

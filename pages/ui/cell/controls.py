@@ -8,12 +8,12 @@ from typing import TypeVar
 
 import streamlit as st
 
-from pages.ui import session
-from pages.ui.cell.looking import STRETCHES, Look, drawn_cells
+from pages.ui.cell.view import STRETCHES, Look, drawn_cells
 from pages.ui.figures.tokens import isolated
-from pages.ui.i18n import Texts, literal
-from pages.ui.session import Session
-from pages.ui.source import source
+from pages.ui.inspected.caption import source
+from pages.ui.visit import session
+from pages.ui.visit.i18n import Texts, literal
+from pages.ui.visit.session import Session
 from rnncore.probes.cell.selection import SHOWN
 from rnncore.probes.cell.steps import Stop
 

@@ -7,10 +7,10 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
-from pages.ui import lesson
-from pages.ui.cell.looking import Look
-from pages.ui.figures.cell_scales import plain
-from pages.ui.session import Session
+from pages.ui.cell.figures.scales import plain
+from pages.ui.cell.view import Look
+from pages.ui.visit.session import Session
+from pages.ui.widgets import lesson
 from rnncore.probes.cell.selection import SHOWN
 
 

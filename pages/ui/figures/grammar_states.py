@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from pages.ui.i18n import LANGUAGES, Texts, texts
+from pages.ui.visit.i18n import LANGUAGES, Texts, texts
 
 WORDS = "grammar_words"
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.ui import session
-from pages.ui.chart import chart
-from pages.ui.figures import decay
-from pages.ui.figures.decay import Line
 from pages.ui.figures.mathematics import amount
+from pages.ui.gradients.figures import decay
+from pages.ui.gradients.figures.decay import Line
 from pages.ui.gradients.looking import Look, look
-from pages.ui.session import Session
-from pages.ui.theme import palette
+from pages.ui.visit import session
+from pages.ui.visit.session import Session
+from pages.ui.widgets.chart import chart
+from pages.ui.widgets.theme import palette
 from rnncore.probes.jacobians import BookFigure, book_example, book_figure
 from rnncore.probes.reading import running_text
 

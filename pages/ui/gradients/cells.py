@@ -10,20 +10,20 @@ import plotly.graph_objects as go
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.ui import lab
-from pages.ui.figures import decay
-from pages.ui.figures.decay import Line
 from pages.ui.figures.mathematics import amount
 from pages.ui.figures.palette import Palette
-from pages.ui.figures.racing import Course, Level, role
 from pages.ui.gradients import racing
+from pages.ui.gradients.figures import decay
+from pages.ui.gradients.figures.decay import Line
+from pages.ui.gradients.figures.race import Course, Level, role
 from pages.ui.gradients.looking import look
-from pages.ui.i18n import Texts
-from pages.ui.lab import Lab
-from pages.ui.panels import panel, skeleton
-from pages.ui.preview import TEXT_SETTINGS
-from pages.ui.session import Session
-from pages.ui.subject import EXAMPLE
+from pages.ui.inspected.preview import TEXT_SETTINGS
+from pages.ui.inspected.subject import EXAMPLE
+from pages.ui.visit.i18n import Texts
+from pages.ui.visit.session import Session
+from pages.ui.widgets import training
+from pages.ui.widgets.panels import panel, skeleton
+from pages.ui.widgets.training import Lab
 from rnncore.cells import CELLS
 from rnncore.config import Config
 from rnncore.experiments.race import RacePoint, race
@@ -53,9 +53,9 @@ def draw(visit: Session, desk: DeltaGenerator) -> None:
     found = look(visit).subject
     configs = tuple(race_config(found.config, cell) for cell in CELLS)
     name = f"cells:{configs[0].model_dump_json()}"
-    under_way = lab.buttons(visit, desk, name, lambda: _race(configs, found.corpus))
+    under_way = training.buttons(visit, desk, name, lambda: _race(configs, found.corpus))
     untrained = [_untrained(config, found.corpus) for config in configs]
-    lab.follow(under_way, partial(_course, visit, found.corpus, untrained, under_way, name))
+    training.follow(under_way, partial(_course, visit, found.corpus, untrained, under_way, name))
 
 
 def race_config(config: Config, cell: str) -> Config:

@@ -9,20 +9,21 @@ import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.ui import lab, session
-from pages.ui.chart import chart
-from pages.ui.figures import decay
-from pages.ui.figures import explosion as norms_figure
-from pages.ui.figures.decay import Line
 from pages.ui.figures.mathematics import amount
-from pages.ui.figures.racing import Course, Level
 from pages.ui.gradients import racing
+from pages.ui.gradients.figures import decay
+from pages.ui.gradients.figures import explosion as norms_figure
+from pages.ui.gradients.figures.decay import Line
+from pages.ui.gradients.figures.race import Course, Level
 from pages.ui.gradients.looking import Look, look
-from pages.ui.i18n import Texts
-from pages.ui.lab import Lab
-from pages.ui.preview import corpus_of
-from pages.ui.session import Session
-from pages.ui.theme import palette
+from pages.ui.inspected.preview import corpus_of
+from pages.ui.visit import session
+from pages.ui.visit.i18n import Texts
+from pages.ui.visit.session import Session
+from pages.ui.widgets import training
+from pages.ui.widgets.chart import chart
+from pages.ui.widgets.theme import palette
+from pages.ui.widgets.training import Lab
 from rnncore.experiments.race import RacePoint, clipping_race, race
 from rnncore.probes.explosion import Explosion, explosion, norm_histogram
 from rnncore.text.windows import Windows
@@ -43,7 +44,7 @@ def draw(visit: Session, desk: DeltaGenerator) -> None:
     _scale(visit, desk, scale)
     _clip(visit, desk, clip)
     configs = clipping_race()
-    under_way = lab.buttons(
+    under_way = training.buttons(
         visit, desk, "clipping", lambda: race(configs, corpus_of(configs[0]), TOKENS, EVERY)
     )
     limit = now.subject.config.max_grad_norm or 1.0
@@ -51,7 +52,7 @@ def draw(visit: Session, desk: DeltaGenerator) -> None:
         own = _measure(now.key, 100, limit, now)
         scaled = _measure(now.key, scale, limit, now)
     _figures(visit, own, scaled, clip)
-    lab.follow(under_way, partial(_course, visit, under_way))
+    training.follow(under_way, partial(_course, visit, under_way))
 
 
 def _figures(visit: Session, own: Explosion, scaled: Explosion, clip: bool) -> None:

@@ -10,14 +10,15 @@ from typing import NamedTuple
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.ui import server
-from pages.ui.figures import flow, gradients
-from pages.ui.figures.flow import FlowFrame, FlowView
+from pages.ui.figures import gradient_profile
 from pages.ui.figures.mathematics import amount
 from pages.ui.figures.palette import PALETTES
+from pages.ui.gradients.figures import gradient_matrix
+from pages.ui.gradients.figures.gradient_matrix import FlowFrame, FlowView
 from pages.ui.gradients.looking import Look, look
-from pages.ui.panels import Progress, moving_panels, panel, readout, skeleton
-from pages.ui.session import Session
+from pages.ui.serving import server
+from pages.ui.visit.session import Session
+from pages.ui.widgets.panels import Progress, moving_panels, panel, readout, skeleton
 from rnncore.errors import RnnError
 from rnncore.paths import assets_dir
 from rnncore.probes.gradient_flow import gradient_flow
@@ -78,11 +79,13 @@ def _panels(visit: Session, now: Look, run: RunRow | None) -> None:
     t, subject = visit.t, now.subject
     stretch = visit.held("stretch", 0)
     frame, view, stretches = _measure(now.key, stretch, now)
-    colours = {palette.name: gradients.scale(palette) for palette in PALETTES}
-    matrix = panel(t, flow.MATRIX, skeleton(flow.matrix, frame, t), [], scale=colours)
+    colours = {palette.name: gradient_profile.scale(palette) for palette in PALETTES}
+    matrix = panel(
+        t, gradient_matrix.MATRIX, skeleton(gradient_matrix.matrix, frame, t), [], scale=colours
+    )
     named = [
-        readout(t, flow.PROFILE, "start", None, lambda p: p.start),
-        readout(t, flow.PROFILE, "mean", None, lambda p: p.gradient),
+        readout(t, gradient_matrix.PROFILE, "start", None, lambda p: p.start),
+        readout(t, gradient_matrix.PROFILE, "mean", None, lambda p: p.gradient),
     ]
     config = subject.config
     windows = Windows(
@@ -91,8 +94,8 @@ def _panels(visit: Session, now: Look, run: RunRow | None) -> None:
     far = min(10, len(view.mean) - 1)
     profile = panel(
         t,
-        flow.PROFILE,
-        skeleton(flow.profile, frame, t),
+        gradient_matrix.PROFILE,
+        skeleton(gradient_matrix.profile, frame, t),
         named,
         far=far,
         n=stretches,
@@ -100,7 +103,7 @@ def _panels(visit: Session, now: Look, run: RunRow | None) -> None:
     )
     moving_panels(
         [matrix, profile],
-        flow.ops(view),
+        gradient_matrix.ops(view),
         Progress(
             run.status if run and subject.source == "run" else "finished",
             subject.step,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.ui import server
 from pages.ui.gradients.looking import Look
-from pages.ui.preview import corpus_of
-from pages.ui.subject import EXAMPLE
+from pages.ui.inspected.preview import corpus_of
+from pages.ui.inspected.subject import EXAMPLE
+from pages.ui.serving import server
 from rnncore.probes.spectra import Spectrum, from_plain, spectra
 from rnncore.training.trainer import Trainer
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.ui import session
-from pages.ui.session import Session
+from pages.ui.visit import session
+from pages.ui.visit.session import Session
 from rnncore.cells import CELLS
 
 IDEAS = ("flow", "jacobians", "book", "horizons", "lag", "explosion", "cells")

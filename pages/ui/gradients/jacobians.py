@@ -6,15 +6,15 @@ import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.ui import session
-from pages.ui.chart import chart
-from pages.ui.figures import decay, growth, spectrum
-from pages.ui.figures.decay import Band, Line
 from pages.ui.figures.mathematics import amount
+from pages.ui.gradients.figures import decay, growth, spectrum
+from pages.ui.gradients.figures.decay import Band, Line
 from pages.ui.gradients.history import history
 from pages.ui.gradients.looking import Look, look
-from pages.ui.session import Session
-from pages.ui.theme import palette
+from pages.ui.visit import session
+from pages.ui.visit.session import Session
+from pages.ui.widgets.chart import chart
+from pages.ui.widgets.theme import palette
 from rnncore.cells import CELLS
 from rnncore.errors import StoreError
 from rnncore.probes.jacobians import JacobianDecay, jacobian_decay

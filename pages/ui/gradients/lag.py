@@ -7,11 +7,12 @@ from functools import partial
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.ui import lab, session
-from pages.ui.figures.racing import Course, Level
 from pages.ui.gradients import racing
-from pages.ui.lab import Lab
-from pages.ui.session import Session
+from pages.ui.gradients.figures.race import Course, Level
+from pages.ui.visit import session
+from pages.ui.visit.session import Session
+from pages.ui.widgets import training
+from pages.ui.widgets.training import Lab
 from rnncore.experiments.lag import LagLab, LagPoint, lag_lab
 
 LAG, LONG, SHORT = 8, 20, 4
@@ -34,7 +35,7 @@ def draw(visit: Session, desk: DeltaGenerator) -> None:
     }
     setup = lag_lab(held["lag"], (held["long"], held["short"]), held["seed"])
     name = "lag:" + ":".join(str(value) for value in held.values())
-    under_way = lab.buttons(visit, desk, name, setup.run)
+    under_way = training.buttons(visit, desk, name, setup.run)
     for column, (slider, most) in zip(
         st.columns(4),
         {"lag": MOST_LAG, "long": MOST_T, "short": MOST_T, "seed": 9}.items(),
@@ -42,7 +43,7 @@ def draw(visit: Session, desk: DeltaGenerator) -> None:
     ):
         with column:
             _slider(visit, slider, held[slider], most)
-    lab.follow(under_way, partial(_course, visit, setup, under_way, name))
+    training.follow(under_way, partial(_course, visit, setup, under_way, name))
 
 
 def _course(visit: Session, setup: LagLab, under_way: Lab[LagPoint] | None, name: str) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from pages.ui.session import Session
-from pages.ui.subject import Subject, subject
+from pages.ui.inspected.subject import Subject, subject
+from pages.ui.visit.session import Session
 from rnncore.model import Rnnlm
 
 

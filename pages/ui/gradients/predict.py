@@ -6,8 +6,8 @@ from functools import partial
 
 import streamlit as st
 
-from pages.ui import lesson
-from pages.ui.session import Session
+from pages.ui.visit.session import Session
+from pages.ui.widgets import lesson
 
 DEEDS: tuple[dict[str, int | str | None], ...] = (
     {"idea": "jacobians", "at": None},

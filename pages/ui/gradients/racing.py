@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from pages.ui.figures import racing
-from pages.ui.figures.racing import Course
-from pages.ui.panels import Progress, moving_panels, panel, skeleton
-from pages.ui.session import Session
+from pages.ui.gradients.figures import race
+from pages.ui.gradients.figures.race import Course
+from pages.ui.visit.session import Session
+from pages.ui.widgets.panels import Progress, moving_panels, panel, skeleton
 from rnncore.experiments.race import RacePoint
 
 
@@ -26,13 +26,13 @@ def panels(
     which captions to take."""
     t = visit.t
     read = max((point.tokens for point in points), default=0)
-    drawn = [panel(t, racing.BITS, skeleton(racing.bits, course, t), [], variant=name)]
+    drawn = [panel(t, race.BITS, skeleton(race.bits, course, t), [], variant=name)]
     if beside is None:
-        beside = panel(t, racing.NORMS, skeleton(racing.norms, course, t), [], variant=name)
+        beside = panel(t, race.NORMS, skeleton(race.norms, course, t), [], variant=name)
     drawn.append(beside)
     moving_panels(
         drawn,
-        racing.ops(points),
+        race.ops(points),
         Progress(
             "running" if going else "finished" if points else "ready",
             read,

@@ -1,0 +1,95 @@
+"""What a window costs, computed and measured."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import streamlit as st
+
+from pages.ui.bptt.controls import Steering
+from pages.ui.bptt.figures import cost as cost_figure
+from pages.ui.bptt.figures.cost import Curve
+from pages.ui.inspected.subject import Subject
+from pages.ui.visit.i18n import Texts
+from pages.ui.widgets.chart import chart
+from pages.ui.widgets.theme import palette
+from rnncore.config import Config
+from rnncore.probes.minibatches.cost import Measured, Memory, measure, update_cost
+
+COMPUTED = (1, 2, 3, 4, 5, 7, 10, 14, 20, 28, 40, 56, 80, 100)
+MEASURED = (1, 2, 5, 10, 20, 50, 100)
+REPEATS = 5
+QUICK = 3e9
+"""Multiply-adds that measuring may spend unasked: a fraction of a second."""
+MEGABYTE = 1e6
+
+
+def window_cost(t: Texts, now: Steering, subject: Subject) -> None:
+    """Memory and arithmetic of one update by T, in the subject's own sizes."""
+    config, size = subject.config, len(subject.corpus.vocabulary)
+    found = _measured(config, size)
+    speed = max(
+        update_cost(config, size, each.time_size).work.total / each.seconds for each in found
+    )
+    computed = [update_cost(config, size, T) for T in COMPUTED]
+    here, single = (update_cost(config, size, T) for T in (now.time_size, 1))
+    memory = Curve(
+        COMPUTED,
+        [_held(each.memory) / MEGABYTE for each in computed],
+        [(each.time_size, each.bytes / MEGABYTE) for each in found],
+        now.time_size,
+        [(each.time_size, each.reserved / MEGABYTE) for each in found],
+    )
+    work = Curve(
+        COMPUTED,
+        [each.work.total / speed * 1e3 for each in computed],
+        [(each.time_size, each.seconds * 1e3) for each in found],
+        now.time_size,
+    )
+    st.subheader(t("bptt.cost.title"), anchor=False)
+    st.caption(
+        t(
+            "bptt.cost.caption",
+            N=config.batch_size,
+            H=config.hidden_size,
+            T=now.time_size,
+            window=f"{here.memory.window / MEGABYTE:.3g}",
+            ratio=f"{here.memory.window / single.memory.window:.3g}",
+            per_token=f"{here.per_token:,.0f}",
+            one=f"{single.per_token:,.0f}",
+        )
+    )
+    values = {"speed": f"{speed / 1e9:.2g}", "work": f"{here.work.total:,}"}
+    left, right = st.columns(2, gap="large")
+    with left:
+        _curve(t, "memory", memory, values)
+    with right:
+        _curve(t, "work", work, values)
+
+
+def _curve(
+    t: Texts, quantity: Literal["memory", "work"], curve: Curve, values: dict[str, str]
+) -> None:
+    title = t(f"bptt.cost.{quantity}", **values)
+    st.markdown(title)
+    chart(
+        cost_figure.figure(curve, quantity, palette(), t),
+        key=f"bptt.cost.{quantity}",
+        name=title,
+    )
+
+
+def _held(memory: Memory) -> int:
+    """Bytes of what was measured: all but the optimizer's."""
+    return memory.total - memory.optimizer
+
+
+@st.cache_data(max_entries=32, show_spinner=False, hash_funcs={Config: Config.model_dump_json})
+def _measured(config: Config, size: int) -> list[Measured]:
+    spent = 0.0
+    chosen: list[int] = []
+    for T in MEASURED:
+        spent += update_cost(config, size, T).work.total * (REPEATS + 1)
+        if spent < QUICK or not chosen:
+            chosen.append(T)
+    return list(measure(config, size, chosen, REPEATS))

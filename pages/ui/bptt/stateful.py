@@ -1,0 +1,128 @@
+"""What a carried state is worth: two small nets trained side by side, their curves live."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import streamlit as st
+
+from pages.ui.bptt.controls import LONGEST, Steering
+from pages.ui.bptt.figures import stateful as figure
+from pages.ui.inspected.preview import TEXT_SETTINGS, corpus_of
+from pages.ui.inspected.subject import EXAMPLE, Subject
+from pages.ui.visit.session import Session
+from pages.ui.widgets import training
+from pages.ui.widgets.chart import chart
+from pages.ui.widgets.theme import palette
+from pages.ui.widgets.training import Lab
+from rnncore.config import Config
+from rnncore.errors import RnnError
+from rnncore.experiments.stateful import CarryPoint, carrying
+from rnncore.probes.minibatches.cost import update_cost
+from rnncore.text.windows import Windows
+
+TOKENS, WORK = 50_000, 6e9
+"""What each net of the pair reads at most, and how many multiply-adds it may spend on it."""
+POINTS = 20
+
+
+class Pair:
+    """The two trainings at a window length: their settings, and how to find or begin them.
+
+    A short text is read by fewer streams. Raises TextError if it is shorter than one window.
+    """
+
+    def __init__(self, subject: Subject, time_size: int) -> None:
+        train = subject.corpus.train
+        fitting = max(1, (len(train) - 1) // time_size)
+        config = pair_config(subject.config, time_size)
+        self.config = config.with_changes(batch_size=min(config.batch_size, fitting))
+        Windows(train, self.config.batch_size, time_size, config.window_scheme)
+        self.name = f"pair:{self.config.model_dump_json()}"
+        cost = update_cost(self.config, len(subject.corpus.vocabulary), time_size)
+        self.tokens = int(min(TOKENS, WORK / cost.per_token))
+
+    def run(self) -> Iterator[CarryPoint]:
+        return carrying(self.config, corpus_of(self.config), self.tokens, POINTS)
+
+    def points(self, visit: Session) -> list[CarryPoint] | None:
+        """All points once both nets are trained; None before."""
+        known: Lab[CarryPoint] | None = training.known(visit, self.name)
+        return known.points if known is not None and not known.going else None
+
+
+def pair_config(config: Config, time_size: int) -> Config:
+    """The pair's settings: the text, cell and seed of `config` in the example's small sizes."""
+    text = {name: getattr(config, name) for name in (*TEXT_SETTINGS, "cell", "seed")}
+    small = ("hidden_size", "embedding_size", "learning_rate")
+    sizes = {name: getattr(EXAMPLE, name) for name in small}
+    return Config.parse({**text, **sizes, "time_size": time_size})
+
+
+def latest(points: list[CarryPoint]) -> tuple[CarryPoint, CarryPoint] | None:
+    """Both nets after equally many tokens, the one that carries first, as late as there is; None
+    before there are any, and where one of them diverged on its way."""
+    on = [point for point in points if point.stateful]
+    off = [point for point in points if not point.stateful]
+    if abs(len(on) - len(off)) > 1 or not off:
+        return None
+    return list(zip(on, off, strict=False))[-1]
+
+
+def carried_state(visit: Session, now: Steering, subject: Subject) -> None:
+    """Train two small nets on a button, or where the URL asks for it, and compare them."""
+    t, T = visit.t, now.time_size
+    st.subheader(t("bptt.carrying.title"), anchor=False)
+    st.caption(t("bptt.carrying.caption", H=EXAMPLE.hidden_size, D=EXAMPLE.embedding_size))
+    desk = st.container(horizontal=True, gap="small")
+    try:
+        offered = Pair(subject, T)
+        training.buttons(
+            visit, desk, offered.name, offered.run, t("bptt.carrying.train", T=T), pair=T
+        )
+        asked = visit.held("pair", 0)
+        if 1 <= asked <= LONGEST:
+            _follow(visit, Pair(subject, asked), subject)
+    except RnnError as error:
+        st.warning(t.explain(error), icon=":material/short_text:")
+
+
+def _follow(visit: Session, pair: Pair, subject: Subject) -> None:
+    known: Lab[CarryPoint] | None = training.known(visit, pair.name)
+    under_way = known or training.start(visit, pair.name, pair.run())
+    training.follow(under_way, lambda: _course(visit, pair, under_way, subject))
+
+
+def _course(visit: Session, pair: Pair, under_way: Lab[CarryPoint], subject: Subject) -> None:
+    """The curves so far, and beside them what they say."""
+    t, points = visit.t, under_way.points
+    both = latest(points)
+    told, drawn = st.columns([2, 3], gap="large")
+    with told:
+        if under_way.going:
+            read = both[0].tokens if both else 0
+            said = t("bptt.carrying.training", T=pair.config.time_size, tokens=f"{read:,}")
+            st.progress(min(1.0, read / pair.tokens), said)
+        if both:
+            on, off = both
+            st.markdown(
+                t(
+                    "bptt.carrying.result",
+                    T=pair.config.time_size,
+                    tokens=f"{on.tokens:,}",
+                    carried=f"{on.carried:.3g}",
+                    fresh=f"{off.fresh:.3g}",
+                    fresh_carried=f"{off.carried:.3g}",
+                )
+            )
+        elif not under_way.going:
+            st.error(t("bptt.carrying.diverged"), icon=":material/error:")
+    grammar = subject.corpus.grammar
+    floor = 2 ** grammar.entropy_rate() if grammar else None
+    with drawn:
+        if both:
+            chart(
+                figure.figure(points, floor, palette(), t),
+                key="bptt.pair",
+                name=t("bptt.carrying.title"),
+            )

@@ -1,0 +1,150 @@
+"""Several trainings side by side: held-out bits and gradient norms by tokens read."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import plotly.graph_objects as go
+
+from pages.ui.figures.drawing import Drawing
+from pages.ui.figures.palette import Palette
+from pages.ui.figures.style import axis, blank
+from pages.ui.streaming.operations import Op, extend
+from pages.ui.visit.i18n import Texts
+from rnncore.experiments.race import RacePoint
+
+BITS, NORMS = "race_bits", "race_norms"
+ROLES = ("held_out", "train", "gradient", "accent", "start")
+TICKS = (0.01, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 1e3, 1e4, 1e6, 1e9)
+
+
+def role(runner: int) -> str:
+    """The colour of a runner, by its role in the palette; a sixth has that of the first again."""
+    return ROLES[runner % len(ROLES)]
+
+
+class Level(NamedTuple):
+    """A horizontal line to compare with."""
+
+    value: float
+    label: str
+    role: str
+    dash: str = "solid"
+
+
+class Course(NamedTuple):
+    """What is known of a race before it starts: names, lines, and tokens that each may read.
+    `wide` asks for a logarithmic axis of bits, where one runner may go very wrong; `frame` is what
+    is shown of the bits, where they may leave it for a while."""
+
+    runners: tuple[str, ...]
+    tokens: int
+    levels: tuple[Level, ...] = ()
+    limits: tuple[Level, ...] = ()
+    wide: bool = False
+    frame: tuple[float, float] | None = None
+
+
+def bits(course: Course, palette: Palette, t: Texts) -> go.Figure:
+    """Held-out bits per token; lower is better.
+
+    Traces   runner0, runner1, ...
+    """
+    drawn = _drawing(
+        course, course.levels, palette, t, t("gradients.race.bits"), logarithmic=course.wide
+    )
+    if course.frame is not None:
+        drawn.update_layout(yaxis={"range": course.frame})
+    return drawn.finish()
+
+
+def norms(course: Course, palette: Palette, t: Texts) -> go.Figure:
+    """The largest gradient norm between two points, before clipping, on a logarithmic axis.
+
+    Traces   runner0, runner1, ...
+    """
+    drawn = _drawing(course, course.limits, palette, t, t("gradients.race.norm"), logarithmic=True)
+    return drawn.finish()
+
+
+def ops(points: Sequence[RacePoint]) -> list[Op]:
+    """All points so far; those that a curve already has are ignored."""
+    drawn = []
+    for runner in sorted({point.runner for point in points}):
+        own = [point for point in points if point.runner == runner and not point.diverged]
+        told = [[point.step, point.seconds] for point in own]
+        x = [point.tokens for point in own]
+        drawn.append(
+            extend(BITS, f"runner{runner}", x, [point.bits for point in own], customdata=told)
+        )
+        # A point of an untrained runner has no gradient yet.
+        later = [point for point in own if point.step]
+        drawn.append(
+            extend(
+                NORMS,
+                f"runner{runner}",
+                [point.tokens for point in later],
+                [point.grad_norm for point in later],
+                customdata=told[len(own) - len(later) :],
+            )
+        )
+    return drawn
+
+
+def _drawing(
+    course: Course,
+    levels: Sequence[Level],
+    palette: Palette,
+    t: Texts,
+    quantity: str,
+    *,
+    logarithmic: bool,
+) -> Drawing:
+    scale = {"type": "log", "tickvals": TICKS, "tickformat": "~g"} if logarithmic else {}
+    drawn = blank(
+        palette,
+        xaxis=axis(
+            palette,
+            t("gradients.race.tokens"),
+            tickformat="~s",
+            range=[0, course.tokens * 1.1],
+        ),
+        yaxis=axis(palette, quantity, **scale),
+    )
+    drawn.update_layout(margin={"l": 54, "r": 14})
+    for level in levels:
+        colour = getattr(palette, level.role)
+        drawn.add_scatter(
+            uid=f"level_{level.role}",
+            name=level.label,
+            x=[0, course.tokens * 1.1],
+            y=[level.value, level.value],
+            mode="lines",
+            line={"color": colour, "width": 1.5, "dash": level.dash},
+            hoverinfo="skip",
+        )
+        below = level.role == "floor"
+        drawn.add_annotation(
+            x=course.tokens * 1.1,
+            y=math.log10(level.value) if logarithmic else level.value,
+            text=level.label,
+            xanchor="right",
+            yanchor="top" if below else "bottom",
+            yshift=-2 if below else 1,
+            showarrow=False,
+            font={"size": 11, "color": colour},
+        )
+    for number, name in enumerate(course.runners):
+        drawn.add_scatter(
+            uid=f"runner{number}",
+            name=name,
+            x=[],
+            y=[],
+            mode="lines",
+            line={"color": getattr(palette, role(number)), "width": 2.2},
+            meta={"tip": name},
+            hovertemplate=t("gradients.race.hover") + "<extra>%{fullData.name}</extra>",
+        )
+    return drawn

@@ -1,0 +1,65 @@
+"""Text the network wrote, newest first, and how much of it the grammar allows."""
+
+from __future__ import annotations
+
+import plotly.graph_objects as go
+
+from pages.ui.figures.palette import Palette
+from pages.ui.figures.style import axis, blank
+from pages.ui.streaming.operations import Op, extend, items, readout
+from pages.ui.visit.i18n import Texts
+from rnncore.views import RunView, SnapshotView
+
+NAME = "samples"
+SHOWN = 4
+"""Strings of a snapshot that are listed; the share counts them all."""
+
+
+def figure(run: RunView, palette: Palette, t: Texts) -> go.Figure | None:
+    """The share of legal strings over updates; None where no grammar can tell.
+
+    Traces   share
+    """
+    if run.state_names is None:
+        return None
+    drawn = blank(
+        palette,
+        xaxis=axis(
+            palette,
+            t("figures.updates"),
+            tickformat=",~d",
+            nticks=4,
+            rangemode="tozero",
+            autorangeoptions={"include": [0, 20]},
+        ),
+        yaxis=axis(
+            palette,
+            t("figures.samples.share"),
+            range=[-0.03, 1.03],
+            tickformat=".0%",
+            nticks=5,
+        ),
+        meta={"headroom": 0.25},
+    )
+    drawn.update_layout(margin={"l": 50, "r": 10})
+    drawn.add_scatter(
+        uid="share",
+        x=[],
+        y=[],
+        mode="lines",
+        line={"color": palette.legal, "width": 1.4},
+        meta={"limit": 400},
+        hovertemplate=t("figures.samples.hover") + "<extra></extra>",
+    )
+    return drawn.finish()
+
+
+def ops(view: SnapshotView) -> list[Op]:
+    """One more group of lines, and one more point of the share."""
+    lines = [(sample.text, sample.legal) for sample in view.samples[:SHOWN]]
+    # Old snapshots of a run that rests have no samples any more.
+    drawn = [items(NAME, view.step, view.temperature, lines)] if lines else []
+    if view.legal_share is not None:
+        drawn.append(extend(NAME, "share", [view.step], [view.legal_share]))
+        drawn.append(readout(NAME, "share", view.legal_share))
+    return drawn

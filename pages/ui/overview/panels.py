@@ -1,0 +1,159 @@
+"""The four panels of the Overview, and what each record of a run draws in them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from pages.ui.figures import gradient_profile
+from pages.ui.figures.grammar_states import state_name
+from pages.ui.figures.palette import PALETTES
+from pages.ui.figures.tokens import visible
+from pages.ui.inspected.preview import Preview
+from pages.ui.overview.figures import perplexity, samples, states
+from pages.ui.streaming.operations import Op, progress, rewind
+from pages.ui.visit.i18n import Texts
+from pages.ui.widgets.panels import (
+    Callbacks,
+    Feed,
+    Progress,
+    describe,
+    mount,
+    panel,
+    readout,
+    themes,
+)
+from rnncore.runs.driver import SETTLED
+from rnncore.runs.records import Record, snapshot_view
+from rnncore.runs.row import Status
+from rnncore.views import HeldOutPoint, Mark, RunView, loss_point, ordered_states
+
+
+def translate(record: Record) -> list[Op]:
+    """What one record of a run changes on the screen."""
+    payload = record.payload
+    match record.kind:
+        case "steps":
+            point = loss_point(payload)
+            moved = progress(point.step, point.epoch, point.tokens_per_second)
+            return [*perplexity.train_ops(point), moved]
+        case "evaluation":
+            return perplexity.held_out_ops(HeldOutPoint(record.step, **payload))
+        case "snapshot":
+            view = snapshot_view(payload)
+            return [*gradient_profile.ops(view), *states.ops(view), *samples.ops(view)]
+        case "aimed":
+            return states.aimed_ops(record.step)
+        case "changed":
+            return perplexity.mark_ops(Mark(record.step, **payload))
+        case "gap":
+            return perplexity.gap_ops(payload["first"], payload["last"])
+        case "rewound":
+            return [rewind(payload["step"])]
+        case _:
+            return []
+
+
+def opening(preview: Preview) -> list[Op]:
+    """The figures before the first update."""
+    held_out = perplexity.held_out_ops(preview.held_out) if preview.held_out else []
+    view = preview.snapshot
+    return [
+        *perplexity.train_ops(preview.train),
+        *held_out,
+        *gradient_profile.ops(view),
+        *states.ops(view),
+        *states.aimed_ops(view.step),
+        *samples.ops(view),
+    ]
+
+
+def live_panels(
+    run: RunView,
+    progress: Progress,
+    feed: Feed,
+    t: Texts,
+    callbacks: Callbacks,
+    settings: Mapping[str, float],
+) -> Any:
+    """Draw the four panels of a run; they go on moving by themselves while `feed` streams."""
+    return mount("live", frame(run, t.language), progress, feed, callbacks, settings)
+
+
+def progress_of(run: RunView, status: Status, step: int, epochs: int) -> Progress:
+    """How far the run has come: the epoch is that of its next update, counted from 1."""
+    epoch = min(step * epochs // max(run.updates, 1) + 1, epochs)
+    return Progress(status, step, run.updates, epoch, epochs, run.tokens_per_update)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def frame(run: RunView, language: str) -> dict[str, Any]:
+    """Everything that stays while a run goes on: skeletons, titles, labels."""
+    t = Texts(language)
+    return describe(panels(run, t), t)
+
+
+def panels(run: RunView, t: Texts) -> list[dict[str, Any]]:
+    """The four panels of the Overview."""
+    curves = [
+        readout(t, perplexity.NAME, "train", "three", lambda p: p.train),
+        readout(t, perplexity.NAME, "valid", "three", lambda p: p.held_out),
+    ]
+    flow = [
+        readout(t, gradient_profile.NAME, "start", None, lambda p: p.start),
+        readout(t, gradient_profile.NAME, "profile", None, lambda p: p.gradient),
+    ]
+    view = [readout(t, states.NAME, *of) for of in (("variance", "percent"), ("aimed", "integer"))]
+    grammar = run.state_names is not None
+    return [
+        panel(
+            t,
+            perplexity.NAME,
+            themes(perplexity.figure, run, t),
+            curves,
+            unit=t(f"units.{run.token_unit}"),
+        ),
+        panel(
+            t,
+            gradient_profile.NAME,
+            themes(gradient_profile.figure, run, t),
+            flow,
+            scale={palette.name: gradient_profile.scale(palette) for palette in PALETTES},
+            T=run.time_size,
+        ),
+        panel(
+            t,
+            states.NAME,
+            themes(states.figure, run, t),
+            view,
+            chips=_sentence(run, t),
+            actions=["aim"],
+            settled=SETTLED,
+            variant="grammar" if grammar else "text",
+        ),
+        panel(
+            t,
+            samples.NAME,
+            themes(samples.figure, run, t),
+            [readout(t, samples.NAME, "share", "percent", lambda p: p.legal)] if grammar else [],
+            listed=True,
+            judged=grammar,
+            variant="grammar" if grammar else "text",
+        ),
+    ]
+
+
+def _sentence(run: RunView, t: Texts) -> list[dict[str, Any]]:
+    """The probe sentence, each token in the colour of its true state."""
+    known = run.state_names is not None and run.probe_states is not None
+    places = ordered_states(run.probe_states or [0] * len(run.probe_tokens))
+    chips = []
+    for token, place, state in zip(
+        run.probe_tokens, places, run.probe_states or places, strict=True
+    ):
+        colours = {palette.name: states.colour(place, palette) for palette in PALETTES}
+        name = state_name(run.state_names[state], t) if known and run.state_names else None
+        chips.append({"text": visible(token), "title": name, "colour": colours})
+    return chips

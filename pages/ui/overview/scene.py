@@ -1,0 +1,121 @@
+"""What the live panels of a visit show: a run that streams, or the network before training."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import streamlit as st
+
+from pages.ui.inspected.preview import preview
+from pages.ui.overview.panels import live_panels, opening, progress_of
+from pages.ui.overview.transport import send
+from pages.ui.serving import server
+from pages.ui.streaming.operations import Op
+from pages.ui.visit import session
+from pages.ui.visit.session import Session
+from pages.ui.widgets.panels import Callbacks, Feed
+from rnncore.config import Config, live_settings
+from rnncore.errors import RnnError, StoreError
+from rnncore.runs.records import run_view
+from rnncore.runs.row import RunRow
+from rnncore.views import RunView
+
+FALLBACK_SECONDS = 0.7
+OVERLAP = 3
+"""Batches that are sent again: the browser may miss one, and drawing twice changes nothing."""
+
+
+class Scene(NamedTuple):
+    """What is to be drawn: the frame, and what is known without a stream.
+
+    revision    the run's id, that of the run to come before it begins: a new one begins anew
+    true    whether it shows the present settings: false where nothing can be trained with them
+    """
+
+    run: RunView
+    config: Config
+    ops: list[Op]
+    revision: str
+    true: bool = True
+
+
+def scene(visit: Session, run: RunRow | None) -> Scene | None:
+    """What the panels show now; None if nothing can be drawn, and visit.problem says why.
+
+    A run is drawn in the frame it reported; before it has, and without one, the untrained network
+    is measured here. If that cannot be done with these settings, the last that could stay.
+    """
+    config, true = run.config if run else visit.config, True
+    try:
+        if run and visit.shown != config:
+            reported = server.store().records_after(run.id, kinds=("run",), limit=1)
+            if reported:
+                return Scene(run_view(reported[0].payload), config, [], run.id)
+        first = preview(config)
+    except RnnError as error:
+        visit.problem = error
+        if visit.shown is None:
+            return None
+        config, true = visit.shown, False
+        first = preview(config)
+    visit.shown = config
+    revision = run.id if run else visit.run_to_come(config)
+    return Scene(first.run, config, opening(first), revision, true)
+
+
+def panels(visit: Session, run: RunRow | None, drawn: Scene) -> None:
+    """Draw the panels, fed by the run's stream, or by this page where that cannot be opened."""
+    epochs = server.epochs(run) if run else drawn.config.epochs
+    # A run that was to go on makes more updates than it reported to be planned.
+    view = drawn.run._replace(updates=drawn.run.updates * epochs // drawn.config.epochs)
+    progress = progress_of(view, run.status if run else "ready", run.step if run else 0, epochs)
+    settings = {name: getattr(visit.config, name) for name in live_settings()}
+    callbacks = Callbacks(
+        status=lambda: _heed(visit),
+        action=lambda: _act(visit),
+        fallback=lambda: _fall_back(visit),
+    )
+
+    def draw(feed: Feed) -> bool:
+        state = live_panels(view, progress, feed, visit.t, callbacks, settings)
+        return state.status is not None
+
+    @st.fragment(run_every=FALLBACK_SECONDS)
+    def feed_from_here(run: RunRow) -> None:
+        if draw(_fed(visit, run, drawn)):
+            st.rerun()  # the buttons outside must fit the new status
+
+    if run and visit.fallback:
+        feed_from_here(run)
+    else:
+        stream = None if visit.fallback else f"live/{drawn.revision}"
+        draw(Feed(drawn.revision, stream, drawn.ops))
+
+
+def _fed(visit: Session, run: RunRow, drawn: Scene) -> Feed:
+    """The next batch of operations, beginning a little before the last one ended."""
+    fed_run, cuts = visit.fed
+    if fed_run != run.id:
+        cuts = [0]
+    try:
+        seq, ops = server.hub().records_since(run.id, cuts[0])
+    except StoreError as error:
+        visit.problem = error
+        return Feed(drawn.revision, None, drawn.ops, cuts[-1], visit.batch)
+    visit.fed = (run.id, [*cuts, seq][-OVERLAP:] if cuts != [0] else [0, seq])
+    visit.batch += 1
+    return Feed(drawn.revision, None, [*drawn.ops, *ops], seq, visit.batch)
+
+
+def _heed(visit: Session) -> None:
+    visit.acted = True
+
+
+def _act(visit: Session) -> None:
+    visit.acted = True
+    if session.widget("live").action == "aim":
+        send(visit, "aim")
+
+
+def _fall_back(visit: Session) -> None:
+    visit.acted = visit.fallback = True

@@ -1,0 +1,250 @@
+"""Start, pause, step, stop, reset: buttons, what they do, and what to say when a run ends badly."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from pages.ui.serving import server
+from pages.ui.visit.i18n import literal
+from pages.ui.visit.numbers import written
+from pages.ui.visit.session import Session
+from pages.ui.widgets.panels import PHASES
+from rnncore.config import Config, live_settings
+from rnncore.errors import RnnError, StoreError
+from rnncore.runs.row import RunRow
+from rnncore.runs.store import CommandName, unknown_run
+
+
+def watched(visit: Session) -> RunRow | None:
+    """The run in the URL; if there is none of that id, say so and go on without."""
+    if visit.run_id is None:
+        return None
+    try:
+        run = server.find(visit.run_id)
+        if run is None:
+            raise unknown_run(visit.run_id)
+        _follow(visit, run)
+    except RnnError as error:
+        visit.problem = error
+        if error.code in ("unknown_run", "store_replaced"):
+            visit.run_id = None
+        return None
+    return run
+
+
+def _follow(visit: Session, run: RunRow) -> None:
+    """Show the settings that the run has now, whoever changed them and wherever.
+
+    A run that comes new to the visit brings all its settings. Those of the URL that act on Reset
+    stay as they are, for they wait for it; of those that act at once, the run's are the truth.
+    """
+    settings = server.store().present_settings(run)
+    live = {name: settings[name] for name in live_settings()}
+    if visit.attached != run.id:
+        known: dict[str, Any] = {**settings, **visit.settings}
+        changes = live
+    else:
+        known = visit.settings
+        changes = {name: value for name, value in live.items() if value != visit.heard[name]}
+    visit.settings = Config.parse({**known, **changes}).differences()
+    visit.attached, visit.heard = run.id, live
+
+
+def act_at_once(visit: Session, name: str) -> None:
+    """Let the run that is on know a setting that can change under way."""
+    if visit.run_id is not None and name in live_settings():
+        value = getattr(visit.config, name)
+        _attempt(visit, lambda: send(visit, "set", {"setting": name, "value": value}))
+
+
+def send(visit: Session, command: CommandName, value: object = None) -> None:
+    """Ask something of the watched run."""
+    if visit.run_id is not None:
+        server.command(visit.run_id, command, value)
+
+
+def bar(visit: Session, run: RunRow | None, ready: bool) -> None:
+    """Draw the buttons. Without `ready` nothing can be started with these settings."""
+    t = visit.t
+    phase = PHASES[run.status] if run else "none"
+    over = run is not None and run.status == "finished" and run.reason == "completed"
+    going = phase == "active"
+    name, icon, deed = (
+        ("pause", "pause", lambda: send(visit, "pause"))
+        if going
+        else ("resume", "play_arrow", lambda: send(visit, "resume"))
+        if phase in ("paused", "final") and not over
+        else ("start", "play_arrow", lambda: _begin(visit, "start"))
+    )
+    _button(visit, name, icon, "Space", deed, primary=True, off=not ready, key="primary")
+    _button(
+        visit,
+        "step",
+        "skip_next",
+        "N",
+        lambda: send(visit, "step") if run else _begin(visit, "step"),
+        off=not ready or going or phase == "final",
+    )
+    _button(
+        visit,
+        "stop",
+        "stop",
+        "S",
+        lambda: send(visit, "stop"),
+        off=phase not in ("active", "paused"),
+    )
+    if run and over:
+        _going_on(visit, run)
+    _button(visit, "reset", "restart_alt", "0", lambda: _reset(visit, phase), off=run is None)
+    pending = _pending(visit, run) if run else []
+    if pending:
+        changes = ", ".join(_label(visit, name) for name in pending)
+        st.caption(t("transport.pending", changes=changes), width="content")
+
+
+def trouble(visit: Session, run: RunRow | None) -> None:
+    """Say what happened to a run that ended badly, and offer what to try."""
+    if run is None:
+        return
+    t = visit.t
+    if run.status == "finished" and run.reason == "diverged":
+        with st.container(border=True, gap="xsmall"):
+            st.markdown(f":material/warning: {t.explain(run.error or DIVERGED)}")
+            rate = visit.config.learning_rate
+            with st.container(horizontal=True):
+                _offer(visit, "halve", lambda: _restart(visit, learning_rate=rate / 2))
+                if visit.config.max_grad_norm == 0:
+                    _offer(visit, "clip", lambda: _restart(visit, max_grad_norm=1.0))
+                _offer(visit, "back", lambda: _back(visit, rate / 2))
+    elif run.status == "lost":
+        st.warning(t("transport.lost"), icon=":material/link_off:")
+    elif run.status == "paused" and run.reason == "unwatched":
+        st.info(t("transport.unwatched"), icon=":material/pause_circle:")
+    elif run.error is not None and run.error["code"] == "checkpoint_textless":
+        st.warning(t.explain(run.error), icon=":material/warning:")
+    elif run.error is not None:
+        st.error(t.explain(run.error), icon=":material/error:")
+    for first, last in _gaps(run):
+        st.info(t("transport.gap", first=first, last=last), icon=":material/power_off:")
+
+
+def _gaps(run: RunRow) -> list[tuple[int, int]]:
+    """Updates whose report was lost, in a power cut as a rule: (first, last)."""
+    try:
+        found = server.store().records_after(run.id, kinds=("gap",))
+    except StoreError:  # said already
+        return []
+    return [(gap.payload["first"], gap.payload["last"]) for gap in found]
+
+
+DIVERGED: dict[str, Any] = {"code": "diverged_plain", "message": "", "values": {}}
+
+
+def _begin(visit: Session, command: CommandName) -> None:
+    """Begin a run, unless a box holds what is not taken: the page says what, and what it wants."""
+    if visit.refused:
+        return
+    config = visit.config
+    run_id = server.store().create_run(config, run_id=visit.run_to_come(config))
+    visit.run_id = run_id
+    del visit.coming[config]
+    server.command(run_id, command)
+
+
+def _going_on(visit: Session, run: RunRow) -> None:
+    """A button that lets a finished run go on: to the epochs set above, or for as many again."""
+    made, chosen = server.epochs(run), visit.config.epochs
+    epochs = chosen if chosen > made else made + run.config.epochs
+    _button(
+        visit,
+        "go_on",
+        "fast_forward",
+        "G",
+        lambda: _go_on(visit, epochs),
+        epochs=epochs,
+    )
+
+
+def _go_on(visit: Session, epochs: int) -> None:
+    if visit.choose(epochs=epochs):
+        send(visit, "extend", epochs)
+        send(visit, "resume")
+
+
+def _reset(visit: Session, phase: str) -> None:
+    if phase in ("active", "paused"):
+        send(visit, "stop")
+    visit.run_id = None
+
+
+def _restart(visit: Session, **changes: Any) -> None:
+    if visit.choose(**changes):
+        _begin(visit, "start")
+
+
+def _back(visit: Session, rate: float) -> None:
+    """Go on from the last good state with a smaller rate."""
+    if visit.choose(learning_rate=rate):
+        send(visit, "set", {"setting": "learning_rate", "value": rate})
+        send(visit, "resume")
+
+
+def _attempt(visit: Session, deed: Callable[[], None]) -> None:
+    visit.acted, visit.problem = True, None
+    try:
+        deed()
+    except RnnError as error:
+        visit.problem = error
+
+
+def _pending(visit: Session, run: RunRow) -> list[str]:
+    """Settings that were changed since the run began and act on reset."""
+    now, then, live = visit.config, run.config, live_settings()
+    changed = [
+        name
+        for name in Config.model_fields
+        if name not in live and getattr(now, name) != getattr(then, name)
+    ]
+    if "epochs" in changed and server.epochs(run) == now.epochs:  # it went on
+        changed.remove("epochs")
+    return changed
+
+
+def _label(visit: Session, name: str) -> str:
+    key = f"settings.{name}.label"
+    value = getattr(visit.config, name)
+    shown = written(value) if isinstance(value, float) else str(value)
+    return f"{visit.t(key) if key in visit.t else name} {literal(shown)}"
+
+
+def _button(
+    visit: Session,
+    name: str,
+    icon: str,
+    shortcut: str,
+    deed: Callable[[], None],
+    *,
+    primary: bool = False,
+    off: bool = False,
+    key: str | None = None,
+    **values: int,
+) -> None:
+    st.button(
+        visit.t(f"transport.{name}", **values),
+        key=key or name,
+        icon=f":material/{icon}:",
+        type="primary" if primary else "secondary",
+        shortcut=shortcut,
+        help=visit.t(f"transport.{name}_help"),
+        on_click=lambda: _attempt(visit, deed),
+        disabled=off,
+    )
+
+
+def _offer(visit: Session, name: str, deed: Callable[[], None]) -> None:
+    st.button(
+        visit.t(f"offers.{name}"), key=f"offer.{name}", on_click=lambda: _attempt(visit, deed)
+    )

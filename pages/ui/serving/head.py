@@ -1,0 +1,102 @@
+"""What the HTML of every page gets, to open sooner: plotly.js at once, and the server's place."""
+
+from __future__ import annotations
+
+import gzip
+from functools import cache
+from pathlib import Path
+
+import plotly
+import streamlit
+from plotly.offline import get_plotlyjs
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from pages.ui.serving.scripts import FOREVER, preloads
+
+ADDRESS = f"vendor/plotly.min.js?{plotly.__version__}"
+"""Relative to every page, so that a proxy's base path works; another version, another address."""
+PAGES = "|".join(sorted(path.stem for path in Path(__file__).parents[2].glob("*.py")))
+PLACE = f"""<script>{{
+  const found = /^(.*\\/)(?:{PAGES})$/.exec(location.pathname);
+  if (found) window.__streamlit ??= {{ BACKEND_BASE_URL: location.origin + found[1] }};
+}}</script>"""
+"""Where the server is. Streamlit asks below the page's own path first, is told that there is
+nothing, and waits a while before it asks beside it."""
+PARTS = ("BidiComponent", "serialization", "recordbatch", "PageLink", "Selectbox", "ButtonGroup")
+"""Scripts of Streamlit's that it would ask for when the first elements have arrived."""
+STATIC = Path(streamlit.__file__).parent / "static"
+EARLY = "".join(
+    f'<link rel="modulepreload" href="./{path.relative_to(STATIC).as_posix()}">'
+    for part in PARTS
+    for path in STATIC.glob(f"static/js/{part}.*.js")
+)
+SCRIPT = f'<script async fetchpriority="high" src="./{ADDRESS}" data-plotly></script>'
+HEAD = f"<head>{PLACE}{SCRIPT}{preloads()}{EARLY}".encode()
+
+
+async def plotly_script(request: Request) -> Response:
+    """plotly.js as it comes with the plotly package, packed where the browser takes it."""
+    headers = {"Cache-Control": FOREVER, "Vary": "Accept-Encoding"}
+    body = await run_in_threadpool(_plain)
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        headers["Content-Encoding"] = "gzip"
+        body = await run_in_threadpool(_packed)
+    return Response(body, media_type="text/javascript", headers=headers)
+
+
+class HeadStart:
+    """Middleware: tells the browser in the HTML of every page what it would find out late.
+
+    Reading plotly.js takes it about half a second, which it otherwise could only begin after
+    Streamlit has started, connected and drawn; looking for the server takes it as long again.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or b"text/html" not in dict(scope["headers"]).get(
+            b"accept", b""
+        ):
+            await self._app(scope, receive, send)
+            return
+        # The few kilobytes of HTML must arrive here unpacked.
+        kept = [header for header in scope["headers"] if header[0] != b"accept-encoding"]
+        page: Message | None = None
+
+        async def amend(message: Message) -> None:
+            nonlocal page
+            if message["type"] == "http.response.start":
+                if MutableHeaders(scope=message).get("content-type", "").startswith("text/html"):
+                    page = message
+                    return
+            elif page is not None:
+                body = message.get("body", b"").replace(b"<head>", HEAD, 1)
+                headers = MutableHeaders(scope=page)
+                if "content-length" in headers and body:
+                    grown = int(headers["content-length"]) + len(body) - len(message["body"])
+                    headers["content-length"] = str(grown)
+                await send(page)
+                page, message = None, {**message, "body": body}
+            await send(message)
+
+        await self._app({**scope, "headers": kept}, receive, amend)
+
+
+def pack() -> None:
+    """Pack the script in advance: it takes a fraction of a second."""
+    _packed()
+
+
+@cache
+def _plain() -> bytes:
+    return str(get_plotlyjs()).encode()
+
+
+@cache
+def _packed() -> bytes:
+    return gzip.compress(_plain(), 6)

@@ -1,0 +1,120 @@
+"""What all visits of this server share: the run store, the workers and the hub."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from functools import cache
+from threading import Lock
+
+from threadpoolctl import threadpool_limits
+
+from pages.ui.streaming.hub import Hub, Translate
+from rnncore.config import Config
+from rnncore.errors import StoreError
+from rnncore.runs.database import default_url
+from rnncore.runs.executors import LocalExecutor, ask
+from rnncore.runs.row import RunRow
+from rnncore.runs.store import CommandName, Store
+from rnncore.runs.troubles import replaced_store
+
+_lock = Lock()
+_hub: Hub | None = None
+_replaced: set[str] = set()
+"""Stores whose file has been deleted or replaced since this server began."""
+
+
+def store() -> Store:
+    """The run store. Raises StoreError if it cannot be opened.
+
+    Where its file has been deleted or replaced, it is the one that is there now.
+    """
+    with _lock:
+        url = default_url()
+        opened = _store(url)
+        if opened.replaced:
+            _replaced.add(url)
+            _store.cache_clear()
+            opened.close()
+            opened = _store(url)
+        return opened
+
+
+def executor() -> LocalExecutor:
+    """Who starts this server's workers."""
+    with _lock:
+        return _executor(default_url())
+
+
+def compose(translate: Translate) -> None:
+    """Build the hub with what turns a record into drawing operations; app.py calls it, once."""
+    global _hub
+    _hub = Hub(store, translate)
+
+
+def hub() -> Hub:
+    """Who reads the store for all open pages. Raises RuntimeError before `compose`."""
+    if _hub is None:
+        raise RuntimeError("the server has no hub yet: app.py composes it before the first visit")
+    return _hub
+
+
+def find(run_id: str) -> RunRow | None:
+    """The run of this id as it stands, None if there is none.
+
+    Raises StoreError, also for a run that may have been in a store that was replaced.
+    """
+    opened = store()
+    run = opened.run(run_id)
+    if run is None and opened.url in _replaced:
+        raise replaced_store(opened.url)
+    return run
+
+
+def epochs(run: RunRow) -> int:
+    """How many epochs the run makes in all: those it began with, or more if it was to go on.
+
+    Those it began with while the store cannot be read: whoever found the run says why.
+    """
+    try:
+        changes = store().records_after(run.id, kinds=("changed",))
+    except StoreError:
+        return run.config.epochs
+    told = [change.payload["new"] for change in changes if change.payload["setting"] == "epochs"]
+    return int(told[-1]) if told else run.config.epochs
+
+
+def start(config: Config) -> str:
+    """Enter a run, set it going and return its id. Raises StoreError."""
+    run_id = store().create_run(config)
+    command(run_id, "start")
+    return run_id
+
+
+def command(run_id: str, name: CommandName, value: object = None) -> None:
+    """Ask something of a run; it gets a worker if it needs one. Raises StoreError."""
+    ask(store(), executor(), run_id, name, value)
+
+
+@asynccontextmanager
+async def serving() -> AsyncIterator[None]:
+    """The server's life: a worker is warm and the hub reads; at the end all workers are told.
+
+    What pages measure uses one thread a visit: more would fight with the training for the cores.
+    """
+    threadpool_limits(1, "blas")
+    with suppress(StoreError):  # the page says it, in words
+        executor().warm()
+    async with hub().serving():
+        yield
+    executor().close()
+
+
+@cache
+def _store(url: str) -> Store:
+    return Store(url)
+
+
+@cache
+def _executor(url: str) -> LocalExecutor:
+    return LocalExecutor(url)

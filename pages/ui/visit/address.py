@@ -1,0 +1,83 @@
+"""Settings in the address bar: how they are written and read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pages.ui.visit.numbers import written
+from rnncore.config import Config
+from rnncore.errors import ConfigError, RnnError, TextError
+from rnncore.text.catalog import catalog
+from rnncore.text.library import is_own
+
+NOT_SETTINGS = frozenset({"run", "lang"})
+MARK = "."
+"""What tells a page's own parameter (bptt.streams=4) from a setting (batch_size=4)."""
+
+
+def write_settings(settings: Mapping[str, Any]) -> dict[str, str]:
+    """Settings as query parameters."""
+    return {name: _text(value) for name, value in settings.items()}
+
+
+def read_settings(query: Mapping[str, str]) -> tuple[dict[str, Any], RnnError | None]:
+    """The settings of a query, as what differs from the defaults, and what is wrong with it.
+
+    Where something is wrong, those that are right by themselves are kept.
+    """
+    given = {name: value for name, value in query.items() if _is_setting(name)}
+    refused = None
+    try:
+        check_corpus(given)
+    except TextError as error:
+        refused = error
+        del given["corpus"]
+    try:
+        return Config.parse(given).differences(), refused
+    except ConfigError as error:
+        kept: dict[str, Any] = {}
+        for name, value in given.items():
+            try:
+                kept = Config.parse({**kept, name: value}).differences()
+            except ConfigError:
+                continue
+        return kept, refused or error
+
+
+def check_corpus(settings: Mapping[str, Any]) -> None:
+    """Raise TextError if `settings` name a text that a browser may not ask for.
+
+    At the command line a corpus may be any file of the machine. A visitor, or a link, gets only
+    what the app offers, and does not learn whether some other file is there.
+    """
+    name = settings.get("corpus")
+    if name is None or name in catalog() or is_own(name):
+        return
+    raise TextError(
+        "corpus_not_offered",
+        f"{name!r} is none of the texts that can be read here; choose {', '.join(catalog())}, or "
+        f"paste or upload yours.",
+        name=name,
+    )
+
+
+def write_own(page: str, own: Mapping[str, str]) -> dict[str, str]:
+    """What a page's own controls hold as query parameters: bptt.streams=4."""
+    return {f"{page}{MARK}{name}": text for name, text in own.items()}
+
+
+def read_own(page: str, query: Mapping[str, str]) -> dict[str, str]:
+    """What a query says of a page's own controls, by their names on the page."""
+    start = page + MARK
+    return {name.removeprefix(start): query[name] for name in query if name.startswith(start)}
+
+
+def _is_setting(name: str) -> bool:
+    return name not in NOT_SETTINGS and MARK not in name
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return written(value) if isinstance(value, int | float) else str(value)

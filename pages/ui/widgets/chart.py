@@ -1,0 +1,57 @@
+"""A chart that changes with the page's controls: drawn again in place, without a blank frame."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from functools import cache
+from typing import Any, Literal
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from pages.ui.serving.head import ADDRESS
+from pages.ui.serving.scripts import component_script
+from pages.ui.visit import session
+
+
+def chart(
+    figure: go.Figure,
+    *,
+    key: str,
+    name: str,
+    width: Literal["stretch", "content"] = "stretch",
+    on_click: Callable[[Any], None] | None = None,
+) -> None:
+    """Draw `figure`, which says its height, and its width where that is "content".
+
+    `name` is what a screen reader says of it. A click on a point that has customdata calls
+    `on_click` with it, before the page runs again.
+    """
+
+    def heed() -> None:
+        chosen = session.widget(key).click
+        if on_click is not None and chosen is not None:
+            on_click(chosen)
+
+    drawn = figure.to_json()
+    _component()(
+        key=key,
+        data={
+            "figure": drawn,
+            "version": hashlib.sha256(drawn.encode()).hexdigest()[:16],
+            "name": name,
+            "plotly": ADDRESS,
+        },
+        width=width,
+        height=int(figure.layout.height),
+        on_click_change=heed,
+        on_theme_change=lambda: None,  # to run the page again is all that it takes
+    )
+
+
+@cache
+def _component() -> Any:
+    """The component, registered once a server."""
+    script = component_script("chart")
+    return st.components.v2.component("chart", js=script, isolate_styles=False)

@@ -1,0 +1,75 @@
+"""The head of every page: its name, what it offers to try, its lesson, and the language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import streamlit as st
+
+from pages.ui.visit import session
+from pages.ui.visit.i18n import LANGUAGES
+from pages.ui.visit.session import Session
+from rnncore.config import Config
+from rnncore.paths import assets_dir
+
+
+def head(
+    visit: Session,
+    page: str,
+    stories: Mapping[str, Mapping[str, Any]],
+    begin: Callable[[], None] = lambda: None,
+) -> None:
+    """Draw the page's first row. Stories are links, so that one can copy or bookmark them; `begin`
+    draws at its left what there is to know first, such as which network is looked into."""
+    t, here = visit.t, visit.here
+    assert here is not None, "pages run below main.py"
+    with st.container(
+        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
+    ):
+        with st.container(
+            horizontal=True, vertical_alignment="center", gap="xsmall", width="content"
+        ):
+            begin()
+            if stories:
+                st.markdown(t("stories.try"), width="content")
+            for name, settings in stories.items():
+                chosen = Config.parse(settings).differences() == visit.settings
+                st.page_link(
+                    here,
+                    label=t(f"stories.{name}.label"),
+                    icon=":material/check:" if chosen else "",
+                    help=t(f"stories.{name}.help"),
+                    query_params=visit.link(settings),
+                )
+        with st.container(
+            horizontal=True, vertical_alignment="center", gap="small", width="content"
+        ):
+            with st.popover(t("app.lesson"), icon=":material/school:", type="tertiary"):
+                path = assets_dir() / "lessons" / visit.language / f"{page}.md"
+                st.markdown(path.read_text(encoding="utf-8"))
+            _language(visit)
+
+
+def problem(visit: Session) -> None:
+    """Say what is wrong with the last thing the person did, until the next thing."""
+    if visit.problem is not None:
+        st.error(visit.t.explain(visit.problem), icon=":material/error:")
+
+
+def _language(visit: Session) -> None:
+    def take() -> None:
+        visit.acted = True
+        visit.language = session.widget("language") or visit.language
+
+    session.seed("language", visit.language)
+    st.segmented_control(
+        visit.t("app.language"),
+        list(LANGUAGES),
+        format_func=LANGUAGES.__getitem__,
+        key="language",
+        on_change=take,
+        label_visibility="collapsed",
+        required=True,
+        width="content",
+    )

@@ -1,0 +1,258 @@
+"""The form: widgets from the config's schema, in and out of the truth that the session holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+import streamlit as st
+from pydantic.fields import FieldInfo
+
+from pages.ui.visit import session
+from pages.ui.visit.i18n import LANGUAGES, Texts, literal, texts
+from pages.ui.visit.numbers import parse
+from pages.ui.visit.session import Session
+from pages.ui.widgets.number_box import Number, number_box, number_keys
+from rnncore.config import Config, choices, is_number, live_settings
+from rnncore.errors import ConfigError
+from rnncore.text.catalog import catalog
+from rnncore.text.library import is_own
+
+OPEN = {
+    "corpus": 170,
+    "hidden_size": 92,
+    "time_size": 92,
+    "learning_rate": 118,
+    "max_grad_norm": 104,
+    "temperature": 104,
+    "pace": 120,
+}
+"""The settings that are always in sight, and their widths in pixels."""
+GROUPS: dict[str, tuple[str, ...]] = {
+    "network": (
+        "cell",
+        "layers",
+        "embedding_size",
+        "tied",
+        "dropout",
+        "initializer",
+        "recurrent_scale",
+        "dtype",
+        "engine",
+    ),
+    "training": (
+        "optimizer",
+        "schedule",
+        "warmup",
+        "batch_size",
+        "stateful",
+        "window_scheme",
+        "epochs",
+        "seed",
+        "threads",
+    ),
+    "text": (
+        "tokenizer",
+        "min_count",
+        "max_tokens",
+        "lag",
+        "grammar_tokens",
+        "valid_fraction",
+        "test_fraction",
+    ),
+}
+"""The folded settings. One that is in no group comes last of all."""
+LADDERS: dict[str, tuple[float, ...]] = {
+    "hidden_size": (4, 8, 16, 32, 64, 128, 256),
+    "embedding_size": (4, 8, 16, 32, 64, 128),
+    "time_size": (1, 2, 3, 5, 10, 20, 35, 50, 100),
+    "batch_size": (1, 5, 10, 20, 50, 100),
+    "epochs": (1, 3, 10, 30, 100, 300),
+    "learning_rate": (
+        *(1e-4, 2e-4, 5e-4, 1e-3, 2e-3, 5e-3, 1e-2, 2e-2, 5e-2),
+        *(0.1, 0.2, 0.5, 1.0, 2.0, 5.0),
+    ),
+    "max_grad_norm": (0.0, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0),
+    "temperature": (0.0, 0.2, 0.5, 0.8, 1.0, 1.2, 1.5, 2.0),
+    "recurrent_scale": (0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 5.0),
+    "grammar_tokens": (6_000, 20_000, 60_000, 120_000, 200_000, 500_000),
+    "min_count": (1, 2, 3, 5, 10),
+    "max_tokens": (0, 1_000, 10_000, 100_000, 1_000_000),
+    "pace": (0, 1, 5, 20, 60, 200),
+    "lag": (1, 2, 4, 8, 16, 32, 64),
+    "layers": (1, 2, 3, 4),
+    "dropout": (0.0, 0.1, 0.2, 0.35, 0.5, 0.65),
+    "warmup": (0, 100, 300, 1_000, 3_000),
+    "seed": (0, 1, 2, 3, 4, 5, 6, 7, 8, 9),
+    "threads": (1, 2, 4),
+    "valid_fraction": (0.0, 0.05, 0.1, 0.2),
+    "test_fraction": (0.0, 0.05, 0.1, 0.2),
+}
+"""Values that the arrow keys step through; any other may be typed."""
+GRAMMAR_ONLY = ("grammar_tokens",)
+TEXT_ONLY = ("min_count", "max_tokens")
+
+Changed = Callable[[str], None]
+"""What to do after a setting has a new, valid value; takes its name."""
+
+
+def open_settings(visit: Session, on_change: Changed) -> None:
+    """Draw the settings that matter most, in one row."""
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        for name, width in OPEN.items():
+            setting(visit, name, on_change, width=width)
+
+
+def folded_settings(visit: Session, on_change: Changed) -> None:
+    """Draw all the others, behind a button."""
+    t, config = visit.t, visit.config
+    hidden = _hidden(config)
+    for name in hidden:  # what a box out of sight holds cannot be mended
+        visit.refused.pop(name, None)
+    others = [
+        name
+        for name in Config.model_fields
+        if name not in OPEN and not any(name in group for group in GROUPS.values())
+    ]
+    with st.popover(t("controls.more"), icon=":material/tune:"):
+        for column, (group, names) in zip(st.columns(len(GROUPS)), GROUPS.items(), strict=True):
+            with column:
+                st.markdown(f"**{t(f'controls.groups.{group}')}**")
+                for name in (*names, *(others if group == "training" else ())):
+                    if name in Config.model_fields and name not in hidden:
+                        setting(visit, name, on_change)
+
+
+def setting(visit: Session, name: str, on_change: Changed, *, width: int | str = "stretch") -> None:
+    """Draw one setting with the widget its schema asks for."""
+    t, field = visit.t, Config.model_fields[name]
+    value, key = getattr(visit.config, name), _key(name)
+    common: dict[str, Any] = {
+        "label": _label(t, name, field),
+        "key": key,
+        "help": _help(t, name, field),
+        "width": width,
+    }
+    if is_number(name):
+        number_box(
+            number=_number(visit, name),
+            on_change=partial(_take_number, visit, name, on_change),
+            **common,
+        )
+        return
+    session.seed(key, value)
+    common["on_change"] = partial(_take, visit, name, key, on_change)
+    if isinstance(value, bool):
+        st.toggle(value=value, **common)
+        return
+    options: Sequence[str] = choices(name)
+    wording: Callable[[str], str] = partial(_choice, t, name)
+    if name == "corpus":
+        options, wording = _corpora(visit), partial(corpus_title, t)
+    st.selectbox(options=options, index=options.index(value), format_func=wording, **common)
+
+
+def keys(visit: Session) -> None:
+    """Give the number boxes of this page their arrow keys; draw it after all of them."""
+    numbers = {_key(name): _number(visit, name) for name in Config.model_fields if is_number(name)}
+    number_keys(numbers, start="primary")
+
+
+def refusals(visit: Session) -> None:
+    """Say of each box whose text is not taken why not, and what stays in force meanwhile."""
+    t = visit.t
+    for name, (_, error) in visit.refused.items():
+        label = literal(_label(t, name, Config.model_fields[name]))
+        kept = t("controls.kept", value=literal(_number(visit, name).text))
+        st.error(f"{label}: {t.explain(error)} {kept}", icon=":material/error:")
+
+
+def corpus_title(t: Texts, name: str) -> str:
+    """A corpus as a person reads it."""
+    if name in catalog():
+        return t(catalog()[name].title)
+    return t("corpora.own", name=name.removeprefix("own-")) if is_own(name) else literal(name)
+
+
+def _take(visit: Session, name: str, key: str, on_change: Changed) -> None:
+    value = session.widget(key)
+    if value is not None and visit.choose(**{name: value}):
+        on_change(name)
+
+
+def _take_number(visit: Session, name: str, on_change: Changed, text: str) -> None:
+    """Take what a box holds. An emptied box goes back to the value in force."""
+    visit.acted, visit.problem = True, None
+    visit.refused.pop(name, None)
+    if not text.strip():
+        return
+    try:
+        value = parse(text, _kind(name), _zero_words(name))
+    except ConfigError as error:
+        visit.refuse(name, text, error)
+        return
+    if value == getattr(visit.config, name):
+        return
+    if visit.choose(**{name: value}):
+        on_change(name)
+    else:
+        visit.refuse(name, text, visit.problem)
+
+
+def _corpora(visit: Session) -> list[str]:
+    names = [*catalog(), *visit.own_texts]
+    return names if visit.config.corpus in names else [*names, visit.config.corpus]
+
+
+def _hidden(config: Config) -> set[str]:
+    """Settings that mean nothing for this corpus."""
+    info = catalog().get(config.corpus)
+    grammar = info is not None and info.kind == "grammar"
+    hidden = set(TEXT_ONLY if grammar else GRAMMAR_ONLY)
+    return hidden if config.corpus == "lag" else {*hidden, "lag"}
+
+
+def _label(t: Texts, name: str, field: FieldInfo) -> str:
+    key = f"settings.{name}.label"
+    return t(key) if key in t else (field.description or name)
+
+
+def _help(t: Texts, name: str, field: FieldInfo) -> str:
+    key = f"settings.{name}.help"
+    meaning = t(key) if key in t else (field.description or name)
+    when = "controls.acts_at_once" if name in live_settings() else "controls.acts_on_reset"
+    stepping = f" {t('controls.stepping')}" if is_number(name) else ""
+    return f"{meaning} {t(when)}{stepping}"
+
+
+def _choice(t: Texts, name: str, value: str) -> str:
+    return t.label(f"settings.{name}", value)
+
+
+def _key(name: str) -> str:
+    return f"setting.{name}"
+
+
+def _kind(name: str) -> Any:
+    return Config.model_fields[name].annotation
+
+
+def _number(visit: Session, name: str) -> Number:
+    """What the box of a setting holds."""
+    field, value = Config.model_fields[name], getattr(visit.config, name)
+    usual = {*map(type(value), LADDERS.get(name, ())), field.default, value}
+    zero = f"settings.{name}.zero"
+    refused = visit.refused.get(name)
+    return Number(
+        value,
+        usual,
+        zero=visit.t(zero) if zero in visit.t else None,
+        refused=refused and refused.text,
+    )
+
+
+def _zero_words(name: str) -> set[str]:
+    """The words for 0 in a setting's box, in every language."""
+    zero = f"settings.{name}.zero"
+    return {texts(language)(zero) for language in LANGUAGES if zero in texts(language)}
