@@ -8,24 +8,29 @@ from pages.ui.bptt import controls, cost, diagrams, questions, stateful
 from pages.ui.inspected.caption import source
 from pages.ui.inspected.subject import subject
 from pages.ui.visit import session
+from pages.ui.visit.session import Session
 from pages.ui.widgets import header
 from rnncore.errors import TextError
 
-visit = session.current()
-visit.arrive("bptt")
-t = visit.t
-looked_into = subject(visit)
-now = controls.steering(visit, looked_into)
 
-header.head(visit, "bptt", {}, lambda: source(visit))
-controls.controls(visit, now, looked_into)
-header.problem(visit)
-diagrams.unrolled_network(t, now, looked_into)
-try:
-    diagrams.mini_batches(t, now, looked_into)
-except TextError as error:
-    st.warning(t.explain(error), icon=":material/short_text:")
-cost.window_cost(t, now, looked_into)
-stateful.carried_state(visit, now, looked_into)
-questions.draw(visit, now, looked_into)
-visit.leave()
+def draw(visit: Session) -> None:
+    """The unrolled network, mini-batches, cost of a window, carried states and the questions."""
+    t = visit.t
+    looked_into = subject(visit)
+    now = controls.steering(visit, looked_into)
+
+    header.head(visit, "bptt", {}, lambda: source(visit))
+    controls.controls(visit, now, looked_into)
+    header.problem(visit)
+    diagrams.unrolled_network(t, now, looked_into)
+    try:
+        diagrams.mini_batches(t, now, looked_into)
+    except TextError as error:
+        st.warning(t.explain(error), icon=":material/short_text:")
+    cost.window_cost(t, now, looked_into)
+    stateful.carried_state(visit, now, looked_into)
+    questions.draw(visit, now, looked_into)
+
+
+if __name__ == "__main__":
+    draw(session.current())

@@ -5,17 +5,22 @@ from __future__ import annotations
 from pages.ui.cell import check, controls, layout, predict
 from pages.ui.cell.view import look
 from pages.ui.visit import session
+from pages.ui.visit.session import Session
 from pages.ui.widgets import header
 
-visit = session.current()
-visit.arrive("cell")
-now = look(visit)
-header.head(visit, "cell", {}, lambda: controls.whose(visit, now))
-header.problem(visit)
-controls.place(visit, now)
-controls.way(visit, now)
-layout.graph(visit, now)
-layout.desk(visit, now)
-check.check(visit, now)
-predict.predict(visit, now)
-visit.leave()
+
+def draw(visit: Session) -> None:
+    """Where one stands, the graph, the numbers, the gradient check and the questions."""
+    now = look(visit)
+    header.head(visit, "cell", {}, lambda: controls.whose(visit, now))
+    header.problem(visit)
+    controls.place(visit, now)
+    controls.way(visit, now)
+    layout.graph(visit, now)
+    layout.desk(visit, now)
+    check.check(visit, now)
+    predict.predict(visit, now)
+
+
+if __name__ == "__main__":
+    draw(session.current())

@@ -15,6 +15,7 @@ from pages.ui.gradients import (
 )
 from pages.ui.inspected.caption import source
 from pages.ui.visit import session
+from pages.ui.visit.session import Session
 from pages.ui.widgets import header
 
 SECTIONS = {
@@ -28,18 +29,20 @@ SECTIONS = {
 }
 
 
-def begin() -> None:
-    """Say which network this is, and ask what to expect of it."""
-    source(visit, live=idea == "flow")
-    predict.questions(visit)
+def draw(visit: Session) -> None:
+    """The chosen idea: what to expect of it, its controls, and what was measured."""
+    idea = ideas.chosen(visit)
+
+    def begin() -> None:
+        source(visit, live=idea == "flow")
+        predict.questions(visit)
+
+    header.head(visit, "gradients", {}, begin)
+    desk = ideas.choose(visit, idea)
+    header.problem(visit)
+    predict.answer(visit, idea)
+    SECTIONS[idea](visit, desk)
 
 
-visit = session.current()
-visit.arrive("gradients")
-idea = ideas.chosen(visit)
-header.head(visit, "gradients", {}, begin)
-desk = ideas.choose(visit, idea)
-header.problem(visit)
-predict.answer(visit, idea)
-SECTIONS[idea](visit, desk)
-visit.leave()
+if __name__ == "__main__":
+    draw(session.current())

@@ -19,7 +19,8 @@ PAGES = {
     "bptt": ":material/fast_rewind:",
     "gradients": ":material/trending_down:",
 }
-"""Pages in their order, each with its icon. The first one is home."""
+"""Pages in their order, each with its icon."""
+HOME = "overview"
 
 
 KEEP_SECONDS = 20
@@ -43,21 +44,23 @@ def main() -> None:
         page_title=t("app.title"), page_icon=assets_dir() / "icon.svg", layout="wide"
     )
     st.logo(assets_dir() / "logo.svg", size="large")
-    pages = [
-        st.Page(FOLDER / f"{name}.py", title=t(f"{name}.title"), icon=icon, url_path=name)
+    pages = {
+        name: st.Page(FOLDER / f"{name}.py", title=t(f"{name}.title"), icon=icon, url_path=name)
         for name, icon in PAGES.items()
-    ]
+    }
     # The default page has no path of its own, and /overview must be one: so home stands twice.
     home = st.Page(
-        FOLDER / f"{next(iter(PAGES))}.py",
-        title=pages[0].title,
+        FOLDER / f"{HOME}.py",
+        title=pages[HOME].title,
         url_path="home",
         default=True,
         visibility="hidden",
     )
     _keep_going()
-    visit.here = st.navigation([home, *pages], position="top")
-    visit.here.run()
+    here = st.navigation([home, *pages.values()], position="top")
+    visit.pages = {**pages, "here": here}
+    with visit.on(HOME if here == home else here.url_path):
+        here.run()
 
 
 main()

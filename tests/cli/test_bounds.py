@@ -55,14 +55,13 @@ def test_a_bound_comes_back_and_one_past_it_is_refused(name: str) -> None:
         config = Config.parse(together(name, bound))
         assert getattr(config, name) == bound
         assert Config.parse(orjson.loads(encode(config.model_dump()))) == config
-        settings, problem = read_settings(write_settings(config.differences()))
-        assert problem is None and Config.parse(settings) == config
+        assert read_settings(write_settings(config.differences())) == (config, None)
         assert Config.parse(together(name, str(bound))) == config  # type: ignore[arg-type]
         for wrong in (past, str(past), *write_settings({name: past}).values()):
             with pytest.raises(ConfigError, match=name):
                 Config.parse({name: wrong})
-        settings, problem = read_settings(write_settings({name: past}))
-        assert settings == {} and isinstance(problem, ConfigError)
+        kept, problem = read_settings(write_settings({name: past}))
+        assert kept == Config() and isinstance(problem, ConfigError)
 
 
 @pytest.mark.parametrize("name", NUMBERS)

@@ -18,7 +18,6 @@ from pages.ui.gradients.figures.race import Course, Level
 from pages.ui.gradients.ideas import IDEAS
 from pages.ui.visit.i18n import Texts
 from pages.ui.widgets import training
-from pages.ui.widgets.training import Lab
 from rnncore.cells import CELLS
 from rnncore.experiments.race import RacePoint
 from rnncore.probes.spectra import Spectrum
@@ -139,12 +138,12 @@ def test_a_lab_works_a_slice_at_a_time_until_it_is_stopped_or_done(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(training, "monotonic", Clock(0.4 * training.SLICE))  # two points a slice
-    whole = Lab("whole", iter(range(3)))
+    whole = training.SlicedTraining("whole", iter(range(3)))
     whole.advance()
     assert (whole.points, whole.going) == ([0, 1], True)
     whole.advance()
     assert (whole.points, whole.going) == ([0, 1, 2], False)
-    stopped = Lab("stopped", iter(range(3)))
+    stopped = training.SlicedTraining("stopped", iter(range(3)))
     stopped.stop()
     stopped.advance()
     assert stopped.points == []

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from pages.ui.gradients.ideas import IDEAS
-from pages.ui.visit.address import read_own, read_settings, write_own
+from pages.ui.visit.address import read_page_values, read_settings, write_page_values
 from pages.ui.visit.session import Session
+from rnncore.config import Config
 from tests.pages.conftest import Visit
 
 OWN = {
@@ -20,28 +21,28 @@ OWN = {
 
 
 def test_own_parameters_come_back_and_are_no_settings() -> None:
-    query = {**write_own("bptt", {"T": "6", "view": "all"}), "hidden_size": "16"}
-    assert read_own("bptt", query) == {"T": "6", "view": "all"}
-    assert read_own("cell", query) == {}
-    assert read_settings(query) == ({"hidden_size": 16}, None)
+    query = {**write_page_values("bptt", {"T": "6", "view": "all"}), "hidden_size": "16"}
+    assert read_page_values("bptt", query) == {"T": "6", "view": "all"}
+    assert read_page_values("cell", query) == {}
+    assert read_settings(query) == (Config(hidden_size=16), None)
 
 
 def test_a_control_holds_its_value_by_page_and_falls_back_on_its_default() -> None:
     visit = Session("en", page="bptt")
-    visit.hold(T=6, view="all")
-    assert (visit.held("T", 5), visit.held("view", "one")) == (6, "all")
-    visit.hold(T=None)
-    assert (visit.held("T", 5), visit.held("view", "one")) == (5, "all")
+    visit.set_values(T=6, view="all")
+    assert (visit.value("T", 5), visit.value("view", "one")) == (6, "all")
+    visit.set_values(T=None)
+    assert (visit.value("T", 5), visit.value("view", "one")) == (5, "all")
     visit.page = "cell"
-    assert visit.held("view", "one") == "one"
+    assert visit.value("view", "one") == "one"
 
 
 def test_a_value_that_a_control_cannot_hold_is_its_default() -> None:
-    visit = Session("en", page="bptt", own={"bptt": {"T": "many"}})
-    assert visit.held("T", 5) == 5
+    visit = Session("en", page="bptt", page_values={"bptt": {"T": "many"}})
+    assert visit.value("T", 5) == 5
     for beyond in ("9" * 30, "-" + "9" * 30, "9" * 5000, "1e400", "inf", "nan", "2.5", "true", ""):
-        visit.own["bptt"]["T"] = beyond
-        assert visit.held("T", 5) == 5
+        visit.page_values["bptt"]["T"] = beyond
+        assert visit.value("T", 5) == 5
 
 
 @pytest.mark.parametrize("value", ["9" * 5000, "-3", "999999999"], ids=len)

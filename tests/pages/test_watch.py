@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pages.ui.overview.panels import translate
-from pages.ui.overview.scene import Scene, _fed
+from pages.ui.overview.scene import Fallback, Scene, _fed
 from pages.ui.serving import server
 from pages.ui.streaming.hub import Hub
 from pages.ui.visit.session import Session
@@ -39,7 +39,7 @@ def test_batches_overlap_so_that_a_lost_one_costs_nothing(
     assert all(batch[-1] == step for step, batch in enumerate(steps, 1))
     assert all(len(batch) >= 2 for batch in steps[1:])  # the one before comes again
     assert len(steps[-1]) < 7  # but not the whole history
-    assert visit.fed[0] == run_id
+    assert visit.state(Fallback).run_id == run_id
 
 
 def test_a_run_that_vanished_is_a_sentence(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

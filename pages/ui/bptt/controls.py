@@ -42,11 +42,11 @@ class Steering(NamedTuple):
 
 def steering(visit: Session, subject: Subject) -> Steering:
     """What the controls hold, within their bounds whatever the URL says."""
-    time_size = _within(visit.held("T", T), LONGEST)
-    streams = _within(visit.held("N", N), MOST)
+    time_size = _within(visit.value("T", T), LONGEST)
+    streams = _within(visit.value("N", N), MOST)
     shown = excerpt(len(subject.corpus.train), streams, time_size)
-    update = _within(visit.held("update", UPDATE), EPOCHS * shown.updates_per_epoch)
-    return Steering(time_size, streams, visit.held("carry", CARRY) != 0, update - 1, shown)
+    update = _within(visit.value("update", UPDATE), EPOCHS * shown.updates_per_epoch)
+    return Steering(time_size, streams, visit.value("carry", CARRY) != 0, update - 1, shown)
 
 
 def controls(visit: Session, now: Steering, subject: Subject) -> None:
@@ -65,7 +65,7 @@ def controls(visit: Session, now: Steering, subject: Subject) -> None:
             type="tertiary",
             help=t("bptt.controls.own_help"),
             disabled=own == now.time_size,
-            on_click=partial(visit.hold, T=own),
+            on_click=partial(visit.set_values, T=own),
         )
         _slider(visit, "N", now.streams, MOST, 100)
         _toggle(visit, now.stateful)
@@ -102,7 +102,7 @@ def _toggle(visit: Session, value: bool) -> None:
 
 
 def _keeper(visit: Session, name: str, key: str) -> Callable[[], None]:
-    return lambda: visit.hold(**{name: int(session.widget(key))})
+    return lambda: visit.set_values(**{name: int(session.widget(key))})
 
 
 def _step(visit: Session, name: str, icon: str, shortcut: str, update: int, off: bool) -> None:
@@ -113,7 +113,7 @@ def _step(visit: Session, name: str, icon: str, shortcut: str, update: int, off:
         shortcut=shortcut,
         help=visit.t(f"bptt.controls.{name}_help"),
         disabled=off,
-        on_click=partial(visit.hold, update=update),
+        on_click=partial(visit.set_values, update=update),
     )
 
 

@@ -26,7 +26,7 @@ DEEDS: dict[str, dict[str, int | None]] = {
 def draw(visit: Session, now: Steering, subject: Subject) -> None:
     """Draw the questions, and below the one that was checked last what was measured."""
     t = visit.t
-    asked = visit.held("asked", "")
+    asked = visit.value("asked", "")
     st.subheader(t("bptt.questions.title"), anchor=False)
     questions = lesson.questions(visit.language, "bptt")
     for question, (name, deed) in zip(questions, DEEDS.items(), strict=True):
@@ -35,7 +35,7 @@ def draw(visit: Session, now: Steering, subject: Subject) -> None:
                 t("bptt.questions.check"),
                 key=f"bptt.check.{name}",
                 help=t(f"bptt.questions.{name}_help"),
-                on_click=partial(visit.hold, **deed, asked=name),
+                on_click=partial(visit.set_values, **deed, asked=name),
             )
             st.markdown(question, width="stretch")
         if asked == name:

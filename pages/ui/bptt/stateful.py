@@ -14,7 +14,7 @@ from pages.ui.visit.session import Session
 from pages.ui.widgets import training
 from pages.ui.widgets.chart import chart
 from pages.ui.widgets.theme import palette
-from pages.ui.widgets.training import Lab
+from pages.ui.widgets.training import SlicedTraining
 from rnncore.config import Config
 from rnncore.errors import RnnError
 from rnncore.experiments.stateful import CarryPoint, carrying
@@ -47,7 +47,7 @@ class Pair:
 
     def points(self, visit: Session) -> list[CarryPoint] | None:
         """All points once both nets are trained; None before."""
-        known: Lab[CarryPoint] | None = training.known(visit, self.name)
+        known: SlicedTraining[CarryPoint] | None = training.current(visit, self.name)
         return known.points if known is not None and not known.going else None
 
 
@@ -80,7 +80,7 @@ def carried_state(visit: Session, now: Steering, subject: Subject) -> None:
         training.buttons(
             visit, desk, offered.name, offered.run, t("bptt.carrying.train", T=T), pair=T
         )
-        asked = visit.held("pair", 0)
+        asked = visit.value("pair", 0)
         if 1 <= asked <= LONGEST:
             _follow(visit, Pair(subject, asked), subject)
     except RnnError as error:
@@ -88,12 +88,14 @@ def carried_state(visit: Session, now: Steering, subject: Subject) -> None:
 
 
 def _follow(visit: Session, pair: Pair, subject: Subject) -> None:
-    known: Lab[CarryPoint] | None = training.known(visit, pair.name)
+    known: SlicedTraining[CarryPoint] | None = training.current(visit, pair.name)
     under_way = known or training.start(visit, pair.name, pair.run())
     training.follow(under_way, lambda: _course(visit, pair, under_way, subject))
 
 
-def _course(visit: Session, pair: Pair, under_way: Lab[CarryPoint], subject: Subject) -> None:
+def _course(
+    visit: Session, pair: Pair, under_way: SlicedTraining[CarryPoint], subject: Subject
+) -> None:
     """The curves so far, and beside them what they say."""
     t, points = visit.t, under_way.points
     both = latest(points)

@@ -57,7 +57,7 @@ def place(visit: Session, now: Look) -> None:
             icon=":material/shuffle:",
             type="tertiary",
             help=t("cell.controls.stretch_help"),
-            on_click=partial(visit.hold, stretch=(now.stretch + 1) % STRETCHES, tick=None),
+            on_click=partial(visit.set_values, stretch=(now.stretch + 1) % STRETCHES, tick=None),
         )
         st.markdown(
             t(
@@ -86,7 +86,7 @@ def way(visit: Session, now: Look) -> None:
             range(last + 1),
             key="cell.at",
             format_func=lambda i: stop_name(t, now.stops, i),
-            on_change=lambda: visit.hold(at=session.widget("cell.at")),
+            on_change=lambda: visit.set_values(at=session.widget("cell.at")),
             label_visibility="collapsed",
             width="stretch",
         )
@@ -153,13 +153,13 @@ def _units(visit: Session, now: Look) -> None:
         st.button(
             t("cell.controls.units_again"),
             key="cell.units_again",
-            on_click=partial(visit.hold, units=None, inputs=None),
+            on_click=partial(visit.set_values, units=None, inputs=None),
         )
 
 
 def _keep_list(visit: Session, name: str, key: str) -> None:
     chosen = session.widget(key)
-    visit.hold(**{name: ",".join(str(i) for i in chosen) or None})
+    visit.set_values(**{name: ",".join(str(i) for i in chosen) or None})
 
 
 def _segments(
@@ -171,7 +171,7 @@ def _segments(
     def keep() -> None:
         chosen = session.widget(key)
         if chosen != value:
-            visit.hold(**{name: chosen})
+            visit.set_values(**{name: chosen})
 
     st.segmented_control(
         visit.t(f"cell.controls.{name}"),
@@ -197,5 +197,5 @@ def _go(
         shortcut=key,
         help=visit.t(f"cell.controls.{name}_help"),
         disabled=off,
-        on_click=partial(visit.hold, at=at),
+        on_click=partial(visit.set_values, at=at),
     )

@@ -38,7 +38,7 @@ def _jump(visit: Session, now: Look, node: str) -> None:
     backward = now.at > len(now.whole.nodes)
     for i, stop in enumerate(now.stops):
         if stop.node and stop.node.name == node and (stop.phase == "backward") == backward:
-            visit.hold(at=i)
+            visit.set_values(at=i)
 
 
 def desk(visit: Session, now: Look) -> None:

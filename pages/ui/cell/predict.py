@@ -21,14 +21,14 @@ def predict(visit: Session, now: Look) -> None:
     st.markdown(f"**{t('cell.predict.title')}**")
     deeds = (_saturated(now), _last_tick(now))
     answers = (_tanh_answer(visit, now), _cut_answer(visit, now))
-    asked = visit.held("asked", 0)
+    asked = visit.value("asked", 0)
     for i, question in enumerate(lesson.questions(visit.language, "cell"), 1):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.button(
                 t("cell.predict.check"),
                 key=f"cell.predict.{i}",
                 help=t("cell.predict.check_help"),
-                on_click=partial(visit.hold, asked=i, **deeds[i - 1]),
+                on_click=partial(visit.set_values, asked=i, **deeds[i - 1]),
             )
             st.markdown(question, width="stretch")
         if asked == i:

@@ -72,7 +72,7 @@ def look(visit: Session) -> Look:
     found = subject(visit)
     own = found.config.cell
     offered = drawn_cells()
-    cell = visit.held("cell", own)
+    cell = visit.value("cell", own)
     if cell not in offered:
         cell = own if own in offered else offered[0]
     if cell != own:
@@ -80,15 +80,15 @@ def look(visit: Session) -> Look:
     ticks = min(found.config.time_size, TICKS)
     text = running_text(found.model, found.corpus, ticks, STRETCHES)
     ticks, streams = text.xs.shape
-    stretch = _within(visit.held("stretch", 0), streams)
-    tick = _within(visit.held("tick", _surprising(text, stretch)), ticks)
+    stretch = _within(visit.value("stretch", 0), streams)
+    tick = _within(visit.value("tick", _surprising(text, stretch)), ticks)
 
     H, D = found.config.hidden_size, _inputs(found)
     units, inputs = telling(text.model, text.xs)
     shown = Indices(
-        _listed(visit.held("units", ""), H) or units,
-        _listed(visit.held("inputs", ""), D) or inputs,
-        _within(visit.held("gate", 0), len(CELLS[cell].gates)),
+        _listed(visit.value("units", ""), H) or units,
+        _listed(visit.value("inputs", ""), D) or inputs,
+        _within(visit.value("gate", 0), len(CELLS[cell].gates)),
         H,
     )
     whole = cell_trace(text.model, text.xs, text.ts, tick, stretch)
@@ -103,9 +103,9 @@ def look(visit: Session) -> Look:
         tuple(found.corpus.vocabulary.decode(ids)),
         stretch,
         tick,
-        _within(visit.held("at", 1), len(stops)),
+        _within(visit.value("at", 1), len(stops)),
         shown,
-        _within(visit.held("focus", 0), max(len(shown.units), len(shown.inputs))),
+        _within(visit.value("focus", 0), max(len(shown.units), len(shown.inputs))),
         whole,
         hand,
         stops,

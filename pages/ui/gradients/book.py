@@ -26,7 +26,7 @@ def draw(visit: Session, desk: DeltaGenerator) -> None:
     """Draw the book's numbers at the left, the network's at the right, and say the difference."""
     t, now = visit.t, look(visit)
     st.markdown(t("gradients.book.sentence"))
-    scale = min(max(visit.held("book", SCALE), 5), MOST)
+    scale = min(max(visit.value("book", SCALE), 5), MOST)
     _slider(visit, desk, scale)
     left, right = st.columns(2, gap="medium")
     with left:
@@ -75,7 +75,7 @@ def _slider(visit: Session, desk: DeltaGenerator, scale: int) -> None:
         format="%d %%",
         key="gradients.book",
         help=visit.t("gradients.book.scale_help"),
-        on_change=lambda: visit.hold(book=session.widget("gradients.book")),
+        on_change=lambda: visit.set_values(book=session.widget("gradients.book")),
         width=210,
     )
 

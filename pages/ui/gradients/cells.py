@@ -23,7 +23,7 @@ from pages.ui.visit.i18n import Texts
 from pages.ui.visit.session import Session
 from pages.ui.widgets import training
 from pages.ui.widgets.panels import panel, skeleton
-from pages.ui.widgets.training import Lab
+from pages.ui.widgets.training import SlicedTraining
 from rnncore.cells import CELLS
 from rnncore.config import Config
 from rnncore.experiments.race import RacePoint, race
@@ -81,7 +81,7 @@ def _course(
     visit: Session,
     corpus: Corpus,
     untrained: list[Profile],
-    under_way: Lab[tuple[RacePoint, Profiles]] | None,
+    under_way: SlicedTraining[tuple[RacePoint, Profiles]] | None,
     revision: str,
 ) -> None:
     t = visit.t

@@ -23,7 +23,7 @@ from pages.ui.visit.session import Session
 from pages.ui.widgets import training
 from pages.ui.widgets.chart import chart
 from pages.ui.widgets.theme import palette
-from pages.ui.widgets.training import Lab
+from pages.ui.widgets.training import SlicedTraining
 from rnncore.experiments.race import RacePoint, clipping_race, race
 from rnncore.probes.explosion import Explosion, explosion, norm_histogram
 from rnncore.text.windows import Windows
@@ -38,9 +38,9 @@ HEIGHT = 235
 def draw(visit: Session, desk: DeltaGenerator) -> None:
     """Draw what scaling does to one network, and below what clipping does to a training."""
     t, now = visit.t, look(visit)
-    scale = visit.held("scale", 100)
+    scale = visit.value("scale", 100)
     scale = scale if scale in SCALES else 100
-    clip = visit.held("clip", 0) != 0
+    clip = visit.value("clip", 0) != 0
     _scale(visit, desk, scale)
     _clip(visit, desk, clip)
     configs = clipping_race()
@@ -105,7 +105,7 @@ def _figures(visit: Session, own: Explosion, scaled: Explosion, clip: bool) -> N
         )
 
 
-def _course(visit: Session, under_way: Lab[RacePoint] | None) -> None:
+def _course(visit: Session, under_way: SlicedTraining[RacePoint] | None) -> None:
     t = visit.t
     points = under_way.points if under_way else []
     limit = clipping_race()[1].max_grad_norm
@@ -131,7 +131,7 @@ def _scale(visit: Session, desk: DeltaGenerator, scale: int) -> None:
         key="gradients.scale",
         format_func=lambda per_cent: f"× {per_cent / 100:g}",
         help=visit.t("gradients.explosion.scale_help"),
-        on_change=lambda: visit.hold(scale=session.widget("gradients.scale")),
+        on_change=lambda: visit.set_values(scale=session.widget("gradients.scale")),
         width=210,
     )
 
@@ -142,7 +142,7 @@ def _clip(visit: Session, desk: DeltaGenerator, clip: bool) -> None:
         visit.t("gradients.explosion.clip"),
         key="gradients.clip",
         help=visit.t("gradients.explosion.clip_help"),
-        on_change=lambda: visit.hold(clip=int(session.widget("gradients.clip"))),
+        on_change=lambda: visit.set_values(clip=int(session.widget("gradients.clip"))),
     )
 
 

@@ -54,7 +54,7 @@ def draw(visit: Session, desk: DeltaGenerator) -> None:
         icon=":material/shuffle:",
         shortcut="N",
         help=t("gradients.flow.other_help"),
-        on_click=partial(visit.hold, stretch=(visit.held("stretch", 0) + 1) % STRETCHES),
+        on_click=partial(visit.set_values, stretch=(visit.value("stretch", 0) + 1) % STRETCHES),
     )
     run = _run(visit)
     moves = run is not None and run.status in ("queued", "running", "paused")
@@ -77,7 +77,7 @@ def draw(visit: Session, desk: DeltaGenerator) -> None:
 
 def _panels(visit: Session, now: Look, run: RunRow | None) -> None:
     t, subject = visit.t, now.subject
-    stretch = visit.held("stretch", 0)
+    stretch = visit.value("stretch", 0)
     frame, view, stretches = _measure(now.key, stretch, now)
     colours = {palette.name: gradient_profile.scale(palette) for palette in PALETTES}
     matrix = panel(

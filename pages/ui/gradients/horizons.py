@@ -40,7 +40,7 @@ class Effects(NamedTuple):
 def draw(visit: Session, desk: DeltaGenerator) -> None:
     """Draw both curves and the distances at which they fall below a level."""
     t, now = visit.t, look(visit)
-    level = visit.held("level", LEVEL)
+    level = visit.value("level", LEVEL)
     level = level if level in LEVELS else LEVEL
     _levels(visit, desk, level)
     with st.spinner(t("gradients.horizons.measuring")):
@@ -119,7 +119,7 @@ def _levels(visit: Session, desk: DeltaGenerator, level: int) -> None:
         key="gradients.level",
         format_func=lambda value: visit.t("gradients.horizons.bits", bits=f"{value / 100:g}"),
         help=visit.t("gradients.horizons.level_help"),
-        on_change=lambda: visit.hold(level=session.widget("gradients.level")),
+        on_change=lambda: visit.set_values(level=session.widget("gradients.level")),
         width=150,
     )
 

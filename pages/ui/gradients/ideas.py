@@ -14,7 +14,7 @@ IDEAS = ("flow", "jacobians", "book", "horizons", "lag", "explosion", "cells")
 
 def chosen(visit: Session) -> str:
     """The idea that is looked at; the first where the URL names none."""
-    idea = visit.held("idea", IDEAS[0])
+    idea = visit.value("idea", IDEAS[0])
     return idea if idea in IDEAS else IDEAS[0]
 
 
@@ -22,7 +22,7 @@ def choose(visit: Session, idea: str) -> DeltaGenerator:
     """Draw the control, and leave room beside it for those of the idea."""
 
     def take() -> None:
-        visit.hold(idea=session.widget("gradients.idea") or idea)
+        visit.set_values(idea=session.widget("gradients.idea") or idea)
 
     cells = " · ".join(visit.t.label("cell.names", cell) for cell in CELLS)
     session.seed("gradients.idea", idea)

@@ -94,10 +94,10 @@ def _spectrum(visit: Session, now: Look) -> None:
         st.warning(t.explain(error), icon=":material/database_off:")
         return
     steps = list(known)
-    at = visit.held("at", now.subject.step)
+    at = visit.value("at", now.subject.step)
     at = min(steps, key=lambda step: abs(step - at))
     gates = [found.gate for found in known[0]]
-    gate = min(max(visit.held("gate", 0), 0), len(gates) - 1)
+    gate = min(max(visit.value("gate", 0), 0), len(gates) - 1)
     chosen = known[at][gate]
     st.caption(
         t(
@@ -135,7 +135,7 @@ def _scrubber(visit: Session, steps: list[int], at: int) -> None:
         key="gradients.at",
         format_func=lambda step: f"{step:,}",
         help=visit.t("gradients.spectrum.at_help"),
-        on_change=lambda: visit.hold(at=session.widget("gradients.at")),
+        on_change=lambda: visit.set_values(at=session.widget("gradients.at")),
     )
 
 
@@ -147,7 +147,7 @@ def _gates(visit: Session, gates: list[str], gate: int) -> None:
         key="gradients.gate",
         format_func=gates.__getitem__,
         help=visit.t("gradients.spectrum.gate_help"),
-        on_change=lambda: visit.hold(gate=session.widget("gradients.gate")),
+        on_change=lambda: visit.set_values(gate=session.widget("gradients.gate")),
         width=110,
     )
 

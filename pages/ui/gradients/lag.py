@@ -12,7 +12,7 @@ from pages.ui.gradients.figures.race import Course, Level
 from pages.ui.visit import session
 from pages.ui.visit.session import Session
 from pages.ui.widgets import training
-from pages.ui.widgets.training import Lab
+from pages.ui.widgets.training import SlicedTraining
 from rnncore.experiments.lag import LagLab, LagPoint, lag_lab
 
 LAG, LONG, SHORT = 8, 20, 4
@@ -28,10 +28,10 @@ ICONS = {
 def draw(visit: Session, desk: DeltaGenerator) -> None:
     """Draw the sliders, the verdicts and the two curves."""
     held = {
-        "lag": min(max(visit.held("lag", LAG), 1), MOST_LAG),
-        "long": min(max(visit.held("long", LONG), 1), MOST_T),
-        "short": min(max(visit.held("short", SHORT), 1), MOST_T),
-        "seed": min(max(visit.held("seed", 0), 0), 9),
+        "lag": min(max(visit.value("lag", LAG), 1), MOST_LAG),
+        "long": min(max(visit.value("long", LONG), 1), MOST_T),
+        "short": min(max(visit.value("short", SHORT), 1), MOST_T),
+        "seed": min(max(visit.value("seed", 0), 0), 9),
     }
     setup = lag_lab(held["lag"], (held["long"], held["short"]), held["seed"])
     name = "lag:" + ":".join(str(value) for value in held.values())
@@ -46,7 +46,9 @@ def draw(visit: Session, desk: DeltaGenerator) -> None:
     training.follow(under_way, partial(_course, visit, setup, under_way, name))
 
 
-def _course(visit: Session, setup: LagLab, under_way: Lab[LagPoint] | None, name: str) -> None:
+def _course(
+    visit: Session, setup: LagLab, under_way: SlicedTraining[LagPoint] | None, name: str
+) -> None:
     t = visit.t
     points = under_way.points if under_way else []
     for column, (runner, config) in zip(st.columns(2), enumerate(setup.configs), strict=True):
@@ -100,5 +102,5 @@ def _slider(visit: Session, name: str, value: int, most: int) -> None:
         most,
         key=key,
         help=visit.t(f"gradients.lag.{name}_help"),
-        on_change=lambda: visit.hold(**{name: session.widget(key)}),
+        on_change=lambda: visit.set_values(**{name: session.widget(key)}),
     )

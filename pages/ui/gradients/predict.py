@@ -27,12 +27,12 @@ def questions(visit: Session) -> None:
                 key=f"gradients.predict.{number}",
                 icon=":material/check:",
                 help=t("gradients.predict.check_help"),
-                on_click=partial(visit.hold, **DEEDS[number - 1], asked=number),
+                on_click=partial(visit.set_values, **DEEDS[number - 1], asked=number),
             )
 
 
 def answer(visit: Session, idea: str) -> None:
     """Say the answer above the idea that shows it, to whoever has asked."""
-    asked = visit.held("asked", 0)
+    asked = visit.value("asked", 0)
     if 1 <= asked <= len(DEEDS) and DEEDS[asked - 1]["idea"] == idea:
         st.info(visit.t(f"gradients.predict.answer_{asked}"), icon=":material/lightbulb:")

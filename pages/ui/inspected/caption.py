@@ -10,8 +10,6 @@ from pages.ui.visit.session import Session
 from rnncore.errors import StoreError
 from rnncore.runs.row import RunRow
 
-OVERVIEW = "../overview.py"
-"""As Streamlit finds it from the script that lists the pages."""
 SECONDS = 2.0
 """Between two looks at how far the run has come: calm, so that nobody is driven."""
 
@@ -26,10 +24,10 @@ def source(visit: Session, *, live: bool = False) -> None:
     if _run(visit) is None:
         st.caption(t("source.example", step=f"{subject(visit).step:,}"), width="content")
         st.page_link(
-            OVERVIEW,
+            visit.pages["overview"],
             label=f":small[:primary[{t('source.train')}]]",
             help=t("source.train_help"),
-            query_params=visit.link(visit.settings),
+            query_params=visit.link(visit.config),
         )
         return
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -46,6 +47,13 @@ class Pin(NamedTuple):
     written: int
 
 
+@dataclass
+class Inspected:
+    """What the page looks into: it stays the same until a newer one is asked for."""
+
+    pinned: Pin | None = None
+
+
 def subject(visit: Session, *, newest: bool = False) -> Subject:
     """What the page looks into: the newest there was when the person came to it.
 
@@ -53,15 +61,16 @@ def subject(visit: Session, *, newest: bool = False) -> Subject:
     turns to another page or run, or `newest` is asked for. A checkpoint that cannot be used
     becomes `visit.problem`, and the example stands in.
     """
-    pin: Pin | None = visit.pin
+    inspected = visit.page_state(Inspected)
+    pin = inspected.pinned
     if pin is None or newest or pin.run_id != visit.run_id:
-        pin = visit.pin = _newest(visit)
+        pin = inspected.pinned = _newest(visit)
     return pin.subject
 
 
 def outdated(visit: Session) -> bool:
     """Whether the run has written a checkpoint since the pinned one."""
-    pin: Pin | None = visit.pin
+    pin = visit.page_state(Inspected).pinned
     return pin is not None and _written(visit.run_id) not in (0, pin.written)
 
 

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
+from typing import Literal
 
 import streamlit as st
 
 from pages.ui.visit import session
 from pages.ui.visit.i18n import literal
-from pages.ui.visit.session import Session, Way
+from pages.ui.visit.session import Session
+from pages.ui.widgets.settings import OwnTexts
 from rnncore.errors import TextError
 from rnncore.text.library import save_own_text
+
+Way = Literal["pasted", "file"]
+
+
+@dataclass
+class Given:
+    """How an own text was given last."""
+
+    way: Way = "pasted"
 
 
 def own_text(visit: Session) -> None:
@@ -18,17 +30,16 @@ def own_text(visit: Session) -> None:
     t = visit.t
 
     def note(way: Way) -> None:
-        visit.acted, visit.gave = True, way
+        visit.from_widget, visit.page_state(Given).way = True, way
 
     def take() -> None:
-        visit.acted, visit.problem = True, None
+        visit.act()
         try:
             name = save_own_text(_given(visit)[1])
         except TextError as error:
             visit.problem = error
             return
-        if name not in visit.own_texts:
-            visit.own_texts.append(name)
+        visit.state(OwnTexts).add(name)
         visit.choose(corpus=name)
 
     with st.popover(t("own_text.open"), icon=":material/edit_note:"):
@@ -52,6 +63,6 @@ def own_text(visit: Session) -> None:
 def _given(visit: Session) -> tuple[Way, str | bytes]:
     """The text given last, pasted or uploaded, and which of the two it is; what is gone is out."""
     upload, pasted = session.widget("own_text.file"), session.widget("own_text.pasted") or ""
-    if upload is not None and (visit.gave == "file" or not pasted.strip()):
+    if upload is not None and (visit.page_state(Given).way == "file" or not pasted.strip()):
         return "file", upload.getvalue()
     return "pasted", pasted

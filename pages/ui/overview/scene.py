@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import streamlit as st
 
 from pages.ui.inspected.preview import preview
 from pages.ui.overview.panels import live_panels, opening, progress_of
-from pages.ui.overview.transport import send
+from pages.ui.overview.transport import NextRuns, send
 from pages.ui.serving import server
 from pages.ui.streaming.operations import Op
 from pages.ui.visit import session
@@ -39,27 +40,51 @@ class Scene(NamedTuple):
     true: bool = True
 
 
+@dataclass
+class Shown:
+    """The config whose figures were drawn last, to fall back on."""
+
+    config: Config | None = None
+
+
+@dataclass
+class Fallback:
+    """How the figures of a browser are fed that cannot open the stream.
+
+    needed    whether it is such a browser
+    run_id    the run that was fed last, and
+    cuts      where its records were cut, newest last
+    batch     number of the last batch
+    """
+
+    needed: bool = False
+    run_id: str = ""
+    cuts: tuple[int, ...] = (0,)
+    batch: int = 0
+
+
 def scene(visit: Session, run: RunRow | None) -> Scene | None:
     """What the panels show now; None if nothing can be drawn, and visit.problem says why.
 
     A run is drawn in the frame it reported; before it has, and without one, the untrained network
     is measured here. If that cannot be done with these settings, the last that could stay.
     """
+    shown = visit.state(Shown)
     config, true = run.config if run else visit.config, True
     try:
-        if run and visit.shown != config:
+        if run and shown.config != config:
             reported = server.store().records_after(run.id, kinds=("run",), limit=1)
             if reported:
                 return Scene(run_view(reported[0].payload), config, [], run.id)
         first = preview(config)
     except RnnError as error:
         visit.problem = error
-        if visit.shown is None:
+        if shown.config is None:
             return None
-        config, true = visit.shown, False
+        config, true = shown.config, False
         first = preview(config)
-    visit.shown = config
-    revision = run.id if run else visit.run_to_come(config)
+    shown.config = config
+    revision = run.id if run else visit.state(NextRuns).id_of(config)
     return Scene(first.run, config, opening(first), revision, true)
 
 
@@ -71,7 +96,7 @@ def panels(visit: Session, run: RunRow | None, drawn: Scene) -> None:
     progress = progress_of(view, run.status if run else "ready", run.step if run else 0, epochs)
     settings = {name: getattr(visit.config, name) for name in live_settings()}
     callbacks = Callbacks(
-        status=lambda: _heed(visit),
+        status=lambda: _note(visit),
         action=lambda: _act(visit),
         fallback=lambda: _fall_back(visit),
     )
@@ -85,37 +110,36 @@ def panels(visit: Session, run: RunRow | None, drawn: Scene) -> None:
         if draw(_fed(visit, run, drawn)):
             st.rerun()  # the buttons outside must fit the new status
 
-    if run and visit.fallback:
+    if run and visit.state(Fallback).needed:
         feed_from_here(run)
     else:
-        stream = None if visit.fallback else f"live/{drawn.revision}"
+        stream = None if visit.state(Fallback).needed else f"live/{drawn.revision}"
         draw(Feed(drawn.revision, stream, drawn.ops))
 
 
 def _fed(visit: Session, run: RunRow, drawn: Scene) -> Feed:
     """The next batch of operations, beginning a little before the last one ended."""
-    fed_run, cuts = visit.fed
-    if fed_run != run.id:
-        cuts = [0]
+    fed = visit.state(Fallback)
+    cuts = fed.cuts if fed.run_id == run.id else (0,)
     try:
         seq, ops = server.hub().records_since(run.id, cuts[0])
     except StoreError as error:
         visit.problem = error
-        return Feed(drawn.revision, None, drawn.ops, cuts[-1], visit.batch)
-    visit.fed = (run.id, [*cuts, seq][-OVERLAP:] if cuts != [0] else [0, seq])
-    visit.batch += 1
-    return Feed(drawn.revision, None, [*drawn.ops, *ops], seq, visit.batch)
+        return Feed(drawn.revision, None, drawn.ops, cuts[-1], fed.batch)
+    fed.run_id, fed.cuts = run.id, (*cuts, seq)[-OVERLAP:] if cuts != (0,) else (0, seq)
+    fed.batch += 1
+    return Feed(drawn.revision, None, [*drawn.ops, *ops], seq, fed.batch)
 
 
-def _heed(visit: Session) -> None:
-    visit.acted = True
+def _note(visit: Session) -> None:
+    visit.from_widget = True
 
 
 def _act(visit: Session) -> None:
-    visit.acted = True
+    visit.from_widget = True
     if session.widget("live").action == "aim":
         send(visit, "aim")
 
 
 def _fall_back(visit: Session) -> None:
-    visit.acted = visit.fallback = True
+    visit.from_widget = visit.state(Fallback).needed = True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 import streamlit as st
@@ -14,8 +15,26 @@ from pages.ui.visit.session import Session
 from pages.ui.widgets.panels import PHASES
 from rnncore.config import Config, live_settings
 from rnncore.errors import RnnError, StoreError
-from rnncore.runs.row import RunRow
+from rnncore.runs.row import RunRow, new_run_id
 from rnncore.runs.store import CommandName, unknown_run
+
+
+@dataclass
+class Followed:
+    """The run whose settings were taken over, and its live settings as last heard."""
+
+    run_id: str | None = None
+    live: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class NextRuns:
+    """By config, the id that a run with it will have: its stream is open before it begins."""
+
+    ids: dict[Config, str] = field(default_factory=dict)
+
+    def id_of(self, config: Config) -> str:
+        return self.ids.setdefault(config, new_run_id())
 
 
 def watched(visit: Session) -> RunRow | None:
@@ -43,14 +62,15 @@ def _follow(visit: Session, run: RunRow) -> None:
     """
     settings = server.store().present_settings(run)
     live = {name: settings[name] for name in live_settings()}
-    if visit.attached != run.id:
-        known: dict[str, Any] = {**settings, **visit.settings}
+    followed = visit.state(Followed)
+    if followed.run_id != run.id:
+        known: dict[str, Any] = {**settings, **visit.config.differences()}
         changes = live
     else:
-        known = visit.settings
-        changes = {name: value for name, value in live.items() if value != visit.heard[name]}
-    visit.settings = Config.parse({**known, **changes}).differences()
-    visit.attached, visit.heard = run.id, live
+        known = visit.config.differences()
+        changes = {name: value for name, value in live.items() if value != followed.live[name]}
+    visit.config = Config.parse({**known, **changes})
+    followed.run_id, followed.live = run.id, live
 
 
 def act_at_once(visit: Session, name: str) -> None:
@@ -148,9 +168,9 @@ def _begin(visit: Session, command: CommandName) -> None:
     if visit.refused:
         return
     config = visit.config
-    run_id = server.store().create_run(config, run_id=visit.run_to_come(config))
+    run_id = server.store().create_run(config, run_id=visit.state(NextRuns).id_of(config))
     visit.run_id = run_id
-    del visit.coming[config]
+    del visit.state(NextRuns).ids[config]
     server.command(run_id, command)
 
 
@@ -193,7 +213,7 @@ def _back(visit: Session, rate: float) -> None:
 
 
 def _attempt(visit: Session, deed: Callable[[], None]) -> None:
-    visit.acted, visit.problem = True, None
+    visit.act()
     try:
         deed()
     except RnnError as error:

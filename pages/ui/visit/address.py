@@ -21,8 +21,8 @@ def write_settings(settings: Mapping[str, Any]) -> dict[str, str]:
     return {name: _text(value) for name, value in settings.items()}
 
 
-def read_settings(query: Mapping[str, str]) -> tuple[dict[str, Any], RnnError | None]:
-    """The settings of a query, as what differs from the defaults, and what is wrong with it.
+def read_settings(query: Mapping[str, str]) -> tuple[Config, RnnError | None]:
+    """The settings of a query, and what is wrong with it.
 
     Where something is wrong, those that are right by themselves are kept.
     """
@@ -34,12 +34,12 @@ def read_settings(query: Mapping[str, str]) -> tuple[dict[str, Any], RnnError | 
         refused = error
         del given["corpus"]
     try:
-        return Config.parse(given).differences(), refused
+        return Config.parse(given), refused
     except ConfigError as error:
-        kept: dict[str, Any] = {}
+        kept = Config()
         for name, value in given.items():
             try:
-                kept = Config.parse({**kept, name: value}).differences()
+                kept = Config.parse({**kept.differences(), name: value})
             except ConfigError:
                 continue
         return kept, refused or error
@@ -62,12 +62,12 @@ def check_corpus(settings: Mapping[str, Any]) -> None:
     )
 
 
-def write_own(page: str, own: Mapping[str, str]) -> dict[str, str]:
+def write_page_values(page: str, values: Mapping[str, str]) -> dict[str, str]:
     """What a page's own controls hold as query parameters: bptt.streams=4."""
-    return {f"{page}{MARK}{name}": text for name, text in own.items()}
+    return {f"{page}{MARK}{name}": text for name, text in values.items()}
 
 
-def read_own(page: str, query: Mapping[str, str]) -> dict[str, str]:
+def read_page_values(page: str, query: Mapping[str, str]) -> dict[str, str]:
     """What a query says of a page's own controls, by their names on the page."""
     start = page + MARK
     return {name.removeprefix(start): query[name] for name in query if name.startswith(start)}

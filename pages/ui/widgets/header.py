@@ -22,8 +22,7 @@ def head(
 ) -> None:
     """Draw the page's first row. Stories are links, so that one can copy or bookmark them; `begin`
     draws at its left what there is to know first, such as which network is looked into."""
-    t, here = visit.t, visit.here
-    assert here is not None, "pages run below main.py"
+    t, here = visit.t, visit.pages["here"]
     with st.container(
         horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
     ):
@@ -34,13 +33,13 @@ def head(
             if stories:
                 st.markdown(t("stories.try"), width="content")
             for name, settings in stories.items():
-                chosen = Config.parse(settings).differences() == visit.settings
+                config = Config.parse(settings)
                 st.page_link(
                     here,
                     label=t(f"stories.{name}.label"),
-                    icon=":material/check:" if chosen else "",
+                    icon=":material/check:" if config == visit.config else "",
                     help=t(f"stories.{name}.help"),
-                    query_params=visit.link(settings),
+                    query_params=visit.link(config),
                 )
         with st.container(
             horizontal=True, vertical_alignment="center", gap="small", width="content"
@@ -59,7 +58,7 @@ def problem(visit: Session) -> None:
 
 def _language(visit: Session) -> None:
     def take() -> None:
-        visit.acted = True
+        visit.from_widget = True
         visit.language = session.widget("language") or visit.language
 
     session.seed("language", visit.language)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -12,7 +13,7 @@ from pydantic.fields import FieldInfo
 from pages.ui.visit import session
 from pages.ui.visit.i18n import LANGUAGES, Texts, literal, texts
 from pages.ui.visit.numbers import parse
-from pages.ui.visit.session import Session
+from pages.ui.visit.session import Refusal, Session
 from pages.ui.widgets.number_box import Number, number_box, number_keys
 from rnncore.config import Config, choices, is_number, live_settings
 from rnncore.errors import ConfigError
@@ -95,6 +96,17 @@ TEXT_ONLY = ("min_count", "max_tokens")
 
 Changed = Callable[[str], None]
 """What to do after a setting has a new, valid value; takes its name."""
+
+
+@dataclass
+class OwnTexts:
+    """Names of the texts given in this visit."""
+
+    names: list[str] = field(default_factory=list)
+
+    def add(self, name: str) -> None:
+        if name not in self.names:
+            self.names.append(name)
 
 
 def open_settings(visit: Session, on_change: Changed) -> None:
@@ -183,25 +195,26 @@ def _take(visit: Session, name: str, key: str, on_change: Changed) -> None:
 
 def _take_number(visit: Session, name: str, on_change: Changed, text: str) -> None:
     """Take what a box holds. An emptied box goes back to the value in force."""
-    visit.acted, visit.problem = True, None
+    visit.act()
     visit.refused.pop(name, None)
     if not text.strip():
         return
     try:
         value = parse(text, _kind(name), _zero_words(name))
     except ConfigError as error:
-        visit.refuse(name, text, error)
+        visit.refused[name] = Refusal(text, error)
         return
     if value == getattr(visit.config, name):
         return
     if visit.choose(**{name: value}):
         on_change(name)
-    else:
-        visit.refuse(name, text, visit.problem)
+    elif visit.problem is not None:
+        visit.refused[name] = Refusal(text, visit.problem)
+        visit.problem = None
 
 
 def _corpora(visit: Session) -> list[str]:
-    names = [*catalog(), *visit.own_texts]
+    names = [*catalog(), *visit.state(OwnTexts).names]
     return names if visit.config.corpus in names else [*names, visit.config.corpus]
 
 

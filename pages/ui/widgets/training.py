@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from time import monotonic
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -16,7 +17,7 @@ INTERVAL, SLICE = 0.5, 0.4
 """Seconds from one slice to the next, and how long one works at most, if a point is not longer."""
 
 
-class Lab(Generic[P]):
+class SlicedTraining(Generic[P]):
     """An iterator of points under way. Whoever leaves the page stops it by not coming back."""
 
     def __init__(self, name: str, work: Iterator[P]) -> None:
@@ -40,16 +41,24 @@ class Lab(Generic[P]):
         self.going = False
 
 
-def known(visit: Session, name: str) -> Lab[P] | None:
-    """The training of this name, if the visit has begun it."""
-    return visit.labs.get(name)
+@dataclass
+class Current:
+    """The training that a page drives: one at a time."""
+
+    training: SlicedTraining[Any] | None = None
 
 
-def start(visit: Session, name: str, work: Iterator[P]) -> Lab[P]:
-    """Begin one. A visit has one lab: it takes the place of all others."""
-    begun = Lab(name, work)
-    visit.labs = {name: begun}
-    return begun
+def current(visit: Session, name: str) -> SlicedTraining[Any] | None:
+    """The training of this name, if the visit has started it on this page."""
+    training = visit.page_state(Current).training
+    return training if training is not None and training.name == name else None
+
+
+def start(visit: Session, name: str, work: Iterator[P]) -> SlicedTraining[P]:
+    """Start one; it takes the place of the one before."""
+    started = SlicedTraining(name, work)
+    visit.page_state(Current).training = started
+    return started
 
 
 def buttons(
@@ -58,18 +67,18 @@ def buttons(
     name: str,
     begin: Callable[[], Iterator[P]],
     label: str | None = None,
-    **held: int,
-) -> Lab[P] | None:
+    **values: int,
+) -> SlicedTraining[P] | None:
     """Draw Train and Stop; return the training of this name, if one was begun.
 
-    `label` is what the first button says; pressing it holds `held` for the page.
+    `label` is what the first button says; pressing it sets the `values` of the page.
     """
     t = visit.t
-    lab: Lab[P] | None = known(visit, name)
+    lab: SlicedTraining[P] | None = current(visit, name)
     going = lab is not None and lab.going
 
     def press() -> None:
-        visit.hold(**held)
+        visit.set_values(**values)
         start(visit, name, begin())
 
     desk.button(
@@ -94,7 +103,7 @@ def buttons(
     return lab
 
 
-def follow(lab: Lab[P] | None, draw: Callable[[], None]) -> None:
+def follow(lab: SlicedTraining[P] | None, draw: Callable[[], None]) -> None:
     """Draw again after every slice until the training is over."""
     going = lab is not None and lab.going
 
