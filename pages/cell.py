@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pages.ui.cell import check, controls, layout, predict
+from pages.ui.cell import check, controls, layout, questions
 from pages.ui.cell.view import look
 from pages.ui.visit import session
 from pages.ui.visit.session import Session
@@ -19,7 +19,7 @@ def draw(visit: Session) -> None:
     layout.graph(visit, now)
     layout.desk(visit, now)
     check.check(visit, now)
-    predict.predict(visit, now)
+    questions.draw(visit, now)
 
 
 if __name__ == "__main__":

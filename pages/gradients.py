@@ -11,7 +11,7 @@ from pages.ui.gradients import (
     ideas,
     jacobians,
     lag,
-    predict,
+    questions,
 )
 from pages.ui.inspected.caption import source
 from pages.ui.visit import session
@@ -35,12 +35,12 @@ def draw(visit: Session) -> None:
 
     def begin() -> None:
         source(visit, live=idea == "flow")
-        predict.questions(visit)
+        questions.ask(visit)
 
     header.head(visit, "gradients", {}, begin)
     desk = ideas.choose(visit, idea)
     header.problem(visit)
-    predict.answer(visit, idea)
+    questions.answer(visit, idea)
     SECTIONS[idea](visit, desk)
 
 

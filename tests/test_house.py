@@ -238,6 +238,19 @@ def test_only_session_touches_session_state() -> None:
     assert touched == []
 
 
+def test_only_widgets_put_values_into_widgets() -> None:
+    """A control that holds a page's value is one of widgets/held.py."""
+    widgets = ROOT / "pages" / "ui" / "widgets"
+    seeding = [
+        f"{name_of(path)}:{node.lineno}"
+        for path in PAGES
+        if path.parent != widgets
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "session.seed"
+    ]
+    assert seeding == []
+
+
 def test_pages_write_no_html_of_their_own() -> None:
     allowing = [
         f"{name_of(path)}:{node.lineno}"

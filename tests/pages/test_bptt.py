@@ -11,9 +11,9 @@ from streamlit.testing.v1 import AppTest
 
 from pages.ui.bptt.figures import batching, cost, unrolled
 from pages.ui.bptt.figures import stateful as carrying
-from pages.ui.bptt.stateful import Pair, latest, pair_config
+from pages.ui.bptt.stateful import Pair, latest
 from pages.ui.figures.palette import DARK, LIGHT, PALETTES, Palette
-from pages.ui.inspected.subject import Subject
+from pages.ui.inspected.subject import Subject, small_config
 from pages.ui.visit.i18n import LANGUAGES, texts
 from pages.ui.widgets import training
 from rnncore.config import Config
@@ -137,7 +137,7 @@ def test_each_net_is_drawn_as_it_was_trained_and_the_second_one_carried_too() ->
 
 def test_the_pair_learns_the_subjects_text_in_small_sizes() -> None:
     config = Config(corpus="lag", lag=5, cell="gru", seed=3, hidden_size=500, time_size=50)
-    small = pair_config(config, 7)
+    small = small_config(config, time_size=7)
     assert (small.corpus, small.lag, small.cell, small.seed) == ("lag", 5, "gru", 3)
     assert small.hidden_size < 50 and small.time_size == 7
 

@@ -76,11 +76,11 @@ def test_a_check_agrees(page: Visit) -> None:
 
 def test_predictions_set_the_controls_and_are_answered_by_measurement(page: Visit) -> None:
     app = page()
-    app.button(key="cell.predict.2").click().run()
+    app.button(key="cell.check.2").click().run()
     assert query(app)["cell.tick"] == "11"
     assert app.select_slider(key="cell.at").value == len(graph_of("rnn").nodes) + 1
     assert app.info[0].value.startswith("None: 0.")
-    app.button(key="cell.predict.1").click().run()
+    app.button(key="cell.check.1").click().run()
     assert "tanh" in app.info[0].value and app.select_slider(key="cell.at").value == 7
 
 

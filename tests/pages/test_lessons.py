@@ -7,25 +7,25 @@ import re
 import pytest
 
 from pages.ui.visit.i18n import LANGUAGES, texts
-from pages.ui.widgets import lesson
+from pages.ui.widgets.questions import texts_of
 from rnncore.paths import assets_dir
 from tests.pages.conftest import Visit, query
 
 WORDS = 120
 PAGES = ("cell", "bptt", "gradients")
 CHECKS = {
-    "cell": ("cell.predict.1", "cell.predict.2"),
+    "cell": ("cell.check.1", "cell.check.2"),
     "bptt": ("bptt.check.one_tick", "bptt.check.second_epoch"),
-    "gradients": ("gradients.predict.1", "gradients.predict.2"),
+    "gradients": ("gradients.check.1", "gradients.check.2"),
 }
 """By page the buttons of its questions, in the order of the lesson."""
 SETS = {
-    "cell.predict.1": {"cell.at", "cell.units"},
-    "cell.predict.2": {"cell.at", "cell.tick"},
+    "cell.check.1": {"cell.at", "cell.units"},
+    "cell.check.2": {"cell.at", "cell.tick"},
     "bptt.check.one_tick": {"bptt.T", "bptt.update", "bptt.pair"},
     "bptt.check.second_epoch": {"bptt.update"},
-    "gradients.predict.1": {"gradients.idea"},
-    "gradients.predict.2": {"gradients.idea"},
+    "gradients.check.1": {"gradients.idea"},
+    "gradients.check.2": {"gradients.idea"},
 }
 """What each button sets, as the URL says it."""
 
@@ -36,7 +36,7 @@ def test_a_lesson_is_short_and_ends_with_two_questions(language: str, page: str)
     text = (assets_dir() / "lessons" / language / f"{page}.md").read_text(encoding="utf-8")
     prose = re.sub(r"\$\$.*?\$\$|\$.*?\$", " ", text, flags=re.DOTALL)
     assert len(re.findall(r"[\w'±]+", prose)) <= WORDS
-    questions = lesson.questions(language, page)
+    questions = texts_of(language, page)
     assert len(questions) == 2
     assert all(question.endswith("?") for question in questions)
 
@@ -48,7 +48,7 @@ def test_each_question_stands_on_its_page_and_its_button_sets_the_controls(
 ) -> None:
     app = visit(lang=language).switch_page(f"../{page}.py").run()
     said = [text.value for text in app.markdown]
-    for question in lesson.questions(language, page):
+    for question in texts_of(language, page):
         assert question in said
     for button in CHECKS[page]:
         before = query(app)

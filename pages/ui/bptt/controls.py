@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple
 
 import streamlit as st
 
 from pages.ui.inspected.subject import Subject
-from pages.ui.visit import session
 from pages.ui.visit.session import Session
+from pages.ui.widgets import held
 from rnncore.paths import assets_dir
 from rnncore.probes.minibatches.rows import EPOCHS, Excerpt, excerpt
 
@@ -57,64 +56,36 @@ def controls(visit: Session, now: Steering, subject: Subject) -> None:
     with st.container(
         horizontal=True, vertical_alignment="bottom", gap="small", key="bptt-steering"
     ):
-        _slider(visit, "T", now.time_size, LONGEST, 190)
+        words = "bptt.controls"
+        held.slider(visit, "T", f"{words}.T", now.time_size, 1, LONGEST, width=190)
         own = min(subject.config.time_size, LONGEST)
         st.button(
-            f":primary[{t(f'bptt.controls.own_{subject.source}', T=own)}]",
+            f":primary[{t(f'{words}.own_{subject.source}', T=own)}]",
             key="bptt.own",
             type="tertiary",
-            help=t("bptt.controls.own_help"),
+            help=t(f"{words}.own_help"),
             disabled=own == now.time_size,
             on_click=partial(visit.set_values, T=own),
         )
-        _slider(visit, "N", now.streams, MOST, 100)
-        _toggle(visit, now.stateful)
-        _slider(visit, "update", now.update + 1, last, 190)
+        held.slider(visit, "N", f"{words}.N", now.streams, 1, MOST, width=100)
+        held.toggle(visit, "carry", f"{words}.carry", now.stateful)
+        update = now.update + 1
+        held.slider(visit, "update", f"{words}.update", update, 1, last, width=190)
         with st.container(horizontal=True, gap="xsmall", width="content"):
-            update = now.update + 1
-            _step(visit, "back", "skip_previous", "B", max(1, update - 1), update == 1)
-            _step(visit, "next", "skip_next", "N", min(last, update + 1), update == last)
-            _step(visit, "first", "restart_alt", "0", 1, update == 1)
-
-
-def _slider(visit: Session, name: str, value: int, most: int, width: int) -> None:
-    key = f"bptt.{name}"
-    session.seed(key, value)
-    st.slider(
-        visit.t(f"bptt.controls.{name}"),
-        1,
-        max(most, 2),
-        key=key,
-        help=visit.t(f"bptt.controls.{name}_help"),
-        on_change=_keeper(visit, name, key),
-        width=width,
-    )
-
-
-def _toggle(visit: Session, value: bool) -> None:
-    session.seed("bptt.carry", value)
-    st.toggle(
-        visit.t("bptt.controls.carry"),
-        key="bptt.carry",
-        help=visit.t("bptt.controls.carry_help"),
-        on_change=_keeper(visit, "carry", "bptt.carry"),
-    )
-
-
-def _keeper(visit: Session, name: str, key: str) -> Callable[[], None]:
-    return lambda: visit.set_values(**{name: int(session.widget(key))})
-
-
-def _step(visit: Session, name: str, icon: str, shortcut: str, update: int, off: bool) -> None:
-    st.button(
-        visit.t(f"bptt.controls.{name}"),
-        key=f"bptt.{name}",
-        icon=f":material/{icon}:",
-        shortcut=shortcut,
-        help=visit.t(f"bptt.controls.{name}_help"),
-        disabled=off,
-        on_click=partial(visit.set_values, update=update),
-    )
+            for name, icon, shortcut, to in (
+                ("back", "skip_previous", "B", max(1, update - 1)),
+                ("next", "skip_next", "N", min(last, update + 1)),
+                ("first", "restart_alt", "0", 1),
+            ):
+                held.button(
+                    visit,
+                    name,
+                    f"{words}.{name}",
+                    {"update": to},
+                    off=to == update,
+                    icon=f":material/{icon}:",
+                    shortcut=shortcut,
+                )
 
 
 def _within(value: int, most: int) -> int:

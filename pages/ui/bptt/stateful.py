@@ -8,14 +8,13 @@ import streamlit as st
 
 from pages.ui.bptt.controls import LONGEST, Steering
 from pages.ui.bptt.figures import stateful as figure
-from pages.ui.inspected.preview import TEXT_SETTINGS, corpus_of
-from pages.ui.inspected.subject import EXAMPLE, Subject
+from pages.ui.inspected.preview import corpus_of
+from pages.ui.inspected.subject import EXAMPLE, Subject, small_config
 from pages.ui.visit.session import Session
 from pages.ui.widgets import training
 from pages.ui.widgets.chart import chart
 from pages.ui.widgets.theme import palette
 from pages.ui.widgets.training import SlicedTraining
-from rnncore.config import Config
 from rnncore.errors import RnnError
 from rnncore.experiments.stateful import CarryPoint, carrying
 from rnncore.probes.minibatches.cost import update_cost
@@ -35,7 +34,7 @@ class Pair:
     def __init__(self, subject: Subject, time_size: int) -> None:
         train = subject.corpus.train
         fitting = max(1, (len(train) - 1) // time_size)
-        config = pair_config(subject.config, time_size)
+        config = small_config(subject.config, time_size=time_size)
         self.config = config.with_changes(batch_size=min(config.batch_size, fitting))
         Windows(train, self.config.batch_size, time_size, config.window_scheme)
         self.name = f"pair:{self.config.model_dump_json()}"
@@ -49,14 +48,6 @@ class Pair:
         """All points once both nets are trained; None before."""
         known: SlicedTraining[CarryPoint] | None = training.current(visit, self.name)
         return known.points if known is not None and not known.going else None
-
-
-def pair_config(config: Config, time_size: int) -> Config:
-    """The pair's settings: the text, cell and seed of `config` in the example's small sizes."""
-    text = {name: getattr(config, name) for name in (*TEXT_SETTINGS, "cell", "seed")}
-    small = ("hidden_size", "embedding_size", "learning_rate")
-    sizes = {name: getattr(EXAMPLE, name) for name in small}
-    return Config.parse({**text, **sizes, "time_size": time_size})
 
 
 def latest(points: list[CarryPoint]) -> tuple[CarryPoint, CarryPoint] | None:

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TypeVar
 
 import streamlit as st
 
 from pages.ui.cell.view import STRETCHES, Look, drawn_cells
 from pages.ui.figures.tokens import isolated
 from pages.ui.inspected.caption import source
-from pages.ui.visit import session
 from pages.ui.visit.i18n import Texts, literal
 from pages.ui.visit.session import Session
+from pages.ui.widgets import held
+from pages.ui.widgets.held import V
 from rnncore.probes.cell.selection import SHOWN
 from rnncore.probes.cell.steps import Stop
 
 UNSEEN = "\u2060"
 """A character without width (word joiner)."""
-V = TypeVar("V", int, str)
 WORDS = {
     "MatMul": "matmul",
     "+": "add",
@@ -51,13 +50,13 @@ def place(visit: Session, now: Look) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         names = _told_apart([literal(isolated(token)) for token in now.tokens[:-1]])
         _segments(visit, "tick", range(len(names)), now.tick, names.__getitem__)
-        st.button(
-            t("cell.controls.stretch"),
-            key="cell.stretch",
+        held.button(
+            visit,
+            "stretch",
+            "cell.controls.stretch",
+            {"stretch": (now.stretch + 1) % STRETCHES, "tick": None},
             icon=":material/shuffle:",
             type="tertiary",
-            help=t("cell.controls.stretch_help"),
-            on_click=partial(visit.set_values, stretch=(now.stretch + 1) % STRETCHES, tick=None),
         )
         st.markdown(
             t(
@@ -80,13 +79,13 @@ def way(visit: Session, now: Look) -> None:
         _go(visit, "next", "chevron_right", "N", at + 1, at == last, primary=True)
         turn = len(now.whole.nodes) + 1
         _go(visit, "turn", "u_turn_left", "G", turn, at == turn)
-        session.seed("cell.at", at)
-        st.select_slider(
-            t("cell.controls.at"),
+        held.select_slider(
+            visit,
+            "at",
+            "cell.controls.at",
+            at,
             range(last + 1),
-            key="cell.at",
-            format_func=lambda i: stop_name(t, now.stops, i),
-            on_change=lambda: visit.set_values(at=session.widget("cell.at")),
+            lambda i: stop_name(t, now.stops, i),
             label_visibility="collapsed",
             width="stretch",
         )
@@ -139,63 +138,31 @@ def _units(visit: Session, now: Look) -> None:
             ("units", now.shown.units, now.shown.hidden_size),
             ("inputs", now.shown.inputs, D),
         ):
-            key = f"cell.{name}"
-            session.seed(key, list(chosen))
-            st.multiselect(
-                t(f"cell.controls.{name}_label"),
-                range(count),
-                list(chosen),
-                key=key,
-                max_selections=SHOWN,
-                on_change=partial(_keep_list, visit, name, key),
-                help=t(f"cell.controls.{name}_label_help"),
-            )
-        st.button(
-            t("cell.controls.units_again"),
-            key="cell.units_again",
-            on_click=partial(visit.set_values, units=None, inputs=None),
+            held.several(visit, name, f"cell.controls.{name}_label", chosen, count, SHOWN)
+        held.button(
+            visit,
+            "units_again",
+            "cell.controls.units_again",
+            {"units": None, "inputs": None},
         )
-
-
-def _keep_list(visit: Session, name: str, key: str) -> None:
-    chosen = session.widget(key)
-    visit.set_values(**{name: ",".join(str(i) for i in chosen) or None})
 
 
 def _segments(
     visit: Session, name: str, options: Sequence[V], value: V, say: Callable[[V], str]
 ) -> None:
-    key = f"cell.{name}"
-    session.seed(key, value)
-
-    def keep() -> None:
-        chosen = session.widget(key)
-        if chosen != value:
-            visit.set_values(**{name: chosen})
-
-    st.segmented_control(
-        visit.t(f"cell.controls.{name}"),
-        options,
-        key=key,
-        format_func=say,
-        required=True,
-        help=visit.t(f"cell.controls.{name}_help"),
-        on_change=keep,
-        label_visibility="collapsed",
-        width="content",
-    )
+    held.segments(visit, name, f"cell.controls.{name}", value, options, say)
 
 
 def _go(
     visit: Session, name: str, icon: str, key: str, at: int, off: bool, primary: bool = False
 ) -> None:
-    st.button(
-        visit.t(f"cell.controls.{name}"),
-        key=f"cell.{name}",
+    held.button(
+        visit,
+        name,
+        f"cell.controls.{name}",
+        {"at": at},
+        off=off,
         icon=f":material/{icon}:",
         type="primary" if primary else "secondary",
         shortcut=key,
-        help=visit.t(f"cell.controls.{name}_help"),
-        disabled=off,
-        on_click=partial(visit.set_values, at=at),
     )

@@ -9,8 +9,8 @@ from pages.ui.figures.mathematics import amount
 from pages.ui.gradients.figures import decay
 from pages.ui.gradients.figures.decay import Line
 from pages.ui.gradients.looking import Look, look
-from pages.ui.visit import session
 from pages.ui.visit.session import Session
+from pages.ui.widgets import held
 from pages.ui.widgets.chart import chart
 from pages.ui.widgets.theme import palette
 from rnncore.probes.jacobians import BookFigure, book_example, book_figure
@@ -27,7 +27,18 @@ def draw(visit: Session, desk: DeltaGenerator) -> None:
     t, now = visit.t, look(visit)
     st.markdown(t("gradients.book.sentence"))
     scale = min(max(visit.value("book", SCALE), 5), MOST)
-    _slider(visit, desk, scale)
+    with desk:
+        held.slider(
+            visit,
+            "book",
+            "gradients.book.scale",
+            scale,
+            5,
+            MOST,
+            step=5,
+            format="%d %%",
+            width=210,
+        )
     left, right = st.columns(2, gap="medium")
     with left:
         st.markdown(f"**{t('gradients.book.example')}**")
@@ -62,21 +73,6 @@ def _chart(visit: Session, name: str, found: BookFigure) -> None:
         ),
         key=f"gradients.book.{name}",
         name=t("gradients.book.sentence"),
-    )
-
-
-def _slider(visit: Session, desk: DeltaGenerator, scale: int) -> None:
-    session.seed("gradients.book", scale)
-    desk.slider(
-        visit.t("gradients.book.scale"),
-        5,
-        MOST,
-        step=5,
-        format="%d %%",
-        key="gradients.book",
-        help=visit.t("gradients.book.scale_help"),
-        on_change=lambda: visit.set_values(book=session.widget("gradients.book")),
-        width=210,
     )
 
 

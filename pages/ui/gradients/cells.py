@@ -17,8 +17,7 @@ from pages.ui.gradients.figures import decay
 from pages.ui.gradients.figures.decay import Line
 from pages.ui.gradients.figures.race import Course, Level, role
 from pages.ui.gradients.looking import look
-from pages.ui.inspected.preview import TEXT_SETTINGS
-from pages.ui.inspected.subject import EXAMPLE
+from pages.ui.inspected.subject import small_config
 from pages.ui.visit.i18n import Texts
 from pages.ui.visit.session import Session
 from pages.ui.widgets import training
@@ -51,19 +50,11 @@ Profiles = dict[int, Profile]
 def draw(visit: Session, desk: DeltaGenerator) -> None:
     """Draw the race, and how far the gradient of each cell reaches before and after it."""
     found = look(visit).subject
-    configs = tuple(race_config(found.config, cell) for cell in CELLS)
+    configs = tuple(small_config(found.config, cell=cell) for cell in CELLS)
     name = f"cells:{configs[0].model_dump_json()}"
     under_way = training.buttons(visit, desk, name, lambda: _race(configs, found.corpus))
     untrained = [_untrained(config, found.corpus) for config in configs]
     training.follow(under_way, partial(_course, visit, found.corpus, untrained, under_way, name))
-
-
-def race_config(config: Config, cell: str) -> Config:
-    """The text and seed of `config`, this cell, and the example's small sizes."""
-    text = {name: getattr(config, name) for name in (*TEXT_SETTINGS, "seed")}
-    small = ("hidden_size", "embedding_size", "learning_rate")
-    sizes = {name: getattr(EXAMPLE, name) for name in small}
-    return Config.parse({**text, **sizes, "cell": cell})
 
 
 def _race(configs: tuple[Config, ...], corpus: Corpus) -> Iterator[tuple[RacePoint, Profiles]]:

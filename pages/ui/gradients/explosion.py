@@ -17,10 +17,9 @@ from pages.ui.gradients.figures.decay import Line
 from pages.ui.gradients.figures.race import Course, Level
 from pages.ui.gradients.looking import Look, look
 from pages.ui.inspected.preview import corpus_of
-from pages.ui.visit import session
 from pages.ui.visit.i18n import Texts
 from pages.ui.visit.session import Session
-from pages.ui.widgets import training
+from pages.ui.widgets import held, training
 from pages.ui.widgets.chart import chart
 from pages.ui.widgets.theme import palette
 from pages.ui.widgets.training import SlicedTraining
@@ -41,8 +40,18 @@ def draw(visit: Session, desk: DeltaGenerator) -> None:
     scale = visit.value("scale", 100)
     scale = scale if scale in SCALES else 100
     clip = visit.value("clip", 0) != 0
-    _scale(visit, desk, scale)
-    _clip(visit, desk, clip)
+    with desk:
+        words = "gradients.explosion"
+        held.select_slider(
+            visit,
+            "scale",
+            f"{words}.scale",
+            scale,
+            SCALES,
+            lambda per_cent: f"× {per_cent / 100:g}",
+            width=210,
+        )
+        held.toggle(visit, "clip", f"{words}.clip", clip)
     configs = clipping_race()
     under_way = training.buttons(
         visit, desk, "clipping", lambda: race(configs, corpus_of(configs[0]), TOKENS, EVERY)
@@ -121,29 +130,6 @@ def _course(visit: Session, under_way: SlicedTraining[RacePoint] | None) -> None
     going = under_way is not None and under_way.going
     shown = [point for point in points if point.step]
     racing.panels(visit, "clipping", course, shown, going=going, revision="clipping")
-
-
-def _scale(visit: Session, desk: DeltaGenerator, scale: int) -> None:
-    session.seed("gradients.scale", scale)
-    desk.select_slider(
-        visit.t("gradients.explosion.scale"),
-        SCALES,
-        key="gradients.scale",
-        format_func=lambda per_cent: f"× {per_cent / 100:g}",
-        help=visit.t("gradients.explosion.scale_help"),
-        on_change=lambda: visit.set_values(scale=session.widget("gradients.scale")),
-        width=210,
-    )
-
-
-def _clip(visit: Session, desk: DeltaGenerator, clip: bool) -> None:
-    session.seed("gradients.clip", clip)
-    desk.toggle(
-        visit.t("gradients.explosion.clip"),
-        key="gradients.clip",
-        help=visit.t("gradients.explosion.clip_help"),
-        on_change=lambda: visit.set_values(clip=int(session.widget("gradients.clip"))),
-    )
 
 
 @st.cache_data(max_entries=32, show_spinner=False)

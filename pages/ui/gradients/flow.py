@@ -19,7 +19,6 @@ from pages.ui.gradients.looking import Look, look
 from pages.ui.serving import server
 from pages.ui.visit.session import Session
 from pages.ui.widgets.panels import Progress, moving_panels, panel, readout, skeleton
-from rnncore.errors import RnnError
 from rnncore.paths import assets_dir
 from rnncore.probes.gradient_flow import gradient_flow
 from rnncore.probes.reading import running_text
@@ -56,7 +55,7 @@ def draw(visit: Session, desk: DeltaGenerator) -> None:
         help=t("gradients.flow.other_help"),
         on_click=partial(visit.set_values, stretch=(visit.value("stretch", 0) + 1) % STRETCHES),
     )
-    run = _run(visit)
+    run = server.find_or_none(visit.run_id)
     moves = run is not None and run.status in ("queued", "running", "paused")
     looking = Allowance(SHARE, 0.8 * SECONDS, monotonic())
     opened = False  # the first look is not paid for: drawing anew costs more than following
@@ -64,7 +63,7 @@ def draw(visit: Session, desk: DeltaGenerator) -> None:
     @st.fragment(run_every=SECONDS if moves else None)
     def follow() -> None:
         nonlocal opened
-        run = _run(visit)
+        run = server.find_or_none(visit.run_id)
         training = run is not None and run.status == "running"
         newest = not training or looking.due(monotonic())
         with looking.spending() if opened else nullcontext():
@@ -138,11 +137,3 @@ def _measure(key: str, stretch: int, _now: Look) -> Measured:
 def _start(owner: str, _now: Look) -> Array:
     text = running_text(_now.untrained, _now.subject.corpus, TICKS, STRETCHES)
     return gradient_flow(text.model, text.xs, text.ts).profile()
-
-
-def _run(visit: Session) -> RunRow | None:
-    try:
-        return server.find(visit.run_id) if visit.run_id else None
-    except RnnError as error:
-        visit.problem = error
-        return None

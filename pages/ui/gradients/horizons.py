@@ -12,8 +12,8 @@ from pages.ui.figures.mathematics import amount
 from pages.ui.gradients.figures import decay
 from pages.ui.gradients.figures.decay import Line, Reach
 from pages.ui.gradients.looking import Look, look
-from pages.ui.visit import session
 from pages.ui.visit.session import Session
+from pages.ui.widgets import held
 from pages.ui.widgets.chart import chart
 from pages.ui.widgets.theme import palette
 from rnncore.probes.memory import Horizon, horizon, memory_profile
@@ -42,7 +42,16 @@ def draw(visit: Session, desk: DeltaGenerator) -> None:
     t, now = visit.t, look(visit)
     level = visit.value("level", LEVEL)
     level = level if level in LEVELS else LEVEL
-    _levels(visit, desk, level)
+    with desk:
+        held.selectbox(
+            visit,
+            "level",
+            "gradients.horizons.level",
+            level,
+            LEVELS,
+            lambda value: t("gradients.horizons.bits", bits=f"{value / 100:g}"),
+            width=150,
+        )
     with st.spinner(t("gradients.horizons.measuring")):
         effects = _measure(now.key, now)
     memory = horizon(effects.surprise, level / 100)
@@ -109,19 +118,6 @@ def _ticks(visit: Session, found: Horizon) -> str:
 
 def _said(visit: Session, ticks: int) -> str:
     return visit.t(f"gradients.horizons.{'tick' if ticks == 1 else 'ticks'}", d=ticks)
-
-
-def _levels(visit: Session, desk: DeltaGenerator, level: int) -> None:
-    session.seed("gradients.level", level)
-    desk.selectbox(
-        visit.t("gradients.horizons.level"),
-        LEVELS,
-        key="gradients.level",
-        format_func=lambda value: visit.t("gradients.horizons.bits", bits=f"{value / 100:g}"),
-        help=visit.t("gradients.horizons.level_help"),
-        on_change=lambda: visit.set_values(level=session.widget("gradients.level")),
-        width=150,
-    )
 
 
 @st.cache_data(max_entries=16, show_spinner=False)

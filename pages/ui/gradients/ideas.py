@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.ui.visit import session
 from pages.ui.visit.session import Session
+from pages.ui.widgets import held
 from rnncore.cells import CELLS
 
 IDEAS = ("flow", "jacobians", "book", "horizons", "lag", "explosion", "cells")
@@ -20,24 +20,17 @@ def chosen(visit: Session) -> str:
 
 def choose(visit: Session, idea: str) -> DeltaGenerator:
     """Draw the control, and leave room beside it for those of the idea."""
-
-    def take() -> None:
-        visit.set_values(idea=session.widget("gradients.idea") or idea)
-
     cells = " · ".join(visit.t.label("cell.names", cell) for cell in CELLS)
-    session.seed("gradients.idea", idea)
     row = st.container(
         horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
     )
-    row.segmented_control(
-        visit.t("gradients.ideas.label"),
-        IDEAS,
-        key="gradients.idea",
-        format_func=lambda name: visit.t(f"gradients.ideas.{name}", cells=cells),
-        help=visit.t("gradients.ideas.help"),
-        on_change=take,
-        label_visibility="collapsed",
-        required=True,
-        width="content",
-    )
+    with row:
+        held.segments(
+            visit,
+            "idea",
+            "gradients.ideas.label",
+            idea,
+            IDEAS,
+            lambda name: visit.t(f"gradients.ideas.{name}", cells=cells),
+        )
     return row.container(horizontal=True, vertical_alignment="center", width="content")

@@ -11,8 +11,8 @@ from pages.ui.gradients.figures import decay, growth, spectrum
 from pages.ui.gradients.figures.decay import Band, Line
 from pages.ui.gradients.history import history
 from pages.ui.gradients.looking import Look, look
-from pages.ui.visit import session
 from pages.ui.visit.session import Session
+from pages.ui.widgets import held
 from pages.ui.widgets.chart import chart
 from pages.ui.widgets.theme import palette
 from rnncore.cells import CELLS
@@ -122,34 +122,19 @@ def _spectrum(visit: Session, now: Look) -> None:
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if len(steps) > 1:
-            _scrubber(visit, steps, at)
+            held.select_slider(
+                visit, "at", "gradients.spectrum.at", at, steps, lambda step: f"{step:,}"
+            )
         if len(gates) > 1:
-            _gates(visit, gates, gate)
-
-
-def _scrubber(visit: Session, steps: list[int], at: int) -> None:
-    session.seed("gradients.at", at)
-    st.select_slider(
-        visit.t("gradients.spectrum.at"),
-        steps,
-        key="gradients.at",
-        format_func=lambda step: f"{step:,}",
-        help=visit.t("gradients.spectrum.at_help"),
-        on_change=lambda: visit.set_values(at=session.widget("gradients.at")),
-    )
-
-
-def _gates(visit: Session, gates: list[str], gate: int) -> None:
-    session.seed("gradients.gate", gate)
-    st.selectbox(
-        visit.t("gradients.spectrum.gate"),
-        range(len(gates)),
-        key="gradients.gate",
-        format_func=gates.__getitem__,
-        help=visit.t("gradients.spectrum.gate_help"),
-        on_change=lambda: visit.set_values(gate=session.widget("gradients.gate")),
-        width=110,
-    )
+            held.selectbox(
+                visit,
+                "gate",
+                "gradients.spectrum.gate",
+                gate,
+                range(len(gates)),
+                gates.__getitem__,
+                width=110,
+            )
 
 
 @st.cache_data(max_entries=16, show_spinner=False)

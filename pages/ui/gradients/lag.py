@@ -9,9 +9,8 @@ from streamlit.delta_generator import DeltaGenerator
 
 from pages.ui.gradients import racing
 from pages.ui.gradients.figures.race import Course, Level
-from pages.ui.visit import session
 from pages.ui.visit.session import Session
-from pages.ui.widgets import training
+from pages.ui.widgets import held, training
 from pages.ui.widgets.training import SlicedTraining
 from rnncore.experiments.lag import LagLab, LagPoint, lag_lab
 
@@ -27,23 +26,24 @@ ICONS = {
 
 def draw(visit: Session, desk: DeltaGenerator) -> None:
     """Draw the sliders, the verdicts and the two curves."""
-    held = {
+    values = {
         "lag": min(max(visit.value("lag", LAG), 1), MOST_LAG),
         "long": min(max(visit.value("long", LONG), 1), MOST_T),
         "short": min(max(visit.value("short", SHORT), 1), MOST_T),
         "seed": min(max(visit.value("seed", 0), 0), 9),
     }
-    setup = lag_lab(held["lag"], (held["long"], held["short"]), held["seed"])
-    name = "lag:" + ":".join(str(value) for value in held.values())
-    under_way = training.buttons(visit, desk, name, setup.run)
-    for column, (slider, most) in zip(
+    setup = lag_lab(values["lag"], (values["long"], values["short"]), values["seed"])
+    training_name = "lag:" + ":".join(str(value) for value in values.values())
+    under_way = training.buttons(visit, desk, training_name, setup.run)
+    for column, (name, most) in zip(
         st.columns(4),
         {"lag": MOST_LAG, "long": MOST_T, "short": MOST_T, "seed": 9}.items(),
         strict=True,
     ):
         with column:
-            _slider(visit, slider, held[slider], most)
-    training.follow(under_way, partial(_course, visit, setup, under_way, name))
+            least = 0 if name == "seed" else 1
+            held.slider(visit, name, f"gradients.lag.{name}", values[name], least, most)
+    training.follow(under_way, partial(_course, visit, setup, under_way, training_name))
 
 
 def _course(
@@ -91,16 +91,3 @@ def _standing(visit: Session, time_size: int, points: list[LagPoint], setup: Lag
     if last.verdict == "not_learnt" and reaches == "reaches":
         need += " " + t("gradients.lag.not_enough")
     return f"{ICONS[last.verdict]} {said} {need}"
-
-
-def _slider(visit: Session, name: str, value: int, most: int) -> None:
-    key = f"gradients.{name}"
-    session.seed(key, value)
-    st.slider(
-        visit.t(f"gradients.lag.{name}"),
-        0 if name == "seed" else 1,
-        most,
-        key=key,
-        help=visit.t(f"gradients.lag.{name}_help"),
-        on_change=lambda: visit.set_values(**{name: session.widget(key)}),
-    )

@@ -7,7 +7,6 @@ import streamlit as st
 from pages.ui.inspected.subject import outdated, subject
 from pages.ui.serving import server
 from pages.ui.visit.session import Session
-from rnncore.errors import StoreError
 from rnncore.runs.row import RunRow
 
 SECONDS = 2.0
@@ -21,7 +20,7 @@ def source(visit: Session, *, live: bool = False) -> None:
     says how much. Where the page follows the run by itself (`live`), there is nothing to offer.
     """
     t = visit.t
-    if _run(visit) is None:
+    if server.find_or_none(visit.run_id) is None:
         st.caption(t("source.example", step=f"{subject(visit).step:,}"), width="content")
         st.page_link(
             visit.pages["overview"],
@@ -39,7 +38,7 @@ def source(visit: Session, *, live: bool = False) -> None:
             if live and subject(visit).source == "run":
                 st.caption(t("source.live"), width="content")
             else:
-                _stands(visit, _run(visit))
+                _stands(visit, server.find_or_none(visit.run_id))
 
     with st.container(width="content"):
         standing()
@@ -62,10 +61,3 @@ def _stands(visit: Session, run: RunRow | None) -> None:
     ):
         subject(visit, newest=True)
         st.rerun()
-
-
-def _run(visit: Session) -> RunRow | None:
-    try:
-        return server.find(visit.run_id) if visit.run_id else None
-    except StoreError:  # the page says it when it looks for the weights
-        return None

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import streamlit as st
 
-from pages.ui.inspected.preview import corpus_of
+from pages.ui.inspected.preview import TEXT_SETTINGS, corpus_of
 from pages.ui.serving import server
 from pages.ui.visit.session import Session
 from rnncore.config import Config
@@ -72,6 +72,14 @@ def outdated(visit: Session) -> bool:
     """Whether the run has written a checkpoint since the pinned one."""
     pin = visit.page_state(Inspected).pinned
     return pin is not None and _written(visit.run_id) not in (0, pin.written)
+
+
+def small_config(config: Config, **changes: Any) -> Config:
+    """Settings of a side training: text, cell and seed of `config` in the example's small sizes."""
+    kept = {name: getattr(config, name) for name in (*TEXT_SETTINGS, "cell", "seed")}
+    small = ("hidden_size", "embedding_size", "learning_rate")
+    sizes = {name: getattr(EXAMPLE, name) for name in small}
+    return Config.parse({**kept, **sizes, **changes})
 
 
 @st.cache_resource(show_spinner=False)

@@ -10,7 +10,6 @@ from threading import Lock
 from threadpoolctl import threadpool_limits
 
 from pages.ui.streaming.hub import Hub, Translate
-from rnncore.config import Config
 from rnncore.errors import StoreError
 from rnncore.runs.database import default_url
 from rnncore.runs.executors import LocalExecutor, ask
@@ -71,6 +70,15 @@ def find(run_id: str) -> RunRow | None:
     return run
 
 
+def find_or_none(run_id: str | None) -> RunRow | None:
+    """The same where nobody needs to be told: None also for a store that cannot be read, which
+    the page says where it looks for the run itself."""
+    try:
+        return find(run_id) if run_id else None
+    except StoreError:
+        return None
+
+
 def epochs(run: RunRow) -> int:
     """How many epochs the run makes in all: those it began with, or more if it was to go on.
 
@@ -82,13 +90,6 @@ def epochs(run: RunRow) -> int:
         return run.config.epochs
     told = [change.payload["new"] for change in changes if change.payload["setting"] == "epochs"]
     return int(told[-1]) if told else run.config.epochs
-
-
-def start(config: Config) -> str:
-    """Enter a run, set it going and return its id. Raises StoreError."""
-    run_id = store().create_run(config)
-    command(run_id, "start")
-    return run_id
 
 
 def command(run_id: str, name: CommandName, value: object = None) -> None:

@@ -2,40 +2,32 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import numpy as np
 import streamlit as st
 
 from pages.ui.cell.figures.scales import plain
 from pages.ui.cell.view import Look
 from pages.ui.visit.session import Session
-from pages.ui.widgets import lesson
+from pages.ui.widgets import questions
+from pages.ui.widgets.held import Value
+from pages.ui.widgets.questions import Question
 from rnncore.probes.cell.selection import SHOWN
 
 
-def predict(visit: Session, now: Look) -> None:
-    """Draw the questions, and the measured answer of the one that was checked last."""
-    t = visit.t
+def draw(visit: Session, now: Look) -> None:
+    """Draw the questions, and below the one that was checked last what was measured."""
     st.divider()
-    st.markdown(f"**{t('cell.predict.title')}**")
-    deeds = (_saturated(now), _last_tick(now))
-    answers = (_tanh_answer(visit, now), _cut_answer(visit, now))
-    asked = visit.value("asked", 0)
-    for i, question in enumerate(lesson.questions(visit.language, "cell"), 1):
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.button(
-                t("cell.predict.check"),
-                key=f"cell.predict.{i}",
-                help=t("cell.predict.check_help"),
-                on_click=partial(visit.set_values, asked=i, **deeds[i - 1]),
-            )
-            st.markdown(question, width="stretch")
-        if asked == i:
-            st.info(answers[i - 1], icon=":material/lightbulb:")
+    st.markdown(f"**{visit.t('cell.questions.title')}**")
+    questions.ask(
+        visit,
+        [
+            Question("1", _saturated(now), lambda: _tanh_answer(visit, now)),
+            Question("2", _last_tick(now), lambda: _cut_answer(visit, now)),
+        ],
+    )
 
 
-def _saturated(now: Look) -> dict[str, int | str]:
+def _saturated(now: Look) -> dict[str, Value]:
     """Show the unit nearest to +1 or -1 first, where its gradient leaves the last tanh."""
     last = max(i for i, node in enumerate(now.whole.nodes) if node.symbol == "tanh")
     y = now.whole.wires[now.whole.nodes[last].outputs[0]].value[0]
@@ -45,7 +37,7 @@ def _saturated(now: Look) -> dict[str, int | str]:
     return {"units": listed, "focus": 0, "at": 2 * len(now.whole.nodes) + 1 - last}
 
 
-def _last_tick(now: Look) -> dict[str, int | str]:
+def _last_tick(now: Look) -> dict[str, Value]:
     """Go to the window's last tick, where gradients arrive."""
     return {"tick": now.last_tick, "at": len(now.whole.nodes) + 1}
 
@@ -53,11 +45,11 @@ def _last_tick(now: Look) -> dict[str, int | str]:
 def _tanh_answer(visit: Session, now: Look) -> str:
     tanh = [node for node in now.hand.nodes if node.symbol == "tanh"][-1]
     y = float(now.hand.wires[tanh.outputs[0]].value[0, 0])
-    return visit.t("cell.predict.answer_1", value=plain(y), share=f"{1 - y * y:.1%}")
+    return visit.t("cell.questions.answer_1", value=plain(y), share=f"{1 - y * y:.1%}")
 
 
 def _cut_answer(visit: Session, now: Look) -> str:
     arriving = float(np.linalg.norm(now.whole.from_later[0]))
     own = float(np.linalg.norm(now.whole.from_loss))
     answer = "answer_2_open" if arriving else "answer_2"
-    return visit.t(f"cell.predict.{answer}", later=plain(arriving), loss=plain(own))
+    return visit.t(f"cell.questions.{answer}", later=plain(arriving), loss=plain(own))

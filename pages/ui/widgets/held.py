@@ -1,0 +1,134 @@
+"""Controls that hold a page's own value, which is no setting: it stands in the URL by its name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any, TypeVar
+
+import streamlit as st
+
+from pages.ui.visit import session
+from pages.ui.visit.session import Session
+
+V = TypeVar("V", int, str)
+Value = int | str | None
+
+
+def slider(
+    visit: Session, name: str, words: str, value: int, least: int, most: int, **options: Any
+) -> None:
+    """Whole numbers from `least` to `most`. `words` is the label's key, `words`_help the help's."""
+    st.slider(
+        min_value=least,
+        max_value=max(most, least + 1),
+        **_common(visit, name, words, value),
+        **options,
+    )
+
+
+def select_slider(
+    visit: Session,
+    name: str,
+    words: str,
+    value: int,
+    values: Sequence[int],
+    say: Callable[[int], str],
+    **options: Any,
+) -> None:
+    """The given values in a row, each as `say` writes it."""
+    st.select_slider(
+        options=values, format_func=say, **_common(visit, name, words, value), **options
+    )
+
+
+def selectbox(
+    visit: Session,
+    name: str,
+    words: str,
+    value: V,
+    values: Sequence[V],
+    say: Callable[[V], str],
+    **options: Any,
+) -> None:
+    """The given values in a list."""
+    st.selectbox(options=values, format_func=say, **_common(visit, name, words, value), **options)
+
+
+def segments(
+    visit: Session,
+    name: str,
+    words: str,
+    value: V,
+    values: Sequence[V],
+    say: Callable[[V], str],
+) -> None:
+    """The given values side by side, without a label: they say what they are."""
+    st.segmented_control(
+        options=values,
+        format_func=say,
+        required=True,
+        label_visibility="collapsed",
+        width="content",
+        **_common(visit, name, words, value),
+    )
+
+
+def toggle(visit: Session, name: str, words: str, value: bool) -> None:
+    """On or off, held as 1 or 0."""
+    st.toggle(**_common(visit, name, words, value, keep=int))
+
+
+def several(
+    visit: Session, name: str, words: str, value: Sequence[int], count: int, most: int
+) -> None:
+    """At most so many of the numbers below `count`, held as "3,5"; none is the default."""
+
+    def keep(chosen: Sequence[int]) -> str | None:
+        return ",".join(map(str, chosen)) or None
+
+    common = _common(visit, name, words, list(value), keep=keep)
+    st.multiselect(options=range(count), default=list(value), max_selections=most, **common)
+
+
+def button(
+    visit: Session, name: str, words: str, sets: dict[str, Value], *, off: bool = False, **look: Any
+) -> None:
+    """A button that sets values of the page; None is the default. `words` name its label."""
+    st.button(
+        visit.t(words),
+        key=f"{visit.page}.{name}",
+        help=_help(visit, words),
+        disabled=off,
+        on_click=partial(visit.set_values, **sets),
+        **look,
+    )
+
+
+def _common(
+    visit: Session,
+    name: str,
+    words: str,
+    value: object,
+    keep: Callable[[Any], Value] = lambda chosen: chosen,
+) -> dict[str, Any]:
+    """What all of them share: words, key, the value put in before, and kept when it changes."""
+    key = f"{visit.page}.{name}"
+    session.seed(key, value)
+
+    def take() -> None:
+        chosen = session.widget(key)
+        if chosen is not None and chosen != value:
+            visit.set_values(**{name: keep(chosen)})
+
+    return {
+        "label": visit.t(words),
+        "key": key,
+        "help": _help(visit, words),
+        "on_change": take,
+    }
+
+
+def _help(visit: Session, words: str) -> str | None:
+    key = f"{words}_help"
+    return visit.t(key) if key in visit.t else None
