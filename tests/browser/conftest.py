@@ -16,7 +16,11 @@ from tests.browser.server import Server, start_server
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+NAMES = (
+    *("chromium-headless-shell", "chromium", "chromium-browser"),
+    *("google-chrome", "google-chrome-stable"),
+)
+"""The headless shell first: it draws the same pages without drawing a browser around them."""
 ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",

@@ -26,17 +26,19 @@ TRAPS = (
 """Words that a careless page would run or dress up."""
 
 
-def give(overview: Overview, *, pasted: str = "", upload: bytes | None = None) -> None:
-    """Give an own text as a person does."""
+def give(
+    overview: Overview, *, pasted: str = "", upload: bytes | None = None, name: str = "text.txt"
+) -> None:
+    """Give an own text as a person does; two uploads in a row need two names, to be told apart."""
     page = overview.page
     if not page.get_by_test_id("stPopoverBody").is_visible():
         page.get_by_role("button", name=ENGLISH("own_text.open")).first.click()
     if upload is None:
         page.locator(".st-key-own_text-pasted textarea").fill(pasted)
     else:
-        file: FilePayload = {"name": "text.txt", "mimeType": "text/plain", "buffer": upload}
+        file: FilePayload = {"name": name, "mimeType": "text/plain", "buffer": upload}
         page.locator(".st-key-own_text-file input[type=file]").set_input_files([file])
-        page.get_by_text("text.txt").first.wait_for()
+        page.get_by_text(ENGLISH("own_text.takes_file", name=name)).wait_for()
     page.locator(".st-key-own_text-use button:visible").click()
 
 
@@ -96,11 +98,11 @@ def test_a_pasted_text_that_cannot_be_used_is_refused_in_a_sentence(
 
 def test_an_uploaded_file_that_is_no_text_is_refused_in_a_sentence(overview: Overview) -> None:
     overview.open("hidden_size=16")
-    for uploaded, sentence in (
-        (bytes(range(256)) * 4, "is a binary file"),
-        ("Grüße aus der Ferne".encode("latin-1") * 90, "is not UTF-8 text"),
+    for name, uploaded, sentence in (
+        ("noise.txt", bytes(range(256)) * 4, "is a binary file"),
+        ("latin.txt", "Grüße aus der Ferne".encode("latin-1") * 90, "is not UTF-8 text"),
     ):
-        give(overview, upload=uploaded)
+        give(overview, upload=uploaded, name=name)
         the_alert(overview, sentence)
     assert overview.read("rx.complete()")
     overview.page.keyboard.press("Escape")
@@ -193,7 +195,7 @@ def test_right_to_left_text_runs_its_own_way(overview: Overview) -> None:
         assert page.count() > 0
         assert page.evaluate_all("all => all.every((one) => one.dir === 'auto')")
     chips = "document.querySelector('[data-figure=states] .rx-chips')"
-    assert overview.read(f"getComputedStyle({chips}).direction") == "rtl"
+    overview.wait(f"getComputedStyle({chips}).direction === 'rtl'")  # as soon as it has words
     line = "[...document.querySelectorAll('.rx-text')].find((one) => /[א-ת]/.test(one.textContent))"
-    assert overview.read(f"getComputedStyle({line}).direction") == "rtl"
+    overview.wait(f"getComputedStyle({line}).direction === 'rtl'")
     assert overview.read("rx.texts('states', '.rx-chip')").count("\u200d") == 0
