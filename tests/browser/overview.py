@@ -84,6 +84,18 @@ class Overview:
         """What a box in the first row shows."""
         return self.page.locator(f".st-key-setting-{setting} input").input_value()
 
+    def boxes(self) -> dict[str, str]:
+        """What all boxes show, by setting: one look at the page."""
+        found = self.read(
+            """Object.fromEntries([...document.querySelectorAll('[class*=st-key-setting-]')]
+                .filter((one) => one.querySelector('input'))
+                .map((one) => [
+                    one.className.match(/st-key-setting-(\\w+)/)[1],
+                    one.querySelector('input').value,
+                ]))"""
+        )
+        return {str(name): str(value) for name, value in found.items()}
+
     def wait_for_status(self, status: str) -> None:
         self.wait("status => rx.strip().status === status", status)
 
@@ -161,4 +173,4 @@ def eventually(condition: Callable[[], object], what: str) -> None:
     deadline = monotonic() + PATIENCE
     while not condition():
         assert monotonic() < deadline, f"there was no {what} within {PATIENCE:g} s"
-        sleep(0.05)
+        sleep(0.1)
