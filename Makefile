@@ -68,17 +68,19 @@ clean:
 
 # The stamps: pip runs again only when a list of requirements or of versions has changed.
 
-$(VENV)/app.installed: requirements.txt $(CONSTRAINTS) | $(PYTHON)
+APP_LISTS = requirements.txt requirements-engine.txt
+
+$(VENV)/app.installed: $(APP_LISTS) $(CONSTRAINTS) | $(PYTHON)
 	@echo "Installing the packages in requirements.txt into $(VENV) (a minute or two, once) ..."
 	@$(PIP_INSTALL) -r requirements.txt
 	@touch $@
 
-$(VENV)/tests.installed: requirements-dev.txt requirements.txt $(CONSTRAINTS) | $(PYTHON)
+$(VENV)/tests.installed: requirements-dev.txt $(APP_LISTS) $(CONSTRAINTS) | $(PYTHON)
 	@echo "Installing the packages in requirements-dev.txt into $(VENV) (a minute or two, once) ..."
 	@$(PIP_INSTALL) -r requirements-dev.txt
 	@touch $@
 
-$(VENV)/bench.installed: requirements-bench.txt requirements.txt $(CONSTRAINTS) | $(PYTHON)
+$(VENV)/bench.installed: requirements-bench.txt $(APP_LISTS) $(CONSTRAINTS) | $(PYTHON)
 	@echo "Installing the packages in requirements-bench.txt into $(VENV) (some minutes, once) ..."
 	@$(PIP_INSTALL) -r requirements-bench.txt
 	@touch $@

@@ -23,6 +23,8 @@ from rnncore.text.windows import Windows
 from rnncore.training.trainer import Diverged, Trainer
 from rnncore.views import RunView, SnapshotView
 
+__version__ = "0.1.0"
+
 __all__ = [
     "CHARACTERS",
     "PRESETS",

@@ -1,4 +1,4 @@
-"""The command line: python -m rnncore train | generate | export | runs."""
+"""The command line: rnncore, or python -m rnncore, train | generate | export | runs."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from typing import Any
 import numpy as np
 from threadpoolctl import threadpool_info, threadpool_limits
 
+import rnncore
 from rnncore.atomic import write_atomically
 from rnncore.config import Config
-from rnncore.console import put, say
+from rnncore.console import Parser, Version, put, say
 from rnncore.errors import CheckpointError, ConfigError, RnnError
 from rnncore.event_log import event_lines
 from rnncore.export import export_script
@@ -227,13 +228,6 @@ def _kernels() -> list[str]:
     return [str(pool.get("architecture")) for pool in threadpool_info()]
 
 
-class _Parser(argparse.ArgumentParser):
-    """A parser that says so where its help cannot be written."""
-
-    def print_help(self, file: Any = None) -> None:
-        put(self.format_help())
-
-
 def _count(text: str) -> int:
     """A number of things for argparse, which says what is wrong with another."""
     try:
@@ -246,7 +240,11 @@ def _count(text: str) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="python -m rnncore", description=__doc__)
+    called = "rnncore" if Path(sys.argv[0]).stem == "rnncore" else "python -m rnncore"
+    parser = Parser(prog=called, description=__doc__)
+    parser.add_argument(
+        "--version", action=Version, const=rnncore.__version__, help="show the version and exit"
+    )
     commands = parser.add_subparsers(required=True, metavar="command")
 
     command = commands.add_parser("train", help="train a language model")

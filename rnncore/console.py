@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import argparse
 import errno
 import io
 import os
 import sys
 from contextlib import suppress
-from typing import TextIO
+from typing import Any, TextIO
 
 from rnncore.errors import ConfigError
 
@@ -61,3 +62,21 @@ def abandon_output() -> None:
     """Send what is still buffered to nowhere, so that the interpreter does not try it again."""
     with suppress(OSError, ValueError, AttributeError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser that says so where its help cannot be written."""
+
+    def print_help(self, file: Any = None) -> None:
+        put(self.format_help())
+
+
+class Version(argparse.Action):
+    """An option that writes `rnncore` and the version given as `const`, and ends the program."""
+
+    def __init__(self, option_strings: list[str], dest: str, const: str, help: str) -> None:
+        super().__init__(option_strings, dest, nargs=0, const=const, help=help)
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
+        put(f"rnncore {self.const}\n")
+        parser.exit()

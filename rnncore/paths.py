@@ -9,8 +9,13 @@ import platformdirs
 
 
 def assets_dir() -> Path:
-    """The folder of texts, translations and scripts that come with the project."""
-    return Path(__file__).resolve().parent.parent / "assets"
+    """The folder of texts, translations and scripts that come with the project.
+
+    An installed package holds the engine's part of it; a clone has the whole beside `rnncore`.
+    """
+    package = Path(__file__).resolve().parent
+    installed = package / "assets"
+    return installed if installed.is_dir() else package.parent / "assets"
 
 
 def data_dir() -> Path:

@@ -87,8 +87,10 @@ STORIES: dict[str, dict[str, Any]] = {
         "pace": 60,
     },
 }
+"""Settings that differ from the defaults, by name: short runs in the app that each make a point."""
 
 PRESETS = {**PROGRAMS, **STORIES}
+"""Every preset by name: the programs of the book, then the stories."""
 
 
 def preset(name: str) -> dict[str, Any]:

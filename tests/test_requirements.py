@@ -12,7 +12,8 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 ROOT = Path(__file__).parents[1]
-APP, TESTS, BENCH = (f"requirements{part}.txt" for part in ("", "-dev", "-bench"))
+LISTS = (f"requirements{part}.txt" for part in ("-engine", "", "-dev", "-bench"))
+ENGINE, APP, TESTS, BENCH = LISTS
 OURS = {"app", "assets", "pages", "rnncore", "tests"}
 PARTS = {"pydantic-core": "pydantic"}
 """Packages that come with another in the one version it is made for."""
@@ -46,12 +47,13 @@ def locked(name: str, python: str) -> dict[str, Version]:
     return versions
 
 
-def imported(*folders: str) -> set[str]:
-    """Packages that the Python files in these folders import, inside functions too: all of them
-    are named as their modules are."""
-    files = [file for folder in folders for file in (ROOT / folder).rglob("*.py")]
+def imported(*names: str) -> set[str]:
+    """Packages that these Python files and those in these folders import, inside functions too:
+    all of them are named as their modules are."""
+    paths = [ROOT / name for name in names]
+    files = [file for path in paths for file in ([path] if path.is_file() else path.rglob("*.py"))]
     modules: set[str] = set()
-    for file in [*files, ROOT / "app.py"]:
+    for file in files:
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Import):
                 modules |= {alias.name.partition(".")[0] for alias in node.names}
@@ -62,19 +64,25 @@ def imported(*folders: str) -> set[str]:
     return {PARTS.get(package, package) for package in packages}
 
 
-def test_the_app_declares_exactly_the_packages_it_imports() -> None:
-    assert imported("rnncore", "pages") == set(requirements(APP))
+def test_the_engine_declares_exactly_the_packages_it_imports() -> None:
+    assert imported("rnncore") == set(requirements(ENGINE))
+
+
+def test_the_app_declares_exactly_what_it_imports_besides() -> None:
+    assert imported("rnncore", "pages", "app.py") == set(requirements(ENGINE)) | set(
+        requirements(APP)
+    )
 
 
 def test_the_tests_declare_exactly_what_they_import_besides() -> None:
-    app, tests, bench = (set(requirements(name)) for name in (APP, TESTS, BENCH))
-    assert imported("tests", "rnncore", "pages") == app | tests - TOOLS | bench
+    engine, app, tests, bench = (set(requirements(name)) for name in (ENGINE, APP, TESTS, BENCH))
+    assert imported("tests", "rnncore", "pages", "app.py") == (engine | app | tests - TOOLS | bench)
 
 
 @pytest.mark.parametrize("python", PYTHONS)
 def test_every_python_has_one_version_within_the_bounds(python: str) -> None:
     versions = locked("constraints.txt", python)
-    asked = {**requirements(APP), **requirements(TESTS)}
+    asked = {**requirements(ENGINE), **requirements(APP), **requirements(TESTS)}
     assert set(asked) <= set(versions)
     outside = [name for name in asked if versions[name] not in asked[name].specifier]
     assert outside == [], "`make lock` writes constraints.txt anew"
@@ -82,7 +90,7 @@ def test_every_python_has_one_version_within_the_bounds(python: str) -> None:
 
 def test_the_lowest_versions_are_those_of_the_bounds() -> None:
     versions = locked(".ci/lowest.txt", PYTHONS[0])
-    for name, requirement in requirements(APP).items():
+    for name, requirement in {**requirements(ENGINE), **requirements(APP)}.items():
         (lowest,) = (b.version for b in requirement.specifier if b.operator == ">=")
         numbers = Version(lowest).release
         assert versions[name].release[: len(numbers)] == numbers, "`make lock` writes it anew"

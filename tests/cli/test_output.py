@@ -42,6 +42,7 @@ def command(model: Path, name: str) -> list[str]:
         "export": ["export", "--checkpoint", str(model), "--to", "script"],
         "train": ["train", "--corpus", text, *SMALL, "--events", "-"],
         "help": ["train", "--help"],
+        "version": ["--version"],
     }[name]
 
 
@@ -105,7 +106,7 @@ def test_output_that_cannot_be_written_is_explained(
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
 @pytest.mark.parametrize("output", [a_full_disk, a_closed_pipe])
-@pytest.mark.parametrize("name", ["generate", "help"])
+@pytest.mark.parametrize("name", ["generate", "help", "version"])
 def test_a_process_ends_without_a_traceback(
     model: Path, name: str, output: Callable[[], TextIO]
 ) -> None:
