@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.browser.overview import Overview, Runs, eventually
+from tests.browser.overview import Overview, Runs
 
 SMALL = "hidden_size=16&epochs=1000"
 SLOW = f"{SMALL}&pace=100"
@@ -87,7 +87,9 @@ def test_a_change_under_way_is_marked_on_the_curve_and_acts(overview: Overview, 
         overview.wait(
             "typed => rx.annotations('perplexity').some(text => text.endsWith(`→ ${typed}`))", typed
         )
-        eventually(lambda: overview.query.get(setting) == typed, f"{setting} in the address")
+        overview.wait(
+            "([name, text]) => new URL(location).searchParams.get(name) === text", [setting, typed]
+        )
     rate, clip = runs.records(overview.run_id, "changed")
     assert rate.payload == {"setting": "learning_rate", "old": 3e-4, "new": 0.002}
     assert clip.payload == {"setting": "max_grad_norm", "old": 1.0, "new": 0.5}
