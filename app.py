@@ -13,9 +13,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from pages.ui.serving.head import HeadStart, pack, plotly_script
+from pages.ui.serving.head import PreloadMiddleware, pack, plotly_script
 from pages.ui.serving.scripts import module
-from pages.ui.serving.sockets import send_at_once
+from pages.ui.serving.sockets import disable_nagle
 
 BASE = "/".join(["", *filter(None, (st.get_option("server.baseUrlPath") or "").split("/"))])
 """Where the app lives below its host, such as "" or "/explorer": pages ask relative to it."""
@@ -34,12 +34,12 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     from pages.ui.visit.i18n import LANGUAGES
     from rnncore.config import Config
 
-    send_at_once()
+    disable_nagle()
     pack()
     server.compose(panels.translate)
     first = preview(Config())
     for language in LANGUAGES:
-        panels.frame(first.run, language)
+        panels.skeletons(first.run, language)
     async with server.serving():
         gc.collect()
         gc.freeze()
@@ -60,6 +60,6 @@ app = st.App(
         Route(f"{BASE}/vendor/plotly.min.js", plotly_script),
         Route(f"{BASE}/vendor/js/{{version}}/{{name}}", module),
     ],
-    middleware=[Middleware(HeadStart)],
+    middleware=[Middleware(PreloadMiddleware)],
     lifespan=lifespan,
 )

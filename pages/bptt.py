@@ -17,7 +17,7 @@ def draw(visit: Session) -> None:
     """The unrolled network, mini-batches, cost of a window, carried states and the questions."""
     t = visit.t
     looked_into = subject(visit)
-    now = controls.steering(visit, looked_into)
+    now = controls.values(visit, looked_into)
 
     header.head(visit, "bptt", {}, lambda: source(visit))
     controls.controls(visit, now, looked_into)

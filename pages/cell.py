@@ -12,12 +12,12 @@ from pages.ui.widgets import header
 def draw(visit: Session) -> None:
     """Where one stands, the graph, the numbers, the gradient check and the questions."""
     now = look(visit)
-    header.head(visit, "cell", {}, lambda: controls.whose(visit, now))
+    header.head(visit, "cell", {}, lambda: controls.network_caption(visit, now))
     header.problem(visit)
-    controls.place(visit, now)
-    controls.way(visit, now)
+    controls.token_row(visit, now)
+    controls.step_row(visit, now)
     layout.graph(visit, now)
-    layout.desk(visit, now)
+    layout.numbers(visit, now)
     check.check(visit, now)
     questions.draw(visit, now)
 

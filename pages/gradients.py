@@ -38,10 +38,10 @@ def draw(visit: Session) -> None:
         questions.ask(visit)
 
     header.head(visit, "gradients", {}, begin)
-    desk = ideas.choose(visit, idea)
+    row = ideas.choose(visit, idea)
     header.problem(visit)
     questions.answer(visit, idea)
-    SECTIONS[idea](visit, desk)
+    SECTIONS[idea](visit, row)
 
 
 if __name__ == "__main__":

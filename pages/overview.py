@@ -22,7 +22,7 @@ def draw(visit: Session) -> None:
     head, form = st.container(), st.container()
     buttons = st.container(horizontal=True, vertical_alignment="center", gap="small")
     notices, live = st.container(), st.container()
-    # The panels first: what a press of Start has begun is seen while the rest is on its way.
+    # The panels first: what a press of Start starts is seen while the rest is on its way.
     shown = scene.scene(visit, run)
     if shown is not None:
         with live:

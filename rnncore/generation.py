@@ -17,8 +17,8 @@ COLDEST = 1e-30
 def draw(probabilities: Array, rng: np.random.Generator) -> Ids:
     """One token id per row, by inverting the cumulative distribution.      (N, V)  ->  (N,)"""
     cumulative = np.cumsum(probabilities, axis=1, dtype=np.float64)
-    dart = rng.random((len(probabilities), 1)) * cumulative[:, -1:]
-    return np.asarray((cumulative <= dart).sum(axis=1))
+    threshold = rng.random((len(probabilities), 1)) * cumulative[:, -1:]
+    return np.asarray((cumulative <= threshold).sum(axis=1))
 
 
 def choose(logits: Array, temperature: float, rng: np.random.Generator) -> Ids:

@@ -156,7 +156,7 @@ class Rnnlm:
         """What the first cell reads: rows of the table, or the table itself where it is small
         and no value is dropped on the way."""
         below = self._dropouts[0]
-        self._deferred = self._embedding.pays(*ids.shape) and not (train and below.ratio)
+        self._deferred = self._embedding.should_defer(*ids.shape) and not (train and below.ratio)
         if self._deferred:
             below.mask = None
             return self._embedding.defer(ids)

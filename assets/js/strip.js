@@ -57,7 +57,7 @@ export class Strip {
     if (phase !== "active") this.left.textContent = "";
   }
 
-  /** A run that was to go on makes more updates than it was begun with. @param {Progress} strip */
+  /** A run that was to go on makes more updates than it was started with. @param {Progress} strip */
   plan({ total, epochs }) {
     if (!this.strip || total === this.strip.total) return;
     this.strip = { ...this.strip, total, epochs };

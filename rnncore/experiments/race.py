@@ -37,16 +37,16 @@ def race(
     corpus: Corpus,
     tokens: int,
     every: int,
-    done: Callable[[RacePoint], bool] = lambda point: False,
-    left: Callable[[int, Rnnlm], None] = lambda runner, model: None,
+    until: Callable[[RacePoint], bool] = lambda point: False,
+    on_finish: Callable[[int, Rnnlm], None] = lambda runner, model: None,
 ) -> Iterator[RacePoint]:
     """Train every config on `corpus` and report each after every `every` tokens it has read.
 
     First comes a point of every untrained runner. Then whoever has read least goes on, so that
-    all advance side by side by tokens, whatever T and N are. A runner leaves the race when it
-    has read `tokens`, has diverged, or is `done`; `left` is then given its number and its model,
-    to look inside. Each point is one slice of work: the caller
-    may pause or stop after any.
+    all advance side by side by tokens, whatever T and N are. A runner has finished when it has
+    read `tokens`, has diverged, or `until` is true of its point; `on_finish` is then given its
+    number and its model, to look inside. Each point is one slice of work: the caller may pause or
+    stop after any.
     """
     runners = [_Runner(number, config, corpus) for number, config in enumerate(configs)]
     for runner in runners:
@@ -54,10 +54,10 @@ def race(
     while runners:
         runner = min(runners, key=lambda racing: racing.tokens)
         point = runner.advance(min(runner.tokens + every, tokens))
-        over = point.diverged or point.tokens >= tokens or done(point)
+        over = point.diverged or point.tokens >= tokens or until(point)
         if over:
             runners.remove(runner)
-            left(point.runner, runner.model)
+            on_finish(point.runner, runner.model)
         yield point
 
 

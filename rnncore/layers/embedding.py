@@ -19,8 +19,8 @@ class TimeEmbedding:
              the rest of dW is zero.
     Tied     with `shared`, W and dW are transposed views of the affine layer's, whose backward
              has been here before: the rows are added.
-    Deferred `defer` leaves the looking up to the cell above, where `pays` says so; `accept` then
-             takes the place of `backward`.
+    Deferred `defer` leaves the looking up to the cell above, where `should_defer` says so;
+             `accept` then takes the place of `backward`.
     Reference twin: reference.output.embedding
     """
 
@@ -82,7 +82,7 @@ class TimeEmbedding:
         starts = self._begins.nonzero()[0]
         return ordered[starts], np.add.reduceat(rows[order], starts, axis=0)
 
-    def pays(self, T: int, N: int) -> bool:
+    def should_defer(self, T: int, N: int) -> bool:
         """Whether multiplying the whole table costs less than multiplying every looked-up row:
         three products of V rows and one with a one-hot matrix, against three of T*N rows and the
         summing up of equal tokens' rows."""

@@ -103,9 +103,10 @@ def other_tokens(tokens: Ids, counts: Ids, rng: np.random.Generator) -> Ids:
         counts = np.ones_like(counts)
     above = counts.cumsum(dtype=np.float64)
     own = counts[tokens]
-    dart = rng.random(len(tokens)) * (above[-1] - own)
-    dart += np.where(dart >= above[tokens] - own, own, 0)  # as if the token's own slice were out
-    drawn = np.searchsorted(above, dart, side="right")
+    threshold = rng.random(len(tokens)) * (above[-1] - own)
+    # As if the token's own slice were out.
+    threshold += np.where(threshold >= above[tokens] - own, own, 0)
+    drawn = np.searchsorted(above, threshold, side="right")
     return np.minimum(drawn, np.flatnonzero(counts)[-1])  # where rounding met the upper end
 
 

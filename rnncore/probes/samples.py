@@ -8,8 +8,8 @@ import numpy as np
 
 from rnncore.generation import generate
 from rnncore.model import Rnnlm
-from rnncore.text.automaton import Grammar
 from rnncore.text.corpus import Corpus
+from rnncore.text.grammar import Grammar
 from rnncore.text.tokenizers import EOS
 from rnncore.views import Sample
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from rnncore.errors import ConfigError
-from rnncore.runs.ledger import Ledger
 from rnncore.runs.records import changed_record
+from rnncore.runs.report import Report
 from rnncore.training.trainer import Trainer
 
 
-def change(trainer: Trainer, ledger: Ledger, setting: str, value: Any) -> None:
+def change(trainer: Trainer, report: Report, setting: str, value: Any) -> None:
     """Change a live setting, or the number of epochs (`Trainer.extend`), from the next update on.
 
     What cannot be becomes a trouble of the run, which goes on with the settings it has.
@@ -21,8 +21,8 @@ def change(trainer: Trainer, ledger: Ledger, setting: str, value: Any) -> None:
         else:
             changes = (trainer.change(setting, value),)
     except ConfigError as error:
-        ledger.trouble(trainer.steps, "setting", error)
+        report.set_error(trainer.steps, "setting", error)
         return
-    ledger.trouble(trainer.steps, "setting", None)
+    report.set_error(trainer.steps, "setting", None)
     for made in changes:
-        ledger.add(changed_record(made))
+        report.add(changed_record(made))

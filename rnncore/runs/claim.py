@@ -41,7 +41,7 @@ class Command(NamedTuple):
     value: Any
 
 
-class Displaced(Exception):
+class ClaimLost(Exception):
     """Another worker has the run: whoever meets this stops at once and writes nothing."""
 
 
@@ -49,7 +49,7 @@ class Claim:
     """The run `run` in the hands of the worker that goes by run.worker.
 
     Every method that writes is one transaction and a sign of life.
-    Raises   Displaced if the claim is lost; StoreError if the store cannot be used.
+    Raises   ClaimLost if the claim is lost; StoreError if the store cannot be used.
     """
 
     def __init__(self, database: Database, run: RunRow) -> None:
@@ -63,12 +63,12 @@ class Claim:
         with self._database.transaction() as connection:
             self._commit(connection, records, columns)
 
-    def beat(self) -> float | None:
+    def heartbeat(self) -> float | None:
         """Give a sign of life and return the run's lease."""
         with self._database.transaction() as connection:
             row = connection.execute(_BEAT, {**self._who, "now": time()}).one_or_none()
         if row is None:
-            raise Displaced(self.run.id)
+            raise ClaimLost(self.run.id)
         return row.lease
 
     def rewind(self, step: int) -> None:
@@ -124,7 +124,7 @@ class Claim:
             values["error"] = values["error"] and encode(values["error"])
         last = connection.execute(_COMMIT, values).scalar()
         if last is None:
-            raise Displaced(self.run.id)
+            raise ClaimLost(self.run.id)
         _insert(connection, self.run.id, last, records)
 
 

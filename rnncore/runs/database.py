@@ -17,7 +17,7 @@ from rnncore.errors import StoreError
 from rnncore.paths import data_dir
 from rnncore.private import create_private, tighten
 from rnncore.runs.schema import bring_up_to_date, touch
-from rnncore.runs.troubles import replaced_store, result_name, speaking, store_error
+from rnncore.runs.troubles import replaced_store, result_name, store_error, store_errors
 
 PATIENCE = 5.0
 """Seconds a writer waits for another one before it gives up."""
@@ -30,7 +30,7 @@ def default_url() -> str:
     named = os.environ.get("RNN_EXPLORER_DB")
     if named:
         return named
-    with speaking("runs.db"):
+    with store_errors("runs.db"):
         return URL.create("sqlite", database=str(data_dir() / "runs.db")).render_as_string()
 
 
@@ -44,7 +44,7 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        with speaking(url):
+        with store_errors(url):
             address = make_url(url)
             self.path = _file(address)
             is_sqlite = address.get_backend_name() == "sqlite"
@@ -57,7 +57,7 @@ class Database:
             try:
                 if is_sqlite:
                     event.listen(self._engine, "connect", _set_up_sqlite)
-                    _be_sure_of_sqlite(self._engine)
+                    _check_writable(self._engine)
                 bring_up_to_date(self._engine, url)
                 self._identity = _identity(self.path)
             except BaseException:
@@ -80,7 +80,7 @@ class Database:
     def read(self, query: Select[Any], **values: Any) -> Sequence[Any]:
         """All rows of a query."""
         self.check()
-        with speaking(self.url), self._engine.connect() as connection:
+        with store_errors(self.url), self._engine.connect() as connection:
             return connection.execute(query, values).all()
 
     def poll(self, query: Select[Any]) -> Poll:
@@ -92,7 +92,7 @@ class Database:
         """All that is written inside, or nothing. Begin it with a write: SQLite then waits for
         its turn instead of failing half-way."""
         self.check()
-        with speaking(self.url), self._engine.begin() as connection:
+        with store_errors(self.url), self._engine.begin() as connection:
             yield connection
 
     def trouble(self) -> StoreError | None:
@@ -113,7 +113,7 @@ class Database:
     def compact(self) -> None:
         """Give the space of what was deleted back to the disk."""
         self.check()
-        with speaking(self.url):
+        with store_errors(self.url):
             connection = self._engine.raw_connection()
             try:
                 driver = connection.driver_connection
@@ -143,7 +143,7 @@ class Poll:
         self._check()
         named = self._compiled.construct_params(values)
         order = self._compiled.positiontup
-        with speaking(self._url):
+        with store_errors(self._url):
             connection = self._connection = self._connection or self._engine.raw_connection()
         try:
             cursor = connection.cursor()
@@ -195,7 +195,7 @@ def _text(raw: bytes) -> str:
     return raw.decode("utf-8", "replace")
 
 
-def _be_sure_of_sqlite(engine: Engine) -> None:
+def _check_writable(engine: Engine) -> None:
     """Switch to WAL (SQLite does not wait for a lock there, so try again), and try to write."""
     deadline = monotonic() + PATIENCE
     with engine.connect() as pooled:

@@ -10,12 +10,12 @@ import numpy as np
 
 from rnncore.errors import CheckpointError, StoreError
 from rnncore.probes.snapshot import Prober
+from rnncore.runs.budget import TimeBudget
 from rnncore.runs.changing import change
+from rnncore.runs.claim import Claim, ClaimLost, Command
 from rnncore.runs.files import checkpoint_path
-from rnncore.runs.ledger import Ledger
+from rnncore.runs.heartbeat import Heartbeat, lease_seconds
 from rnncore.runs.opening import lost_reports, open_trainer, restore_plane, restore_settings
-from rnncore.runs.pace import Allowance
-from rnncore.runs.pulse import Pulse, lease_seconds
 from rnncore.runs.records import (
     aimed_record,
     epoch_record,
@@ -23,10 +23,11 @@ from rnncore.runs.records import (
     run_record,
     snapshot_record,
 )
+from rnncore.runs.report import Report
 from rnncore.runs.saving import save
-from rnncore.runs.store import Claim, Command, Displaced, Store
+from rnncore.runs.spectrum_recorder import SpectrumRecorder
+from rnncore.runs.store import Store
 from rnncore.runs.troubles import PASSING, patiently
-from rnncore.runs.weigher import Weigher
 from rnncore.training.events import Epoch, Event, Finished, Step
 from rnncore.training.refusals import unknown_text
 
@@ -50,9 +51,9 @@ IDLE_LEASES = 10
 class Driver:
     """Trains a claimed run until it is over or nobody wants it; `terminated` makes it pause."""
 
-    def __init__(self, store: Store, claim: Claim, pulse: Pulse) -> None:
+    def __init__(self, store: Store, claim: Claim, heartbeat: Heartbeat) -> None:
         self.terminated = False
-        self._store, self._claim, self._pulse = store, claim, pulse
+        self._store, self._claim, self._heartbeat = store, claim, heartbeat
         self._path = checkpoint_path(claim.run.id)
         self._last_command = claim.run.last_command
         self._poll_at = 0.0
@@ -65,7 +66,7 @@ class Driver:
     def work(self) -> None:
         """Train, and return when the process may end.
 
-        Raises   Displaced if another worker has the run; RnnError if it cannot be trained.
+        Raises   ClaimLost if another worker has the run; RnnError if it cannot be trained.
         """
         with np.errstate(over="ignore", invalid="ignore"):  # the trainer tells divergence better
             patiently(self._open, lambda: self.terminated)
@@ -88,34 +89,34 @@ class Driver:
     # Opening.
 
     def _open(self) -> None:
-        begun = bool(self._store.places(self._claim.run.id, "run"))
+        resumed = bool(self._store.places(self._claim.run.id, "run"))
         self._trainer = trainer = open_trainer(self._claim, self._path)
         now = monotonic()
         self._prober = Prober(trainer)
         self._events: Iterator[Event] = trainer.events(evaluate=False)
         tokens = trainer.config.batch_size * trainer.config.time_size
-        self._ledger = Ledger(self._store, self._claim, tokens, lambda: self.terminated)
-        self._ledger.begin("paused" if trainer.steps else "ready", None, trainer.seconds)
+        self._report = Report(self._store, self._claim, tokens, lambda: self.terminated)
+        self._report.start("paused" if trainer.steps else "ready", None, trainer.seconds)
         if not trainer.text_known:
-            self._ledger.trouble(trainer.steps, "text", unknown_text(self._path))
+            self._report.set_error(trainer.steps, "text", unknown_text(self._path))
         self._commit_at = now
         self._checkpoint_at = now + CHECKPOINT_SECONDS
-        self._looking = Allowance(SNAPSHOT_SHARE, COMMIT_SECONDS, now)
-        self._evaluating = Allowance(EVALUATION_SHARE, EVALUATION_SECONDS, now)
+        self._looking = TimeBudget(SNAPSHOT_SHARE, COMMIT_SECONDS, now)
+        self._evaluating = TimeBudget(EVALUATION_SHARE, EVALUATION_SECONDS, now)
         self._evaluated = -1  # step of the newest evaluation
         weighed = self._store.places(self._claim.run.id, "spectrum")
-        self._weigher = Weigher(self._ledger.add, weighed)
+        self._spectra = SpectrumRecorder(self._report.add, weighed)
         for record in lost_reports(self._store, self._claim.run.id, trainer):
-            self._ledger.add(record)
-        if begun:
+            self._report.add(record)
+        if resumed:
             self._go_back()
         else:
             self._first_look()
 
     def _first_look(self) -> None:
         """The truth at step 0."""
-        self._ledger.add(run_record(self._prober.run_view()))
-        self._ledger.add(aimed_record(self._trainer.steps, self._prober.plane))
+        self._report.add(run_record(self._prober.run_view()))
+        self._report.add(aimed_record(self._trainer.steps, self._prober.plane))
         self._look()
         self._evaluate()
         self._commit()
@@ -124,7 +125,7 @@ class Driver:
         """Take back what was reported after the checkpoint, and go on from there."""
         trainer, run_id = self._trainer, self._claim.run.id
         for record in restore_settings(self._store, self._claim, trainer):
-            self._ledger.add(record)
+            self._report.add(record)
         size = trainer.config.hidden_size
         self._turned = restore_plane(self._store, self._claim, self._prober, size)
         if trainer.steps not in {step for _, step in self._store.places(run_id, "snapshot")}:
@@ -135,22 +136,22 @@ class Driver:
 
     def _listen(self) -> None:
         self._poll_at = monotonic() + POLL_SECONDS
-        if self._pulse.displaced:
-            raise Displaced(self._claim.run.id)
+        if self._heartbeat.claim_lost:
+            raise ClaimLost(self._claim.run.id)
         for command in self._asked():
             self._last_command = command.seq
-            self._pulse.seen()
+            self._heartbeat.seen()
             self._obey(command)
         if self.terminated:
             if self._going:
                 self._pause("shutdown")
             self._over = True
-        elif self._pulse.unwatched > lease_seconds():
+        elif self._heartbeat.unwatched > lease_seconds():
             if self._going:
                 self._pause("unwatched")
-            elif self._pulse.unwatched > IDLE_LEASES * lease_seconds():
+            elif self._heartbeat.unwatched > IDLE_LEASES * lease_seconds():
                 self._over = True
-        if not self._going and self._ledger.pending:
+        if not self._going and self._report.pending:
             self._commit()
 
     def _asked(self) -> list[Command]:
@@ -168,8 +169,8 @@ class Driver:
             case "start" | "resume" if not self._going or self._single:
                 self._going, self._single, self._step_at = True, False, 0.0
                 self._commit_at = now = monotonic()  # the first points at once
-                self._evaluating = Allowance(EVALUATION_SHARE, EVALUATION_SECONDS, now)
-                self._ledger.state(trainer.steps, "running")
+                self._evaluating = TimeBudget(EVALUATION_SHARE, EVALUATION_SECONDS, now)
+                self._report.set_status(trainer.steps, "running")
                 self._commit()
             case "pause" if self._going:
                 self._pause("asked")
@@ -191,7 +192,7 @@ class Driver:
                 self._look()
 
     def _set(self, setting: str, value: Any) -> None:
-        change(self._trainer, self._ledger, setting, value)
+        change(self._trainer, self._report, setting, value)
         if setting == "temperature" and not self._going:
             self._look()
 
@@ -201,7 +202,7 @@ class Driver:
         event = next(self._events)
         match event:
             case Step():
-                self._ledger.add_step(event)
+                self._report.add_step(event)
                 if event.step == SETTLED and not self._turned:
                     self._aim()
                 pace = self._trainer.config.pace
@@ -209,20 +210,20 @@ class Driver:
                 if self._single:
                     self._pause("asked")
             case Epoch():
-                self._ledger.add(epoch_record(self._trainer.steps, event))
+                self._report.add(epoch_record(self._trainer.steps, event))
             case Finished(reason=reason):
                 self._finish(reason)
                 return
         now = monotonic()
         if now >= self._commit_at and self._going:
-            self._report(now)
+            self._measure(now)
 
-    def _report(self, now: float) -> None:
+    def _measure(self, now: float) -> None:
         if self._looking.due(now):
             self._look()
         if self._evaluating.due(now):
             self._evaluate()
-        self._weigher.weigh(self._trainer, now)
+        self._spectra.record(self._trainer, now)
         self._commit()
         if now >= self._checkpoint_at:
             self._save()
@@ -233,24 +234,24 @@ class Driver:
         self._commit()
         self._save()
         self._look()
-        self._ledger.state(self._trainer.steps, "paused", reason)
+        self._report.set_status(self._trainer.steps, "paused", reason)
         self._commit()
         if reason != "asked":  # for long, perhaps for good
-            self._ledger.lighten()
+            self._report.lighten()
 
     def _finish(self, reason: Literal["completed", "diverged", "stopped"]) -> None:
         self._commit()
         if reason == "diverged":  # the last good checkpoint is worth more than this state
-            self._ledger.trouble(self._trainer.steps, "training", self._trainer.divergence)
+            self._report.set_error(self._trainer.steps, "training", self._trainer.divergence)
         else:
             self._save()
             if self._evaluated != self._trainer.steps:
                 self._evaluate()
             self._evaluate("test")
         self._look()
-        self._ledger.state(self._trainer.steps, "finished", reason)
+        self._report.set_status(self._trainer.steps, "finished", reason)
         self._commit()
-        self._ledger.lighten()
+        self._report.lighten()
         self._going, self._over = False, True
 
     # What is not training.
@@ -258,13 +259,13 @@ class Driver:
     def _look(self) -> None:
         if self._sound():
             with self._looking.spending():
-                self._ledger.add(snapshot_record(self._prober.snapshot()))
+                self._report.add(snapshot_record(self._prober.snapshot()))
 
     def _evaluate(self, split: Literal["valid", "test"] = "valid") -> None:
         corpus = self._trainer.corpus
         if len(corpus.valid if split == "valid" else corpus.test) > 1 and self._sound():
             with self._evaluating.spending():
-                self._ledger.add(evaluation_record(self._trainer.evaluate(split)))
+                self._report.add(evaluation_record(self._trainer.evaluate(split)))
             self._evaluated = self._trainer.steps
 
     def _save(self) -> None:
@@ -275,10 +276,10 @@ class Driver:
         try:
             patiently(lambda: save(self._path, self._trainer, self._claim), lambda: self.terminated)
         except CheckpointError as error:
-            self._ledger.trouble(self._trainer.steps, "checkpoint", error)
+            self._report.set_error(self._trainer.steps, "checkpoint", error)
         else:
-            self._ledger.trouble(self._trainer.steps, "checkpoint", None)
-            self._ledger.tidy()
+            self._report.set_error(self._trainer.steps, "checkpoint", None)
+            self._report.compact()
         ended = monotonic()
         wait = max(CHECKPOINT_SECONDS, CHECKPOINT_SPACING * (ended - began))
         self._checkpoint_at = ended + wait
@@ -290,7 +291,7 @@ class Driver:
     def _aim(self) -> None:
         self._prober.aim()
         self._turned = True
-        self._ledger.add(aimed_record(self._trainer.steps, self._prober.plane))
+        self._report.add(aimed_record(self._trainer.steps, self._prober.plane))
 
     def _commit(self, **columns: Any) -> None:
-        self._ledger.commit(self._trainer.steps, last_command=self._last_command, **columns)
+        self._report.commit(self._trainer.steps, last_command=self._last_command, **columns)

@@ -13,7 +13,8 @@ from time import monotonic
 from typing import Protocol
 
 from rnncore.errors import StoreError
-from rnncore.runs.store import CommandName, Store, unknown_run
+from rnncore.runs.claim import CommandName
+from rnncore.runs.store import Store, unknown_run
 from rnncore.runs.troubles import patiently
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -33,7 +34,7 @@ class Executor(Protocol):
         """See to it that a worker claims the run. Returns at once."""
 
 
-def ask(
+def request(
     store: Store,
     executor: Executor,
     run_id: str,
@@ -53,7 +54,7 @@ def ask(
     run = store.run(run_id)
     if run is None:
         raise unknown_run(run_id)
-    done = run.claimed == "finished" and run.reason == "completed" and command != "extend"
+    done = run.stored_status == "finished" and run.reason == "completed" and command != "extend"
     if not run.alive and not done and command not in ("pause", "set") and store.queue(run_id):
         executor.launch(run_id)
 
@@ -92,7 +93,7 @@ class LocalExecutor:
             if self._closed:
                 return
             worker, self._spare = self._spare, None
-            if worker is None or not _hand_over(worker, run_id, token):
+            if worker is None or not _assign(worker, run_id, token):
                 worker = self._start("--run", run_id, "--token", token)
                 _close_stdin(worker)
             self._workers.add(worker)
@@ -100,7 +101,7 @@ class LocalExecutor:
                 self._timer = Timer(NEXT_SPARE_SECONDS, self.warm)
                 self._timer.daemon = True
                 self._timer.start()
-        Thread(target=self._see_off, args=(worker, run_id, token), daemon=True).start()
+        Thread(target=self._reap, args=(worker, run_id, token), daemon=True).start()
 
     def pids(self) -> set[int]:
         """Ids of the processes that live: the workers, and the spare if there is one."""
@@ -144,7 +145,7 @@ class LocalExecutor:
             start_new_session=True,
         )
 
-    def _see_off(self, worker: subprocess.Popen[bytes], run_id: str, token: str) -> None:
+    def _reap(self, worker: subprocess.Popen[bytes], run_id: str, token: str) -> None:
         """Wait for the worker's end, so that a killed one is known to be gone without delay."""
         worker.wait()
         with self._lock:
@@ -160,7 +161,7 @@ class LocalExecutor:
             patiently(tell, lambda: self._closed)
 
 
-def _hand_over(spare: subprocess.Popen[bytes], run_id: str, token: str) -> bool:
+def _assign(spare: subprocess.Popen[bytes], run_id: str, token: str) -> bool:
     assert spare.stdin is not None
     try:
         spare.stdin.write(f"{run_id} {token}\n".encode())

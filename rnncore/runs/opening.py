@@ -9,8 +9,9 @@ import numpy as np
 from rnncore.errors import ConfigError
 from rnncore.probes.snapshot import Prober
 from rnncore.probes.states import Plane
+from rnncore.runs.claim import Claim
 from rnncore.runs.records import Record, changed_record, gap_record
-from rnncore.runs.store import Claim, Store
+from rnncore.runs.store import Store
 from rnncore.runs.troubles import damaged_run
 from rnncore.text.corpus import load_corpus
 from rnncore.training import checkpoint

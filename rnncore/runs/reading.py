@@ -22,7 +22,7 @@ class _Row(TypedDict):
     id: str
     created: float
     settings: dict[str, Any]
-    claimed: Status
+    stored_status: Status
     reason: str | None
     error: payloads.Error | None
     step: int
@@ -42,7 +42,7 @@ def run_row(values: Mapping[str, Any], url: str, now: float) -> RunRow:
     Raises StoreError if it cannot be what was written.
     """
     columns = dict(values)
-    columns["claimed"] = columns.pop("status")
+    columns["stored_status"] = columns.pop("status")
     try:
         columns["settings"] = decode(columns.pop("config"))
         if columns["error"] is not None:
@@ -69,7 +69,7 @@ def damaged_row(values: Mapping[str, Any], error: StoreError, now: float) -> Run
         id=str(values["id"]),
         created=float(created) if isinstance(created, int | float) else 0.0,
         settings={},
-        claimed="failed",
+        stored_status="failed",
         reason=None,
         error=error_values(error),
         step=0,
@@ -108,5 +108,5 @@ def _problem(failure: Exception) -> str:
     """Which column, in the words of the table."""
     if isinstance(failure, ValidationError):
         column = str(failure.errors()[0]["loc"][0])
-        return {"settings": "config", "claimed": "status"}.get(column, column)
+        return {"settings": "config", "stored_status": "status"}.get(column, column)
     return "config or error"

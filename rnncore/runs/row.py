@@ -31,7 +31,7 @@ def new_run_id() -> str:
 class RunRow:
     """One row of the store, read at `read_at` (seconds since 1970, like all times here).
 
-    claimed   the status last written; `status` is what it comes to now
+    stored_status   as last written; `status` is what it comes to now
     reason    of finished: completed, diverged, stopped; of paused: asked, unwatched, shutdown
     error     None or {code, message, values}: why it failed, or a trouble it goes on with
     worker    token of the process that has the run, if any
@@ -42,7 +42,7 @@ class RunRow:
     id: str
     created: float
     settings: dict[str, Any]
-    claimed: Status
+    stored_status: Status
     reason: str | None
     error: dict[str, Any] | None
     step: int
@@ -66,18 +66,20 @@ class RunRow:
 
     @property
     def status(self) -> Status:
-        """`claimed`, except that a run whose worker died while it trained is "lost".
+        """`stored_status`, except that a run whose worker died while it trained is "lost".
 
         A ready or paused run whose worker died has lost nothing and stays what it is. Nor is a run
         lost while its worker cannot write to the store.
         """
         if self.silent:
-            return self.claimed
-        if self.claimed == "running" and not self.alive:
+            return self.stored_status
+        if self.stored_status == "running" and not self.alive:
             return "lost"
-        if self.claimed == "queued" and not heard(self.heartbeat, self.read_at, QUEUE_PATIENCE):
+        if self.stored_status == "queued" and not heard(
+            self.heartbeat, self.read_at, QUEUE_PATIENCE
+        ):
             return "lost"
-        return self.claimed
+        return self.stored_status
 
 
 def heard(heartbeat: float, now: float, patience: float) -> bool:

@@ -17,7 +17,7 @@ def save(path: Path, trainer: Trainer, claim: Claim) -> None:
     The file is written and synced under a name of the claim's own, which takes time, and put in
     its place while the claim is verified and locked (`Claim.holding`), which takes none: whenever
     this process is frozen, it cannot overwrite what its successor has saved since.
-    Raises   CheckpointError if the disk is full or the place cannot be written; Displaced if
+    Raises   CheckpointError if the disk is full or the place cannot be written; ClaimLost if
              another worker has the run; StoreError if that cannot be found out. What stood at
              `path` before is still there.
     """

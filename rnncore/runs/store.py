@@ -23,7 +23,7 @@ from sqlalchemy import (
 
 from rnncore.config import Config
 from rnncore.errors import StoreError
-from rnncore.runs.claim import Claim, Command, CommandName, Displaced, append
+from rnncore.runs.claim import Claim, ClaimLost, Command, CommandName, append
 from rnncore.runs.database import Database, default_url
 from rnncore.runs.reading import checked, damaged_row, record, run_row, set_command
 from rnncore.runs.records import Kind, Record, encode, error_values
@@ -31,7 +31,7 @@ from rnncore.runs.row import AHEAD, LOST_AFTER, QUEUE_PATIENCE, RunRow, new_run_
 from rnncore.runs.tables import chunks, commands, runs
 from rnncore.runs.troubles import unknown_run
 
-__all__ = ["Claim", "Command", "CommandName", "Displaced", "Store", "unknown_run"]
+__all__ = ["Claim", "ClaimLost", "Command", "CommandName", "Store", "unknown_run"]
 
 GONE = 0.0
 """Heartbeat of a worker that is known to have ended."""

@@ -20,7 +20,7 @@ PASSING = ("store_full", "store_busy")
 RETRY_SECONDS = 0.5
 
 
-class Trouble(NamedTuple):
+class ErrorRule(NamedTuple):
     """How a database says no, and the sentence for it."""
 
     signs: tuple[str, ...]  # names of SQLite's results, or words of another database's message
@@ -28,31 +28,31 @@ class Trouble(NamedTuple):
     sentence: str
 
 
-TROUBLES = (
-    Trouble(
+ERROR_RULES = (
+    ErrorRule(
         ("SQLITE_READONLY",),
         "store_readonly",
         "The run store {where} is read-only; make the file and its folder writable, or name "
         "another place in RNN_EXPLORER_DB.",
     ),
-    Trouble(
+    ErrorRule(
         ("SQLITE_CORRUPT", "SQLITE_NOTADB"),
         "store_corrupt",
         "The run store {where} is damaged or not a database; move the file away to begin a new "
         "store, or name another place in RNN_EXPLORER_DB.",
     ),
-    Trouble(
+    ErrorRule(
         ("SQLITE_FULL", "SQLITE_IOERR", "No space left"),
         "store_full",
         "The run store {where} cannot be written because the disk is full or failing; free some "
         "space, and the runs go on.",
     ),
-    Trouble(
+    ErrorRule(
         ("SQLITE_BUSY", "SQLITE_LOCKED"),
         "store_busy",
         "The run store {where} is locked by another program; close it, and the runs go on.",
     ),
-    Trouble(
+    ErrorRule(
         ("no such column", "no such table", "no column named", "does not exist"),
         "store_other",
         "The run store {where} was made by another program or version; move it away to begin a "
@@ -62,7 +62,7 @@ TROUBLES = (
 
 
 @contextmanager
-def speaking(url: str) -> Iterator[None]:
+def store_errors(url: str) -> Iterator[None]:
     """Turn whatever a database raises inside into a StoreError with a sentence and a cure."""
     try:
         yield
@@ -99,7 +99,7 @@ def store_error(url: str, failure: BaseException) -> StoreError:
     where = place(url)
     cause = failure.orig if isinstance(failure, DBAPIError) and failure.orig else failure
     said = f"{result_name(cause)} {cause}"
-    for trouble in TROUBLES:
+    for trouble in ERROR_RULES:
         if any(sign in said for sign in trouble.signs):
             return StoreError(trouble.code, trouble.sentence.format(where=where), where=where)
     problem = (str(cause).strip() or type(cause).__name__).splitlines()[0]
@@ -116,7 +116,7 @@ def other_store(url: str) -> StoreError:
     """The error for a database whose tables are not ours."""
     return next(
         StoreError(trouble.code, trouble.sentence.format(where=place(url)), where=place(url))
-        for trouble in TROUBLES
+        for trouble in ERROR_RULES
         if trouble.code == "store_other"
     )
 

@@ -27,10 +27,11 @@ from rnncore.config import Config
 from rnncore.errors import RnnError, StoreError
 from rnncore.probes.snapshot import Prober
 from rnncore.probes.spectra import spectra
+from rnncore.runs.claim import Claim, ClaimLost
 from rnncore.runs.driver import Driver
-from rnncore.runs.pulse import Pulse
+from rnncore.runs.heartbeat import Heartbeat
 from rnncore.runs.records import encode, error_values, status_record
-from rnncore.runs.store import Claim, Displaced, Store
+from rnncore.runs.store import Store
 from rnncore.runs.troubles import patiently
 from rnncore.text.corpus import load_corpus
 from rnncore.training.trainer import Trainer
@@ -55,8 +56,8 @@ def train(store: Store, run_id: str, token: str) -> None:
     give_way.daemon = True
     give_way.start()
     threads = claim.run.config.threads
-    with closing(claim), Pulse(claim) as pulse, threadpool_limits(threads):
-        driver = Driver(store, claim, pulse)
+    with closing(claim), Heartbeat(claim) as heartbeat, threadpool_limits(threads):
+        driver = Driver(store, claim, heartbeat)
 
         def terminate(*_: object) -> None:
             driver.terminated = True
@@ -65,7 +66,7 @@ def train(store: Store, run_id: str, token: str) -> None:
         signal.signal(signal.SIGINT, terminate)
         try:
             driver.work()
-        except Displaced:
+        except ClaimLost:
             return
         except RnnError as error:
             _fail(claim, driver, error)
@@ -126,7 +127,7 @@ def _fail(claim: Claim, driver: Driver, error: RnnError) -> None:
     def tell() -> None:
         claim.commit([record], status="failed", reason=None, error=said, worker=None)
 
-    with suppress(Displaced):
+    with suppress(ClaimLost):
         patiently(tell, lambda: driver.terminated)
 
 

@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -17,17 +17,14 @@ from numpy.typing import NDArray
 from rnncore.config import Config
 from rnncore.errors import ConfigError, TextError
 from rnncore.text.catalog import catalog, corpus_names
-from rnncore.text.grammars import (
-    Grammar,
-    embedded_reber,
-    lag_language,
-    reber,
-    tiny_english,
-)
-from rnncore.text.library import is_own, own_text
+from rnncore.text.decoding import Form, read_file
+from rnncore.text.grammar import Grammar
+from rnncore.text.lag import lag_language
 from rnncore.text.normalisation import normalised, with_newlines
+from rnncore.text.own_texts import is_own, own_text
 from rnncore.text.ptb import read_folder, read_ptb
-from rnncore.text.reading import Form, read_file
+from rnncore.text.reber import embedded_reber, reber
+from rnncore.text.tiny_english import tiny_english
 from rnncore.text.tokenizers import EOS, Tokenizer, tokenizer
 from rnncore.text.vocabulary import UNKNOWN, Vocabulary
 
@@ -113,12 +110,17 @@ def _choice(config: Config, usual: str) -> str:
     return usual if config.tokenizer == "auto" else config.tokenizer
 
 
+GRAMMARS: dict[str, Callable[[], Grammar]] = {
+    "tiny-english": tiny_english,
+    "embedded-reber": embedded_reber,
+    "reber": reber,
+}
+"""Grammars by the name of their corpus; "lag" has a parameter."""
+
+
 @lru_cache(maxsize=8)
 def _grammar(name: str, lag: int) -> Grammar:
-    if name == "lag":
-        return lag_language(lag)
-    makers = {"tiny-english": tiny_english, "embedded-reber": embedded_reber, "reber": reber}
-    return makers[name]()
+    return lag_language(lag) if name == "lag" else GRAMMARS[name]()
 
 
 # A worker that waits for its run draws the text that most runs read: Start then costs less.

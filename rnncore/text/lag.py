@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from rnncore.text.automaton import Grammar
+from rnncore.text.grammar import Grammar
 
 LETTERS = "AB"
 FILLERS = "xy"

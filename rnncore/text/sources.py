@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from rnncore.text.catalog import catalog
-from rnncore.text.library import is_own, own_path
+from rnncore.text.own_texts import is_own, own_path
 from rnncore.text.ptb import folder_files, ptb_files
 
 

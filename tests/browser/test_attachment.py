@@ -37,7 +37,7 @@ def test_f5_shows_all_that_was_drawn_and_goes_on(overview: Overview, runs: Runs)
     assert overview.read(MARKS) == marks
     assert overview.box("learning_rate") == "0.002"
     overview.wait_for_step(overview.step + 50)
-    assert len(runs.records(run_id, "run")) == 1, "the same run, not begun anew"
+    assert len(runs.records(run_id, "run")) == 1, "the same run, not started anew"
 
 
 def test_a_second_tab_shows_the_same_run_and_both_move(

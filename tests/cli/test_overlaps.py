@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from rnncore.text.library import own_path, save_own_text
+from rnncore.text.own_texts import own_path, save_own_text
 from rnncore.text.sources import source_files
 from rnncore.training import checkpoint
 from tests.cli.conftest import Run

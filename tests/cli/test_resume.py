@@ -48,13 +48,13 @@ def test_a_resumed_run_goes_on_where_the_other_was_interrupted(
     monkeypatch.undo()
     assert first.code == 130
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
-    begun = timeless(first.events)
-    assert begun[-1]["type"] == "finished" and begun[-1]["reason"] == "stopped"
-    assert sum(event["type"] == "step" for event in begun) == at
+    started = timeless(first.events)
+    assert started[-1]["type"] == "finished" and started[-1]["reason"] == "stopped"
+    assert sum(event["type"] == "step" for event in started) == at
 
     second = run("train", "--resume", path, "--events", "-")
     assert second.code == 0
-    assert begun[:-1] + timeless(second.events) == whole
+    assert started[:-1] + timeless(second.events) == whole
 
 
 @pytest.mark.usefixtures("heeded")

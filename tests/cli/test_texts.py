@@ -10,7 +10,7 @@ import pytest
 
 from rnncore.config import Config
 from rnncore.text.corpus import load_corpus
-from rnncore.text.reading import Form, read_file
+from rnncore.text.decoding import Form, read_file
 from rnncore.text.sources import source_files
 from rnncore.training import checkpoint
 from tests.cli.conftest import Run, timeless

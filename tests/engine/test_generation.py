@@ -116,7 +116,7 @@ def test_the_prompt_is_read_before_the_first_token() -> None:
 
 
 def test_drawing_inverts_the_cumulative_distribution() -> None:
-    class Dart(np.random.Generator):
+    class Thrown(np.random.Generator):
         """A generator whose next uniform numbers are known."""
 
         def __init__(self, value: float) -> None:
@@ -129,8 +129,8 @@ def test_drawing_inverts_the_cumulative_distribution() -> None:
     table = np.array([[0.0, 0.25, 0.0, 0.75, 0.0]])
     last = np.nextafter(1, 0)
     for value, token in ((0.0, 1), (0.2499, 1), (0.25, 3), (0.9, 3), (last, 3)):
-        assert draw(table, Dart(value)).tolist() == [token]
+        assert draw(table, Thrown(value)).tolist() == [token]
     many = np.full((1, 1000), 1e-3, np.float32)  # sums to a little less or more than one
-    assert draw(many, Dart(last)).tolist() == [999]
+    assert draw(many, Thrown(last)).tolist() == [999]
     both = np.array([[1.0, 0.0], [0.0, 1.0]])
     assert draw(both, np.random.default_rng(0)).tolist() == [0, 1]

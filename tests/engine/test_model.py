@@ -128,7 +128,7 @@ def test_a_twin_shares_the_weights_and_nothing_else(cell: str, changes: dict[str
     model.backward()
     twin = model.twin()
     kept = [array.copy() for array in (model.hidden, model.hidden_gradients, *parts(model.state))]
-    before, dice = gradients(model), model.rng.bit_generator.state
+    before, rng_state = gradients(model), model.rng.bit_generator.state
 
     twin.forward(*random_ids(rng))
     twin.predict(xs)
@@ -139,7 +139,7 @@ def test_a_twin_shares_the_weights_and_nothing_else(cell: str, changes: dict[str
         np.testing.assert_array_equal(array, copy)
     for name, gradient in gradients(model).items():
         np.testing.assert_array_equal(gradient, before[name])
-    assert model.rng.bit_generator.state == dice
+    assert model.rng.bit_generator.state == rng_state
 
     model.parameters["affine.b"][0] += 3  # seen by the twin at once
     model.reset_state()

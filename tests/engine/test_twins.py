@@ -37,12 +37,14 @@ VOCABULARIES = (7, 29, 1009)
 
 
 def test_the_windows_take_every_way_through_the_embedding() -> None:
-    pays = {
-        V: {TimeEmbedding(np.zeros((V, D)), np.zeros((V, D))).pays(T, N) for T, N in WINDOWS}
+    deferring = {
+        V: {
+            TimeEmbedding(np.zeros((V, D)), np.zeros((V, D))).should_defer(T, N) for T, N in WINDOWS
+        }
         for V in VOCABULARIES
     }
     assert [(T * N) ** 2 <= MATCHES for T, N in WINDOWS] == [True] * 8 + [False]
-    assert pays == {7: {True, False}, 29: {False}, 1009: {False}}
+    assert deferring == {7: {True, False}, 29: {False}, 1009: {False}}
 
 
 @networks
@@ -132,11 +134,11 @@ def test_the_whole_gradient_along_a_random_direction(cell: str, changes: dict[st
     rng = np.random.default_rng(2)
     model = small_model(cell, **changes)
     xs, ts = random_ids(rng, 7, 5)
-    state, dice = random_state(model, 5, rng), model.rng.bit_generator.state
+    state, rng_state = random_state(model, 5, rng), model.rng.bit_generator.state
 
     def loss() -> float:
         model.state = state
-        model.rng.bit_generator.state = dice  # the same dropout masks every time
+        model.rng.bit_generator.state = rng_state  # the same dropout masks every time
         return model.forward(xs, ts, train=True)
 
     loss()

@@ -16,9 +16,10 @@ import numpy as np
 import pytest
 
 from rnncore.errors import StoreError
-from rnncore.runs.executors import LocalExecutor, ask
+from rnncore.runs.claim import CommandName
+from rnncore.runs.executors import LocalExecutor, request
 from rnncore.runs.files import checkpoint_path
-from rnncore.runs.store import CommandName, Store
+from rnncore.runs.store import Store
 from rnncore.training import checkpoint
 from tests.runs.support import SMALL, losses, run_of, script_losses, wait_for
 
@@ -34,7 +35,7 @@ rounds = pytest.mark.parametrize(
 )
 
 
-def dice(seed: int) -> np.random.Generator:
+def generator_of(seed: int) -> np.random.Generator:
     return np.random.default_rng(seed)
 
 
@@ -43,10 +44,10 @@ def pause(generator: np.random.Generator, longest: float) -> None:
     sleep(longest * float(generator.random()) ** 2)
 
 
-def begun(store: Store, executor: LocalExecutor) -> str:
+def paced_run(store: Store, executor: LocalExecutor) -> str:
     """A run that has made its first updates in a process of its own."""
     run_id = store.create_run(PACED, watched=False)
-    ask(store, executor, run_id, "start")
+    request(store, executor, run_id, "start")
     wait_for(lambda: run_of(store, run_id).step > 0, 60)
     return run_id
 
@@ -56,7 +57,7 @@ def asked(store: Store, executor: LocalExecutor, run_id: str, command: CommandNa
 
     def sent() -> bool:
         try:
-            ask(store, executor, run_id, command)
+            request(store, executor, run_id, command)
         except StoreError as error:
             assert error.code == "store_busy", error
             return False

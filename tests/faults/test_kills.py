@@ -15,10 +15,10 @@ from tests.faults.campaign import (
     PACED,
     asked,
     becomes,
-    begun,
-    dice,
     ends_exactly,
+    generator_of,
     killed,
+    paced_run,
     pause,
     rounds,
 )
@@ -26,19 +26,19 @@ from tests.runs.support import run_of, wait_for
 
 SERVER = """
 import sys, time
-from rnncore.runs.executors import LocalExecutor, ask
+from rnncore.runs.executors import LocalExecutor, request
 from rnncore.runs.store import Store
 store = Store()
 executor = LocalExecutor(store.url)
-ask(store, executor, sys.argv[1], sys.argv[2])
+request(store, executor, sys.argv[1], sys.argv[2])
 time.sleep(600)
 """
 
 
 @rounds
 def test_a_worker_is_killed(store: Store, executor: LocalExecutor, seed: int) -> None:
-    generator = dice(seed)
-    run_id = begun(store, executor)
+    generator = generator_of(seed)
+    run_id = paced_run(store, executor)
     for _ in range(OFTEN):
         pause(generator, 2.0)
         killed(executor, store, run_id)
@@ -51,7 +51,7 @@ def test_a_worker_is_killed(store: Store, executor: LocalExecutor, seed: int) ->
 def test_a_worker_is_killed_while_it_starts(
     store: Store, executor: LocalExecutor, seed: int
 ) -> None:
-    generator = dice(seed)
+    generator = generator_of(seed)
     run_id = store.create_run(PACED, watched=False)
     for _ in range(OFTEN):
         asked(store, executor, run_id, "start")
@@ -65,7 +65,7 @@ def test_a_worker_is_killed_while_it_starts(
 def test_the_server_is_killed_and_its_worker_too_or_not(
     store: Store, executor: LocalExecutor, seed: int
 ) -> None:
-    generator = dice(seed)
+    generator = generator_of(seed)
     run_id = store.create_run(PACED, watched=False)
     for command in ("start", "resume")[:OFTEN]:
         server = subprocess.Popen(
@@ -74,7 +74,7 @@ def test_the_server_is_killed_and_its_worker_too_or_not(
             env={**os.environ, "RNN_EXPLORER_DB": store.url},
         )
         try:
-            wait_for(lambda: run_of(store, run_id).claimed == "running", 60)
+            wait_for(lambda: run_of(store, run_id).stored_status == "running", 60)
             pause(generator, 1.5)
         finally:
             server.kill()

@@ -12,19 +12,20 @@ from pathlib import Path
 
 import pytest
 
+from rnncore.runs.claim import CommandName
 from rnncore.runs.executors import LocalExecutor
 from rnncore.runs.row import LOST_AFTER
-from rnncore.runs.store import CommandName, Store
+from rnncore.runs.store import Store
 from tests.faults.campaign import (
     OFTEN,
     PACED,
     ROUNDS,
     asked,
     becomes,
-    begun,
-    dice,
     ends_exactly,
+    generator_of,
     moves_on,
+    paced_run,
     pause,
     rounds,
 )
@@ -35,8 +36,8 @@ from tests.runs.support import driven, losses, run_of, script_losses, started, w
 def test_another_program_locks_the_database(
     store: Store, executor: LocalExecutor, home: Path, seed: int
 ) -> None:
-    generator = dice(seed)
-    run_id = begun(store, executor)
+    generator = generator_of(seed)
+    run_id = paced_run(store, executor)
     with closing(sqlite3.connect(home / "runs.db", isolation_level=None, timeout=30)) as other:
         for _ in range(OFTEN):
             other.execute("BEGIN IMMEDIATE")
@@ -49,7 +50,7 @@ def test_another_program_locks_the_database(
 
 @pytest.mark.skipif(ROUNDS == 1, reason="takes as long as a worker may be silent: not in short")
 def test_a_long_lock_is_no_lost_run(store: Store, executor: LocalExecutor, home: Path) -> None:
-    run_id = begun(store, executor)
+    run_id = paced_run(store, executor)
     with closing(sqlite3.connect(home / "runs.db", isolation_level=None, timeout=30)) as other:
         other.execute("BEGIN IMMEDIATE")
         wait_for(lambda: run_of(store, run_id).silent, LOST_AFTER + 10)
@@ -69,7 +70,7 @@ def clock_ahead(seconds: float) -> float:
 
 @rounds
 def test_the_clock_jumps(store: Store, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    generator = dice(seed)
+    generator = generator_of(seed)
     run_id = started(store, PACED)
     with driven(store, run_id):
         for _ in range(4):
@@ -86,7 +87,7 @@ def test_the_clock_jumps(store: Store, seed: int, monkeypatch: pytest.MonkeyPatc
 
 @rounds
 def test_a_worker_is_frozen_and_another_takes_its_run(store: Store, seed: int) -> None:
-    generator = dice(seed)
+    generator = generator_of(seed)
     run_id = store.create_run(PACED, watched=False)
     with ExitStack() as opened:
         worker, executor = launched(store, run_id, "start", opened)

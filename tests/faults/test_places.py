@@ -17,7 +17,16 @@ from rnncore.runs import database
 from rnncore.runs.executors import LocalExecutor
 from rnncore.runs.files import checkpoint_path
 from rnncore.runs.store import Store
-from tests.faults.campaign import PACED, asked, begun, dice, ends_exactly, killed, pause, rounds
+from tests.faults.campaign import (
+    PACED,
+    asked,
+    ends_exactly,
+    generator_of,
+    killed,
+    paced_run,
+    pause,
+    rounds,
+)
 from tests.runs.support import (
     driven,
     losses,
@@ -61,7 +70,7 @@ def limited(store: Store, run_id: str, size: int) -> Iterator[subprocess.Popen[b
 def test_a_worker_waits_while_it_can_write_nothing(store: Store, seed: int) -> None:
     run_id = store.create_run(PACED, watched=False)
     store.send(run_id, "start")
-    size = int(dice(seed).integers(200_000, 500_000))
+    size = int(generator_of(seed).integers(200_000, 500_000))
     with limited(store, run_id, size) as worker:
         wait_for(lambda: run_of(store, run_id).step > 0, 60)
         stands: list[int] = []
@@ -75,7 +84,7 @@ def test_a_worker_waits_while_it_can_write_nothing(store: Store, seed: int) -> N
         resource.prlimit(worker.pid, resource.RLIMIT_FSIZE, (-1, -1))
         wait_for_steps(store, run_id, stands[-1] + 20)
         store.send(run_id, "stop")
-        wait_for(lambda: run_of(store, run_id).claimed == "finished", 60)
+        wait_for(lambda: run_of(store, run_id).stored_status == "finished", 60)
     reported = losses(store, run_id)
     assert reported == script_losses(PACED, len(reported))
 
@@ -84,7 +93,7 @@ def test_a_worker_waits_while_it_can_write_nothing(store: Store, seed: int) -> N
 def test_a_full_database_is_said_while_it_lasts(
     home: Path, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("rnncore.runs.ledger.RETRY_SECONDS", 0.01)
+    monkeypatch.setattr("rnncore.runs.report.RETRY_SECONDS", 0.01)
     monkeypatch.setattr("rnncore.runs.troubles.RETRY_SECONDS", 0.01)
     connections: list[Any] = []
     set_up = database._set_up_sqlite
@@ -100,7 +109,7 @@ def test_a_full_database_is_said_while_it_lasts(
     reader = Store()
     monkeypatch.setattr(database, "_set_up_sqlite", note)
     store = Store()
-    generator = dice(seed)
+    generator = generator_of(seed)
     run_id = started(store, PACED)
     with driven(store, run_id):
         for _ in range(2):
@@ -121,8 +130,8 @@ def test_a_full_database_is_said_while_it_lasts(
 def test_a_folder_stands_where_the_checkpoint_should(
     store: Store, executor: LocalExecutor, seed: int
 ) -> None:
-    generator = dice(seed)
-    run_id = begun(store, executor)
+    generator = generator_of(seed)
+    run_id = paced_run(store, executor)
     path = checkpoint_path(run_id)
     pause(generator, 1.5)
     aside = path.with_name("aside")

@@ -13,7 +13,7 @@ from rnncore.config import Config
 from rnncore.runs.claim import CommandName
 from rnncore.runs.records import changed_record
 from rnncore.runs.store import Store
-from rnncore.text.library import own_text
+from rnncore.text.own_texts import own_text
 from rnncore.training.events import Changed
 from tests.pages.conftest import Visit, data, query
 
@@ -43,7 +43,7 @@ def sentences(app: AppTest) -> list[str]:
 
 
 def open_run(visit: Visit, store: Store, **changes: float) -> tuple[AppTest, str]:
-    """A visit that has begun a run, in which a worker has made these changes."""
+    """A visit that has started a run, in which a worker has made these changes."""
     app = visit(learning_rate="0.001")
     app.button(key="primary").click().run()
     run_id = query(app)["run"]

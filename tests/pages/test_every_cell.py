@@ -81,7 +81,7 @@ def test_it_trains_and_comes_back_from_a_checkpoint(cell: str, tmp_path: Path) -
 def test_its_spectra_are_weighed_gate_by_gate(cell: str, visit: Visit) -> None:
     run = Training(cell=cell)
     weighed: list[Any] = []
-    run.weigher._add = weighed.append
+    run.recorder._add = weighed.append
     run.advance(1)
     (record,) = weighed
     assert tuple(found.gate for found in from_plain(record.payload)) == CELLS[cell].gates

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from pages.ui.gradients.ideas import IDEAS
-from rnncore.text.library import save_own_text
+from rnncore.text.own_texts import save_own_text
 from tests.pages.conftest import Visit
 from tests.pages.training import Training, open_page
 

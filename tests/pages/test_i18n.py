@@ -8,7 +8,9 @@ from pages.ui.figures.grammar_states import state_name
 from pages.ui.visit.i18n import Texts, literal, texts
 from rnncore.errors import RnnError, TextError
 from rnncore.runs.records import error_values
-from rnncore.text.grammars import embedded_reber, lag_language, reber, tiny_english
+from rnncore.text.lag import lag_language
+from rnncore.text.reber import embedded_reber, reber
+from rnncore.text.tiny_english import tiny_english
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 
-from pages.ui.serving.sockets import send_at_once
+from pages.ui.serving.sockets import disable_nagle
 
 
 def test_connections_inherit_it_and_other_sockets_are_left_alone() -> None:
@@ -17,7 +17,7 @@ def test_connections_inherit_it_and_other_sockets_are_left_alone() -> None:
         listener.listen()
         closed = socket.socket()
         closed.close()
-        send_at_once()
+        disable_nagle()
         with socket.create_connection(listener.getsockname()):
             connection, _ = listener.accept()
             with connection:

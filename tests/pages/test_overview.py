@@ -12,7 +12,7 @@ from rnncore.presets import STORIES
 from rnncore.runs.claim import CommandName
 from rnncore.runs.records import error_values, run_record, snapshot_record, steps_record
 from rnncore.runs.store import Store
-from rnncore.text.library import own_text
+from rnncore.text.own_texts import own_text
 from rnncore.training.events import Step
 from rnncore.training.trainer import Diverged
 from tests.pages.conftest import SMALL, Launcher, Visit, data, query

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
 from pages.ui.serving import scripts
-from pages.ui.serving.head import ADDRESS, PARTS, STATIC, HeadStart, plotly_script
+from pages.ui.serving.head import ADDRESS, PARTS, STATIC, PreloadMiddleware, plotly_script
 
 
 def request(path: str, **headers: str) -> dict[str, Any]:
@@ -36,7 +36,7 @@ def answer(kind: str, body: bytes, scope: dict[str, Any]) -> tuple[dict[bytes, b
     async def send(message: Message) -> None:
         sent.append(message)
 
-    asyncio.run(HeadStart(app)(scope, receive, send))
+    asyncio.run(PreloadMiddleware(app)(scope, receive, send))
     return dict(sent[0]["headers"]), b"".join(message.get("body", b"") for message in sent)
 
 

@@ -12,7 +12,7 @@ from pages.ui.serving import server
 from rnncore.config import Config
 from rnncore.runs.files import checkpoint_path
 from rnncore.runs.records import Record
-from rnncore.runs.weigher import Weigher
+from rnncore.runs.spectrum_recorder import SpectrumRecorder
 from rnncore.text.corpus import load_corpus
 from rnncore.training import checkpoint
 from rnncore.training.trainer import Trainer
@@ -30,13 +30,13 @@ class Training:
         assert claim is not None
         self.claim = claim
         self.records: list[Record] = []
-        self.weigher = Weigher(self.records.append, [])
+        self.recorder = SpectrumRecorder(self.records.append, [])
 
     def advance(self, updates: int) -> int:
         """Train on, write a checkpoint, tell the store; return the updates made in all."""
         for _ in range(updates):
             self.trainer.step()
-        self.weigher.weigh(self.trainer, 1e9 + 1e3 * self.trainer.steps)
+        self.recorder.record(self.trainer, 1e9 + 1e3 * self.trainer.steps)
         path = Path(checkpoint_path(self.id))
         path.parent.mkdir(parents=True, exist_ok=True)
         checkpoint.save(path, self.trainer)

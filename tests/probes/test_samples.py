@@ -12,7 +12,7 @@ from rnncore.config import Config
 from rnncore.probes import samples
 from rnncore.probes.samples import LONGEST_STRING, STRINGS, TEXT_TOKENS, draw_samples
 from rnncore.text.corpus import Corpus, load_corpus
-from rnncore.text.grammars import Grammar
+from rnncore.text.grammar import Grammar
 from rnncore.text.tokenizers import EOS
 from rnncore.training.trainer import Trainer
 

@@ -9,11 +9,12 @@ from time import monotonic, sleep
 from typing import Any, TypeVar
 
 from rnncore.config import Config
+from rnncore.runs.claim import Claim
 from rnncore.runs.driver import Driver
-from rnncore.runs.pulse import Pulse
+from rnncore.runs.heartbeat import Heartbeat
 from rnncore.runs.records import Record
 from rnncore.runs.row import RunRow
-from rnncore.runs.store import Claim, Store
+from rnncore.runs.store import Store
 from rnncore.text.corpus import load_corpus
 from rnncore.training.trainer import Trainer
 
@@ -55,7 +56,7 @@ def wait_for_status(store: Store, run_id: str, status: str) -> None:
 def wait_for_steps(store: Store, run_id: str, steps: int) -> None:
     def reached() -> bool:
         run = run_of(store, run_id)
-        assert run.claimed != "failed", run.error
+        assert run.stored_status != "failed", run.error
         return run.step >= steps
 
     wait_for(reached)
@@ -64,8 +65,8 @@ def wait_for_steps(store: Store, run_id: str, steps: int) -> None:
 @contextmanager
 def driven(store: Store, run_id: str, token: str = "driver") -> Iterator[Driver]:
     """A driver at work on the run in a thread; at the end it is told to shut down."""
-    with closing(claimed(store, run_id, token)) as claim, Pulse(claim) as pulse:
-        driver = Driver(store, claim, pulse)
+    with closing(claimed(store, run_id, token)) as claim, Heartbeat(claim) as heartbeat:
+        driver = Driver(store, claim, heartbeat)
         failures: list[Exception] = []
 
         def work() -> None:

@@ -75,7 +75,7 @@ def test_a_lease_outlives_a_jump_of_the_clock(
         set_clocks(monkeypatch, HOUR)
         at = run_of(store, run_id).step
         wait_for_steps(store, run_id, at + 50)
-        assert run_of(store, run_id).claimed == "running"
+        assert run_of(store, run_id).stored_status == "running"
 
 
 def test_a_silent_worker_is_lost_after_a_while(

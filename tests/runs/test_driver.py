@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from rnncore.runs.condense import LIMITS
+from rnncore.runs.downsample import LIMITS
 from rnncore.runs.driver import SETTLED
 from rnncore.runs.files import checkpoint_path
 from rnncore.runs.records import run_view, snapshot_view

@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 
 from rnncore.errors import StoreError
-from rnncore.runs import ledger as ledger_module
+from rnncore.runs import report as report_module
+from rnncore.runs.claim import Claim, ClaimLost
 from rnncore.runs.driver import IDLE_LEASES
 from rnncore.runs.files import checkpoint_path
-from rnncore.runs.store import Claim, Displaced, Store
+from rnncore.runs.store import Store
 from rnncore.text.corpus import load_corpus
 from rnncore.training import checkpoint
 from rnncore.training.trainer import Trainer
@@ -40,7 +41,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """What tells the age of a lease, and stands still unless it is moved."""
     standing = Clock()
     monkeypatch.setenv("RNN_EXPLORER_LEASE_SECONDS", str(LEASE))
-    monkeypatch.setattr("rnncore.runs.pulse.monotonic", standing)
+    monkeypatch.setattr("rnncore.runs.heartbeat.monotonic", standing)
     return standing
 
 
@@ -66,7 +67,7 @@ def test_a_watched_run_goes_on(store: Store, clock: Clock) -> None:
         for _ in range(4):
             clock.now += 0.9 * LEASE
             store.renew_lease(run_id)
-            wait_for(lambda: driver._pulse.unwatched == 0)
+            wait_for(lambda: driver._heartbeat.unwatched == 0)
             wait_for_steps(store, run_id, run_of(store, run_id).step + 1)
         assert run_of(store, run_id).status == "running"
 
@@ -120,7 +121,7 @@ def test_a_full_disk_is_told_once_and_stops_nothing(store: Store, home: Path) ->
 def test_a_store_that_is_full_for_a_while_costs_nothing(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ledger_module, "RETRY_SECONDS", 0.01)
+    monkeypatch.setattr(report_module, "RETRY_SECONDS", 0.01)
     refusals = iter(range(5))
     commit = Claim.commit
 
@@ -144,7 +145,7 @@ def test_a_displaced_driver_stops_and_writes_no_more(store: Store) -> None:
         store.abandon(run_id, "driver")
         return store.claim(run_id, "second")
 
-    with pytest.raises(Displaced), driven(store, run_id):
+    with pytest.raises(ClaimLost), driven(store, run_id):
         wait_for_steps(store, run_id, 5)
         wait_for(take)
         before = store.records_after(run_id)

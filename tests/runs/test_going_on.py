@@ -7,7 +7,7 @@ import shutil
 import pytest
 
 from rnncore.errors import StoreError
-from rnncore.runs.executors import ask
+from rnncore.runs.executors import request
 from rnncore.runs.files import checkpoint_path
 from rnncore.runs.store import Store
 from rnncore.text.corpus import load_corpus
@@ -96,13 +96,13 @@ def test_epochs_that_cannot_be_are_told_and_nothing_is_lost(store: Store, value:
 
 def test_only_going_on_brings_a_worker_to_a_finished_run(store: Store) -> None:
     run_id, launcher = finished(store), Launcher()
-    ask(store, launcher, run_id, "resume")
+    request(store, launcher, run_id, "resume")
     assert launcher.launched == []
-    ask(store, launcher, run_id, "extend", 5)
-    ask(store, launcher, run_id, "resume")
+    request(store, launcher, run_id, "extend", 5)
+    request(store, launcher, run_id, "resume")
     assert launcher.launched == [run_id]
     with pytest.raises(StoreError):
-        ask(store, launcher, "nobody", "extend", 5)
+        request(store, launcher, "nobody", "extend", 5)
 
 
 def test_a_checkpoint_of_before_is_warned_of_behind_every_newer_trouble(store: Store) -> None:

@@ -13,12 +13,13 @@ from pathlib import Path
 import pytest
 
 from rnncore.__main__ import main
-from rnncore.runs.condense import SAMPLED, lighten
+from rnncore.runs.claim import ClaimLost
+from rnncore.runs.downsample import SAMPLED, lighten
 from rnncore.runs.files import checkpoint_path
 from rnncore.runs.housekeeping import DAY, SETTLED, listing, older_than, orphans
 from rnncore.runs.records import Record
-from rnncore.runs.store import Displaced, Store
-from rnncore.text.library import save_own_text
+from rnncore.runs.store import Store
+from rnncore.text.own_texts import save_own_text
 from tests.runs.support import (
     SMALL,
     claimed,
@@ -139,7 +140,7 @@ def test_a_worker_that_wakes_up_meets_that_its_run_is_gone(store: Store) -> None
     claim = claimed(store, run_id, "frozen")
     store.abandon(run_id, "frozen")
     assert store.forget(run_id)
-    with pytest.raises(Displaced):
+    with pytest.raises(ClaimLost):
         claim.commit([Record(1, "epoch", {})])
 
 

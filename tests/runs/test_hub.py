@@ -133,7 +133,7 @@ def test_a_changed_status_arrives_and_history_does_not(store: Store, hub: Hub) -
         stream.close()
 
 
-def test_a_long_past_is_condensed(store: Store) -> None:
+def test_a_long_past_is_downsampled(store: Store) -> None:
     run_id = store.create_run(SMALL)
     store.append(run_id, epochs(1, 100))
     hub = Hub(lambda: store, draw, lambda records: [*records[::10], records[-1]])

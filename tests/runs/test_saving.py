@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 
 from rnncore.errors import StoreError
+from rnncore.runs.claim import ClaimLost
 from rnncore.runs.files import checkpoint_path
 from rnncore.runs.saving import save
-from rnncore.runs.store import Displaced, Store
+from rnncore.runs.store import Store
 from rnncore.text.corpus import load_corpus
 from rnncore.training import checkpoint
 from rnncore.training.trainer import Trainer
@@ -27,7 +28,8 @@ from pathlib import Path
 from rnncore.runs import saving
 from rnncore.runs.claim import Claim
 from rnncore.runs.files import checkpoint_path
-from rnncore.runs.store import Displaced, Store
+from rnncore.runs.claim import ClaimLost
+from rnncore.runs.store import Store
 from rnncore.text.corpus import load_corpus
 from rnncore.training.trainer import Trainer
 from tests.runs.support import SMALL
@@ -50,7 +52,7 @@ else:
     saving.checkpoint.save = freezing(saving.checkpoint.save)
 try:
     saving.save(checkpoint_path(run_id), trainer, claim)
-except Displaced:
+except ClaimLost:
     sys.exit(3)
 """
 PLACES = (
@@ -122,6 +124,6 @@ def test_a_displaced_worker_leaves_nothing(store: Store) -> None:
     first = claimed(store, run_id, "first")
     store.abandon(run_id, "first")
     claimed(store, run_id, "second")
-    with pytest.raises(Displaced):
+    with pytest.raises(ClaimLost):
         save(checkpoint_path(run_id), trained(1), first)
     assert list(checkpoint_path(run_id).parent.iterdir()) == []

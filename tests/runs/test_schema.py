@@ -129,7 +129,7 @@ def test_processes_open_an_old_store_at_once(tmp_path: Path) -> None:
     path = tmp_path / "runs.db"
     path.write_bytes(OLD.read_bytes())
     code = (
-        "import sys; from rnncore.runs.store import Store; sys.stdin.readline(); "
+        "import sys; from rnncore.runs.store import Store; sys.stdin.readline; "
         "print(len(Store(sys.argv[1]).runs()))"
     )
     processes = [

@@ -13,9 +13,10 @@ import pytest
 
 from rnncore.config import Config
 from rnncore.errors import StoreError
+from rnncore.runs.claim import ClaimLost
 from rnncore.runs.records import Record, steps_record
 from rnncore.runs.row import LOST_AFTER
-from rnncore.runs.store import Displaced, Store
+from rnncore.runs.store import Store
 from rnncore.training.events import Step
 from tests.runs.support import SMALL, claimed, run_of
 
@@ -101,9 +102,9 @@ def test_a_silent_worker_loses_its_run_and_may_write_no_more(
         lambda: first.commit(records(3, 3)),
         lambda: first.rewind(1),
         lambda: first.replace([1]),
-        first.beat,
+        first.heartbeat,
     ):
-        with pytest.raises(Displaced):
+        with pytest.raises(ClaimLost):
             forbidden()
     second.commit(records(3, 3))
     assert steps_of(store, run_id) == [1, 2, 3]

@@ -17,10 +17,10 @@ from pages.ui.serving import server
 from rnncore.errors import StoreError
 from rnncore.runs import store as store_module
 from rnncore.runs.claim import Claim
-from rnncore.runs.executors import ask
+from rnncore.runs.executors import request
 from rnncore.runs.files import checkpoint_path
 from rnncore.runs.store import Store
-from rnncore.text.library import save_own_text
+from rnncore.text.own_texts import save_own_text
 from tests.runs.support import (
     SMALL,
     claimed,
@@ -72,7 +72,7 @@ def test_a_locked_store_is_no_lost_run(
         assert run.error["code"] == "store_busy"
         assert [found.status for found in quick.runs()] == ["running"]
         with pytest.raises(StoreError, match="locked by another program"):
-            ask(quick, NoExecutor(), run_id, "resume")
+            request(quick, NoExecutor(), run_id, "resume")
     after = run_of(quick, run_id)  # its worker has had no time yet
     assert (after.status, after.error) == ("running", None)
     monkeypatch.setattr(store_module, "LOST_AFTER", -1.0)
@@ -92,7 +92,7 @@ def test_a_worker_known_to_be_gone_is_lost_in_any_trouble(
 
 def test_a_locked_store_costs_a_worker_nothing(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("rnncore.runs.database.PATIENCE", 0.05)
-    monkeypatch.setattr("rnncore.runs.ledger.RETRY_SECONDS", 0.01)
+    monkeypatch.setattr("rnncore.runs.report.RETRY_SECONDS", 0.01)
     monkeypatch.setattr("rnncore.runs.troubles.RETRY_SECONDS", 0.01)
     store = Store()
     run_id = started(store)
@@ -110,7 +110,7 @@ def test_a_locked_store_costs_a_worker_nothing(home: Path, monkeypatch: pytest.M
 def test_a_full_disk_is_said_by_the_worker_that_lives(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("rnncore.runs.ledger.RETRY_SECONDS", 0.01)
+    monkeypatch.setattr("rnncore.runs.report.RETRY_SECONDS", 0.01)
     full = [False]
     commit = Claim.commit
 
@@ -147,7 +147,7 @@ def test_a_store_that_is_gone_is_noticed(store: Store, home: Path, how: str) -> 
         lambda: store.run(run_id),
         lambda: store.create_run(SMALL),
         lambda: claim.commit(),
-        claim.beat,
+        claim.heartbeat,
         lambda: claim.commands_after(0),
     ):
         with pytest.raises(StoreError, match="deleted or replaced") as said:

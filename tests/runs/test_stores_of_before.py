@@ -59,7 +59,7 @@ def test_a_store_of_before_opens_and_is_of_the_present_version_then(old: Path, h
     store = Store()
     for run_id, known in expected(old).items():
         run = run_of(store, run_id)
-        assert (run.claimed, run.reason, run.step) == (
+        assert (run.stored_status, run.reason, run.step) == (
             known["claimed"],
             known["reason"],
             known["step"],

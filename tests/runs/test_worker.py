@@ -13,7 +13,7 @@ from threadpoolctl import threadpool_info, threadpool_limits
 
 from rnncore.runs import worker
 from rnncore.runs.driver import Driver
-from rnncore.runs.executors import LocalExecutor, ask
+from rnncore.runs.executors import LocalExecutor, request
 from rnncore.runs.files import checkpoint_path
 from rnncore.runs.records import Record
 from rnncore.runs.store import Store
@@ -42,7 +42,7 @@ def test_script_events_and_worker_agree_bit_for_bit(
     config = SMALL.with_changes(epochs=3)
     monkeypatch.chdir(tmp_path)  # a worker starts from any folder
     run_id = store.create_run(config, watched=False)
-    ask(store, executor, run_id, "start")
+    request(store, executor, run_id, "start")
     trainer = Trainer(config, load_corpus(config))
     by_events = [e.loss for e in trainer.events() if isinstance(e, Step)]
     assert by_events == script_losses(config, trainer.total_updates)
@@ -54,7 +54,7 @@ def test_a_killed_worker_costs_little_and_changes_nothing(
     store: Store, executor: LocalExecutor
 ) -> None:
     run_id = store.create_run(SMALL, watched=False)
-    ask(store, executor, run_id, "start")
+    request(store, executor, run_id, "start")
     (worker,) = executor.pids()
     wait_for(lambda: checkpoint_path(run_id).exists())
     saved = checkpoint.load(checkpoint_path(run_id)).steps
@@ -64,11 +64,11 @@ def test_a_killed_worker_costs_little_and_changes_nothing(
     kept = checkpoint.load(checkpoint_path(run_id)).steps
 
     seq = of_kind(store, run_id, "steps")[-1].seq
-    ask(store, executor, run_id, "resume")
+    request(store, executor, run_id, "resume")
     (rewound,) = wait_for(lambda: store.records_after(run_id, seq, kinds=("rewound",)))
     assert rewound.payload == {"step": kept}
     wait_for_steps(store, run_id, kept + 300)
-    ask(store, executor, run_id, "stop")
+    request(store, executor, run_id, "stop")
     wait_for_status(store, run_id, "finished")
     reported = losses(store, run_id)
     assert len(reported) >= kept + 300
@@ -82,7 +82,7 @@ def test_a_worker_killed_before_any_checkpoint_begins_anew(
     dead = claimed(store, run_id, "dead")
     dead.commit([Record(0, "run", {}), Record(4, "steps", {})], status="running")
     store.abandon(run_id, "dead")
-    ask(store, executor, run_id, "step")
+    request(store, executor, run_id, "step")
     wait_for_steps(store, run_id, 1)
     wait_for_status(store, run_id, "paused")
     assert losses(store, run_id) == script_losses(SMALL, 1)
@@ -90,7 +90,7 @@ def test_a_worker_killed_before_any_checkpoint_begins_anew(
 
 def test_sigterm_pauses_in_good_order(store: Store, executor: LocalExecutor) -> None:
     run_id = store.create_run(SMALL, watched=False)
-    ask(store, executor, run_id, "start")
+    request(store, executor, run_id, "start")
     wait_for_steps(store, run_id, 10)
     executor.close()
     run = run_of(store, run_id)
@@ -103,7 +103,7 @@ def test_a_spare_takes_the_next_run_and_ends_with_its_server(store: Store) -> No
     executor.warm()
     (spare,) = executor.pids()
     run_id = store.create_run(SMALL, watched=False)
-    ask(store, executor, run_id, "start")
+    request(store, executor, run_id, "start")
     wait_for_steps(store, run_id, 1)
     assert spare in executor.pids()
     executor.close()
@@ -125,7 +125,7 @@ def test_a_spare_without_a_server_ends(store: Store) -> None:
 
 def test_a_run_that_cannot_be_trained_says_why(store: Store, executor: LocalExecutor) -> None:
     run_id = store.create_run(SMALL.with_changes(corpus="/no/such/file.txt"), watched=False)
-    ask(store, executor, run_id, "start")
+    request(store, executor, run_id, "start")
     wait_for_status(store, run_id, "failed")
     run = run_of(store, run_id)
     assert run.error is not None
@@ -138,7 +138,7 @@ def test_a_run_that_cannot_be_trained_says_why(store: Store, executor: LocalExec
 def test_asking_twice_starts_one_worker(store: Store, executor: LocalExecutor) -> None:
     run_id = store.create_run(SMALL, watched=False)
     for _ in range(2):
-        ask(store, executor, run_id, "start")
+        request(store, executor, run_id, "start")
     assert len(executor.pids()) == 1
     wait_for_steps(store, run_id, 300)
     reported = losses(store, run_id)

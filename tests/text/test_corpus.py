@@ -8,7 +8,7 @@ import pytest
 from rnncore.config import Config
 from rnncore.errors import TextError
 from rnncore.text.corpus import Corpus, corpus_names, load_corpus
-from rnncore.text.library import save_own_text
+from rnncore.text.own_texts import save_own_text
 from rnncore.text.vocabulary import UNKNOWN
 
 GRAMMARS = ("tiny-english", "embedded-reber", "reber", "lag")

@@ -6,7 +6,7 @@ import pytest
 
 from pages.ui.visit.i18n import LANGUAGES, texts
 from rnncore.errors import TextError
-from rnncore.text.reading import read_text
+from rnncore.text.decoding import read_text
 
 KOREAN = "안녕하세요. 오늘은 날씨가 좋네요.\n우리는 학교에 갑니다."
 GERMAN = "Der Mann geht über die Straße. Die Vögel singen schön."

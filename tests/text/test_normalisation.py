@@ -19,8 +19,8 @@ from rnncore.export import export_script
 from rnncore.paths import data_dir
 from rnncore.text.catalog import catalog
 from rnncore.text.corpus import load_corpus
-from rnncore.text.library import save_own_text
 from rnncore.text.normalisation import LINE_ENDS, REMOVED, normalised, with_newlines
+from rnncore.text.own_texts import save_own_text
 from rnncore.text.prompts import prompt_tokens
 from rnncore.text.tokenizers import CHARACTERS, WORDS, Tokenizer
 from rnncore.text.vocabulary import Vocabulary

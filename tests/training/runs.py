@@ -72,6 +72,6 @@ def everything(trainer: Trainer) -> dict[str, Any]:
         "steps": trainer.steps,
         "losses": trainer.epoch_losses,
         "mean": trainer.mean_loss,
-        "dice": trainer.model.rng.bit_generator.state,
+        "generator": trainer.model.rng.bit_generator.state,
         "worsened": trainer.worsened,
     }

@@ -19,7 +19,7 @@ T, N, CARRY, UPDATE = 6, 4, 1, 1
 """What the controls hold at first."""
 
 
-class Steering(NamedTuple):
+class BpttControls(NamedTuple):
     """Window length T, streams N, whether the state is carried, and the update, from 0."""
 
     time_size: int
@@ -39,16 +39,16 @@ class Steering(NamedTuple):
         return self.update // self.shown.updates_per_epoch + 1
 
 
-def steering(visit: Session, subject: Subject) -> Steering:
+def values(visit: Session, subject: Subject) -> BpttControls:
     """What the controls hold, within their bounds whatever the URL says."""
     time_size = _within(visit.value("T", T), LONGEST)
     streams = _within(visit.value("N", N), MOST)
     shown = excerpt(len(subject.corpus.train), streams, time_size)
     update = _within(visit.value("update", UPDATE), EPOCHS * shown.updates_per_epoch)
-    return Steering(time_size, streams, visit.value("carry", CARRY) != 0, update - 1, shown)
+    return BpttControls(time_size, streams, visit.value("carry", CARRY) != 0, update - 1, shown)
 
 
-def controls(visit: Session, now: Steering, subject: Subject) -> None:
+def controls(visit: Session, now: BpttControls, subject: Subject) -> None:
     """Draw them in one row, which stays in sight while one scrolls."""
     t = visit.t
     last = EPOCHS * now.shown.updates_per_epoch

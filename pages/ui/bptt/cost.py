@@ -6,7 +6,7 @@ from typing import Literal
 
 import streamlit as st
 
-from pages.ui.bptt.controls import Steering
+from pages.ui.bptt.controls import BpttControls
 from pages.ui.bptt.figures import cost as cost_figure
 from pages.ui.bptt.figures.cost import Curve
 from pages.ui.inspected.subject import Subject
@@ -24,7 +24,7 @@ QUICK = 3e9
 MEGABYTE = 1e6
 
 
-def window_cost(t: Texts, now: Steering, subject: Subject) -> None:
+def window_cost(t: Texts, now: BpttControls, subject: Subject) -> None:
     """Memory and arithmetic of one update by T, in the subject's own sizes."""
     config, size = subject.config, len(subject.corpus.vocabulary)
     found = _measured(config, size)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.ui.bptt.controls import Steering
+from pages.ui.bptt.controls import BpttControls
 from pages.ui.bptt.figures import batching, unrolled
 from pages.ui.inspected.subject import Subject
 from pages.ui.visit.i18n import Texts
@@ -16,7 +16,7 @@ from rnncore.probes.minibatches.rows import Rows, rows
 from rnncore.probes.minibatches.unrolled import stretch
 
 
-def unrolled_network(t: Texts, now: Steering, subject: Subject) -> None:
+def unrolled_network(t: Texts, now: BpttControls, subject: Subject) -> None:
     """One stream, tick by tick, with the links that a window's edge cuts."""
     T = now.time_size
     st.subheader(t("bptt.unrolled.title"), anchor=False)
@@ -30,7 +30,7 @@ def unrolled_network(t: Texts, now: Steering, subject: Subject) -> None:
     st.caption(t("bptt.unrolled.legend"))
 
 
-def mini_batches(t: Texts, now: Steering, subject: Subject) -> None:
+def mini_batches(t: Texts, now: BpttControls, subject: Subject) -> None:
     """The text with N streams on it, in both schemes at the same update.
 
     Raises   TextError if the text is too short for one window.
@@ -59,7 +59,7 @@ def mini_batches(t: Texts, now: Steering, subject: Subject) -> None:
     st.caption(_own(t, subject))
 
 
-def _standing(t: Texts, now: Steering, read: Rows) -> str:
+def _standing(t: Texts, now: BpttControls, read: Rows) -> str:
     """How a scheme stands at this update, in a line."""
     said = [t(f"bptt.batching.{read.scheme}", update=now.update + 1, epoch=now.epoch)]
     if not now.stateful:

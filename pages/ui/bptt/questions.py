@@ -6,7 +6,7 @@ from contextlib import suppress
 
 import streamlit as st
 
-from pages.ui.bptt.controls import Steering
+from pages.ui.bptt.controls import BpttControls
 from pages.ui.bptt.stateful import Pair, latest
 from pages.ui.inspected.subject import Subject
 from pages.ui.visit.session import Session
@@ -16,7 +16,7 @@ from rnncore.errors import RnnError
 from rnncore.probes.minibatches.rows import rows
 
 
-def draw(visit: Session, now: Steering, subject: Subject) -> None:
+def draw(visit: Session, now: BpttControls, subject: Subject) -> None:
     """Draw the questions, and below the one that was checked last what was measured."""
     st.subheader(visit.t("bptt.questions.title"), anchor=False)
     with suppress(RnnError):  # the diagrams above say it
@@ -38,7 +38,7 @@ def draw(visit: Session, now: Steering, subject: Subject) -> None:
         )
 
 
-def _second_epoch(visit: Session, now: Steering) -> str:
+def _second_epoch(visit: Session, now: BpttControls) -> str:
     read = rows(now.shown, now.streams, now.time_size, "book", now.update)
     return visit.t(
         f"bptt.questions.second_epoch_{'answer' if read.foreign else 'own'}",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import streamlit as st
 
-from pages.ui.bptt.controls import LONGEST, Steering
+from pages.ui.bptt.controls import LONGEST, BpttControls
 from pages.ui.bptt.figures import stateful as figure
 from pages.ui.inspected.preview import corpus_of
 from pages.ui.inspected.subject import EXAMPLE, Subject, small_config
@@ -60,16 +60,16 @@ def latest(points: list[CarryPoint]) -> tuple[CarryPoint, CarryPoint] | None:
     return list(zip(on, off, strict=False))[-1]
 
 
-def carried_state(visit: Session, now: Steering, subject: Subject) -> None:
+def carried_state(visit: Session, now: BpttControls, subject: Subject) -> None:
     """Train two small nets on a button, or where the URL asks for it, and compare them."""
     t, T = visit.t, now.time_size
     st.subheader(t("bptt.carrying.title"), anchor=False)
     st.caption(t("bptt.carrying.caption", H=EXAMPLE.hidden_size, D=EXAMPLE.embedding_size))
-    desk = st.container(horizontal=True, gap="small")
+    row = st.container(horizontal=True, gap="small")
     try:
         offered = Pair(subject, T)
         training.buttons(
-            visit, desk, offered.name, offered.run, t("bptt.carrying.train", T=T), pair=T
+            visit, row, offered.name, offered.run, t("bptt.carrying.train", T=T), pair=T
         )
         asked = visit.value("pair", 0)
         if 1 <= asked <= LONGEST:
@@ -81,7 +81,7 @@ def carried_state(visit: Session, now: Steering, subject: Subject) -> None:
 def _follow(visit: Session, pair: Pair, subject: Subject) -> None:
     known: SlicedTraining[CarryPoint] | None = training.current(visit, pair.name)
     under_way = known or training.start(visit, pair.name, pair.run())
-    training.follow(under_way, lambda: _course(visit, pair, under_way, subject))
+    training.poll(under_way, lambda: _course(visit, pair, under_way, subject))
 
 
 def _course(

@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from pages.ui.cell.figures import check as cell_check
-from pages.ui.cell.view import Look
+from pages.ui.cell.view import CellView
 from pages.ui.visit.i18n import Texts
 from pages.ui.visit.session import Session
 from pages.ui.widgets.chart import chart
@@ -16,7 +16,7 @@ from rnncore.probes.cell.check import AGREEMENT, check_cell
 ENTRIES = 8
 
 
-def check(visit: Session, now: Look) -> None:
+def check(visit: Session, now: CellView) -> None:
     """A button, and once it is pressed the result, until something else is done."""
     t = visit.t
     st.divider()

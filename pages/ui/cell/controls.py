@@ -7,7 +7,7 @@ from functools import partial
 
 import streamlit as st
 
-from pages.ui.cell.view import STRETCHES, Look, drawn_cells
+from pages.ui.cell.view import STRETCHES, CellView, drawn_cells
 from pages.ui.figures.tokens import isolated
 from pages.ui.inspected.caption import source
 from pages.ui.visit.i18n import Texts, literal
@@ -15,7 +15,7 @@ from pages.ui.visit.session import Session
 from pages.ui.widgets import held
 from pages.ui.widgets.held import V
 from rnncore.probes.cell.selection import SHOWN
-from rnncore.probes.cell.steps import Stop
+from rnncore.probes.cell.steps import CellStep
 
 UNSEEN = "\u2060"
 """A character without width (word joiner)."""
@@ -31,7 +31,7 @@ WORDS = {
 """Symbols of operations as they are spelled in keys."""
 
 
-def whose(visit: Session, now: Look) -> None:
+def network_caption(visit: Session, now: CellView) -> None:
     """Say which network the page looks into."""
     if now.cell == now.own:
         source(visit)
@@ -44,7 +44,7 @@ def whose(visit: Session, now: Look) -> None:
         st.caption(t("cell.undrawn", own=own, cell=shown, step=step), width="content")
 
 
-def place(visit: Session, now: Look) -> None:
+def token_row(visit: Session, now: CellView) -> None:
     """Where in the text the tick is."""
     t = visit.t
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -69,7 +69,7 @@ def place(visit: Session, now: Look) -> None:
         )
 
 
-def way(visit: Session, now: Look) -> None:
+def step_row(visit: Session, now: CellView) -> None:
     """The cell; first, back, next, and the slider over all stops."""
     t, at, last = visit.t, now.at, len(now.stops) - 1
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -91,7 +91,7 @@ def way(visit: Session, now: Look) -> None:
         )
 
 
-def focus(visit: Session, now: Look) -> None:
+def unit_row(visit: Session, now: CellView) -> None:
     """Which number is written out, and, where matrices hold several gates, of which one."""
     t, units, node = visit.t, now.shown.units, now.stop.node
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -107,7 +107,7 @@ def focus(visit: Session, now: Look) -> None:
         st.caption(t("cell.scales"), help=t("cell.scales_help"), width="content")
 
 
-def stop_name(t: Texts, stops: tuple[Stop, ...], i: int) -> str:
+def stop_name(t: Texts, stops: tuple[CellStep, ...], i: int) -> str:
     """A stop as the slider names it."""
     stop = stops[i]
     if stop.node is None:
@@ -117,7 +117,7 @@ def stop_name(t: Texts, stops: tuple[Stop, ...], i: int) -> str:
     return t(f"cell.stops.{stop.phase}", i=number, n=count, what=stop.node.symbol)
 
 
-def saying(t: Texts, stop: Stop) -> str:
+def saying(t: Texts, stop: CellStep) -> str:
     """What happens at a stop, in a sentence."""
     if stop.node is None:
         return t(f"cell.say.{stop.phase}")
@@ -129,7 +129,7 @@ def _told_apart(names: list[str]) -> list[str]:
     return [name + UNSEEN * names[:i].count(name) for i, name in enumerate(names)]
 
 
-def _units(visit: Session, now: Look) -> None:
+def _units(visit: Session, now: CellView) -> None:
     t = visit.t
     with st.popover(t("cell.controls.units"), icon=":material/select_all:", type="tertiary"):
         st.markdown(t("cell.controls.units_help"))

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from pages.ui.figures.palette import Palette
 from rnncore.cells import graph_of
 from rnncore.probes.cell.arithmetic import Written, factor, number
-from rnncore.probes.cell.steps import Stop
+from rnncore.probes.cell.steps import CellStep
 from rnncore.probes.cell.trace import CellTrace
 
 
-def equations(trace: CellTrace, stop: Stop, palette: Palette) -> str:
+def equations(trace: CellTrace, stop: CellStep, palette: Palette) -> str:
     """The equations: what is not computed yet is faint, what is active has the accent."""
     order = [node.name for node in trace.nodes]
     at = {"entry": -1, "arrival": len(order)}.get(stop.phase)
@@ -34,7 +34,7 @@ def equations(trace: CellTrace, stop: Stop, palette: Palette) -> str:
     return _stacked(lines)
 
 
-def step(stop: Stop, trace: CellTrace, palette: Palette) -> str:
+def step(stop: CellStep, trace: CellTrace, palette: Palette) -> str:
     """The formulas of the active operation: forward its own, backward one for each input."""
     if stop.phase == "arrival":
         states = [trace.wires[name].latex for name in graph_of(trace.cell).after]

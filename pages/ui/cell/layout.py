@@ -8,7 +8,7 @@ from pages.ui.cell import controls, formula
 from pages.ui.cell.figures import graph as cell_graph
 from pages.ui.cell.figures import table as cell_table
 from pages.ui.cell.figures.scales import scales
-from pages.ui.cell.view import Look
+from pages.ui.cell.view import CellView
 from pages.ui.visit.session import Session
 from pages.ui.widgets.chart import chart
 from pages.ui.widgets.theme import palette
@@ -18,7 +18,7 @@ from rnncore.probes.cell.steps import known
 from rnncore.probes.cell.tables import Table, tables
 
 
-def graph(visit: Session, now: Look) -> None:
+def graph(visit: Session, now: CellView) -> None:
     """The computational graph."""
     drawn = cell_graph.figure(
         now.hand, now.sizes, now.stop, known(now.hand, now.at), scales(now.hand), palette()
@@ -33,7 +33,7 @@ def graph(visit: Session, now: Look) -> None:
         )
 
 
-def _jump(visit: Session, now: Look, node: str) -> None:
+def _jump(visit: Session, now: CellView, node: str) -> None:
     """A click on an operation goes to its stop, in the direction one is walking in."""
     backward = now.at > len(now.whole.nodes)
     for i, stop in enumerate(now.stops):
@@ -41,7 +41,7 @@ def _jump(visit: Session, now: Look, node: str) -> None:
             visit.set_values(at=i)
 
 
-def desk(visit: Session, now: Look) -> None:
+def numbers(visit: Session, now: CellView) -> None:
     """Beside each other: the formulas, and the numbers of the active operation, each table with
     one of its numbers written out."""
     t, colours = visit.t, palette()
@@ -57,7 +57,7 @@ def desk(visit: Session, now: Look) -> None:
         made = tables(now.hand, now.stop, now.shown)
         sums = written(now.hand, now.stop, now.shown, now.focus)
         if sums:
-            controls.focus(visit, now)
+            controls.unit_row(visit, now)
         for i, table in enumerate(made):
             drawn = cell_table.figure(table, scale, now.focus, left_out(now, table), colours, t)
             with st.container(horizontal=True, gap="small", vertical_alignment="center"):
@@ -67,7 +67,7 @@ def desk(visit: Session, now: Look) -> None:
                     st.latex(sum_, width="content")
 
 
-def left_out(now: Look, table: Table) -> int:
+def left_out(now: CellView, table: Table) -> int:
     """How many terms of a product are not shown one by one."""
     if not table.rows:
         return 0

@@ -11,8 +11,8 @@ from pages.ui.inspected.subject import Subject, example, subject
 from pages.ui.visit.session import Session
 from rnncore.cells import CELLS
 from rnncore.probes.cell.arithmetic import Indices
-from rnncore.probes.cell.selection import SHOWN, telling
-from rnncore.probes.cell.steps import Stop, walk
+from rnncore.probes.cell.selection import SHOWN, most_active
+from rnncore.probes.cell.steps import CellStep, walk
 from rnncore.probes.cell.trace import CellTrace, by_hand, cell_trace
 from rnncore.probes.reading import RunningText, next_tokens, read, running_text
 
@@ -22,7 +22,7 @@ TICKS = 12
 """Most tokens of a stretch: as many as stand in one line."""
 
 
-class Look(NamedTuple):
+class CellView(NamedTuple):
     """Everything the figures are drawn from.
 
     own         the cell of the visit's run or of the example that stands in for it
@@ -42,7 +42,7 @@ class Look(NamedTuple):
     focus: int
     whole: CellTrace
     hand: CellTrace
-    stops: tuple[Stop, ...]
+    stops: tuple[CellStep, ...]
     probability: float
 
     @property
@@ -50,7 +50,7 @@ class Look(NamedTuple):
         return self.whole.cell
 
     @property
-    def stop(self) -> Stop:
+    def stop(self) -> CellStep:
         return self.stops[self.at]
 
     @property
@@ -67,7 +67,7 @@ class Look(NamedTuple):
         return len(self.tokens) - 2
 
 
-def look(visit: Session) -> Look:
+def look(visit: Session) -> CellView:
     """What the page's controls ask for, within their bounds whatever the URL says."""
     found = subject(visit)
     own = found.config.cell
@@ -84,7 +84,7 @@ def look(visit: Session) -> Look:
     tick = _within(visit.value("tick", _surprising(text, stretch)), ticks)
 
     H, D = found.config.hidden_size, _inputs(found)
-    units, inputs = telling(text.model, text.xs)
+    units, inputs = most_active(text.model, text.xs)
     shown = Indices(
         _listed(visit.value("units", ""), H) or units,
         _listed(visit.value("inputs", ""), D) or inputs,
@@ -96,7 +96,7 @@ def look(visit: Session) -> Look:
     stops = walk(hand)
     ids = [*text.xs[:, stretch], text.ts[-1, stretch]]
     probability = next_tokens(found.model, whole.wires["h"].value)[0, whole.target]
-    return Look(
+    return CellView(
         found,
         own,
         text,

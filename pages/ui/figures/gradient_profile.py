@@ -92,7 +92,7 @@ def figure(run: RunView, palette: Palette, t: Texts) -> go.Figure:
         zmax=COLOURED[1],
         colorscale=[list(stop) for stop in palette.ramp],
         meta={"limit": 90},
-        showscale=False,  # the panel shows it: a colour bar is the dearest part to redraw
+        showscale=False,  # the panel shows it: a colour bar is the slowest part to redraw
         hovertemplate=t("figures.gradients.hover_history") + "<extra></extra>",
     )
     return drawn.finish()

@@ -8,7 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 from pages.ui.figures.mathematics import amount
 from pages.ui.gradients.figures import decay
 from pages.ui.gradients.figures.decay import Line
-from pages.ui.gradients.looking import Look, look
+from pages.ui.gradients.view import GradientsView, look
 from pages.ui.visit.session import Session
 from pages.ui.widgets import held
 from pages.ui.widgets.chart import chart
@@ -22,12 +22,12 @@ SCALE, MOST = 100, 200
 HEIGHT = 400
 
 
-def draw(visit: Session, desk: DeltaGenerator) -> None:
+def draw(visit: Session, row: DeltaGenerator) -> None:
     """Draw the book's numbers at the left, the network's at the right, and say the difference."""
     t, now = visit.t, look(visit)
     st.markdown(t("gradients.book.sentence"))
     scale = min(max(visit.value("book", SCALE), 5), MOST)
-    with desk:
+    with row:
         held.slider(
             visit,
             "book",
@@ -77,7 +77,7 @@ def _chart(visit: Session, name: str, found: BookFigure) -> None:
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
-def _measure(key: str, _now: Look) -> BookFigure:
+def _measure(key: str, _now: GradientsView) -> BookFigure:
     subject = _now.subject
     text = running_text(subject.model, subject.corpus, TICKS, STREAMS)
     return book_figure(text.model, text.xs)

@@ -16,7 +16,7 @@ from pages.ui.gradients import racing
 from pages.ui.gradients.figures import decay
 from pages.ui.gradients.figures.decay import Line
 from pages.ui.gradients.figures.race import Course, Level, role
-from pages.ui.gradients.looking import look
+from pages.ui.gradients.view import look
 from pages.ui.inspected.subject import small_config
 from pages.ui.visit.i18n import Texts
 from pages.ui.visit.session import Session
@@ -47,14 +47,14 @@ Profiles = dict[int, Profile]
 """By runner, once it is trained."""
 
 
-def draw(visit: Session, desk: DeltaGenerator) -> None:
+def draw(visit: Session, row: DeltaGenerator) -> None:
     """Draw the race, and how far the gradient of each cell reaches before and after it."""
     found = look(visit).subject
     configs = tuple(small_config(found.config, cell=cell) for cell in CELLS)
     name = f"cells:{configs[0].model_dump_json()}"
-    under_way = training.buttons(visit, desk, name, lambda: _race(configs, found.corpus))
+    under_way = training.buttons(visit, row, name, lambda: _race(configs, found.corpus))
     untrained = [_untrained(config, found.corpus) for config in configs]
-    training.follow(under_way, partial(_course, visit, found.corpus, untrained, under_way, name))
+    training.poll(under_way, partial(_course, visit, found.corpus, untrained, under_way, name))
 
 
 def _race(configs: tuple[Config, ...], corpus: Corpus) -> Iterator[tuple[RacePoint, Profiles]]:
@@ -64,7 +64,7 @@ def _race(configs: tuple[Config, ...], corpus: Corpus) -> Iterator[tuple[RacePoi
     def measure(runner: int, model: Rnnlm) -> None:
         profiles[runner] = _profile(model, corpus)
 
-    for point in race(configs, corpus, TOKENS, EVERY, left=measure):
+    for point in race(configs, corpus, TOKENS, EVERY, on_finish=measure):
         yield point, dict(profiles)
 
 

@@ -15,7 +15,7 @@ from pages.ui.gradients.figures import decay
 from pages.ui.gradients.figures import explosion as norms_figure
 from pages.ui.gradients.figures.decay import Line
 from pages.ui.gradients.figures.race import Course, Level
-from pages.ui.gradients.looking import Look, look
+from pages.ui.gradients.view import GradientsView, look
 from pages.ui.inspected.preview import corpus_of
 from pages.ui.visit.i18n import Texts
 from pages.ui.visit.session import Session
@@ -34,13 +34,13 @@ TOKENS, EVERY = 40_000, 400
 HEIGHT = 235
 
 
-def draw(visit: Session, desk: DeltaGenerator) -> None:
+def draw(visit: Session, row: DeltaGenerator) -> None:
     """Draw what scaling does to one network, and below what clipping does to a training."""
     t, now = visit.t, look(visit)
     scale = visit.value("scale", 100)
     scale = scale if scale in SCALES else 100
     clip = visit.value("clip", 0) != 0
-    with desk:
+    with row:
         words = "gradients.explosion"
         held.select_slider(
             visit,
@@ -54,14 +54,14 @@ def draw(visit: Session, desk: DeltaGenerator) -> None:
         held.toggle(visit, "clip", f"{words}.clip", clip)
     configs = clipping_race()
     under_way = training.buttons(
-        visit, desk, "clipping", lambda: race(configs, corpus_of(configs[0]), TOKENS, EVERY)
+        visit, row, "clipping", lambda: race(configs, corpus_of(configs[0]), TOKENS, EVERY)
     )
     limit = now.subject.config.max_grad_norm or 1.0
     with st.spinner(t("gradients.explosion.measuring")):
         own = _measure(now.key, 100, limit, now)
         scaled = _measure(now.key, scale, limit, now)
     _figures(visit, own, scaled, clip)
-    training.follow(under_way, partial(_course, visit, under_way))
+    training.poll(under_way, partial(_course, visit, under_way))
 
 
 def _figures(visit: Session, own: Explosion, scaled: Explosion, clip: bool) -> None:
@@ -133,7 +133,7 @@ def _course(visit: Session, under_way: SlicedTraining[RacePoint] | None) -> None
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
-def _measure(key: str, per_cent: int, limit: float, _now: Look) -> Explosion:
+def _measure(key: str, per_cent: int, limit: float, _now: GradientsView) -> Explosion:
     subject = _now.subject
     T = min(subject.config.time_size, LONGEST)
     streams = max(1, min(STREAMS, (len(subject.corpus.train) - 1) // T))

@@ -15,14 +15,14 @@ from pages.ui.figures.mathematics import amount
 from pages.ui.figures.palette import PALETTES
 from pages.ui.gradients.figures import gradient_matrix
 from pages.ui.gradients.figures.gradient_matrix import FlowFrame, FlowView
-from pages.ui.gradients.looking import Look, look
+from pages.ui.gradients.view import GradientsView, look
 from pages.ui.serving import server
 from pages.ui.visit.session import Session
 from pages.ui.widgets.panels import Progress, moving_panels, panel, readout, skeleton
 from rnncore.paths import assets_dir
 from rnncore.probes.gradient_flow import gradient_flow
 from rnncore.probes.reading import running_text
-from rnncore.runs.pace import Allowance
+from rnncore.runs.budget import TimeBudget
 from rnncore.runs.row import RunRow
 from rnncore.shapes import Array
 from rnncore.text.windows import Windows
@@ -43,11 +43,11 @@ class Measured(NamedTuple):
     stretches: int
 
 
-def draw(visit: Session, desk: DeltaGenerator) -> None:
+def draw(visit: Session, row: DeltaGenerator) -> None:
     """Draw matrix and profile; they follow the run by themselves while it trains."""
     t = visit.t
     st.html(assets_dir() / "css" / "gradients.css")
-    desk.button(
+    row.button(
         t("gradients.flow.other"),
         key="gradients.stretch",
         icon=":material/shuffle:",
@@ -57,7 +57,7 @@ def draw(visit: Session, desk: DeltaGenerator) -> None:
     )
     run = server.find_or_none(visit.run_id)
     moves = run is not None and run.status in ("queued", "running", "paused")
-    looking = Allowance(SHARE, 0.8 * SECONDS, monotonic())
+    looking = TimeBudget(SHARE, 0.8 * SECONDS, monotonic())
     opened = False  # the first look is not paid for: drawing anew costs more than following
 
     @st.fragment(run_every=SECONDS if moves else None)
@@ -74,7 +74,7 @@ def draw(visit: Session, desk: DeltaGenerator) -> None:
     follow()
 
 
-def _panels(visit: Session, now: Look, run: RunRow | None) -> None:
+def _panels(visit: Session, now: GradientsView, run: RunRow | None) -> None:
     t, subject = visit.t, now.subject
     stretch = visit.value("stretch", 0)
     frame, view, stretches = _measure(now.key, stretch, now)
@@ -117,7 +117,7 @@ def _panels(visit: Session, now: Look, run: RunRow | None) -> None:
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
-def _measure(key: str, stretch: int, _now: Look) -> Measured:
+def _measure(key: str, stretch: int, _now: GradientsView) -> Measured:
     """Cached by the network's name and update."""
     subject = _now.subject
     text = running_text(subject.model, subject.corpus, TICKS, STRETCHES)
@@ -134,6 +134,6 @@ def _measure(key: str, stretch: int, _now: Look) -> Measured:
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def _start(owner: str, _now: Look) -> Array:
+def _start(owner: str, _now: GradientsView) -> Array:
     text = running_text(_now.untrained, _now.subject.corpus, TICKS, STRETCHES)
     return gradient_flow(text.model, text.xs, text.ts).profile()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.ui.gradients.looking import Look
+from pages.ui.gradients.view import GradientsView
 from pages.ui.inspected.preview import corpus_of
 from pages.ui.inspected.subject import EXAMPLE
 from pages.ui.serving import server
@@ -17,7 +17,7 @@ EVERY = 27
 History = dict[int, tuple[Spectrum, ...]]
 
 
-def history(now: Look) -> History:
+def history(now: GradientsView) -> History:
     """By update, the spectra of every gate: untrained, on the way, and at what is looked into.
 
     A run records them while it trains; an example is trained once more to see all of its way.
@@ -38,12 +38,12 @@ def _recorded(run_id: str, places: tuple[tuple[int, int], ...]) -> History:
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def _measured(owner: str, key: str, _now: Look) -> History:
+def _measured(owner: str, key: str, _now: GradientsView) -> History:
     return {0: _untrained(owner, _now), _now.subject.step: spectra(_now.subject.model)}
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def _untrained(owner: str, _now: Look) -> tuple[Spectrum, ...]:
+def _untrained(owner: str, _now: GradientsView) -> tuple[Spectrum, ...]:
     return spectra(_now.untrained)
 
 

@@ -11,7 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 from pages.ui.figures.mathematics import amount
 from pages.ui.gradients.figures import decay
 from pages.ui.gradients.figures.decay import Line, Reach
-from pages.ui.gradients.looking import Look, look
+from pages.ui.gradients.view import GradientsView, look
 from pages.ui.visit.session import Session
 from pages.ui.widgets import held
 from pages.ui.widgets.chart import chart
@@ -37,12 +37,12 @@ class Effects(NamedTuple):
     contexts: int
 
 
-def draw(visit: Session, desk: DeltaGenerator) -> None:
+def draw(visit: Session, row: DeltaGenerator) -> None:
     """Draw both curves and the distances at which they fall below a level."""
     t, now = visit.t, look(visit)
     level = visit.value("level", LEVEL)
     level = level if level in LEVELS else LEVEL
-    with desk:
+    with row:
         held.selectbox(
             visit,
             "level",
@@ -121,7 +121,7 @@ def _said(visit: Session, ticks: int) -> str:
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
-def _measure(key: str, _now: Look) -> Effects:
+def _measure(key: str, _now: GradientsView) -> Effects:
     subject = _now.subject
     per_context = DISTANCES**2 * subject.config.hidden_size * subject.config.layers
     contexts = int(min(64, max(4, WORK / per_context)))

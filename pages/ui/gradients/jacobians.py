@@ -10,7 +10,7 @@ from pages.ui.figures.mathematics import amount
 from pages.ui.gradients.figures import decay, growth, spectrum
 from pages.ui.gradients.figures.decay import Band, Line
 from pages.ui.gradients.history import history
-from pages.ui.gradients.looking import Look, look
+from pages.ui.gradients.view import GradientsView, look
 from pages.ui.visit.session import Session
 from pages.ui.widgets import held
 from pages.ui.widgets.chart import chart
@@ -27,7 +27,7 @@ c of an LSTM) to look at: more would take too long while somebody waits."""
 HEIGHT, PLANE, GROWTH = 450, 290, 132
 
 
-def draw(visit: Session, desk: DeltaGenerator) -> None:
+def draw(visit: Session, row: DeltaGenerator) -> None:
     """Draw the decay beside the spectrum."""
     t, now = visit.t, look(visit)
     if _size(now) > LARGEST:
@@ -44,7 +44,7 @@ def draw(visit: Session, desk: DeltaGenerator) -> None:
         _spectrum(visit, now)
 
 
-def _decay(visit: Session, now: Look) -> None:
+def _decay(visit: Session, now: GradientsView) -> None:
     t = visit.t
     with st.spinner(t("gradients.jacobians.measuring")):
         measured = _measure(now.key, now)
@@ -86,7 +86,7 @@ def _decay(visit: Session, now: Look) -> None:
     )
 
 
-def _spectrum(visit: Session, now: Look) -> None:
+def _spectrum(visit: Session, now: GradientsView) -> None:
     t = visit.t
     try:
         known = history(now)
@@ -138,14 +138,14 @@ def _spectrum(visit: Session, now: Look) -> None:
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
-def _measure(key: str, _now: Look) -> JacobianDecay:
+def _measure(key: str, _now: GradientsView) -> JacobianDecay:
     subject = _now.subject
     streams = max(1, min(8, int(WORK / (2 * TICKS * _size(_now) ** 3))))
     text = running_text(subject.model, subject.corpus, TICKS, streams)
     return jacobian_decay(text.model, text.xs)
 
 
-def _size(now: Look) -> int:
+def _size(now: GradientsView) -> int:
     """How wide the Jacobians are: all states that a tick hands on."""
     config = now.subject.config
     return config.hidden_size * len(CELLS[config.cell].states)

@@ -24,7 +24,7 @@ ICONS = {
 }
 
 
-def draw(visit: Session, desk: DeltaGenerator) -> None:
+def draw(visit: Session, row: DeltaGenerator) -> None:
     """Draw the sliders, the verdicts and the two curves."""
     values = {
         "lag": min(max(visit.value("lag", LAG), 1), MOST_LAG),
@@ -34,7 +34,7 @@ def draw(visit: Session, desk: DeltaGenerator) -> None:
     }
     setup = lag_lab(values["lag"], (values["long"], values["short"]), values["seed"])
     training_name = "lag:" + ":".join(str(value) for value in values.values())
-    under_way = training.buttons(visit, desk, training_name, setup.run)
+    under_way = training.buttons(visit, row, training_name, setup.run)
     for column, (name, most) in zip(
         st.columns(4),
         {"lag": MOST_LAG, "long": MOST_T, "short": MOST_T, "seed": 9}.items(),
@@ -43,7 +43,7 @@ def draw(visit: Session, desk: DeltaGenerator) -> None:
         with column:
             least = 0 if name == "seed" else 1
             held.slider(visit, name, f"gradients.lag.{name}", values[name], least, most)
-    training.follow(under_way, partial(_course, visit, setup, under_way, training_name))
+    training.poll(under_way, partial(_course, visit, setup, under_way, training_name))
 
 
 def _course(

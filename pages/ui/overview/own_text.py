@@ -13,7 +13,7 @@ from pages.ui.visit.i18n import literal
 from pages.ui.visit.session import Session
 from pages.ui.widgets.settings import OwnTexts
 from rnncore.errors import TextError
-from rnncore.text.library import save_own_text
+from rnncore.text.own_texts import save_own_text
 
 Way = Literal["pasted", "file"]
 

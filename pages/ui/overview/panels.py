@@ -79,7 +79,7 @@ def live_panels(
     settings: Mapping[str, float],
 ) -> Any:
     """Draw the four panels of a run; they go on moving by themselves while `feed` streams."""
-    return mount("live", frame(run, t.language), progress, feed, callbacks, settings)
+    return mount("live", skeletons(run, t.language), progress, feed, callbacks, settings)
 
 
 def progress_of(run: RunView, status: Status, step: int, epochs: int) -> Progress:
@@ -89,7 +89,7 @@ def progress_of(run: RunView, status: Status, step: int, epochs: int) -> Progres
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def frame(run: RunView, language: str) -> dict[str, Any]:
+def skeletons(run: RunView, language: str) -> dict[str, Any]:
     """Everything that stays while a run goes on: skeletons, titles, labels."""
     t = Texts(language)
     return describe(panels(run, t), t)

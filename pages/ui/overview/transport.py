@@ -15,8 +15,9 @@ from pages.ui.visit.session import Session
 from pages.ui.widgets.panels import PHASES
 from rnncore.config import Config, live_settings
 from rnncore.errors import RnnError, StoreError
+from rnncore.runs.claim import CommandName
 from rnncore.runs.row import RunRow, new_run_id
-from rnncore.runs.store import CommandName, unknown_run
+from rnncore.runs.store import unknown_run
 
 
 @dataclass
@@ -92,14 +93,14 @@ def bar(visit: Session, run: RunRow | None, ready: bool) -> None:
     phase = PHASES[run.status] if run else "none"
     over = run is not None and run.status == "finished" and run.reason == "completed"
     going = phase == "active"
-    name, icon, deed = (
+    name, icon, action = (
         ("pause", "pause", lambda: send(visit, "pause"))
         if going
         else ("resume", "play_arrow", lambda: send(visit, "resume"))
         if phase in ("paused", "final") and not over
         else ("start", "play_arrow", lambda: _begin(visit, "start"))
     )
-    _button(visit, name, icon, "Space", deed, primary=True, off=not ready, key="primary")
+    _button(visit, name, icon, "Space", action, primary=True, off=not ready, key="primary")
     _button(
         visit,
         "step",
@@ -212,10 +213,10 @@ def _back(visit: Session, rate: float) -> None:
         send(visit, "resume")
 
 
-def _attempt(visit: Session, deed: Callable[[], None]) -> None:
+def _attempt(visit: Session, action: Callable[[], None]) -> None:
     visit.act()
     try:
-        deed()
+        action()
     except RnnError as error:
         visit.problem = error
 
@@ -245,7 +246,7 @@ def _button(
     name: str,
     icon: str,
     shortcut: str,
-    deed: Callable[[], None],
+    action: Callable[[], None],
     *,
     primary: bool = False,
     off: bool = False,
@@ -259,12 +260,12 @@ def _button(
         type="primary" if primary else "secondary",
         shortcut=shortcut,
         help=visit.t(f"transport.{name}_help"),
-        on_click=lambda: _attempt(visit, deed),
+        on_click=lambda: _attempt(visit, action),
         disabled=off,
     )
 
 
-def _offer(visit: Session, name: str, deed: Callable[[], None]) -> None:
+def _offer(visit: Session, name: str, action: Callable[[], None]) -> None:
     st.button(
-        visit.t(f"offers.{name}"), key=f"offer.{name}", on_click=lambda: _attempt(visit, deed)
+        visit.t(f"offers.{name}"), key=f"offer.{name}", on_click=lambda: _attempt(visit, action)
     )

@@ -20,7 +20,7 @@ from pages.ui.serving.scripts import FOREVER, preloads
 ADDRESS = f"vendor/plotly.min.js?{plotly.__version__}"
 """Relative to every page, so that a proxy's base path works; another version, another address."""
 PAGES = "|".join(sorted(path.stem for path in Path(__file__).parents[2].glob("*.py")))
-PLACE = f"""<script>{{
+BACKEND_SCRIPT = f"""<script>{{
   const found = /^(.*\\/)(?:{PAGES})$/.exec(location.pathname);
   if (found) window.__streamlit ??= {{ BACKEND_BASE_URL: location.origin + found[1] }};
 }}</script>"""
@@ -29,13 +29,13 @@ nothing, and waits a while before it asks beside it."""
 PARTS = ("BidiComponent", "serialization", "recordbatch", "PageLink", "Selectbox", "ButtonGroup")
 """Scripts of Streamlit's that it would ask for when the first elements have arrived."""
 STATIC = Path(streamlit.__file__).parent / "static"
-EARLY = "".join(
+PRELOADS = "".join(
     f'<link rel="modulepreload" href="./{path.relative_to(STATIC).as_posix()}">'
     for part in PARTS
     for path in STATIC.glob(f"static/js/{part}.*.js")
 )
 SCRIPT = f'<script async fetchpriority="high" src="./{ADDRESS}" data-plotly></script>'
-HEAD = f"<head>{PLACE}{SCRIPT}{preloads()}{EARLY}".encode()
+HEAD = f"<head>{BACKEND_SCRIPT}{SCRIPT}{preloads()}{PRELOADS}".encode()
 
 
 async def plotly_script(request: Request) -> Response:
@@ -48,7 +48,7 @@ async def plotly_script(request: Request) -> Response:
     return Response(body, media_type="text/javascript", headers=headers)
 
 
-class HeadStart:
+class PreloadMiddleware:
     """Middleware: tells the browser in the HTML of every page what it would find out late.
 
     Reading plotly.js takes it about half a second, which it otherwise could only begin after

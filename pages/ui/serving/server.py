@@ -11,10 +11,11 @@ from threadpoolctl import threadpool_limits
 
 from pages.ui.streaming.hub import Hub, Translate
 from rnncore.errors import StoreError
+from rnncore.runs.claim import CommandName
 from rnncore.runs.database import default_url
-from rnncore.runs.executors import LocalExecutor, ask
+from rnncore.runs.executors import LocalExecutor, request
 from rnncore.runs.row import RunRow
-from rnncore.runs.store import CommandName, Store
+from rnncore.runs.store import Store
 from rnncore.runs.troubles import replaced_store
 
 _lock = Lock()
@@ -94,7 +95,7 @@ def epochs(run: RunRow) -> int:
 
 def command(run_id: str, name: CommandName, value: object = None) -> None:
     """Ask something of a run; it gets a worker if it needs one. Raises StoreError."""
-    ask(store(), executor(), run_id, name, value)
+    request(store(), executor(), run_id, name, value)
 
 
 @asynccontextmanager

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 
-def send_at_once() -> None:
+def disable_nagle() -> None:
     """Turn off Nagle's algorithm for the sockets this process listens on.
 
     Connections inherit it. asyncio does the same for sockets that were made for TCP by name, which

@@ -18,8 +18,8 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from pages.ui.streaming.mailbox import Subscriber, Update
 from pages.ui.streaming.operations import Op
 from rnncore.errors import StoreError
-from rnncore.runs.condense import condense
-from rnncore.runs.pulse import lease_seconds
+from rnncore.runs.downsample import downsample
+from rnncore.runs.heartbeat import lease_seconds
 from rnncore.runs.records import Record, error_values
 from rnncore.runs.row import RunRow
 from rnncore.runs.store import Store, unknown_run
@@ -51,7 +51,7 @@ class Hub:
 
     open_store   gives the server's store, the same one each time; may raise StoreError
     translate    the drawing operations of a record; called in the hub's thread
-    condense     shortens the history that a newcomer is sent
+    downsample     shortens the history that a newcomer is sent
     Someone who watches, by a stream or by `records_since`, renews the run's lease.
     """
 
@@ -59,9 +59,9 @@ class Hub:
         self,
         open_store: Callable[[], Store],
         translate: Translate,
-        condense: Callable[[Sequence[Record]], list[Record]] = condense,
+        downsample: Callable[[Sequence[Record]], list[Record]] = downsample,
     ) -> None:
-        self._open_store, self._translate, self._condense = open_store, translate, condense
+        self._open_store, self._translate, self._downsample = open_store, translate, downsample
         self._watches: dict[str, Watch] = {}
         self._renewed: dict[str, float] = {}
         self._lock = Lock()
@@ -114,7 +114,7 @@ class Hub:
             self.watching(run_id)
         except StoreError as error:  # what cannot be written can still be shown
             troubles.insert(0, error)
-        records = self._condense(found)
+        records = self._downsample(found)
         ops = [op for record in records for op in self._operations(record)]
         last = [_unreachable(error) for error in troubles[:1]]
         return (records[-1].seq if records else after), [*ops, _state(run), *last]

@@ -20,7 +20,7 @@ class Update(NamedTuple):
 class Subscriber:
     """Filled from any thread, emptied in the event loop it was made in.
 
-    `behind` is true while updates are missing: before the first look at a run that has begun, and
+    `behind` is true while updates are missing: before the first look at a run that has started, and
     after the mailbox ran over.
     """
 

@@ -9,7 +9,7 @@ from pages.ui.visit.numbers import written
 from rnncore.config import Config
 from rnncore.errors import ConfigError, RnnError, TextError
 from rnncore.text.catalog import catalog
-from rnncore.text.library import is_own
+from rnncore.text.own_texts import is_own
 
 NOT_SETTINGS = frozenset({"run", "lang"})
 MARK = "."

@@ -29,7 +29,7 @@ def chart(
     `on_click` with it, before the page runs again.
     """
 
-    def heed() -> None:
+    def note() -> None:
         chosen = session.widget(key).click
         if on_click is not None and chosen is not None:
             on_click(chosen)
@@ -45,7 +45,7 @@ def chart(
         },
         width=width,
         height=int(figure.layout.height),
-        on_click_change=heed,
+        on_click_change=note,
         on_theme_change=lambda: None,  # to run the page again is all that it takes
     )
 

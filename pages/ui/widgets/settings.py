@@ -18,7 +18,7 @@ from pages.ui.widgets.number_box import Number, number_box, number_keys
 from rnncore.config import Config, choices, is_number, live_settings
 from rnncore.errors import ConfigError
 from rnncore.text.catalog import catalog
-from rnncore.text.library import is_own
+from rnncore.text.own_texts import is_own
 
 OPEN = {
     "corpus": 170,

@@ -63,13 +63,13 @@ def start(visit: Session, name: str, work: Iterator[P]) -> SlicedTraining[P]:
 
 def buttons(
     visit: Session,
-    desk: DeltaGenerator,
+    row: DeltaGenerator,
     name: str,
     begin: Callable[[], Iterator[P]],
     label: str | None = None,
     **values: int,
 ) -> SlicedTraining[P] | None:
-    """Draw Train and Stop; return the training of this name, if one was begun.
+    """Draw Train and Stop; return the training of this name, if one was started.
 
     `label` is what the first button says; pressing it sets the `values` of the page.
     """
@@ -81,7 +81,7 @@ def buttons(
         visit.set_values(**values)
         start(visit, name, begin())
 
-    desk.button(
+    row.button(
         label or t("lab.train"),
         key="lab.train",
         type="primary",
@@ -91,7 +91,7 @@ def buttons(
         disabled=going,
         on_click=press,
     )
-    desk.button(
+    row.button(
         t("lab.stop"),
         key="lab.stop",
         icon=":material/stop:",
@@ -103,7 +103,7 @@ def buttons(
     return lab
 
 
-def follow(lab: SlicedTraining[P] | None, draw: Callable[[], None]) -> None:
+def poll(lab: SlicedTraining[P] | None, draw: Callable[[], None]) -> None:
     """Draw again after every slice until the training is over."""
     going = lab is not None and lab.going
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from rnncore.cells import graph_of
 from rnncore.cells.operations import Operation, d
-from rnncore.probes.cell.steps import Stop
+from rnncore.probes.cell.steps import CellStep
 from rnncore.probes.cell.trace import CellTrace, Node
 from rnncore.shapes import Array
 
@@ -66,7 +66,7 @@ def factor(value: float) -> str:
 Group = tuple[Written, ...]
 
 
-def written(trace: CellTrace, stop: Stop, shown: Indices, focus: int) -> tuple[Group, ...]:
+def written(trace: CellTrace, stop: CellStep, shown: Indices, focus: int) -> tuple[Group, ...]:
     """How the chosen number comes about, one group for each of the stop's tables.
 
     A group is one number; of a weight's gradient, where every number is a single product, the
@@ -158,7 +158,7 @@ def _product_backward(
 
 
 def _split(
-    trace: CellTrace, node: Node, stop: Stop, shown: Indices, focus: int
+    trace: CellTrace, node: Node, stop: CellStep, shown: Indices, focus: int
 ) -> tuple[Group, ...]:
     unit = _place(shown.units, focus)
     whole = trace.wires[node.inputs[0]].latex
@@ -181,7 +181,7 @@ def _split(
 
 
 def _elementwise(
-    trace: CellTrace, node: Node, stop: Stop, shown: Indices, focus: int
+    trace: CellTrace, node: Node, stop: CellStep, shown: Indices, focus: int
 ) -> tuple[Group, ...]:
     wires = [trace.wires[name] for name in (*node.inputs, *node.outputs)]
     formula, slopes = patterns(trace, node)

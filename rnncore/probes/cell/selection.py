@@ -12,7 +12,9 @@ SHOWN = 4
 """As many as can be checked by hand."""
 
 
-def telling(model: Rnnlm, ids: Ids, count: int = SHOWN) -> tuple[tuple[int, ...], tuple[int, ...]]:
+def most_active(
+    model: Rnnlm, ids: Ids, count: int = SHOWN
+) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """Units and inputs of the top layer's cell that move most over ids (T, N), in their order.
 
     A unit moves by the deviation of its state, an input by that of its value times the length of

@@ -11,7 +11,7 @@ from rnncore.shapes import Array
 Phase = Literal["entry", "forward", "arrival", "backward"]
 
 
-class Stop(NamedTuple):
+class CellStep(NamedTuple):
     """One stop on the way.
 
     entry     the inputs are there, nothing is computed
@@ -32,11 +32,11 @@ class Known(NamedTuple):
     gradients: dict[str, Array]
 
 
-def walk(trace: CellTrace) -> tuple[Stop, ...]:
+def walk(trace: CellTrace) -> tuple[CellStep, ...]:
     """All stops: 2 more than twice as many as there are operations."""
-    forward = [Stop("forward", node) for node in trace.nodes]
-    backward = [Stop("backward", node) for node in trace.nodes[::-1]]
-    return (Stop("entry"), *forward, Stop("arrival"), *backward)
+    forward = [CellStep("forward", node) for node in trace.nodes]
+    backward = [CellStep("backward", node) for node in trace.nodes[::-1]]
+    return (CellStep("entry"), *forward, CellStep("arrival"), *backward)
 
 
 def known(trace: CellTrace, position: int) -> Known:

@@ -9,7 +9,7 @@ import numpy as np
 from rnncore.cells import graph_of
 from rnncore.cells.operations import d
 from rnncore.probes.cell.arithmetic import Indices, patterns
-from rnncore.probes.cell.steps import Stop, readers
+from rnncore.probes.cell.steps import CellStep, readers
 from rnncore.probes.cell.trace import CellTrace, Node
 from rnncore.shapes import Array
 
@@ -54,7 +54,7 @@ class Table(NamedTuple):
     along: Literal["column", "row"] = "column"
 
 
-def tables(trace: CellTrace, stop: Stop, shown: Indices) -> tuple[Table, ...]:
+def tables(trace: CellTrace, stop: CellStep, shown: Indices) -> tuple[Table, ...]:
     """What is computed at a stop: one table for each equation.
 
     `trace` is by hand, with one gate. A product of matrices forward is added up downwards, the

@@ -66,8 +66,8 @@ def rows(
 
     Raises   TextError if not even one window fits into the text.
     """
-    begun = update // shown.updates_per_epoch * shown.updates_per_epoch
-    walked = batching_picture(shown.tokens, streams, time_size, scheme, begun, update - begun + 1)
+    first = update // shown.updates_per_epoch * shown.updates_per_epoch
+    walked = batching_picture(shown.tokens, streams, time_size, scheme, first, update - first + 1)
     shape = (streams, shown.segment)
     reader = np.full(streams * shown.segment, NOBODY)
     readers = np.broadcast_to(np.arange(streams), walked.positions.shape)

@@ -10,7 +10,7 @@ import pytest
 
 from rnncore.cells import CELLS
 from rnncore.probes.cell.arithmetic import Indices, Written, factor, number, written
-from rnncore.probes.cell.selection import telling
+from rnncore.probes.cell.selection import most_active
 from rnncore.probes.cell.steps import known, readers, walk
 from rnncore.probes.cell.tables import Table, tables
 from rnncore.probes.cell.trace import CellTrace, by_hand, cell_trace
@@ -172,7 +172,7 @@ def test_negative_factors_have_brackets() -> None:
 def test_units_that_move_most_are_shown_first() -> None:
     model, (xs, _) = standing_model("rnn"), window()
     hidden = model.twin().hidden_states(xs)
-    units, inputs = telling(model.twin(), xs)
+    units, inputs = most_active(model.twin(), xs)
     moving = np.argsort(-hidden.std(axis=(0, 1)))
     assert set(units) == set(moving[:4].tolist())
     assert units == tuple(sorted(units)) and len(inputs) == min(4, D)

@@ -15,7 +15,7 @@ from pages.ui.figures.mathematics import markup, shape
 from pages.ui.figures.palette import Palette
 from pages.ui.figures.style import blank
 from rnncore.cells.operations import d
-from rnncore.probes.cell.steps import Known, Stop
+from rnncore.probes.cell.steps import CellStep, Known
 from rnncore.probes.cell.trace import CellTrace
 
 BELOW = 0.04
@@ -41,7 +41,7 @@ class Edge(NamedTuple):
     style: str
 
 
-def edges(trace: CellTrace, stop: Stop, now: Known) -> list[Edge]:
+def edges(trace: CellTrace, stop: CellStep, now: Known) -> list[Edge]:
     """All lines of the graph, as they stand at a stop."""
     layout = LAYOUTS[trace.cell]
     made = []
@@ -60,7 +60,7 @@ def edges(trace: CellTrace, stop: Stop, now: Known) -> list[Edge]:
 def figure(
     trace: CellTrace,
     sizes: dict[str, tuple[int, ...]],
-    stop: Stop,
+    stop: CellStep,
     now: Known,
     scales: Scales,
     palette: Palette,
@@ -95,7 +95,7 @@ def _source(trace: CellTrace, layout: Layout, name: str) -> Point:
     return layout.ends[name]
 
 
-def _style(name: str, reader: str, trace: CellTrace, stop: Stop, now: Known) -> str:
+def _style(name: str, reader: str, trace: CellTrace, stop: CellStep, now: Known) -> str:
     if stop.phase in ("entry", "forward"):
         node = stop.node
         if node is not None and (reader == node.name or name in node.outputs):
@@ -221,7 +221,9 @@ def _draw_numbers(
     drawn.add_traces(heats)
 
 
-def _draw_nodes(drawn: Drawing, trace: CellTrace, stop: Stop, now: Known, palette: Palette) -> None:
+def _draw_nodes(
+    drawn: Drawing, trace: CellTrace, stop: CellStep, now: Known, palette: Palette
+) -> None:
     layout = LAYOUTS[trace.cell]
     back = stop.phase in ("arrival", "backward")
     order = [node.name for node in trace.nodes]

@@ -9,7 +9,7 @@ import numpy as np
 from rnncore.config import Config
 from rnncore.probes.spectra import from_plain, spectra
 from rnncore.runs.records import Record
-from rnncore.runs.weigher import SECONDS, SPACING, Weigher
+from rnncore.runs.spectrum_recorder import SECONDS, SPACING, SpectrumRecorder
 from rnncore.text.corpus import load_corpus
 from rnncore.training.trainer import Trainer
 
@@ -20,10 +20,10 @@ def weighed(last: int, updates: int) -> tuple[list[Record], Trainer]:
     """What is recorded of so many updates, each of them long after the one before."""
     trainer = Trainer(CONFIG, load_corpus(CONFIG))
     records: list[Record] = []
-    weigher = Weigher(records.append, [(7, last)])
+    recorder = SpectrumRecorder(records.append, [(7, last)])
     for _ in range(updates):
         trainer.step()
-        weigher.weigh(trainer, 1e9 + trainer.steps * 1_000 * SECONDS)
+        recorder.record(trainer, 1e9 + trainer.steps * 1_000 * SECONDS)
     return records, trainer
 
 
@@ -49,5 +49,5 @@ def test_weights_that_are_not_finite_are_left_alone() -> None:
     trainer.step()
     trainer.model.parameters.values[0] = np.nan
     records: list[Record] = []
-    Weigher(records.append, []).weigh(trainer, 1e9)
+    SpectrumRecorder(records.append, []).record(trainer, 1e9)
     assert records == []

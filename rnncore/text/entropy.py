@@ -13,7 +13,7 @@ DIGITS = 12
 """Beliefs that agree to so many decimals are one; unequal rounding only costs time."""
 
 
-class Automaton:
+class UnifilarSource:
     """The information theory of a stationary unifilar automaton.
 
     Shapes   moves (A, S, S): moves[a, s, z] is the probability that state s says token a and

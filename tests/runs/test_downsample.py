@@ -1,4 +1,4 @@
-"""A condensed history is short, ends where the full one ends, and tells the same story."""
+"""A downsampled history is short, ends where the full one ends, and tells the same story."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnncore.runs import condense as module
-from rnncore.runs.condense import condense, evenly, merge_steps
+from rnncore.runs import downsample as module
+from rnncore.runs.downsample import downsample, evenly, merge_steps
 from rnncore.runs.records import Kind, Record, steps_record
 from rnncore.training.events import Step
 
@@ -46,11 +46,11 @@ def steps_of(records: list[Record]) -> list[Record]:
 
 def test_a_short_history_stays_untouched() -> None:
     records = history(4)
-    assert condense(records) == records
+    assert downsample(records) == records
 
 
 def test_a_long_history_covers_every_update_once() -> None:
-    full, short = history(100), condense(history(100))
+    full, short = history(100), downsample(history(100))
     merged = steps_of(short)
     assert len(merged) == 7
     assert merged[0].payload["first"] == 1
@@ -65,7 +65,7 @@ def test_a_long_history_covers_every_update_once() -> None:
 
 
 def test_the_means_of_the_curve_are_kept() -> None:
-    merged = steps_of(condense(condense(history(100))))
+    merged = steps_of(downsample(downsample(history(100))))
     for record in merged:
         first, last = record.payload["first"], record.payload["last"]
         expected = np.mean([1 / step for step in range(first, last + 1)])
@@ -82,7 +82,7 @@ def test_merging_twice_is_merging_once() -> None:
 
 
 def test_rare_records_all_stay_and_a_reader_can_go_on() -> None:
-    full, short = history(100), condense(history(100))
+    full, short = history(100), downsample(history(100))
     for kind in ("run", "changed"):
         assert [r for r in short if r.kind == kind] == [r for r in full if r.kind == kind]
     assert {r.payload["split"] for r in short if r.kind == "evaluation"} == {"valid", "test"}

@@ -9,7 +9,7 @@ from pages.ui.visit.session import Session
 from rnncore.model import Rnnlm
 
 
-class Look(NamedTuple):
+class GradientsView(NamedTuple):
     """A network and what names it: `owner` the run or the example, `key` it at this update."""
 
     subject: Subject
@@ -22,8 +22,8 @@ class Look(NamedTuple):
         return Rnnlm(self.subject.config, len(self.subject.corpus.vocabulary))
 
 
-def look(visit: Session, *, newest: bool = False) -> Look:
+def look(visit: Session, *, newest: bool = False) -> GradientsView:
     """The run at the checkpoint that the page looks into, or at its newest one; or the example."""
     found = subject(visit, newest=newest)
     owner = str(visit.run_id) if found.source == "run" else "example"
-    return Look(found, owner, f"{owner}:{found.step}")
+    return GradientsView(found, owner, f"{owner}:{found.step}")

@@ -9,8 +9,8 @@ from pathlib import Path
 from rnncore.atomic import write_atomically
 from rnncore.errors import TextError
 from rnncore.paths import data_dir
+from rnncore.text.decoding import Form, read_file, read_text
 from rnncore.text.normalisation import normalised
-from rnncore.text.reading import Form, read_file, read_text
 
 NAME = re.compile(r"own-[0-9a-f]{12}")
 

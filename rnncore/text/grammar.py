@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnncore.text.ladder import Automaton
+from rnncore.text.entropy import UnifilarSource
 
 
 class Edge(NamedTuple):
@@ -153,10 +153,10 @@ class Grammar:
         return thresholds, choices
 
     @cached_property
-    def _automaton(self) -> Automaton:
+    def _automaton(self) -> UnifilarSource:
         number = {token: i for i, token in enumerate(self.tokens)}
         moves = np.zeros((len(self.tokens), len(self.edges), len(self.edges)))
         for state, row in enumerate(self.edges):
             for edge in row:
                 moves[number[edge.token], state, edge.target] = edge.probability
-        return Automaton(moves)
+        return UnifilarSource(moves)

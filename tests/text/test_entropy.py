@@ -8,7 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnncore.text.grammars import Grammar, embedded_reber, lag_language, reber, tiny_english
+from rnncore.text.grammar import Grammar
+from rnncore.text.lag import lag_language
+from rnncore.text.reber import embedded_reber, reber
+from rnncore.text.tiny_english import tiny_english
 
 
 def entropy(*weights: float) -> float:

@@ -16,7 +16,7 @@ SAMPLED = 30
 """Newest snapshots whose samples are listed."""
 
 
-def condense(records: Sequence[Record]) -> list[Record]:
+def downsample(records: Sequence[Record]) -> list[Record]:
     """The same history in at most LIMITS records of each kind; records of other kinds all stay.
 
     Consecutive `steps` records are merged (`merge_steps`), of other kinds an even choice by step

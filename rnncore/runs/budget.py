@@ -1,4 +1,4 @@
-"""How often a worker does what is not training: never more than a share of its time."""
+"""Time budgets: what is not training gets a share of the worker's time and no more."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ CROWD = 3
 """Other processes that may share a core before waiting for it counts."""
 
 
-class Allowance:
+class TimeBudget:
     """Lets an activity happen at most every `interval` seconds and for `share` of the time.
 
     It is paid afterwards: an activity that cost more than was saved up keeps it quiet until the

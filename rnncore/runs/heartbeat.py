@@ -1,4 +1,5 @@
-"""A sign of life, given by a thread, so that a worker in a long update does not look dead."""
+"""Heartbeat thread: tells the store that the worker is alive, also during a long update, and
+watches the lease of its run."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ from threading import Event, Thread
 from time import monotonic
 
 from rnncore.errors import StoreError
-from rnncore.runs.claim import Claim, Displaced
+from rnncore.runs.claim import Claim, ClaimLost
 
 INTERVAL = 1.0
 
@@ -17,7 +18,7 @@ def lease_seconds() -> float:
     return float(os.environ.get("RNN_EXPLORER_LEASE_SECONDS", "60"))
 
 
-class Pulse:
+class Heartbeat:
     """Renews the run's heartbeat and watches its lease and its claim. Use it as a context.
 
     The lease's age is counted from when its renewal was seen here, on a clock that neither jumps
@@ -25,14 +26,14 @@ class Pulse:
     """
 
     def __init__(self, claim: Claim) -> None:
-        self.displaced = False
+        self.claim_lost = False
         self._claim = claim
         self._lease, self._renewed = claim.run.lease, monotonic()
         self._interval = min(INTERVAL, lease_seconds() / 4)
         self._over = Event()
-        self._thread = Thread(target=self._run, name="pulse", daemon=True)
+        self._thread = Thread(target=self._run, name="heartbeat", daemon=True)
 
-    def __enter__(self) -> Pulse:
+    def __enter__(self) -> Heartbeat:
         self._thread.start()
         return self
 
@@ -52,11 +53,11 @@ class Pulse:
     def _run(self) -> None:
         while not self._over.wait(self._interval):
             try:
-                lease = self._claim.beat()
+                lease = self._claim.heartbeat()
             except StoreError:
-                continue  # the main thread meets the same trouble and speaks about it
-            except Displaced:
-                self.displaced = True
+                continue  # the main thread meets the same error and reports it
+            except ClaimLost:
+                self.claim_lost = True
                 return
             if lease != self._lease:
                 self._lease, self._renewed = lease, monotonic()

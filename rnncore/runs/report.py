@@ -1,4 +1,4 @@
-"""What a worker has to report, written in one transaction at a time."""
+"""The report of a worker: updates and records, written in one transaction at a time."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from contextlib import suppress
 from typing import Any
 
 from rnncore.errors import RnnError, StoreError
-from rnncore.runs.condense import LIMITS, condense, evenly, lighten
+from rnncore.runs.claim import Claim
+from rnncore.runs.downsample import LIMITS, downsample, evenly, lighten
 from rnncore.runs.records import (
     Kind,
     Record,
@@ -16,12 +17,12 @@ from rnncore.runs.records import (
     steps_record,
 )
 from rnncore.runs.row import Status
-from rnncore.runs.store import Claim, Store
+from rnncore.runs.store import Store
 from rnncore.runs.troubles import RETRY_SECONDS, patiently
 from rnncore.training.events import Step
 
 
-class Ledger:
+class Report:
     """Collects updates and records of a claimed run and commits them.
 
     tokens   read by one update
@@ -42,7 +43,7 @@ class Ledger:
         self._state: tuple[Status, str | None] = ("ready", None)
         self._seconds = 0.0
 
-    def begin(self, state: Status, reason: str | None, seconds: float) -> None:
+    def start(self, state: Status, reason: str | None, seconds: float) -> None:
         """Where the run stands: its status, and the training time behind it."""
         self._state, self._seconds = (state, reason), seconds
 
@@ -68,12 +69,12 @@ class Ledger:
             self._seconds = last
             self._steps = []
 
-    def state(self, step: int, status: Status, reason: str | None = None) -> None:
+    def set_status(self, step: int, status: Status, reason: str | None = None) -> None:
         """Report that the run is now running, paused, ..."""
         self._state = (status, reason)
         self.add(status_record(step, status, reason, self._trouble()))
 
-    def trouble(self, step: int, source: str, error: RnnError | None) -> None:
+    def set_error(self, step: int, source: str, error: RnnError | None) -> None:
         """Report a trouble that training goes on with, once; None says that it is over."""
         known = self._troubles.get(source)
         if error is None and known is not None:
@@ -95,7 +96,7 @@ class Ledger:
                 self._written[record.kind] += 1
         self._records = []
 
-    def tidy(self) -> None:
+    def compact(self) -> None:
         """Shorten the history where it has become longer than twice what is worth keeping.
 
         Call it when nothing is collected and a checkpoint has just been written: merged updates
@@ -125,7 +126,7 @@ class Ledger:
             removed = [seq for i, (seq, _) in enumerate(places) if i not in chosen]
         else:
             records = self._store.records_after(self._claim.run.id, kinds=(kind,))
-            kept = condense(records)
+            kept = downsample(records)
             before = {record.seq: record for record in records}
             changed = [record for record in kept if record is not before[record.seq]]
             removed = sorted(before.keys() - {record.seq for record in kept})

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from rnncore.errors import TextError
 from rnncore.paths import data_dir
-from rnncore.text.library import own_text, save_own_text
+from rnncore.text.decoding import LARGEST, read_file, read_text
 from rnncore.text.normalisation import normalised
-from rnncore.text.reading import LARGEST, read_file, read_text
+from rnncore.text.own_texts import own_text, save_own_text
 
 BEGINNINGS = (
     b"\x1b$B",
