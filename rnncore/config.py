@@ -8,7 +8,6 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import (
     BaseModel,
     ConfigDict,
-    Field,
     ValidationError,
     ValidationInfo,
     ValidatorFunctionWrapHandler,
@@ -16,35 +15,15 @@ from pydantic import (
     field_validator,
     model_validator,
 )
-from pydantic_core import ErrorDetails, PydanticCustomError
+from pydantic_core import PydanticCustomError
 
 from rnncore.cells import CELLS
+from rnncore.config_problems import problem
 from rnncore.errors import ConfigError
+from rnncore.setting import Group, about, setting
 
-GIB = 2**30
-MEMORY_LIMIT = 4 * GIB
-"""Bytes one training process may plan for; more is refused with a sentence."""
 MOST = 1_000_000_000
 """Upper bound of a count that has no other."""
-LONGEST_SHOWN = 60
-"""Characters of a wrong value, or of its name, that a sentence quotes."""
-READ_AT_ONCE = 512
-"""Tokens of held-out text that are read in one call."""
-READ_LOGITS = 2**21
-"""Logits of theirs that are in memory at once, at most."""
-
-
-def _setting(
-    default: Any,
-    description: str,
-    *,
-    scale: Literal["linear", "log"] = "linear",
-    live: bool = False,
-    **bounds: Any,
-) -> Any:
-    """A field whose JSON schema also tells a form how to show it and when a change acts."""
-    extra: dict[str, Any] = {"scale": scale, "live": live}
-    return Field(default, description=description, json_schema_extra=extra, **bounds)
 
 
 def _registered(name: Any, shipped: ValidatorFunctionWrapHandler) -> Any:
@@ -63,64 +42,124 @@ class Config(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
-    corpus: str = _setting("tiny-english", "built-in corpus, own text, or path of a file")
-    lag: int = _setting(8, "fillers between the two equal letters of the lag language", ge=1, le=64)
-    grammar_tokens: int = _setting(
-        200_000, "tokens drawn from a grammar", scale="log", ge=100, le=5_000_000
+    # fmt: off
+    corpus: str = setting(
+        "tiny-english", "built-in corpus, own text, or path of a file", "text", affects="text",
     )
-    tokenizer: Literal["auto", "words", "characters"] = _setting("auto", "what one token is")
-    min_count: int = _setting(1, "rarer tokens become <unk>", ge=1, le=1_000_000)
-    max_tokens: int = _setting(0, "read only the first tokens; 0 reads all", ge=0, le=MOST)
-    valid_fraction: float = _setting(0.05, "share of the text held out to watch", ge=0, le=0.5)
-    test_fraction: float = _setting(0.05, "share of the text held out to the end", ge=0, le=0.5)
-
-    cell: Annotated[Literal["rnn", "lstm", "gru"], WrapValidator(_registered)] = _setting(
-        "rnn", "recurrent cell"
+    tokenizer: Literal["auto", "words", "characters"] = setting(
+        "auto", "what one token is", "text", affects="text",
     )
-    layers: int = _setting(1, "recurrent layers, one above the other", ge=1, le=8)
-    embedding_size: int = _setting(100, "embedding size D", scale="log", ge=1, le=10_000_000)
-    hidden_size: int = _setting(100, "hidden size H", scale="log", ge=1, le=10_000_000)
-    tied: bool = _setting(False, "share one matrix between embedding and affine layer")
-    dropout: float = _setting(0.0, "share of values dropped between layers", ge=0, le=0.95)
-    initializer: Literal["xavier", "orthogonal", "spectral", "book"] = _setting(
-        "xavier", "initial values; spectral gives Wh the spectral radius 1"
+    min_count: int = setting(
+        1, "rarer tokens become <unk>", "text", when="text", affects="text", usual=(1, 2, 3, 5, 10),
+        ge=1, le=1_000_000,
     )
-    recurrent_scale: float = _setting(1.0, "factor on the initial Wh", scale="log", ge=0, le=100)
-
-    batch_size: int = _setting(20, "streams N", scale="log", ge=1, le=100_000)
-    time_size: int = _setting(20, "window length T of truncated BPTT", scale="log", ge=1, le=10_000)
-    window_scheme: Literal["aligned", "book"] = _setting("aligned", "how streams walk the text")
-    stateful: bool = _setting(True, "carry the hidden state from window to window")
-
-    optimizer: Literal["sgd", "momentum", "adagrad", "adam"] = _setting(
-        "adam", "rule of the update"
+    max_tokens: int = setting(
+        0, "read only the first tokens; 0 reads all", "text", when="text", affects="text",
+        usual=(0, 1_000, 10_000, 100_000, 1_000_000), ge=0, le=MOST,
     )
-    learning_rate: float = _setting(
-        3e-4, "step size of the update", scale="log", live=True, gt=0, le=1e30
+    lag: int = setting(
+        8, "fillers between the two equal letters of the lag language", "text", when="lag",
+        affects="text", usual=(1, 2, 4, 8, 16, 32, 64), ge=1, le=64,
     )
-    max_grad_norm: float = _setting(
-        1.0, "clip the global gradient norm; 0 is off", scale="log", live=True, ge=0, le=1e30
+    grammar_tokens: int = setting(
+        200_000, "tokens drawn from a grammar", "text", when="grammar", affects="text",
+        usual=(6_000, 20_000, 60_000, 120_000, 200_000, 500_000), scale="log", ge=100, le=5_000_000,
     )
-    schedule: Literal["constant", "quarter", "cosine"] = _setting(
-        "constant", "course of the learning rate; quarter acts when held-out text gets worse"
+    valid_fraction: float = setting(
+        0.05, "share of the text held out to watch", "text", affects="text",
+        usual=(0.0, 0.05, 0.1, 0.2), ge=0, le=0.5,
     )
-    warmup: int = _setting(
-        0, "updates in which the learning rate rises to its value", ge=0, le=MOST
-    )
-    epochs: int = _setting(40, "passes over the training text", scale="log", ge=1, le=1_000_000)
-    seed: int = _setting(0, "seed of initial values and dropout", ge=0, le=2**32 - 1)
-    engine: Literal["fused", "reference"] = _setting(
-        "fused", "fast layers, or the readable reference in the book's order of operations"
-    )
-    dtype: Literal["float32", "float64"] = _setting("float32", "precision of the arithmetic")
-    threads: int = _setting(1, "BLAS threads; more than one only on an idle machine", ge=1, le=64)
-    temperature: float = _setting(
-        1.0, "temperature of generated text; 0 is greedy", scale="log", live=True, ge=0, le=100
-    )
-    pace: int = _setting(
-        0, "most updates a second a watched run makes; 0 is full speed", live=True, ge=0, le=100_000
+    test_fraction: float = setting(
+        0.05, "share of the text held out to the end", "text", affects="text",
+        usual=(0.0, 0.05, 0.1, 0.2), ge=0, le=0.5,
     )
 
+    cell: Annotated[Literal["rnn", "lstm", "gru"], WrapValidator(_registered)] = setting(
+        "rnn", "recurrent cell", "network",
+    )
+    layers: int = setting(
+        1, "recurrent layers, one above the other", "network", usual=(1, 2, 3, 4), ge=1, le=8,
+    )
+    embedding_size: int = setting(
+        100, "embedding size D", "network", usual=(4, 8, 16, 32, 64, 128), scale="log", ge=1,
+        le=10_000_000,
+    )
+    hidden_size: int = setting(
+        100, "hidden size H", "network", usual=(4, 8, 16, 32, 64, 128, 256), scale="log", ge=1,
+        le=10_000_000,
+    )
+    tied: bool = setting(False, "share one matrix between embedding and affine layer", "network")
+    dropout: float = setting(
+        0.0, "share of values dropped between layers", "network",
+        usual=(0.0, 0.1, 0.2, 0.35, 0.5, 0.65), ge=0, le=0.95,
+    )
+    initializer: Literal["xavier", "orthogonal", "spectral", "book"] = setting(
+        "xavier", "initial values; spectral gives Wh the spectral radius 1", "network",
+    )
+    recurrent_scale: float = setting(
+        1.0, "factor on the initial Wh", "network", usual=(0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 5.0),
+        scale="log", ge=0, le=100,
+    )
+    dtype: Literal["float32", "float64"] = setting(
+        "float32", "precision of the arithmetic", "network",
+    )
+    engine: Literal["fused", "reference"] = setting(
+        "fused", "fast layers, or the readable reference in the book's order of operations",
+        "network",
+    )
+
+    time_size: int = setting(
+        20, "window length T of truncated BPTT", "training",
+        usual=(1, 2, 3, 5, 10, 20, 35, 50, 100), scale="log", ge=1, le=10_000,
+    )
+    learning_rate: float = setting(
+        3e-4, "step size of the update", "training", affects="updates", scale="log", live=True,
+        usual=tuple(digit * 10.0**power for power in range(-4, 1) for digit in (1, 2, 5)),
+        gt=0, le=1e30,
+    )
+    max_grad_norm: float = setting(
+        1.0, "clip the global gradient norm; 0 is off", "training", affects="updates",
+        usual=(0.0, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0), scale="log", live=True, ge=0, le=1e30,
+    )
+    optimizer: Literal["sgd", "momentum", "adagrad", "adam"] = setting(
+        "adam", "rule of the update", "training", affects="updates",
+    )
+    schedule: Literal["constant", "quarter", "cosine"] = setting(
+        "constant", "course of the learning rate; quarter acts when held-out text gets worse",
+        "training",
+    )
+    warmup: int = setting(
+        0, "updates in which the learning rate rises to its value", "training",
+        usual=(0, 100, 300, 1_000, 3_000), ge=0, le=MOST,
+    )
+    batch_size: int = setting(
+        20, "streams N", "training", usual=(1, 5, 10, 20, 50, 100), scale="log", ge=1, le=100_000,
+    )
+    stateful: bool = setting(True, "carry the hidden state from window to window", "training")
+    window_scheme: Literal["aligned", "book"] = setting(
+        "aligned", "how streams walk the text", "training",
+    )
+    epochs: int = setting(
+        40, "passes over the training text", "training", usual=(1, 3, 10, 30, 100, 300),
+        scale="log", ge=1, le=1_000_000,
+    )
+    seed: int = setting(
+        0, "seed of initial values and dropout", "training", usual=tuple(range(10)), ge=0,
+        le=2**32 - 1,
+    )
+    threads: int = setting(
+        1, "BLAS threads; more than one only on an idle machine", "training", usual=(1, 2, 4), ge=1,
+        le=64,
+    )
+    temperature: float = setting(
+        1.0, "temperature of generated text; 0 is greedy", "training",
+        usual=(0.0, 0.2, 0.5, 0.8, 1.0, 1.2, 1.5, 2.0), scale="log", live=True, ge=0, le=100,
+    )
+    pace: int = setting(
+        0, "most updates a second a watched run makes; 0 is full speed", "training",
+        affects="updates", usual=(0, 1, 5, 20, 60, 200), live=True, ge=0, le=100_000,
+    )
+    # fmt: on
     @field_validator("*", mode="before")
     @classmethod
     def _no_truth_value(cls, value: Any, info: ValidationInfo) -> Any:
@@ -161,8 +200,8 @@ class Config(BaseModel):
         try:
             return cls.model_validate(dict(settings))
         except ValidationError as failure:
-            problems = [_problem(error) for error in failure.errors()]
-            sentence = "; ".join(problem["message"] for problem in problems) + "."
+            problems = [problem(error, cls.model_fields) for error in failure.errors()]
+            sentence = "; ".join(each["message"] for each in problems) + "."
             raise ConfigError("settings", sentence, problems=problems) from None
 
     def with_changes(self, **changes: Any) -> Config:
@@ -176,7 +215,33 @@ class Config(BaseModel):
 
 def live_settings() -> tuple[str, ...]:
     """Names of the settings that act on a running run."""
-    return tuple(name for name, field in Config.model_fields.items() if _extra(field)["live"])
+    return _where("live", True)
+
+
+def settings_of(group: Group) -> tuple[str, ...]:
+    """Names of a group's settings, in their order."""
+    return _where("group", group)
+
+
+def text_settings() -> tuple[str, ...]:
+    """Names of the settings that change the tokens that are read."""
+    return _where("affects", "text")
+
+
+def update_settings() -> tuple[str, ...]:
+    """Names of the settings that change nothing before the first update."""
+    return _where("affects", "updates")
+
+
+def applies(name: str, corpus: str, *, grammar: bool) -> bool:
+    """Whether a setting means something for a corpus, which is or is not drawn from a grammar."""
+    kinds = {"always": True, "grammar": grammar, "text": not grammar, "lag": corpus == "lag"}
+    return kinds[about(Config.model_fields[name])["when"]]
+
+
+def usual_values(name: str) -> tuple[float, ...]:
+    """Values of a number to step through; any other within its bounds may be given."""
+    return tuple(about(Config.model_fields[name])["usual"])
 
 
 def choices(name: str) -> tuple[str, ...]:
@@ -189,90 +254,6 @@ def is_number(name: str) -> bool:
     return Config.model_fields[name].annotation in (int, float)
 
 
-def parameter_count(config: Config, vocabulary_size: int) -> int:
-    """Number of weights: V*D, for each layer (inputs + H + 1) * gates * H, and (H+1)*V."""
-    V, D, H = vocabulary_size, config.embedding_size, config.hidden_size
-    G = len(CELLS[config.cell].gates)
-    first, above = (D + H + 1) * G * H, (2 * H + 1) * G * H
-    embedding = 0 if config.tied else V * D
-    return embedding + first + (config.layers - 1) * above + (H + 1) * V
-
-
-def memory_bytes(config: Config, vocabulary_size: int) -> int:
-    """Bytes that training needs at its peak, roughly and rather too many than too few.
-
-    Weights, gradients, optimizer state and its scratch; buffers for every tick of a window; and
-    those of a twin, which reads such a window or held-out text.
-    """
-    V, D, H = vocabulary_size, config.embedding_size, config.hidden_size
-    G = len(CELLS[config.cell].gates)
-    ticks = config.time_size * config.batch_size
-    copies = {"sgd": 3, "momentum": 4, "adagrad": 4, "adam": 5}[config.optimizer]
-    beside_logits = 2 * D + (3 + config.layers * (4 + 5 * G)) * H
-    window = ticks * (beside_logits + V)
-    held_out = READ_AT_ONCE * beside_logits + min(READ_AT_ONCE * V, READ_LOGITS)
-    # The buffers of one shape are still there while those of the next are made.
-    floats = copies * parameter_count(config, V) + window + max(window, 2 * held_out)
-    return floats * (4 if config.dtype == "float32" else 8)
-
-
-def check_memory(config: Config, vocabulary_size: int) -> None:
-    """Raise ConfigError, naming the amount, if training would need more than MEMORY_LIMIT."""
-    needed = memory_bytes(config, vocabulary_size)
-    if needed > MEMORY_LIMIT:
-        raise ConfigError(
-            "memory",
-            f"These settings need about {needed / GIB:,.1f} GiB of memory, more than the "
-            f"{MEMORY_LIMIT / GIB:.0f} GiB a run may use; lower the hidden size, the embedding "
-            f"size, T, N or the vocabulary (a higher minimum count).",
-            needed=f"{needed / GIB:,.1f}",
-            limit=f"{MEMORY_LIMIT / GIB:.0f}",
-        )
-
-
-def _extra(field: Any) -> dict[str, Any]:
-    return dict(field.json_schema_extra)
-
-
-def _problem(error: ErrorDetails) -> dict[str, Any]:
-    """One wrong setting as {code, message, values}: a sentence of its own, like an RnnError."""
-    name, kind = _short(".".join(str(part) for part in error["loc"])), error["type"]
-    limits = error.get("ctx", {})
-    values: dict[str, Any] = {"name": name, "value": _quoted(error["input"])}
-    if not name:  # settings that do not fit together carry their own code and values
-        return {"code": kind, "message": error["msg"], "values": limits}
-    if kind == "extra_forbidden":
-        values["known"] = ", ".join(sorted(Config.model_fields))
-        code, message = "setting_unknown", "there is no setting {name}; the settings are {known}"
-    elif kind in ("greater_than", "greater_than_equal"):
-        values["limit"] = _limit(limits.get("gt", limits.get("ge")))
-        code, message = "setting_low", "{name} = {value} is too small; give at least {limit}"
-        if kind == "greater_than":
-            code, message = "setting_above", "{name} = {value} is too small; give more than {limit}"
-    elif kind in ("less_than", "less_than_equal"):
-        values["limit"] = _limit(limits.get("lt", limits.get("le")))
-        code, message = "setting_high", "{name} = {value} is too large; give at most {limit}"
-    elif kind == "literal_error":
-        values["choices"] = limits["expected"]
-        code, message = "setting_choice", "{name} = {value} is no choice; give {choices}"
-    else:
-        values["problem"] = error["msg"].lower()
-        code, message = "setting_kind", "{name} = {value} is of the wrong kind: {problem}"
-    return {"code": code, "message": message.format(**values), "values": values}
-
-
-def _limit(bound: Any) -> str:
-    """A bound in full if it is whole: 1000000000, not 1e+09."""
-    return str(bound) if isinstance(bound, int) else f"{bound:g}"
-
-
-def _quoted(value: object) -> str:
-    try:
-        return _short(repr(value))
-    except ValueError:  # Python writes no whole number of more than 4,300 digits
-        return "a number of more than 4,300 digits"
-
-
-def _short(text: str) -> str:
-    half = LONGEST_SHOWN // 2
-    return text if len(text) <= LONGEST_SHOWN else f"{text[:half]}…{text[-half:]}"
+def _where(key: str, value: object) -> tuple[str, ...]:
+    fields = Config.model_fields.items()
+    return tuple(name for name, field in fields if about(field)[key] == value)

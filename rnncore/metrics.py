@@ -12,7 +12,7 @@ import math
 
 import numpy as np
 
-from rnncore.config import READ_AT_ONCE
+from rnncore.memory import READ_AT_ONCE
 from rnncore.model import Rnnlm, State
 from rnncore.shapes import Ids
 

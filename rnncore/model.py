@@ -8,12 +8,13 @@ import numpy as np
 
 from rnncore.cells import CELLS
 from rnncore.cells.spec import TimeCell
-from rnncore.config import Config, check_memory
+from rnncore.config import Config
 from rnncore.initializers import initialize
 from rnncore.layers.affine import TimeAffine
 from rnncore.layers.dropout import TimeDropout
 from rnncore.layers.embedding import TimeEmbedding
 from rnncore.layers.softmax_with_loss import TimeSoftmaxWithLoss
+from rnncore.memory import check_memory
 from rnncore.parameters import Parameters
 from rnncore.reference.output import softmax
 from rnncore.shapes import Array, Ids, check_ids, check_shape

@@ -13,11 +13,13 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from pages.ui.visit.i18n import LANGUAGES
 from rnncore import errors
+from rnncore.config import Config, choices, is_number
 
 ROOT = Path(__file__).parents[1]
 LOCALES = ROOT / "assets" / "locales"
-LANGUAGES = ("en", "ko")
+FIRST, *OTHERS = LANGUAGES
 SOURCES = [*(ROOT / "rnncore").rglob("*.py"), *(ROOT / "pages").rglob("*.py")]
 ERROR_FAMILY = {
     name
@@ -35,8 +37,8 @@ def flatten(table: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, str]
             yield f"{prefix}{key}", str(value)
 
 
-def texts(language: str) -> dict[str, str]:
-    files = [LOCALES / f"{language}.toml", *sorted((LOCALES / language).glob("*.toml"))]
+def texts(language: str, locales: Path = LOCALES) -> dict[str, str]:
+    files = [locales / f"{language}.toml", *sorted((locales / language).glob("*.toml"))]
     tables = [tomllib.loads(file.read_text(encoding="utf-8")) for file in files]
     keyed = [pair for table in tables for pair in flatten(table)]
     assert len(keyed) == len(dict(keyed)), "a sentence stands in two files"
@@ -87,16 +89,40 @@ def lessons(language: str) -> set[tuple[str, ...]]:
     return {tuple(part for part in path if part != language) for path in paths if language in path}
 
 
-def test_all_locales_have_the_same_keys() -> None:
-    english, korean = (set(texts(language)) for language in LANGUAGES)
-    assert english - korean == set()
-    assert korean - english == set()
+def differing(first: dict[str, str], other: dict[str, str]) -> set[str]:
+    """Keys that only one of two languages has, or whose sentences take other values."""
+    shared = first.keys() & other.keys()
+    unlike = {key for key in shared if placeholders(first[key]) != placeholders(other[key])}
+    return (first.keys() ^ other.keys()) | unlike
 
 
-def test_a_sentence_takes_the_same_values_in_every_language() -> None:
-    english, korean = (texts(language) for language in LANGUAGES)
-    different = [key for key in english if placeholders(english[key]) != placeholders(korean[key])]
-    assert different == []
+@pytest.mark.parametrize("language", OTHERS)
+def test_a_language_has_the_keys_and_values_of_the_first(language: str) -> None:
+    assert differing(texts(FIRST), texts(language)) == set()
+
+
+def test_a_sentence_that_another_language_lacks_is_found(tmp_path: Path) -> None:
+    whole = (LOCALES / f"{FIRST}.toml").read_text(encoding="utf-8")
+    (tmp_path / "xx.toml").write_text(whole, encoding="utf-8")
+    (tmp_path / "yy.toml").write_text(
+        re.sub(r"(?m)^lesson = .*$", "", whole, count=1).replace("{name}", "{nome}", 1),
+        encoding="utf-8",
+    )
+    found = differing(texts("xx", tmp_path), texts("yy", tmp_path))
+    assert "app.lesson" in found and len(found) == 2
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_setting_has_a_label_a_help_and_names_for_its_choices(language: str) -> None:
+    known = texts(language)
+    said = [f"settings.{name}.{part}" for name in Config.model_fields for part in ("label", "help")]
+    named = [
+        f"settings.{name}.{choice}"
+        for name in Config.model_fields
+        if not is_number(name) and Config.model_fields[name].annotation is not bool
+        for choice in choices(name)
+    ]
+    assert [key for key in (*said, *named) if key not in known] == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -129,8 +155,8 @@ def test_the_code_gives_every_value_that_a_sentence_takes(language: str) -> None
     assert wanting == []
 
 
-def test_every_page_has_a_lesson_in_every_language() -> None:
-    english, korean = (lessons(language) for language in LANGUAGES)
-    assert english == korean
-    taught = {part for lesson in english for part in lesson}
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_page_has_a_lesson_in_every_language(language: str) -> None:
+    assert lessons(language) == lessons(FIRST)
+    taught = {part for lesson in lessons(language) for part in lesson}
     assert {page.stem for page in (ROOT / "pages").glob("*.py")} - taught == set()

@@ -15,8 +15,9 @@ from safetensors.numpy import save as pack_tensors
 
 from rnncore.atomic import check_writable, write_atomically
 from rnncore.cells import CELLS
-from rnncore.config import MEMORY_LIMIT, Config
+from rnncore.config import Config
 from rnncore.errors import CheckpointError, RnnError
+from rnncore.memory import MEMORY_LIMIT
 from rnncore.model import Rnnlm, parameter_shapes
 from rnncore.regular import open_regular
 from rnncore.shapes import Array

@@ -5,8 +5,8 @@ from __future__ import annotations
 import errno
 from pathlib import Path
 
-from rnncore.config import GIB
 from rnncore.errors import CheckpointError
+from rnncore.memory import GIB
 from rnncore.training.header import FORMAT
 
 Place = Path | str

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pages.ui.visit.i18n import texts
+from pages.ui.visit.i18n import LANGUAGES, texts
 from pages.ui.visit.numbers import written
 from pages.ui.widgets.settings import OPEN
 from rnncore.config import Config, live_settings
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 FIELDS = Config.model_fields
 NUMBERS = [name for name, field in FIELDS.items() if field.annotation in (int, float)]
 OF_A_TEXT = ("min_count", "max_tokens")
-OF_A_GRAMMAR = ("lag", "grammar_tokens")
 WHOLE = [name for name in NUMBERS if FIELDS[name].annotation is int and name not in OF_A_TEXT]
 TINY = "corpus=lag&hidden_size=8&embedding_size=4&time_size=5&batch_size=5&grammar_tokens=3000"
 
@@ -67,6 +66,8 @@ WAYS: tuple[tuple[Way, str, str], ...] = (
     (paste, "1e1", "3e-1"),
     (retype, "32", "0,32"),
 )
+HALVES = (((0, 1), (3, 5)), ((2, 4), (0, 1)))
+"""Of the ways: what one language goes through, idle and running, and what the next."""
 SMALLER = {"layers": (replace, ("2", "3", "2", "4", "1e0", "3"))}
 """Up to eight only: always replaced."""
 LARGER = ("grammar_tokens", "epochs")
@@ -131,12 +132,12 @@ def are_taken(overview: Overview, given: Mapping[str, int | float], language: st
     eventually(lambda: expected.items() <= overview.boxes().items(), f"showing of {expected}")
 
 
-@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_what_is_typed_into_any_box_is_taken_idle_and_running(
     overview: Overview, runs: Runs, language: str
 ) -> None:
     overview.open(f"{TINY}&lang={language}&epochs=1000&pace=50")
-    idle, running = {"en": ((0, 1), (3, 5)), "ko": ((2, 4), (0, 1))}[language]
+    idle, running = HALVES[list(LANGUAGES).index(language) % 2]
     for place in idle:
         are_taken(overview, sweep(overview, language, place), language)
     fold(overview, language, open_=False)
@@ -144,8 +145,7 @@ def test_what_is_typed_into_any_box_is_taken_idle_and_running(
     overview.start()  # before Enter
     overview.page.mouse.move(0, 0)  # the button's tooltip would cover a box
     for place in running:
-        given = sweep(overview, language, place)
-        are_taken(overview, given, language)
+        are_taken(overview, given := sweep(overview, language, place), language)
     run = runs[overview.run_id]
     assert run.config.pace == 30
     live = {name: given[name] for name in live_settings()}
@@ -154,7 +154,7 @@ def test_what_is_typed_into_any_box_is_taken_idle_and_running(
     assert overview.alerts == []
 
 
-@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_a_number_with_two_readings_is_refused_in_every_box_and_mended(
     overview: Overview, runs: Runs, language: str
 ) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from rnncore.config import MEMORY_LIMIT
+from rnncore.memory import MEMORY_LIMIT
 from rnncore.regular import open_regular
 from rnncore.training import checkpoint
 from tests.cli.conftest import Run

@@ -9,15 +9,9 @@ import pytest
 from pydantic import ValidationError
 
 from rnncore.cells import CELLS
-from rnncore.config import (
-    MEMORY_LIMIT,
-    Config,
-    check_memory,
-    live_settings,
-    memory_bytes,
-    parameter_count,
-)
+from rnncore.config import Config, live_settings
 from rnncore.errors import ConfigError
+from rnncore.memory import MEMORY_LIMIT, check_memory, memory_bytes, parameter_count
 from rnncore.optimizers import OPTIMIZERS
 from rnncore.presets import PRESETS, STORIES, preset, preset_config
 from tests.engine.models import V, networks, small_config, small_model

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.ui.visit.i18n import texts
+from pages.ui.visit.i18n import LANGUAGES, texts
 from rnncore.config import Config
 from rnncore.runs.claim import CommandName
 from rnncore.runs.records import changed_record
@@ -66,7 +66,7 @@ def test_every_number_has_a_box_that_takes_text(
         assert (sentences(app), query(app)[name], box(app, name)) == ([], taken, taken)
 
 
-@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", ["epochs", "seed", "pace"])
 def test_a_number_with_two_readings_stays_in_its_box_and_nothing_begins(
     visit: Visit, sent: Sent, name: str, language: str
@@ -148,7 +148,7 @@ def test_a_refused_box_that_goes_out_of_sight_is_forgotten(visit: Visit) -> None
     assert sentences(app) == []
 
 
-@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_words_for_zero_are_shown_and_read(visit: Visit, language: str) -> None:
     t = texts(language)
     app = visit(lang=language, pace="5", max_grad_norm="0")

@@ -17,11 +17,12 @@ from pages.ui.gradients.ideas import IDEAS
 from pages.ui.visit.i18n import LANGUAGES, texts
 from rnncore.__main__ import main
 from rnncore.cells import CELLS, graph_of
-from rnncore.config import Config, choices, parameter_count
+from rnncore.config import Config, choices
 from rnncore.errors import ConfigError
 from rnncore.experiments.lag import lag_lab
 from rnncore.export import export_script
 from rnncore.interop import torch_weights
+from rnncore.memory import parameter_count
 from rnncore.model import parameter_shapes
 from rnncore.probes.minibatches.cost import measure, update_cost
 from rnncore.probes.spectra import from_plain

@@ -10,7 +10,7 @@ import pytest
 from pages.ui.figures import gradient_profile
 from pages.ui.figures.palette import DARK, LIGHT, PALETTES, Palette
 from pages.ui.overview.figures import perplexity, samples, states
-from pages.ui.visit.i18n import texts
+from pages.ui.visit.i18n import LANGUAGES, texts
 from rnncore.text.lag import lag_language
 from rnncore.views import HeldOutPoint, LossPoint, Mark, Rung, RunView, rung_lines
 from tests.pages.views import RUN, SNAPSHOT, TEXT_RUN
@@ -150,7 +150,7 @@ def test_samples_ops_keep_text_as_it_is() -> None:
 
 
 @pytest.mark.parametrize("run", [RUN, TEXT_RUN, RUN._replace(token_unit="words")])
-@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_both_themes_have_the_same_traces(run: RunView, language: str) -> None:
     for draw in (perplexity.figure, gradient_profile.figure, states.figure, samples.figure):
         light, dark = (draw(run, palette, texts(language)) for palette in PALETTES)

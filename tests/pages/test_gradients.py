@@ -16,7 +16,7 @@ from pages.ui.gradients.figures.decay import Band, Line, Reach
 from pages.ui.gradients.figures.gradient_matrix import FlowFrame, FlowView
 from pages.ui.gradients.figures.race import Course, Level
 from pages.ui.gradients.ideas import IDEAS
-from pages.ui.visit.i18n import Texts
+from pages.ui.visit.i18n import LANGUAGES, Texts
 from pages.ui.widgets import training
 from rnncore.cells import CELLS
 from rnncore.experiments.race import RacePoint
@@ -150,7 +150,7 @@ def test_a_lab_works_a_slice_at_a_time_until_it_is_stopped_or_done(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_every_idea_can_be_visited_twice(visit: Visit, language: str) -> None:
     app = visit(lang=language)
     app.switch_page("../gradients.py")

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from shutil import copytree, ignore_patterns
+
 import pytest
 
 from pages.ui.figures.grammar_states import state_name
-from pages.ui.visit.i18n import Texts, literal, texts
+from pages.ui.visit import i18n
+from pages.ui.visit.i18n import LANGUAGES, Texts, literal, texts
+from pages.ui.widgets import header, questions
 from rnncore.errors import RnnError, TextError
+from rnncore.paths import assets_dir
 from rnncore.runs.records import error_values
 from rnncore.text.lag import lag_language
 from rnncore.text.reber import embedded_reber, reber
 from rnncore.text.tiny_english import tiny_english
+from tests.pages.conftest import Visit
 
 
-@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_an_error_is_said_in_the_language_with_its_values(language: str) -> None:
     error = TextError("not_utf8", "x", name="a_b.txt", position=12)
     said = texts(language).explain(error)
@@ -32,7 +39,7 @@ def test_what_a_person_typed_is_no_markdown() -> None:
 
 
 def test_an_unknown_language_falls_back() -> None:
-    assert texts("xx").language == "en"
+    assert texts("eo").language == "en"
 
 
 def test_tables_keep_gaps_for_the_reader_to_fill() -> None:
@@ -49,3 +56,26 @@ def test_grammar_states_are_named_in_the_persons_language_and_keep_their_tokens(
         assert state_name(grammar.state_names[0], korean) == "시작"
         known = [state_name(name, korean) for name in grammar.state_names]
         assert len(set(known)) == len(known)
+
+
+def test_another_language_is_its_own_files_and_one_row(
+    visit: Visit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "assets"
+    copytree(assets_dir(), folder, ignore=ignore_patterns("screenshots"))
+    for kind in ("locales", "lessons"):
+        copytree(folder / kind / "en", folder / kind / "eo")
+    whole = (folder / "locales" / "en.toml").read_text(encoding="utf-8")
+    said = i18n.texts("en")("app.lesson")
+    own = whole.replace(f'"{said}"', f'"XX {said}"')
+    (folder / "locales" / "eo.toml").write_text(own, encoding="utf-8")
+    for module in (i18n, header, questions):
+        monkeypatch.setattr(module, "assets_dir", lambda: folder)
+    monkeypatch.setitem(i18n.LANGUAGES, "eo", "Esperanto")
+    i18n.texts.cache_clear()
+    app = visit(lang="eo")
+    assert not app.exception
+    assert app.button_group(key="language").options == list(i18n.LANGUAGES.values())
+    assert i18n.texts("eo")("app.lesson").startswith("XX ")
+    for page in ("cell", "bptt", "gradients"):
+        assert not app.switch_page(f"../{page}.py").run().exception

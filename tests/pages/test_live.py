@@ -10,7 +10,7 @@ import pytest
 
 from pages.ui.inspected.preview import preview
 from pages.ui.overview.panels import opening, panels, progress_of, translate
-from pages.ui.visit.i18n import texts
+from pages.ui.visit.i18n import LANGUAGES, texts
 from pages.ui.widgets.panels import labels
 from rnncore.config import Config, live_settings
 from rnncore.runs.records import (
@@ -56,7 +56,7 @@ def known_traces(drawn: list[dict[str, Any]]) -> dict[str, set[str]]:
 
 
 @pytest.mark.parametrize("run", [RUN, TEXT_RUN])
-@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_every_operation_has_a_place(run: Any, language: str) -> None:
     drawn = panels(run, texts(language))
     traces = known_traces(drawn)
@@ -95,7 +95,7 @@ def test_rewinding_reaches_the_screen() -> None:
     assert translate(RECORDS[8]) == [{"op": "rewind", "step": 10}]
 
 
-@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_the_component_has_a_word_for_everything_it_meets(language: str) -> None:
     words = labels(texts(language))
     assert set(words["settings"]) == set(live_settings())

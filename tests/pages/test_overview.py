@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.ui.visit.i18n import texts
+from pages.ui.visit.i18n import LANGUAGES, texts
 from rnncore.presets import STORIES
 from rnncore.runs.claim import CommandName
 from rnncore.runs.records import error_values, run_record, snapshot_record, steps_record
@@ -37,7 +37,7 @@ def diverge(store: Store, run_id: str, error: dict[str, Any] | None) -> None:
     claim.commit(status="finished", reason="diverged", error=error, step=3, worker=None)
 
 
-@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_page_opens_twice_without_trouble(visit: Visit, language: str) -> None:
     app = visit(lang=language).run()
     assert not app.exception
@@ -120,7 +120,7 @@ def test_a_wrong_link_is_one_sentence_and_the_page_works_on(
     assert labels(app)["Start"]
 
 
-@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -212,7 +212,7 @@ def test_a_run_is_drawn_in_the_frame_it_reported(visit: Visit, store: Store) -> 
     assert data(later)["strip"]["total"] == RUN.updates
 
 
-@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_a_diverged_run_says_so_and_offers_what_to_try(
     visit: Visit, store: Store, launcher: Launcher, language: str
 ) -> None:

@@ -11,7 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.ui.serving import server
-from pages.ui.visit.i18n import texts
+from pages.ui.visit.i18n import LANGUAGES, texts
 from rnncore.config import Config
 from rnncore.runs.records import gap_record
 from rnncore.runs.store import Store
@@ -48,7 +48,7 @@ def test_a_link_to_a_run_of_before_opens(
     assert [panel["id"] for panel in shown["panels"]][:1] == ["perplexity"]
 
 
-@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_a_damaged_run_is_a_sentence(visit: Visit, store: Store, home: Path, language: str) -> None:
     run_id = small_run(store)
     with closing(sqlite3.connect(home / "runs.db", isolation_level=None)) as connection:
@@ -58,7 +58,7 @@ def test_a_damaged_run_is_a_sentence(visit: Visit, store: Store, home: Path, lan
     assert any(f"runs --forget {run_id}" in sentence for sentence in sentences(app))
 
 
-@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_a_gap_is_said(visit: Visit, store: Store, language: str) -> None:
     run_id = small_run(store)
     store.append(run_id, [gap_record(41, 63)])
@@ -66,7 +66,7 @@ def test_a_gap_is_said(visit: Visit, store: Store, language: str) -> None:
     assert texts(language)("transport.gap", first=41, last=63) in sentences(app)
 
 
-@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_a_store_that_was_replaced_is_said(
     visit: Visit, store: Store, home: Path, language: str
 ) -> None:
@@ -81,7 +81,7 @@ def test_a_store_that_was_replaced_is_said(
     assert "run" not in query(app)
 
 
-@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_a_locked_store_is_said_and_no_run_is_lost(
     visit: Visit, store: Store, home: Path, language: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,7 +11,7 @@ import pytest
 from pages.ui.overview.panels import translate
 from pages.ui.streaming.hub import Hub
 from pages.ui.streaming.operations import Op
-from pages.ui.visit.i18n import texts
+from pages.ui.visit.i18n import LANGUAGES, texts
 from pages.ui.widgets.panels import labels
 from rnncore.runs.records import Record, gap_record
 from rnncore.runs.store import Store
@@ -98,7 +98,7 @@ def test_a_locked_store_is_told_to_the_page_and_a_silent_run_is_not_lost(
     store.close()
 
 
-@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_the_strip_has_a_word_for_every_trouble_of_the_store(language: str) -> None:
     words = labels(texts(language))["statuses"]
     assert words.keys() >= {"store_busy", "store_full", "run_damaged", "unknown_run"}

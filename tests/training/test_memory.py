@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from rnncore.cells import CELLS
-from rnncore.config import memory_bytes
+from rnncore.memory import memory_bytes
 from tests.training.runs import some_corpus, trainer
 
 pytestmark = pytest.mark.slow

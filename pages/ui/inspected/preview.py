@@ -7,27 +7,13 @@ from typing import NamedTuple
 
 import streamlit as st
 
-from rnncore.config import Config
+from rnncore.config import Config, text_settings, update_settings
 from rnncore.probes.snapshot import Prober
 from rnncore.text.corpus import Corpus, load_corpus
 from rnncore.text.vocabulary import Vocabulary
 from rnncore.training.trainer import Trainer
 from rnncore.views import HeldOutPoint, LossPoint, RunView, SnapshotView
 
-TEXT_SETTINGS = frozenset(
-    {
-        "corpus",
-        "lag",
-        "grammar_tokens",
-        "tokenizer",
-        "min_count",
-        "max_tokens",
-        "valid_fraction",
-        "test_fraction",
-    }
-)
-WITHOUT_EFFECT = ("learning_rate", "max_grad_norm", "pace", "optimizer")
-"""Settings that change nothing before the first update."""
 QUICK = 3e9
 """Multiplications that the first look may spend on the held-out text: about a second."""
 
@@ -46,12 +32,12 @@ def preview(config: Config) -> Preview:
 
     Raises   TextError or ConfigError if nothing can be trained with them.
     """
-    return _measure(config.with_changes(**{name: DEFAULTS[name] for name in WITHOUT_EFFECT}))
+    return _measure(config.with_changes(**{name: DEFAULTS[name] for name in update_settings()}))
 
 
 def corpus_of(config: Config, known: Vocabulary | None = None) -> Corpus:
     """The corpus of these settings, from memory where it was read before; see `load_corpus`."""
-    chosen = {name: getattr(config, name) for name in TEXT_SETTINGS}
+    chosen = {name: getattr(config, name) for name in text_settings()}
     return _load(Config.parse(chosen), known)
 
 

@@ -8,10 +8,10 @@ from typing import Any, Literal, NamedTuple
 
 import streamlit as st
 
-from pages.ui.inspected.preview import TEXT_SETTINGS, corpus_of
+from pages.ui.inspected.preview import corpus_of
 from pages.ui.serving import server
 from pages.ui.visit.session import Session
-from rnncore.config import Config
+from rnncore.config import Config, text_settings
 from rnncore.errors import RnnError
 from rnncore.model import Rnnlm
 from rnncore.runs.files import checkpoint_path
@@ -76,7 +76,7 @@ def outdated(visit: Session) -> bool:
 
 def small_config(config: Config, **changes: Any) -> Config:
     """Settings of a side training: text, cell and seed of `config` in the example's small sizes."""
-    kept = {name: getattr(config, name) for name in (*TEXT_SETTINGS, "cell", "seed")}
+    kept = {name: getattr(config, name) for name in (*text_settings(), "cell", "seed")}
     small = ("hidden_size", "embedding_size", "learning_rate")
     sizes = {name: getattr(EXAMPLE, name) for name in small}
     return Config.parse({**kept, **sizes, **changes})

@@ -15,8 +15,17 @@ from pages.ui.visit.i18n import LANGUAGES, Texts, literal, texts
 from pages.ui.visit.numbers import parse
 from pages.ui.visit.session import Refusal, Session
 from pages.ui.widgets.number_box import Number, number_box, number_keys
-from rnncore.config import Config, choices, is_number, live_settings
+from rnncore.config import (
+    Config,
+    applies,
+    choices,
+    is_number,
+    live_settings,
+    settings_of,
+    usual_values,
+)
 from rnncore.errors import ConfigError
+from rnncore.setting import Group
 from rnncore.text.catalog import catalog
 from rnncore.text.own_texts import is_own
 
@@ -30,69 +39,8 @@ OPEN = {
     "pace": 120,
 }
 """The settings that are always in sight, and their widths in pixels."""
-GROUPS: dict[str, tuple[str, ...]] = {
-    "network": (
-        "cell",
-        "layers",
-        "embedding_size",
-        "tied",
-        "dropout",
-        "initializer",
-        "recurrent_scale",
-        "dtype",
-        "engine",
-    ),
-    "training": (
-        "optimizer",
-        "schedule",
-        "warmup",
-        "batch_size",
-        "stateful",
-        "window_scheme",
-        "epochs",
-        "seed",
-        "threads",
-    ),
-    "text": (
-        "tokenizer",
-        "min_count",
-        "max_tokens",
-        "lag",
-        "grammar_tokens",
-        "valid_fraction",
-        "test_fraction",
-    ),
-}
-"""The folded settings. One that is in no group comes last of all."""
-LADDERS: dict[str, tuple[float, ...]] = {
-    "hidden_size": (4, 8, 16, 32, 64, 128, 256),
-    "embedding_size": (4, 8, 16, 32, 64, 128),
-    "time_size": (1, 2, 3, 5, 10, 20, 35, 50, 100),
-    "batch_size": (1, 5, 10, 20, 50, 100),
-    "epochs": (1, 3, 10, 30, 100, 300),
-    "learning_rate": (
-        *(1e-4, 2e-4, 5e-4, 1e-3, 2e-3, 5e-3, 1e-2, 2e-2, 5e-2),
-        *(0.1, 0.2, 0.5, 1.0, 2.0, 5.0),
-    ),
-    "max_grad_norm": (0.0, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0),
-    "temperature": (0.0, 0.2, 0.5, 0.8, 1.0, 1.2, 1.5, 2.0),
-    "recurrent_scale": (0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 5.0),
-    "grammar_tokens": (6_000, 20_000, 60_000, 120_000, 200_000, 500_000),
-    "min_count": (1, 2, 3, 5, 10),
-    "max_tokens": (0, 1_000, 10_000, 100_000, 1_000_000),
-    "pace": (0, 1, 5, 20, 60, 200),
-    "lag": (1, 2, 4, 8, 16, 32, 64),
-    "layers": (1, 2, 3, 4),
-    "dropout": (0.0, 0.1, 0.2, 0.35, 0.5, 0.65),
-    "warmup": (0, 100, 300, 1_000, 3_000),
-    "seed": (0, 1, 2, 3, 4, 5, 6, 7, 8, 9),
-    "threads": (1, 2, 4),
-    "valid_fraction": (0.0, 0.05, 0.1, 0.2),
-    "test_fraction": (0.0, 0.05, 0.1, 0.2),
-}
-"""Values that the arrow keys step through; any other may be typed."""
-GRAMMAR_ONLY = ("grammar_tokens",)
-TEXT_ONLY = ("min_count", "max_tokens")
+GROUPS: tuple[Group, ...] = ("network", "training", "text")
+"""The columns of the folded settings."""
 
 Changed = Callable[[str], None]
 """What to do after a setting has a new, valid value; takes its name."""
@@ -122,17 +70,12 @@ def folded_settings(visit: Session, on_change: Changed) -> None:
     hidden = _hidden(config)
     for name in hidden:  # what a box out of sight holds cannot be mended
         visit.refused.pop(name, None)
-    others = [
-        name
-        for name in Config.model_fields
-        if name not in OPEN and not any(name in group for group in GROUPS.values())
-    ]
     with st.popover(t("controls.more"), icon=":material/tune:"):
-        for column, (group, names) in zip(st.columns(len(GROUPS)), GROUPS.items(), strict=True):
+        for column, group in zip(st.columns(len(GROUPS)), GROUPS, strict=True):
             with column:
                 st.markdown(f"**{t(f'controls.groups.{group}')}**")
-                for name in (*names, *(others if group == "training" else ())):
-                    if name in Config.model_fields and name not in hidden:
+                for name in settings_of(group):
+                    if name not in OPEN and name not in hidden:
                         setting(visit, name, on_change)
 
 
@@ -220,10 +163,9 @@ def _corpora(visit: Session) -> list[str]:
 
 def _hidden(config: Config) -> set[str]:
     """Settings that mean nothing for this corpus."""
-    info = catalog().get(config.corpus)
+    info, name = catalog().get(config.corpus), config.corpus
     grammar = info is not None and info.kind == "grammar"
-    hidden = set(TEXT_ONLY if grammar else GRAMMAR_ONLY)
-    return hidden if config.corpus == "lag" else {*hidden, "lag"}
+    return {one for one in Config.model_fields if not applies(one, name, grammar=grammar)}
 
 
 def _label(t: Texts, name: str, field: FieldInfo) -> str:
@@ -254,7 +196,7 @@ def _kind(name: str) -> Any:
 def _number(visit: Session, name: str) -> Number:
     """What the box of a setting holds."""
     field, value = Config.model_fields[name], getattr(visit.config, name)
-    usual = {*map(type(value), LADDERS.get(name, ())), field.default, value}
+    usual = {*map(type(value), usual_values(name)), field.default, value}
     zero = f"settings.{name}.zero"
     refused = visit.refused.get(name)
     return Number(

@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from rnncore.cells import CELLS
-from rnncore.config import Config, parameter_count
+from rnncore.config import Config
+from rnncore.memory import parameter_count
 from rnncore.model import Rnnlm
 from rnncore.optimizers import BLOCK
 from rnncore.probes.reading import read
