@@ -19,7 +19,7 @@ LARGEST = 1e300
 """Perplexities beyond it are reported as it: a curve can be drawn, infinity cannot."""
 ONE_STREAM = 5_000
 """A text of fewer tokens is read by one stream."""
-STRETCH, FEWEST, MOST = 400, 25, 64
+STRETCH, FEWEST, MOST = 500, 20, 64
 """A longer text is read by a stream for every so many tokens, within these bounds."""
 
 
