@@ -1,8 +1,8 @@
 """Reading a long text as one stream would, by many streams at once.
 
 The text is cut into stretches, one for each stream. Where a stretch begins is known only when the
-one before it has been read, so every stream first guesses: it reads WARM_UP tokens before its
-stretch from a zero state. When all have read theirs, each guess is compared with the state in
+one before it has been read, so every stream first guesses: it reads some tokens before its stretch
+from a zero state. When all have read theirs, each guess is compared with the state in
 which the stretch before ended. Where it was wrong the stretch is read again from that state, until
 the new states meet the old ones. The text is read when a chain of such readings leads from its
 first token to its last.
@@ -26,9 +26,10 @@ from rnncore.config import READ_AT_ONCE
 from rnncore.model import Rnnlm
 from rnncore.shapes import Array, Ids
 
-WARM_UP = 60
-"""Tokens that a stream reads before its stretch without counting them."""
-SETTLED = {"float32": 5e-3, "float64": 1e-8}
+WARM_UP, SHARE = 60, 5
+"""Tokens that a stream reads before its stretch without counting them: at least so many, and one
+fifth of a long stretch."""
+SETTLED = {"float32": 1e-2, "float64": 1e-8}
 """Root mean square of the difference between two states, relative to 1 + |state|, that counts as
 none. Who asks for double precision wants more digits of the figure, too."""
 PROGRESS, FEW = 0.8, 8
@@ -128,6 +129,7 @@ class _Stretches:
         # Few shapes of windows: for each the model reserves its buffers anew.
         self._height = height = max(1, READ_AT_ONCE // streams)
         self._windows = [np.arange(t, min(t + height, length)) for t in range(0, length, height)]
+        self._warm_up = -(-max(WARM_UP, length // SHARE) // height)  # in windows
         self._leg = -(-max(LEG, length // LEGS) // height)  # in windows
         self._marks: list[tuple[Array, Array]] = []  # states (P, streams, H), losses (streams,)
 
@@ -136,7 +138,7 @@ class _Stretches:
         of which all but the first are guessed."""
         model, ids, rest, height = self._model, self._ids, self._rest, self._height
         model.reset_state()
-        for back in range(-(-WARM_UP // height) * height, 0, -height):
+        for back in range(self._warm_up * height, 0, -height):
             model.hidden_states(
                 ids[np.maximum(self._starts - back, 0) + np.arange(height)[:, None]]
             )
