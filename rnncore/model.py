@@ -181,13 +181,18 @@ class Rnnlm:
     def measure(self, ids: Ids, targets: Ids) -> float:
         """The loss as `forward` returns it, of windows of any length in little memory; no
         `backward` can follow."""
+        return max(float(self.losses(ids, targets).mean()), 0.0)
+
+    def losses(self, ids: Ids, targets: Ids) -> Array:
+        """The loss of every target in nats, (T, N), float64. Advances the state; no `backward`
+        can follow. Allocates."""
         self._check_targets(ids, targets)
         self._affine.read(self.hidden_states(ids))
-        flat, total = targets.ravel(), 0.0
+        flat, losses = targets.ravel(), np.empty(targets.size)
         for rows in self._affine.parts():
-            part = flat[rows]
-            total += self._loss_of(part, rows) * len(part)
-        return total / len(flat)
+            self._loss_of(flat[rows], rows)
+            losses[rows] = self._loss.losses
+        return losses.reshape(targets.shape)
 
     def _loss_of(self, targets: Ids, rows: slice = slice(None)) -> float:
         loss = self._loss.forward(self._affine.logits(rows), targets)

@@ -18,10 +18,12 @@ class TimeSoftmaxWithLoss:
 
     The gradient (E/s - one_hot) / (T*N) is handed on in two factors, residual = E - s * one_hot
     and row_scale = 1 / (s * T*N), so that no further pass over (T*N, V) is made.
+    Buffers  `losses` (T*N,), those of the last forward, is overwritten by the next.
     Reference twin: reference.output.cross_entropy
     """
 
     def __init__(self) -> None:
+        self.losses: Array = np.empty(0)
         self._starts: Ids = np.empty(0, np.int64)
         self._ones: Array = np.empty(0)
 
@@ -59,6 +61,7 @@ class TimeSoftmaxWithLoss:
             if not shift and not (logs.min() > low and logs.max() < high):
                 return None
             np.subtract(logs, picked, logs)
+            self.losses = logs
             return max(float(logs.dot(self._mean)), 0.0)  # rounding may undercut; a NaN stays
 
     def backward(self) -> tuple[Array, Array]:

@@ -12,8 +12,8 @@ from rnncore.reference.output import softmax
 from rnncore.shapes import Array, Ids, check_shape
 from rnncore.text.corpus import Corpus
 
-WARM_UP = 16
-"""Ticks read before the first measured one, so that no state is fresh from zero."""
+WARM_UP = 16, 100
+"""Fewest and most ticks read before the first measured one, so that no state is fresh from zero."""
 
 
 class Reading(NamedTuple):
@@ -112,6 +112,18 @@ def stretches(text: Ids, length: int, count: int) -> Ids:
     return text[starts + np.arange(ticks)[:, None]]
 
 
+def warmed_stretches(text: Ids, ticks: int, count: int) -> Ids:
+    """`stretches` of `ticks` inputs, the target of the last one, and a warm-up before them: as
+    many tokens as WARM_UP allows and the text holds without an overlap, and no fewer than `ticks`
+    within those bounds. A text that is too short gives less."""
+    fewest, most = WARM_UP
+    apart = len(text) // count - ticks - 1
+    warm_up = min(max(apart, ticks, fewest), most)
+    if warm_up + ticks >= len(text):
+        warm_up = fewest
+    return stretches(text, warm_up + ticks + 1, count)
+
+
 class RunningText(NamedTuple):
     """A stretch of real text to measure on, and a model that stands right before it."""
 
@@ -121,14 +133,15 @@ class RunningText(NamedTuple):
 
 
 def running_text(model: Rnnlm, corpus: Corpus, ticks: int, streams: int) -> RunningText:
-    """`streams` stretches of held-out text, evenly spread, where a model that has read WARM_UP
-    tokens before them goes on for `ticks` ticks.
+    """`streams` stretches of held-out text, evenly spread, where a model that has read what stands
+    before them, up to WARM_UP tokens, goes on for `ticks` ticks.
 
     Training text where there is too little held out; fewer ticks where all is too short.
     """
-    held_out = len(corpus.valid) > WARM_UP + ticks
-    window = stretches(corpus.valid if held_out else corpus.train, WARM_UP + ticks + 1, streams)
-    warm_up = max(0, min(WARM_UP, len(window) - 2))
+    fewest, _ = WARM_UP
+    text = corpus.valid if len(corpus.valid) > fewest + ticks else corpus.train
+    window = warmed_stretches(text, ticks, streams)
+    warm_up = max(len(window) - 1 - ticks, min(fewest, len(window) - 2), 0)
     twin = model.twin()
     if warm_up:
         twin.hidden_states(window[:warm_up])

@@ -8,7 +8,7 @@ import numpy as np
 
 from rnncore.metrics import perplexity
 from rnncore.probes.gradient_flow import GradientFlow, gradient_flow
-from rnncore.probes.reading import WARM_UP, stretches
+from rnncore.probes.reading import warmed_stretches
 from rnncore.probes.samples import draw_samples
 from rnncore.probes.states import principal_plane
 from rnncore.reference.output import softmax
@@ -39,7 +39,7 @@ class Prober:
         wanted = min(max(T + T // 2, shortest), longest)
         text = corpus.valid if len(corpus.valid) > wanted else corpus.train
         self._ticks = min(wanted, len(text) - 1)
-        self._window = stretches(text, WARM_UP + self._ticks + 1, STREAMS)
+        self._window = warmed_stretches(text, self._ticks, STREAMS)
         self.aim()
 
     def aim(self) -> None:

@@ -9,7 +9,14 @@ from rnncore.cells import CELLS
 from rnncore.config import Config
 from rnncore.errors import ShapeError
 from rnncore.model import Rnnlm
-from rnncore.probes.reading import WARM_UP, next_tokens, read, running_text, stretches
+from rnncore.probes.reading import (
+    WARM_UP,
+    next_tokens,
+    read,
+    running_text,
+    stretches,
+    warmed_stretches,
+)
 from rnncore.text.corpus import load_corpus
 from tests.probes.tools import copied, same, standing_model, window
 
@@ -58,9 +65,9 @@ def test_running_text_goes_on_where_the_model_stands() -> None:
     text = running_text(model, corpus, ticks=7, streams=3)
     assert text.xs.shape == text.ts.shape == (7, 3)
     np.testing.assert_array_equal(text.xs[1:], text.ts[:-1])
-    whole = stretches(corpus.valid, WARM_UP + 8, 3)
+    whole = warmed_stretches(corpus.valid, 7, 3)
     twin = model.twin()
-    expected = twin.hidden_states(whole[:-1])[WARM_UP:]
+    expected = twin.hidden_states(whole[:-1])[-7:]
     np.testing.assert_allclose(read(text.model, text.xs).hidden, expected, rtol=1e-4, atol=1e-6)
     assert model.state == ((),)
 
@@ -70,4 +77,50 @@ def test_running_text_of_a_tiny_text_is_what_there_is() -> None:
     corpus = load_corpus(config)
     text = running_text(Rnnlm(config, len(corpus.vocabulary)), corpus, ticks=500, streams=4)
     assert text.xs.shape[1] == 1
-    assert len(text.xs) + WARM_UP + 1 == len(corpus.train)
+    assert len(text.xs) + WARM_UP[0] + 1 == len(corpus.train)
+
+
+@pytest.mark.parametrize(
+    ("length", "ticks", "warm_up", "streams"),
+    [
+        (10_000, 30, 100, 3),  # the most
+        (300, 30, 69, 3),  # what stands before each
+        (200, 30, 35, 3),
+        (180, 30, 30, 2),  # as long as what is measured
+        (100, 5, 27, 3),
+        (60, 5, 16, 2),  # the fewest
+        (80, 50, 16, 1),
+        (60, 50, 9, 1),  # what there is
+    ],
+)
+def test_a_warm_up_is_as_long_as_the_text_allows(
+    length: int, ticks: int, warm_up: int, streams: int
+) -> None:
+    window = warmed_stretches(np.arange(length), ticks, 3)
+    assert window.shape == (warm_up + ticks + 1, streams)
+    assert (np.diff(window, axis=0) == 1).all()
+
+
+def test_a_memory_of_a_long_lag_is_there_when_measuring_begins() -> None:
+    """A unit that loses one twentieth a tick: sixteen ticks would show half of what it holds."""
+    config = Config(
+        corpus="lag",
+        lag=25,
+        cell="lstm",
+        grammar_tokens=20_000,
+        hidden_size=5,
+        embedding_size=3,
+        dtype="float64",
+    )
+    corpus = load_corpus(config)
+    model = Rnnlm(config, len(corpus.vocabulary))
+    model.parameters["cell.0.Wh"][...] = 0
+    model.parameters["cell.0.Wx"][:, 5:10] = 0
+    model.parameters["cell.0.b"][5:10] = np.log(19)  # the gate that forgets is 0.95
+    text = running_text(model, corpus, ticks=37, streams=3)
+    whole = corpus.valid[: len(corpus.valid) - len(text.ts), None]  # up to the last stretch
+    twin = model.twin()
+    twin.hidden_states(whole[:-1])
+    ((_, expected),) = twin.state
+    ((_, warmed),) = text.model.state
+    assert np.abs(warmed[-1] - expected[0]).max() < 0.02 * np.abs(expected).max()

@@ -113,16 +113,16 @@ def test_the_axes_stay_until_they_are_aimed_again() -> None:
 
 
 def test_the_profile_is_measured_on_held_out_text_read_for_a_while() -> None:
-    """Three stretches, sixteen tokens of warm-up each, then one and a half windows."""
+    """Three stretches, a hundred tokens of warm-up each, then one and a half windows."""
     run = trainer(some_corpus(valid=401), time_size=20, dtype="float64")
     prober = Prober(run)
     distances = prober.run_view().distances
     assert distances == 30
-    starts = np.linspace(0, 401 - (16 + distances + 1), 3).astype(int)
-    text = run.corpus.valid[starts + np.arange(16 + distances + 1)[:, None]]
+    starts = np.linspace(0, 401 - (100 + distances + 1), 3).astype(int)
+    text = run.corpus.valid[starts + np.arange(100 + distances + 1)[:, None]]
     model = run.model.twin()
-    model.hidden_states(text[:16])
-    expected = gradient_flow(model, text[16:-1], text[17:]).profile()
+    model.hidden_states(text[:100])
+    expected = gradient_flow(model, text[100:-1], text[101:]).profile()
     np.testing.assert_allclose(prober.snapshot().gradient_profile, expected, rtol=1e-10)
 
 
