@@ -26,19 +26,19 @@ from rnncore.memory import READ_AT_ONCE
 from rnncore.model import Rnnlm
 from rnncore.shapes import Array, Ids
 
-WARM_UP, SHARE = 60, 5
+WARM_UP, SHARE = 60, 8
 """Tokens that a stream reads before its stretch without counting them: at least so many, and one
-fifth of a long stretch."""
+eighth of a long stretch."""
 SETTLED = {"float32": 1e-2, "float64": 1e-8}
 """Root mean square of the difference between two states, relative to 1 + |state|, that counts as
 none. Who asks for double precision wants more digits of the figure, too."""
 PROGRESS, FEW = 0.8, 8
-"""From the third round on so small a share of the readings of the round before has to be left, or
-so small a part (1/8) of the stretches: otherwise the network is one that never forgets."""
+"""Rounds go on while each, from the third on, has at most this share of the readings of the one
+before it, or at most one eighth of the stretches: a network that never forgets has not."""
 LEG, LEGS = 50, 8
 """A stretch is divided into legs of about so many tokens, and about so many of them at most; after
 each it is seen whether second readings have met the first."""
-CHEAP = 4
+CHEAP = 10
 """Cells that multiply so many times fewer numbers than the output layer are read ahead of it."""
 
 
