@@ -56,7 +56,7 @@ def carried_loss(model: Rnnlm, ids: Ids) -> float:
     total = read_by_many(model, ids, streams) if streams > 1 else None
     if total is None:
         total = read_by_one(model, ids)
-    return total / (len(ids) - 1)
+    return _mean(total, len(ids) - 1)
 
 
 def streams_of(length: int) -> int:
@@ -80,4 +80,10 @@ def fresh_loss(model: Rnnlm, ids: Ids, time_size: int) -> float:
         model.reset_state()
         total += read(model, xs[:, first : first + together], ts[:, first : first + together]).sum()
     model.reset_state()
-    return float(total + read(model, ids[whole:-1, None], ids[whole + 1 :, None]).sum()) / n
+    total += read(model, ids[whole:-1, None], ids[whole + 1 :, None]).sum()
+    return _mean(float(total), n)
+
+
+def _mean(total: float, count: int) -> float:
+    """No loss is below zero, but rounding may put a sum of zeros there."""
+    return max(total / count, 0.0)
