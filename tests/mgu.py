@@ -105,9 +105,6 @@ class TimeMGU:
             self.dWh[:, H:] += (f * self._h[t]).T @ dn
         return self.inputs.backward(dz.reshape(T * N, 2 * H))
 
-    def state_gradient(self) -> tuple[Array, ...]:
-        return (self._later.copy(),)
-
 
 def tick(x: Array, states: tuple[Array, ...], Wx: Array, Wh: Array, b: Array) -> tuple[Array, ...]:
     (h,) = states

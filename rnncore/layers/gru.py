@@ -121,7 +121,3 @@ class TimeGRU:
         np.multiply(n, n, slope_n)  # (1 - z) * (1 - n^2)
         np.subtract(1, slope_n, slope_n)
         np.multiply(slope_n, 1 - z, slope_n)
-
-    def state_gradient(self) -> tuple[Array, ...]:
-        """dL/dh before the window, (N, H): what truncation cuts off. Allocates."""
-        return (self._tick.copy(),)

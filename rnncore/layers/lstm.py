@@ -131,7 +131,3 @@ class TimeLSTM:
         np.subtract(hs, slopes[:, 3], slopes[:, 3])
         np.multiply(hs, to_c, to_c)
         np.subtract(o, to_c, to_c)
-
-    def state_gradient(self) -> tuple[Array, ...]:
-        """dL/dh and dL/dc before the window, (N, H) each: what truncation cuts off. Allocates."""
-        return self._dz[0].reshape(len(self._dc), -1) @ self.Wh.T, self._dc.copy()

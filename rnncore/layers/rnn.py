@@ -70,7 +70,3 @@ class TimeRNN:
         flat = dz.reshape(T * N, H)
         self._h[:-1].reshape(T * N, H).T.dot(flat, self.dWh)
         return self.inputs.backward(flat)
-
-    def state_gradient(self) -> tuple[Array, ...]:
-        """dL/dh_(-1) (N, H) of the last backward: what truncation cuts off. Allocates."""
-        return (self._dz[0] @ self.Wh.T,)

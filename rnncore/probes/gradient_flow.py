@@ -74,6 +74,17 @@ class GradientFlow(NamedTuple):
         )
 
 
+class FlowView(NamedTuple):
+    """norms[t, k] = |dL_t/dh_k| along one stretch; by distance, over many stretches: the mean,
+    the quantiles 10, 50 and 90 %, and the mean of the untrained network."""
+
+    step: int
+    norms: Array  # (T, T)
+    mean: Array  # (T,)
+    quantiles: Array  # (3, T)
+    start: Array  # (T,)
+
+
 def by_distance(norms: Array) -> list[Array]:
     """What (T, T, N) holds at distance d = t - k, for d = 0 ... T-1: arrays (N, T-d)."""
     return [np.diagonal(norms, -d) for d in range(len(norms))]

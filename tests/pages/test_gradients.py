@@ -13,13 +13,14 @@ from pages.ui.gradients import jacobians
 from pages.ui.gradients.explosion import divergence
 from pages.ui.gradients.figures import decay, gradient_matrix, growth, race, spectrum
 from pages.ui.gradients.figures.decay import Band, Line, Reach
-from pages.ui.gradients.figures.gradient_matrix import FlowFrame, FlowView
+from pages.ui.gradients.figures.gradient_matrix import FlowFrame
 from pages.ui.gradients.figures.race import Course, Level
 from pages.ui.gradients.ideas import IDEAS
 from pages.ui.visit.i18n import LANGUAGES, Texts
 from pages.ui.widgets import training
 from rnncore.cells import CELLS
 from rnncore.experiments.race import RacePoint
+from rnncore.probes.gradient_flow import FlowView
 from rnncore.probes.spectra import Spectrum
 from tests.clock import Clock
 from tests.pages.conftest import Visit, query

@@ -14,13 +14,13 @@ from pages.ui.figures import gradient_profile
 from pages.ui.figures.mathematics import amount
 from pages.ui.figures.palette import PALETTES
 from pages.ui.gradients.figures import gradient_matrix
-from pages.ui.gradients.figures.gradient_matrix import FlowFrame, FlowView
+from pages.ui.gradients.figures.gradient_matrix import FlowFrame
 from pages.ui.gradients.view import GradientsView, look
 from pages.ui.serving import server
 from pages.ui.visit.session import Session
 from pages.ui.widgets.panels import Progress, moving_panels, panel, readout, skeleton
 from rnncore.paths import assets_dir
-from rnncore.probes.gradient_flow import gradient_flow
+from rnncore.probes.gradient_flow import FlowView, gradient_flow
 from rnncore.probes.reading import running_text
 from rnncore.runs.budget import TimeBudget
 from rnncore.runs.row import RunRow

@@ -12,7 +12,7 @@ from pages.ui.figures.style import axis, blank
 from pages.ui.figures.tokens import escaped, visible
 from pages.ui.streaming.operations import Op, replace
 from pages.ui.visit.i18n import Texts
-from rnncore.shapes import Array
+from rnncore.probes.gradient_flow import FlowView
 from rnncore.views import DECADES, profile_decades
 
 DARKEST = RAMP[0][1]
@@ -26,17 +26,6 @@ class FlowFrame(NamedTuple):
     state_read: tuple[str, ...]
     loss_of: tuple[str, ...]
     time_size: int
-
-
-class FlowView(NamedTuple):
-    """norms[t, k] = |dL_t/dh_k| along one stretch; by distance, over many stretches: the mean,
-    the quantiles 10, 50 and 90 %, and the mean of the untrained network."""
-
-    step: int
-    norms: Array  # (T, T)
-    mean: Array  # (T,)
-    quantiles: Array  # (3, T)
-    start: Array  # (T,)
 
 
 def matrix(frame: FlowFrame, palette: Palette, t: Texts) -> go.Figure:
