@@ -16,9 +16,10 @@ VENV = .venv
 PYTHON = $(VENV)/bin/python
 CONSTRAINTS = constraints.txt
 PIP_INSTALL = $(PYTHON) -m pip install --quiet $(addprefix -c ,$(CONSTRAINTS))
-# Two tests at a time; those of a file stay together and share their browser.
+# Two tests at a time. The second process starts with the browser tests, at the end of the list, and
+# whichever is done first takes over from the other: mostly whole files, which share a browser.
 WORKERS = 2
-PARALLEL = -n $(WORKERS) --dist loadfile
+PARALLEL = -n $(WORKERS) --dist worksteal
 
 .PHONY: help run test tests test-faults check lint bench lock system-packages clean
 .NOTPARALLEL:
