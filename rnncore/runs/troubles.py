@@ -11,7 +11,7 @@ from typing import NamedTuple, TypeVar
 from sqlalchemy import make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from rnncore.errors import StoreError
+from rnncore.errors import RnnError, StoreError
 
 T = TypeVar("T")
 
@@ -153,6 +153,15 @@ def damaged_run(url: str, run_id: str, problem: str) -> StoreError:
         run_id=run_id,
         where=place(url),
         problem=problem,
+    )
+
+
+def diverged_run() -> RnnError:
+    """The error of a run that diverged and does not say at which update."""
+    return RnnError(
+        "diverged_plain",
+        "Training has diverged and was stopped: the loss left all bounds. The last good state is "
+        "kept.",
     )
 
 

@@ -94,10 +94,8 @@ def test_a_checkpoint_that_does_not_know_its_text_is_a_warning(visit: Visit, sto
     run_id = finished(store)
     claim = store.claim(run_id, "again")
     assert claim is not None
-    error = {"code": "checkpoint_textless", "message": "", "values": {"path": "old"}}
+    error = {"code": "checkpoint_textless", "message": "Of old.", "values": {"path": "old"}}
     claim.commit(error=error, worker=None)
     app = visit(run=run_id)
-    assert [warning.value for warning in app.warning] == [
-        EN("errors.checkpoint_textless", path="old")
-    ]
+    assert [warning.value for warning in app.warning] == [EN.explain(error)] == ["Of old\\."]
     assert not app.error

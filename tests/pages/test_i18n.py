@@ -22,7 +22,7 @@ from tests.pages.conftest import Visit
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_an_error_is_said_in_the_language_with_its_values(language: str) -> None:
-    error = TextError("not_utf8", "x", name="a_b.txt", position=12)
+    error = TextError("not_utf8", "a_b.txt: byte 12.", name="a_b.txt", position=12)
     said = texts(language).explain(error)
     assert "a\\_b\\.txt" in said
     assert "12" in said

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.ui.visit.i18n import LANGUAGES, texts
+from pages.ui.visit.i18n import LANGUAGES, literal, texts
 from rnncore.presets import STORIES
 from rnncore.runs.claim import CommandName
 from rnncore.runs.records import error_values, run_record, snapshot_record, steps_record
@@ -219,11 +219,14 @@ def test_a_diverged_run_says_so_and_offers_what_to_try(
     app = visit(max_grad_norm="0", learning_rate="0.8", lang=language)
     app.button(key="primary").click().run()
     run_id = query(app)["run"]
-    error = error_values(Diverged("diverged", "", loss="inf", step=3, learning_rate="0.8"))
+    error = error_values(
+        Diverged("diverged", "Diverged at 0.8.", loss="inf", step=3, learning_rate="0.8")
+    )
     diverge(store, run_id, error)
     app.run()
     assert not app.exception
-    assert any("0\\.8" in message.value for message in app.markdown)
+    told = [message.value for message in app.markdown]
+    assert any(texts(language).explain(error) in text for text in told)
     app.button(key="offer.halve").click().run()
     assert query(app)["run"] != run_id
     assert query(app)["learning_rate"] == "0.4"
@@ -260,7 +263,7 @@ def test_a_store_that_cannot_be_opened_is_one_sentence(
     app.button(key="primary").click().run()
     assert not app.exception
     assert len(sentences(app)) == 1
-    assert "RNN_EXPLORER_DB" in sentences(app)[0]
+    assert literal("RNN_EXPLORER_DB") in sentences(app)[0]
 
 
 def test_own_text_becomes_the_corpus(visit: Visit) -> None:

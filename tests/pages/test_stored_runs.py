@@ -15,6 +15,7 @@ from pages.ui.visit.i18n import LANGUAGES, texts
 from rnncore.config import Config
 from rnncore.runs.records import gap_record
 from rnncore.runs.store import Store
+from rnncore.runs.troubles import replaced_store, store_error
 from tests.pages.conftest import Launcher, Visit, data, query
 from tests.pages.test_overview import sentences as escaped
 from tests.runs.test_stores_of_before import RUNS
@@ -76,7 +77,7 @@ def test_a_store_that_was_replaced_is_said(
     app.run()
     server._replaced.clear()
     assert not app.exception
-    said = texts(language)("errors.store_replaced", where=home / "runs.db")
+    said = texts(language).explain(replaced_store(store.url)).replace("\\", "")
     assert sentences(app) == [said]
     assert "run" not in query(app)
 
@@ -94,6 +95,7 @@ def test_a_locked_store_is_said_and_no_run_is_lost(
         holder.execute("BEGIN IMMEDIATE")
         app = visit(run=run_id, lang=language)
         holder.execute("ROLLBACK")
-    said = texts(language)("errors.store_busy", where=home / "runs.db")
+    busy = sqlite3.OperationalError("SQLITE_BUSY")
+    said = texts(language).explain(store_error(store.url, busy)).replace("\\", "")
     assert said in sentences(app)
     assert texts(language)("transport.lost") not in sentences(app)

@@ -17,7 +17,7 @@ from rnncore.config import Config, live_settings
 from rnncore.errors import RnnError, StoreError
 from rnncore.runs.claim import CommandName
 from rnncore.runs.row import RunRow, new_run_id
-from rnncore.runs.store import unknown_run
+from rnncore.runs.troubles import diverged_run, unknown_run
 
 
 @dataclass
@@ -133,7 +133,7 @@ def trouble(visit: Session, run: RunRow | None) -> None:
     t = visit.t
     if run.status == "finished" and run.reason == "diverged":
         with st.container(border=True, gap="xsmall"):
-            st.markdown(f":material/warning: {t.explain(run.error or DIVERGED)}")
+            st.markdown(f":material/warning: {t.explain(run.error or diverged_run())}")
             rate = visit.config.learning_rate
             with st.container(horizontal=True):
                 _offer(visit, "halve", lambda: _restart(visit, learning_rate=rate / 2))
@@ -159,9 +159,6 @@ def _gaps(run: RunRow) -> list[tuple[int, int]]:
     except StoreError:  # said already
         return []
     return [(gap.payload["first"], gap.payload["last"]) for gap in found]
-
-
-DIVERGED: dict[str, Any] = {"code": "diverged_plain", "message": "", "values": {}}
 
 
 def _begin(visit: Session, command: CommandName) -> None:

@@ -51,7 +51,8 @@ class Texts:
     def explain(self, error: RnnError | Mapping[str, Any]) -> str:
         """An error in this language: one sentence with a cure, its values shown literally.
 
-        Takes the error itself or {code, message, values} as the store keeps it.
+        Takes the error itself or {code, message, values} as the store keeps it. English has no
+        table of errors: the message is the sentence that the code has raised.
         """
         if isinstance(error, RnnError):
             error = {"code": error.code, "message": str(error), "values": error.values}
