@@ -66,7 +66,7 @@ WAYS: tuple[tuple[Way, str, str], ...] = (
     (paste, "1e1", "3e-1"),
     (retype, "32", "0,32"),
 )
-HALVES = (((0, 1), (3, 5)), ((2, 4), (0, 1)))
+HALVES = (((2, 5), (3,)), ((4,), (0, 1)))
 """Of the ways: what one language goes through, idle and running, and what the next."""
 SMALLER = {"layers": (replace, ("2", "3", "2", "4", "1e0", "3"))}
 """Up to eight only: always replaced."""
