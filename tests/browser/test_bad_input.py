@@ -137,14 +137,14 @@ def test_no_link_and_no_widget_reads_a_file_of_the_server(
     secret = tmp_path / "secret.txt"
     secret.write_text("swordfish is the password that nobody may know\n" * 100)
     overview.open(f"corpus={secret}&tokenizer=words&hidden_size=16")
-    the_alert(overview, f"{secret} is none of the texts")
+    the_alert(overview, f"{str(secret)!r} is none of the texts")
     assert "swordfish" not in overview.page.content()
     assert "corpus" not in overview.query
     overview.start()
     assert runs[overview.run_id].config.corpus == "tiny-english"
 
     overview.open("corpus=../../../etc/passwd")
-    the_alert(overview, "passwd is none of the texts")
+    the_alert(overview, "passwd' is none of the texts")
     assert "root:" not in overview.page.content()
 
 

@@ -11,6 +11,7 @@ from threadpoolctl import threadpool_limits
 
 from pages.ui.visit.i18n import texts
 from rnncore.config import Config
+from rnncore.runs.troubles import unknown_run
 from rnncore.text.corpus import load_corpus
 from rnncore.training.trainer import Trainer
 from tests.browser.overview import Overview, Runs
@@ -105,7 +106,7 @@ def test_an_unknown_run_in_the_address_is_a_sentence_on_a_page_that_works(
     overview: Overview,
 ) -> None:
     overview.open("run=nosuchrun7")
-    assert texts("en")("errors.unknown_run", run_id="nosuchrun7") in overview.alerts[0]
+    assert str(unknown_run("nosuchrun7")) in overview.alerts[0]
     overview.start()
     assert overview.run_id != "nosuchrun7"
     overview.wait_for_step(10)
