@@ -19,7 +19,7 @@ def draw(visit: Session) -> None:
     looked_into = subject(visit)
     now = controls.values(visit, looked_into)
 
-    header.head(visit, "bptt", {}, lambda: source(visit))
+    header.head(visit, lambda: source(visit))
     controls.controls(visit, now, looked_into)
     header.problem(visit)
     diagrams.unrolled_network(t, now, looked_into)

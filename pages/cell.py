@@ -12,7 +12,7 @@ from pages.ui.widgets import header
 def draw(visit: Session) -> None:
     """Where one stands, the graph, the numbers, the gradient check and the questions."""
     now = look(visit)
-    header.head(visit, "cell", {}, lambda: controls.network_caption(visit, now))
+    header.head(visit, lambda: controls.network_caption(visit, now))
     header.problem(visit)
     controls.token_row(visit, now)
     controls.step_row(visit, now)

@@ -37,7 +37,7 @@ def draw(visit: Session) -> None:
         source(visit, live=idea == "flow")
         questions.ask(visit)
 
-    header.head(visit, "gradients", {}, begin)
+    header.head(visit, begin)
     row = ideas.choose(visit, idea)
     header.problem(visit)
     questions.answer(visit, idea)

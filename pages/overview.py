@@ -28,7 +28,7 @@ def draw(visit: Session) -> None:
         with live:
             scene.panels(visit, run, shown)
     with head:
-        header.head(visit, "overview", STORIES)
+        header.head(visit, stories=STORIES)
     with form:
         settings.open_settings(visit, on_change)
     with buttons:

@@ -37,7 +37,7 @@ POLL_SECONDS, IDLE_SECONDS = 0.05, 0.02
 """From one look for commands to the next: while training, and while there is nothing to do."""
 SNAPSHOT_SHARE, EVALUATION_SHARE, EVALUATION_SECONDS = 0.04, 0.05, 0.25
 """Shares of the time that snapshots and evaluations may take, and from one of these to the next.
-An untrained network forgets slowly: one stream reads all held-out text, in some tenths of a
+An untrained network forgets slowly: its held-out text is read more than once, in some tenths of a
 second."""
 CHECKPOINT_SECONDS, CHECKPOINT_SPACING = 0.9, 20
 """From one checkpoint to the next, but not less than so many times what one takes."""

@@ -14,8 +14,8 @@ from typing import Protocol
 
 from rnncore.errors import StoreError
 from rnncore.runs.claim import CommandName
-from rnncore.runs.store import Store, unknown_run
-from rnncore.runs.troubles import patiently
+from rnncore.runs.store import Store
+from rnncore.runs.troubles import patiently, unknown_run
 
 ROOT = Path(__file__).resolve().parents[2]
 """The folder that holds rnncore."""

@@ -23,15 +23,13 @@ from sqlalchemy import (
 
 from rnncore.config import Config
 from rnncore.errors import StoreError
-from rnncore.runs.claim import Claim, ClaimLost, Command, CommandName, append
+from rnncore.runs.claim import Claim, CommandName, append
 from rnncore.runs.database import Database, default_url
 from rnncore.runs.reading import checked, damaged_row, record, run_row, set_command
 from rnncore.runs.records import Kind, Record, encode, error_values
 from rnncore.runs.row import AHEAD, LOST_AFTER, QUEUE_PATIENCE, RunRow, new_run_id
 from rnncore.runs.tables import chunks, commands, runs
 from rnncore.runs.troubles import unknown_run
-
-__all__ = ["Claim", "ClaimLost", "Command", "CommandName", "Store", "unknown_run"]
 
 GONE = 0.0
 """Heartbeat of a worker that is known to have ended."""

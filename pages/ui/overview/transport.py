@@ -13,6 +13,7 @@ from pages.ui.visit.i18n import literal
 from pages.ui.visit.numbers import written
 from pages.ui.visit.session import Session
 from pages.ui.widgets.panels import PHASES
+from pages.ui.widgets.settings import label
 from rnncore.config import Config, live_settings
 from rnncore.errors import RnnError, StoreError
 from rnncore.runs.claim import CommandName
@@ -122,7 +123,7 @@ def bar(visit: Session, run: RunRow | None, ready: bool) -> None:
     _button(visit, "reset", "restart_alt", "0", lambda: _reset(visit, phase), off=run is None)
     pending = _pending(visit, run) if run else []
     if pending:
-        changes = ", ".join(_label(visit, name) for name in pending)
+        changes = ", ".join(_labelled(visit, name) for name in pending)
         st.caption(t("transport.pending", changes=changes), width="content")
 
 
@@ -231,11 +232,10 @@ def _pending(visit: Session, run: RunRow) -> list[str]:
     return changed
 
 
-def _label(visit: Session, name: str) -> str:
-    key = f"settings.{name}.label"
+def _labelled(visit: Session, name: str) -> str:
     value = getattr(visit.config, name)
     shown = written(value) if isinstance(value, float) else str(value)
-    return f"{visit.t(key) if key in visit.t else name} {literal(shown)}"
+    return f"{label(visit.t, name)} {literal(shown)}"
 
 
 def _button(

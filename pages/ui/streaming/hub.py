@@ -22,7 +22,8 @@ from rnncore.runs.downsample import downsample
 from rnncore.runs.heartbeat import lease_seconds
 from rnncore.runs.records import Record, error_values
 from rnncore.runs.row import RunRow
-from rnncore.runs.store import Store, unknown_run
+from rnncore.runs.store import Store
+from rnncore.runs.troubles import unknown_run
 
 Translate: TypeAlias = Callable[[Record], list[Op]]
 """What turns a record of a run into the drawing operations that show it."""
@@ -51,7 +52,7 @@ class Hub:
 
     open_store   gives the server's store, the same one each time; may raise StoreError
     translate    the drawing operations of a record; called in the hub's thread
-    downsample     shortens the history that a newcomer is sent
+    downsample   shortens the history that a newcomer is sent
     Someone who watches, by a stream or by `records_since`, renews the run's lease.
     """
 

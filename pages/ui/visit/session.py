@@ -170,7 +170,9 @@ class Session:
 
 def _kept(states: dict[type, object], kind: type[S]) -> S:
     """The instance of `kind`, made where there is none yet."""
-    found = states.setdefault(kind, kind())
+    if kind not in states:
+        states[kind] = kind()
+    found = states[kind]
     assert isinstance(found, kind)
     return found
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import streamlit as st
@@ -16,12 +17,11 @@ from rnncore.paths import assets_dir
 
 def head(
     visit: Session,
-    page: str,
-    stories: Mapping[str, Mapping[str, Any]],
     begin: Callable[[], None] = lambda: None,
+    stories: Mapping[str, Mapping[str, Any]] = MappingProxyType({}),
 ) -> None:
-    """Draw the page's first row. Stories are links, so that one can copy or bookmark them; `begin`
-    draws at its left what there is to know first, such as which network is looked into."""
+    """Draw the first row of the visit's page. At its left `begin` draws what one has to know first,
+    such as which network is looked into. Stories are links, so that one can copy them."""
     t, here = visit.t, visit.pages["here"]
     with st.container(
         horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
@@ -45,7 +45,7 @@ def head(
             horizontal=True, vertical_alignment="center", gap="small", width="content"
         ):
             with st.popover(t("app.lesson"), icon=":material/school:", type="tertiary"):
-                path = assets_dir() / "lessons" / visit.language / f"{page}.md"
+                path = assets_dir() / "lessons" / visit.language / f"{visit.page}.md"
                 st.markdown(path.read_text(encoding="utf-8"))
             _language(visit)
 

@@ -84,7 +84,7 @@ def setting(visit: Session, name: str, on_change: Changed, *, width: int | str =
     t, field = visit.t, Config.model_fields[name]
     value, key = getattr(visit.config, name), _key(name)
     common: dict[str, Any] = {
-        "label": _label(t, name, field),
+        "label": label(t, name),
         "key": key,
         "help": _help(t, name, field),
         "width": width,
@@ -118,9 +118,9 @@ def refusals(visit: Session) -> None:
     """Say of each box whose text is not taken why not, and what stays in force meanwhile."""
     t = visit.t
     for name, (_, error) in visit.refused.items():
-        label = literal(_label(t, name, Config.model_fields[name]))
+        shown = literal(label(t, name))
         kept = t("controls.kept", value=literal(_number(visit, name).text))
-        st.error(f"{label}: {t.explain(error)} {kept}", icon=":material/error:")
+        st.error(f"{shown}: {t.explain(error)} {kept}", icon=":material/error:")
 
 
 def corpus_title(t: Texts, name: str) -> str:
@@ -168,9 +168,10 @@ def _hidden(config: Config) -> set[str]:
     return {one for one in Config.model_fields if not applies(one, name, grammar=grammar)}
 
 
-def _label(t: Texts, name: str, field: FieldInfo) -> str:
+def label(t: Texts, name: str) -> str:
+    """A setting's name as a person reads it."""
     key = f"settings.{name}.label"
-    return t(key) if key in t else (field.description or name)
+    return t(key) if key in t else (Config.model_fields[name].description or name)
 
 
 def _help(t: Texts, name: str, field: FieldInfo) -> str:
