@@ -32,10 +32,12 @@ class Overview:
         page.on("console", self._hear)
 
     def open(self, query: str = "", *, drawn: bool = True) -> None:
-        """Go to the page with these settings and wait until all four panels are `drawn`."""
+        """Go to the page with these settings and wait until all four panels are `drawn`, and the
+        boxes above them filled: they come a moment later."""
         self.page.goto(f"{self.server.url}/overview?{query}")
         if drawn:
             self.wait("rx.complete()")
+            self.wait("document.querySelector('.st-key-setting-hidden_size input')?.value")
 
     def wait(self, condition: str, argument: Any = None) -> None:
         """Wait until a JavaScript expression (see reading.js) is true."""
