@@ -13,13 +13,20 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from pages.ui.serving.cookies import IdentityMiddleware
 from pages.ui.serving.head import PreloadMiddleware, pack, plotly_script
 from pages.ui.serving.scripts import module
-from pages.ui.serving.sockets import disable_nagle
+from pages.ui.serving.sockets import disable_nagle, port
 
 BASE = "/".join(["", *filter(None, (st.get_option("server.baseUrlPath") or "").split("/"))])
 """Where the app lives below its host, such as "" or "/explorer": pages ask relative to it."""
 MAIN = Path(__file__).parent / "pages" / "ui" / "main.py"
+
+
+def host() -> str:
+    """By what name this machine reaches the server."""
+    address = st.get_option("server.address") or "localhost"
+    return "localhost" if address in ("0.0.0.0", "::") else address
 
 
 @asynccontextmanager
@@ -40,7 +47,7 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     first = preview(Config())
     for language in LANGUAGES:
         panels.skeletons(first.run, language)
-    async with server.serving():
+    async with server.serving(f"http://{host()}:{port()}{BASE}"):
         gc.collect()
         gc.freeze()
         yield
@@ -60,6 +67,6 @@ app = st.App(
         Route(f"{BASE}/vendor/plotly.min.js", plotly_script),
         Route(f"{BASE}/vendor/js/{{version}}/{{name}}", module),
     ],
-    middleware=[Middleware(PreloadMiddleware)],
+    middleware=[Middleware(IdentityMiddleware, base=BASE), Middleware(PreloadMiddleware)],
     lifespan=lifespan,
 )

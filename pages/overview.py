@@ -8,6 +8,8 @@ import streamlit as st
 
 from pages.ui.overview import scene, transport
 from pages.ui.overview.own_text import own_text
+from pages.ui.overview.sharing import sharing
+from pages.ui.overview.trouble import trouble
 from pages.ui.visit import session
 from pages.ui.visit.session import Session
 from pages.ui.widgets import header, settings
@@ -36,10 +38,12 @@ def draw(visit: Session) -> None:
         st.space("stretch")
         settings.folded_settings(visit, on_change)
         own_text(visit)
+        if run is not None and transport.controlled(visit, run):
+            sharing(visit, run)
     with notices:
         header.problem(visit)
         settings.refusals(visit)
-        transport.trouble(visit, run)
+        trouble(visit, run)
     settings.keys(visit)
 
 

@@ -210,9 +210,10 @@ class Panels {
   }
 
   /** @param {import("./types.d.ts").StatusOp} op */
-  onStatus({ status, reason, error }) {
+  onStatus({ status, reason, error, place }) {
     const phase = this.data.phases[status] ?? this.strip.phase;
     this.strip.show(status, phase);
+    if (place) this.strip.queue(place);
     const trouble = error && this.labels.statuses[error.code]; // of the store, in short
     if (trouble) this.strip.say(trouble);
     if (phase === "final") this.disconnect();

@@ -87,6 +87,11 @@ export class Strip {
     this.progress({ done: step, epoch: Math.floor((step * epochs) / total) + 1, rate: 0 });
   }
 
+  /** A run waits for its turn. @param {number} place 1 is next */
+  queue(place) {
+    this.say(`${this.labels?.statuses.waiting} · ${this.labels?.fill("queue", { place })}`);
+  }
+
   /** @param {string} text */
   say(text) {
     this.state.textContent = text;

@@ -60,6 +60,7 @@ export interface StatusOp {
   status: string;
   reason: string | null;
   error?: { code: string } | null;
+  place?: number;
 }
 
 export interface RewindOp {

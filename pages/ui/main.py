@@ -28,11 +28,12 @@ KEEP_SECONDS = 20
 
 @st.fragment(run_every=KEEP_SECONDS)
 def _keep_going() -> None:
-    """On any page, tell the visit's run that somebody is still here."""
-    run_id = session.current().run_id
-    if run_id:
-        with suppress(StoreError):  # pages that show the run say it, in words
-            server.hub().watching(run_id)
+    """On any page, tell the visit's own run that somebody is still here."""
+    visit = session.current()
+    with suppress(StoreError):  # pages that show the run say it, in words
+        run = server.find_or_none(visit.run_id)
+        if run is not None and server.controls(visit.visitor.id, run):
+            server.hub().watching(run.id)
 
 
 def main() -> None:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from time import time
 from typing import Any, Literal, NamedTuple, get_args
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, exists, insert, select, update
 
 from rnncore.runs.database import Database
 from rnncore.runs.records import Record, decode, encode
@@ -15,7 +15,7 @@ from rnncore.runs.row import RunRow
 from rnncore.runs.tables import chunks, commands, runs
 
 CommandName = Literal[
-    "start", "pause", "resume", "step", "stop", "set", "checkpoint", "aim", "extend"
+    "start", "pause", "resume", "step", "stop", "set", "checkpoint", "aim", "extend", "leave"
 ]
 
 # Statements that run many times a second are built once: building costs more than running.
@@ -25,6 +25,8 @@ _REPORT = {"heartbeat": bindparam("now"), "last_seq": runs.c.last_seq + bindpara
 _COMMIT = update(runs).where(_MINE).values(_REPORT).returning(runs.c.last_seq)
 _APPEND = update(runs).where(_NAMED).values(_REPORT).returning(runs.c.last_seq)
 _BEAT = update(runs).where(_MINE).values(heartbeat=bindparam("now")).returning(runs.c.lease)
+_UNREAD = exists().where(commands.c.run_id == runs.c.id, commands.c.seq > bindparam("after"))
+_RELEASE = update(runs).where(_MINE, ~_UNREAD).values(worker=None, heartbeat=bindparam("now"))
 _INSERT = insert(chunks)
 _COMMANDS = (
     select(commands.c.seq, commands.c.name, commands.c.value)
@@ -112,6 +114,18 @@ class Claim:
         rows = self._commands(run=self.run.id, after=seq)
         return [found for row in rows if (found := _command(*row)) is not None]
 
+    def release(self, after: int) -> bool:
+        """Give the run back; False if a command with a greater number waits to be read.
+
+        Whoever sends one later finds that the run has no worker, and calls one.
+        """
+        values = {**self._who, "after": after, "now": time()}
+        with self._database.transaction() as connection:
+            released = bool(connection.execute(_RELEASE, values).rowcount)
+        if not released:
+            self.heartbeat()
+        return released
+
     def close(self) -> None:
         """Let go of what the claim holds open; the run stays claimed."""
         self._commands.close()
@@ -135,6 +149,11 @@ def append(connection: Connection, run_id: str, records: Sequence[Record]) -> bo
     if last is not None:
         _insert(connection, run_id, last, records)
     return last is not None
+
+
+def encode_command(run_id: str, name: CommandName, value: Any, now: float) -> dict[str, Any]:
+    """A command as a row of its table."""
+    return {"run_id": run_id, "name": name, "value": encode({"value": value}), "sent": now}
 
 
 def _command(seq: int, name: Any, raw: Any) -> Command | None:

@@ -1,4 +1,4 @@
-"""python -m rnncore runs: what the run store holds, and how it is cleaned."""
+"""python -m rnncore runs: what the run store holds, how it is cleaned, and links to its runs."""
 
 from __future__ import annotations
 
@@ -7,16 +7,20 @@ import sys
 from contextlib import closing
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from rnncore.errors import ConfigError
 
 if TYPE_CHECKING:  # the database is loaded when it is asked for: training does without
     from rnncore.runs.housekeeping import Listed
+    from rnncore.runs.store import Store
 
 
 def add_parser(commands: Any) -> None:
     """Add the command to the subparsers of `python -m rnncore`."""
-    command = commands.add_parser("runs", help="list the app's runs, and remove old ones")
+    command = commands.add_parser(
+        "runs", help="list the app's runs, remove old ones, hand one over"
+    )
     chosen = command.add_mutually_exclusive_group()
     chosen.add_argument("--forget", metavar="ID", nargs="+", help="remove these runs")
     chosen.add_argument(
@@ -25,12 +29,18 @@ def add_parser(commands: Any) -> None:
     chosen.add_argument(
         "--orphans", action="store_true", help="remove checkpoints, texts and drafts of no run"
     )
+    chosen.add_argument(
+        "--control", metavar="ID", help="print a link that hands over the controls of this run"
+    )
+    command.add_argument(
+        "--address", metavar="URL", help="where the app is reached (default: where it was last)"
+    )
     command.add_argument("--yes", action="store_true", help="remove without asking")
     command.set_defaults(run=runs)
 
 
 def runs(options: argparse.Namespace) -> int:
-    """List the runs, or say what is to be removed, ask, and remove it.
+    """List the runs, print a control link, or say what is to be removed, ask, and remove it.
 
     Raises   StoreError if the store cannot be used or a run is unknown or at work; ConfigError if
              nobody can be asked.
@@ -40,6 +50,9 @@ def runs(options: argparse.Namespace) -> int:
     from rnncore.runs.troubles import place
 
     with closing(Store()) as store:
+        if options.control is not None:
+            _say(control_link(store, options.control, options.address))
+            return 0
         listed = housekeeping.listing(store)
         if options.orphans:
             files = housekeeping.orphans(listed)
@@ -59,6 +72,21 @@ def runs(options: argparse.Namespace) -> int:
         if _agreed(table(chosen) if chosen else [], "runs", options.yes):
             _say(f"removed {housekeeping.forget(store, chosen)} runs")
         return 0
+
+
+def control_link(store: Store, run_id: str, address: str | None = None) -> str:
+    """A link to the run that hands its controls over to whoever opens it.
+
+    Raises   StoreError if there is no such run.
+    """
+    from rnncore.runs.signing import sign
+    from rnncore.runs.troubles import unknown_run
+
+    if store.run(run_id) is None:
+        raise unknown_run(run_id)
+    base = (address or store.noted("address") or "http://localhost:8501").rstrip("/")
+    query = urlencode({"run": run_id, "control": sign(store.secret, "control", run_id)})
+    return f"{base}/overview?{query}"
 
 
 def table(listed: list[Listed]) -> list[str]:

@@ -8,13 +8,14 @@ from typing import Any, Literal
 
 import numpy as np
 
-from rnncore.errors import CheckpointError, StoreError
+from rnncore.errors import CheckpointError
 from rnncore.probes.snapshot import Prober
 from rnncore.runs.budget import TimeBudget
 from rnncore.runs.changing import change
 from rnncore.runs.claim import Claim, ClaimLost, Command
 from rnncore.runs.files import checkpoint_path
 from rnncore.runs.heartbeat import Heartbeat, lease_seconds
+from rnncore.runs.listening import asked, released
 from rnncore.runs.opening import lost_reports, open_trainer, restore_plane, restore_settings
 from rnncore.runs.records import (
     aimed_record,
@@ -27,7 +28,7 @@ from rnncore.runs.report import Report
 from rnncore.runs.saving import save
 from rnncore.runs.spectrum_recorder import SpectrumRecorder
 from rnncore.runs.store import Store
-from rnncore.runs.troubles import PASSING, patiently
+from rnncore.runs.troubles import patiently
 from rnncore.training.events import Epoch, Event, Finished, Step
 from rnncore.training.refusals import unknown_text
 
@@ -58,10 +59,10 @@ class Driver:
         self._last_command = claim.run.last_command
         self._poll_at = 0.0
         self._step_at = 0.0  # a run at a set pace waits until then
-        self._going = False
-        self._turned = False  # the plane has been aimed since the first look
+        self._going = self._turned = False  # turned: the plane was aimed since the first look
         self._single = False  # pause after the next update
-        self._over = False
+        self._leaving = False  # end as soon as there is nothing to do: others wait for a place
+        self._done = self._over = False
 
     def work(self) -> None:
         """Train, and return when the process may end.
@@ -70,9 +71,15 @@ class Driver:
         """
         with np.errstate(over="ignore", invalid="ignore"):  # the trainer tells divergence better
             patiently(self._open, lambda: self.terminated)
-            while not self._over:
-                self._go_on()
-            self._commit(worker=None)
+            while True:
+                while not self._over:
+                    self._go_on()
+                if self.terminated or self._done:  # whatever was asked is for the next worker
+                    self._commit(worker=None)
+                    return
+                if released(self._claim, self._last_command, lambda: self.terminated):
+                    return
+                self._over = False  # something was asked at the last moment
 
     def _go_on(self) -> None:
         now = monotonic()
@@ -91,16 +98,14 @@ class Driver:
     def _open(self) -> None:
         resumed = bool(self._store.places(self._claim.run.id, "run"))
         self._trainer = trainer = open_trainer(self._claim, self._path)
-        now = monotonic()
-        self._prober = Prober(trainer)
+        self._prober, now = Prober(trainer), monotonic()
         self._events: Iterator[Event] = trainer.events(evaluate=False)
         tokens = trainer.config.batch_size * trainer.config.time_size
         self._report = Report(self._store, self._claim, tokens, lambda: self.terminated)
         self._report.start("paused" if trainer.steps else "ready", None, trainer.seconds)
         if not trainer.text_known:
             self._report.set_error(trainer.steps, "text", unknown_text(self._path))
-        self._commit_at = now
-        self._checkpoint_at = now + CHECKPOINT_SECONDS
+        self._commit_at, self._checkpoint_at = now, now + CHECKPOINT_SECONDS
         self._looking = TimeBudget(SNAPSHOT_SHARE, COMMIT_SECONDS, now)
         self._evaluating = TimeBudget(EVALUATION_SHARE, EVALUATION_SECONDS, now)
         self._evaluated = -1  # step of the newest evaluation
@@ -138,9 +143,10 @@ class Driver:
         self._poll_at = monotonic() + POLL_SECONDS
         if self._heartbeat.claim_lost:
             raise ClaimLost(self._claim.run.id)
-        for command in self._asked():
+        for command in asked(self._claim, self._last_command):
             self._last_command = command.seq
-            self._heartbeat.seen()
+            if command.name != "leave":  # that one comes from who waits
+                self._heartbeat.seen()
             self._obey(command)
         if self.terminated:
             if self._going:
@@ -151,20 +157,15 @@ class Driver:
                 self._pause("unwatched")
             elif self._heartbeat.unwatched > IDLE_LEASES * lease_seconds():
                 self._over = True
+        elif self._leaving:
+            self._over = True
         if not self._going and self._report.pending:
             self._commit()
 
-    def _asked(self) -> list[Command]:
-        """What has been asked since; nothing while the store cannot be read."""
-        try:
-            return self._claim.commands_after(self._last_command)
-        except StoreError as error:
-            if error.code not in PASSING:
-                raise
-            return []
-
     def _obey(self, command: Command) -> None:
         trainer = self._trainer
+        if command.name in ("start", "resume", "step", "stop"):
+            self._leaving = False
         match command.name:
             case "start" | "resume" if not self._going or self._single:
                 self._going, self._single, self._step_at = True, False, 0.0
@@ -190,6 +191,8 @@ class Driver:
             case "aim":
                 self._aim()
                 self._look()
+            case "leave":
+                self._leaving = not self._going
 
     def _set(self, setting: str, value: Any) -> None:
         change(self._trainer, self._report, setting, value)
@@ -252,7 +255,7 @@ class Driver:
         self._report.set_status(self._trainer.steps, "finished", reason)
         self._commit()
         self._report.lighten()
-        self._going, self._over = False, True
+        self._going, self._done, self._over = False, True, True
 
     # What is not training.
 
@@ -281,8 +284,7 @@ class Driver:
             self._report.set_error(self._trainer.steps, "checkpoint", None)
             self._report.compact()
         ended = monotonic()
-        wait = max(CHECKPOINT_SECONDS, CHECKPOINT_SPACING * (ended - began))
-        self._checkpoint_at = ended + wait
+        self._checkpoint_at = ended + max(CHECKPOINT_SECONDS, CHECKPOINT_SPACING * (ended - began))
 
     def _sound(self) -> bool:
         """Whether all weights are finite: if not, the next update will find it out."""

@@ -10,9 +10,10 @@ from contextlib import closing, suppress
 from pathlib import Path
 from threading import Lock, Thread, Timer
 from time import monotonic
-from typing import Protocol
+from typing import Literal, Protocol
 
 from rnncore.errors import StoreError
+from rnncore.runs.capacity import capacity
 from rnncore.runs.claim import CommandName
 from rnncore.runs.store import Store
 from rnncore.runs.troubles import patiently, unknown_run
@@ -23,6 +24,11 @@ ONE_THREAD = {
     f"{library}_NUM_THREADS": "1"
     for library in ("OMP", "OPENBLAS", "MKL", "BLIS", "VECLIB_MAXIMUM", "NUMEXPR")
 }
+LEAVING: dict[CommandName | None, tuple[Literal["paused", "finished"], str]] = {
+    "pause": ("paused", "asked"),
+    "stop": ("finished", "stopped"),
+}
+"""What a run in the queue becomes by a command that takes it out."""
 NEXT_SPARE_SECONDS = 1.5
 """A new spare warms up when the run just started has shown its first points."""
 
@@ -41,13 +47,16 @@ def request(
     command: CommandName | None = None,
     value: object = None,
 ) -> None:
-    """Send a command to a run, and bring it a worker if it has none and needs one.
+    """Send a command to a run, and let it queue for a worker if it has none and needs one.
 
-    Without a command: only bring a worker, so that a fresh run shows what is true at step 0.
-    A pause of a run without a worker, or a setting, waits in the store for the next one. A run that
-    has made all its epochs needs a worker only to go on ("extend").
-    Raises   StoreError if there is no such run.
+    Without a command: only see to a worker, so that a fresh run shows what is true at step 0.
+    A pause of a run without a worker, or a setting, waits in the store for the next one; a run that
+    waits in the queue leaves it at once. A run that has made all its epochs needs a worker only to
+    go on ("extend").
+    Raises   StoreError if there is no such run; ConfigError as `capacity` does.
     """
+    if command in LEAVING and store.queue.leave(run_id, *LEAVING[command]):
+        return
     if command is not None:
         store.send(run_id, command, value)
         store.renew_lease(run_id)  # whoever asks for something is there
@@ -55,7 +64,13 @@ def request(
     if run is None:
         raise unknown_run(run_id)
     done = run.stored_status == "finished" and run.reason == "completed" and command != "extend"
-    if not run.alive and not done and command not in ("pause", "set") and store.queue(run_id):
+    if not run.alive and not done and command not in ("pause", "set") and store.queue.join(run_id):
+        admit(store, executor)
+
+
+def admit(store: Store, executor: Executor) -> None:
+    """Call workers for the runs whose turn it is.  Raises StoreError, and ConfigError."""
+    for run_id in store.queue.admit(capacity()):
         executor.launch(run_id)
 
 
@@ -135,14 +150,15 @@ class LocalExecutor:
             self._spare = self._start("--spare")
 
     def _start(self, *arguments: str) -> subprocess.Popen[bytes]:
-        # A session of its own: Ctrl-C in the server's terminal reaches the server, which then
-        # tells the workers. -P: nothing in the current folder shadows a module.
+        # A group of its own: Ctrl-C in the server's terminal reaches the server, which then tells
+        # the workers. In a session of its own a worker would be scheduled apart from the server,
+        # and its niceness would mean nothing. -P: nothing in the current folder shadows a module.
         return subprocess.Popen(
             [sys.executable, "-P", "-m", "rnncore.runs.worker", *arguments],
             env=self._environment,
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
-            start_new_session=True,
+            process_group=0,
         )
 
     def _reap(self, worker: subprocess.Popen[bytes], run_id: str, token: str) -> None:

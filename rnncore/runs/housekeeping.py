@@ -28,8 +28,8 @@ class Listed(NamedTuple):
 
     @property
     def busy(self) -> bool:
-        """Whether a worker has it or is about to: it is not removed."""
-        return self.run.alive or self.run.silent or self.run.status == "queued"
+        """Whether a worker has it, or it waits for one: it is not removed."""
+        return self.run.alive or self.run.silent or self.run.status in ("waiting", "queued")
 
     @property
     def corpus(self) -> str:

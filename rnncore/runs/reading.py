@@ -31,6 +31,9 @@ class _Row(TypedDict):
     worker: str | None
     heartbeat: float
     lease: float | None
+    owner: str | None
+    series: str | None
+    ticket: int | None
 
 
 _ROW = TypeAdapter(_Row)
@@ -78,6 +81,9 @@ def damaged_row(values: Mapping[str, Any], error: StoreError, now: float) -> Run
         worker=None,
         heartbeat=0.0,
         lease=None,
+        owner=None,
+        series=None,
+        ticket=None,
         read_at=now,
     )
 

@@ -9,7 +9,8 @@ from typing import Any, Literal
 
 from rnncore.config import Config
 
-Status = Literal["ready", "queued", "running", "paused", "finished", "failed", "lost"]
+Status = Literal["ready", "waiting", "queued", "running", "paused", "finished", "failed", "lost"]
+"""waiting: for a place, see queue.py; queued: a worker has been called and is on its way"""
 
 ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
 ID_LENGTH = 10
@@ -32,10 +33,14 @@ class RunRow:
     """One row of the store, read at `read_at` (seconds since 1970, like all times here).
 
     stored_status   as last written; `status` is what it comes to now
-    reason    of finished: completed, diverged, stopped; of paused: asked, unwatched, shutdown
+    reason    of finished: completed, diverged, stopped; of paused: asked, unwatched, shutdown;
+              of waiting: full (all places are taken), own (the owner's other runs take theirs)
     error     None or {code, message, values}: why it failed, or a trouble it goes on with
     worker    token of the process that has the run, if any
     lease     when someone last watched; None: the run needs no watcher
+    owner     visitor who began it, None if it is nobody's
+    series    what it is one of, such as a sweep: all of it counts as one
+    ticket    its turn in the queue: lower is sooner; None if it does not wait
     silent    whether its worker is not heard because the store cannot be written: `error` says why
     """
 
@@ -51,6 +56,9 @@ class RunRow:
     worker: str | None
     heartbeat: float
     lease: float | None
+    owner: str | None
+    series: str | None
+    ticket: int | None
     read_at: float
     silent: bool = False
 

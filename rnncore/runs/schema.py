@@ -7,6 +7,7 @@ tests/runs/test_stores_of_before.py open it, go on with its runs and show their 
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 
 from sqlalchemy import Connection, Engine, func, insert, inspect, select, update
@@ -33,7 +34,17 @@ def _number_the_schema(connection: Connection) -> None:
     )
 
 
-MIGRATIONS: tuple[Migration, ...] = (_number_the_schema,)
+def _know_visitors(connection: Connection) -> None:
+    """1 -> 2: who began a run, who else may do something, and whose turn it is."""
+    for column in ("owner VARCHAR(64)", "series VARCHAR(32)", "ticket BIGINT"):
+        connection.exec_driver_sql(f"ALTER TABLE runs ADD COLUMN {column}")
+    connection.exec_driver_sql(
+        "CREATE TABLE access (thing VARCHAR(64) NOT NULL, visitor VARCHAR(64) NOT NULL, "
+        "PRIMARY KEY (thing, visitor))"
+    )
+
+
+MIGRATIONS: tuple[Migration, ...] = (_number_the_schema, _know_visitors)
 """Number i makes version i + 1 of version i. A step is written in the names of its own time, in
 SQL and not by `tables.py`, and never changes once it is released."""
 
@@ -53,6 +64,7 @@ def bring_up_to_date(engine: Engine, url: str) -> None:
         if version is None:
             _create(connection)
             connection.execute(insert(meta), {"name": "schema", "value": str(newest)})
+            _name_store(connection)
             return
         if version > newest:
             raise newer_store(url, version, newest)
@@ -60,6 +72,15 @@ def bring_up_to_date(engine: Engine, url: str) -> None:
             migrate(connection)
         connection.execute(meta.delete().where(meta.c.name == "schema"))
         connection.execute(insert(meta), {"name": "schema", "value": str(newest)})
+        _name_store(connection)
+
+
+def _name_store(connection: Connection) -> None:
+    """Give the store an id and a secret, where it has none."""
+    known = set(connection.execute(select(meta.c.name)).scalars())
+    for name, value in (("id", secrets.token_hex(4)), ("secret", secrets.token_hex(32))):
+        if name not in known:
+            connection.execute(insert(meta), {"name": name, "value": value})
 
 
 def touch(connection: Connection) -> None:
@@ -93,6 +114,8 @@ def _version(connection: Connection, url: str) -> int | None:
 
 
 def _create(connection: Connection) -> None:
+    # A first version that was killed while it made its tables left this one, with nothing in it.
+    connection.exec_driver_sql("DROP TABLE IF EXISTS runs")
     for table in metadata.sorted_tables:
         connection.execute(CreateTable(table, if_not_exists=True))
         for index in table.indexes:

@@ -2,33 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import os
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import cached_property
 from math import inf
 from time import monotonic, time
 from typing import Any, get_args
 
-from sqlalchemy import (
-    ColumnElement,
-    Select,
-    Update,
-    bindparam,
-    delete,
-    func,
-    insert,
-    select,
-    true,
-    update,
-)
+from sqlalchemy import Select, bindparam, delete, func, insert, select, true, update
 
 from rnncore.config import Config
 from rnncore.errors import StoreError
-from rnncore.runs.claim import Claim, CommandName, append
+from rnncore.runs.access import Access
+from rnncore.runs.claim import Claim, CommandName, append, encode_command
 from rnncore.runs.database import Database, default_url
+from rnncore.runs.queue import Queue
 from rnncore.runs.reading import checked, damaged_row, record, run_row, set_command
 from rnncore.runs.records import Kind, Record, encode, error_values
-from rnncore.runs.row import AHEAD, LOST_AFTER, QUEUE_PATIENCE, RunRow, new_run_id
-from rnncore.runs.tables import chunks, commands, runs
+from rnncore.runs.row import LOST_AFTER, RunRow, new_run_id
+from rnncore.runs.tables import access, chunks, commands, meta, runs
+from rnncore.runs.taking import called, taking
 from rnncore.runs.troubles import unknown_run
 
 GONE = 0.0
@@ -54,6 +48,8 @@ _UNREAD_CHANGES = (
 class Store:
     """Runs, their records and their commands, in SQLite or whatever `url` names.
 
+    queue    which runs wait for a place to train
+    access   who may control which run, and read which text
     Every method is one short transaction and may be called from any thread.
     Raises   StoreError, from every method, if the database cannot be opened, read or written.
     """
@@ -61,6 +57,7 @@ class Store:
     def __init__(self, url: str | None = None) -> None:
         self.url = url or default_url()
         self._database = Database(self.url)
+        self.queue, self.access = Queue(self._database), Access(self._database)
         self._trouble: StoreError | None = None
         self._ask_at, self._troubled = 0.0, -inf
 
@@ -70,10 +67,19 @@ class Store:
 
     # What pages do.
 
-    def create_run(self, config: Config, *, watched: bool = True, run_id: str | None = None) -> str:
+    def create_run(
+        self,
+        config: Config,
+        *,
+        watched: bool = True,
+        run_id: str | None = None,
+        owner: str | None = None,
+        series: str | None = None,
+    ) -> str:
         """Enter a new run and return its id, `run_id` if one was made for it with `new_run_id`.
 
-        A `watched` one pauses when its lease runs out.
+        A `watched` one pauses when its lease runs out. `owner` is the visitor who begins it; the
+        runs of one `series` count as one where a visitor's are counted.
         """
         run_id, now = run_id or new_run_id(), time()
         row = {
@@ -86,6 +92,8 @@ class Store:
             "last_command": 0,
             "heartbeat": now,
             "lease": now if watched else None,
+            "owner": owner,
+            "series": series,
         }
         with self._database.transaction() as connection:
             connection.execute(insert(runs), row)
@@ -117,7 +125,7 @@ class Store:
         """
         if command not in get_args(CommandName):
             raise ValueError(f"{command!r} is none of {', '.join(get_args(CommandName))}")
-        row = {"run_id": run_id, "name": command, "value": encode({"value": value}), "sent": time()}
+        row = encode_command(run_id, command, value, time())
         with self._database.transaction() as connection:
             # The lock keeps two senders' numbers in the order in which they become visible.
             found = select(runs.c.id).where(runs.c.id == run_id).with_for_update()
@@ -190,6 +198,29 @@ class Store:
             if not append(connection, run_id, records):
                 raise unknown_run(run_id)
 
+    # What tells visitors apart.
+
+    def noted(self, name: str) -> str | None:
+        """What is kept beside the runs: the store's "id" and "secret", its server's "address"."""
+        rows = self._database.read(select(meta.c.value).where(meta.c.name == name))
+        return str(rows[0][0]) if rows else None
+
+    @cached_property
+    def id(self) -> str:
+        """What tells this store from others."""
+        return str(self.noted("id"))
+
+    @cached_property
+    def secret(self) -> str:
+        """What its cookies and links are signed with: RNN_EXPLORER_SECRET, or a key of its own."""
+        return os.environ.get("RNN_EXPLORER_SECRET") or str(self.noted("secret"))
+
+    def note_address(self, address: str) -> None:
+        """Keep where the server can be reached, for links that are made without it."""
+        with self._database.transaction() as connection:
+            connection.execute(delete(meta).where(meta.c.name == "address"))
+            connection.execute(insert(meta), {"name": "address", "value": address})
+
     # What housekeeping takes.
 
     def sizes(self) -> dict[str, int]:
@@ -200,12 +231,14 @@ class Store:
 
     def forget(self, run_id: str) -> bool:
         """Remove a run with its records and commands; False if it is alive or there is none."""
-        waiting = (runs.c.status == "queued") & _heard(time(), QUEUE_PATIENCE)
+        now = time()
+        free = ~called(now) & (runs.c.status != "waiting")
         with self._database.transaction() as connection:
-            if not connection.execute(_taking(run_id, ~waiting, {"worker": None})).rowcount:
+            if not connection.execute(taking(run_id, now, free, {"worker": None})).rowcount:
                 return False
             for table in (chunks, commands):
                 connection.execute(delete(table).where(table.c.run_id == run_id))
+            connection.execute(delete(access).where(access.c.thing == run_id))
             connection.execute(delete(runs).where(runs.c.id == run_id))
         return True
 
@@ -218,18 +251,14 @@ class Store:
         """Whether the database file has been deleted or replaced: open a new store then."""
         return self._database.replaced
 
-    # What launching and working take.
-
-    def queue(self, run_id: str) -> bool:
-        """Mark a run as about to be worked on; False if it has a living worker or waits for one."""
-        called = (runs.c.status == "queued") & _heard(time(), QUEUE_PATIENCE)
-        columns = {"status": "queued", "reason": None, "error": None, "worker": None}
-        return self._take(run_id, ~called, columns)
+    # What working takes.
 
     def claim(self, run_id: str, token: str) -> Claim | None:
         """Take the run for the worker `token`; None if a living worker has it or there is none."""
-        if not self._take(run_id, true(), {"worker": token}, token):
-            return None
+        columns = {"worker": token, "ticket": None}
+        with self._database.transaction() as connection:
+            if not connection.execute(taking(run_id, time(), true(), columns, token)).rowcount:
+                return None
         run = self.run(run_id)
         return Claim(self._database, run) if run and run.worker == token else None
 
@@ -239,17 +268,6 @@ class Store:
         left = (runs.c.id == run_id) & ((runs.c.worker == token) | unclaimed)
         with self._database.transaction() as connection:
             connection.execute(update(runs).where(left).values(heartbeat=GONE))
-
-    def _take(
-        self,
-        run_id: str,
-        condition: ColumnElement[bool],
-        columns: Mapping[str, Any],
-        holder: str | None = None,
-    ) -> bool:
-        """Whether the run was free, or its `holder`'s, and has been changed."""
-        with self._database.transaction() as connection:
-            return bool(connection.execute(_taking(run_id, condition, columns, holder)).rowcount)
 
     def _rows(self, query: Select[Any], **values: Any) -> list[RunRow]:
         """The runs of a query; one that is damaged is there as failed."""
@@ -275,21 +293,3 @@ class Store:
             return run
         said = self._trouble and error_values(self._trouble)
         return replace(run, silent=True, error=said or run.error)
-
-
-def _heard(now: float, patience: float) -> ColumnElement[bool]:
-    """`row.heard` in SQL."""
-    return (runs.c.heartbeat > now - patience) & (runs.c.heartbeat < now + AHEAD)
-
-
-def _taking(
-    run_id: str,
-    condition: ColumnElement[bool],
-    columns: Mapping[str, Any],
-    holder: str | None = None,
-) -> Update:
-    """Change a run that meets the condition and that no living worker but `holder` has."""
-    now = time()
-    free = runs.c.worker.is_(None) | ~_heard(now, LOST_AFTER) | (runs.c.worker == holder)
-    taken = update(runs).where(runs.c.id == run_id, free, condition)
-    return taken.values(heartbeat=now, **columns)

@@ -20,9 +20,11 @@ metadata = MetaData()
 meta = Table(
     "meta",
     metadata,
-    Column("name", String(32), primary_key=True),  # "schema": the version, see schema.py
+    Column("name", String(32), primary_key=True),
     Column("value", Text, nullable=False),
 )
+"""schema: the version, see schema.py; id: what tells this store from others; secret: what links and
+cookies are signed with; address: where its server was reached last."""
 
 runs = Table(
     "runs",
@@ -39,6 +41,16 @@ runs = Table(
     Column("worker", String(32)),  # token of the process that has claimed the run
     Column("heartbeat", Double, nullable=False),
     Column("lease", Double),  # when someone last watched; NULL: nobody needs to
+    Column("owner", String(64)),  # visitor who began it; NULL: nobody's, such as a script's
+    Column("series", String(32)),  # runs of one series, such as a sweep, count as one
+    Column("ticket", BigInteger),  # its turn in the queue; NULL: it does not wait
+)
+
+access = Table(
+    "access",
+    metadata,
+    Column("thing", String(64), primary_key=True),  # id of a run, or name of an own text
+    Column("visitor", String(64), primary_key=True),  # may control the run, or read the text
 )
 
 chunks = Table(

@@ -174,6 +174,16 @@ def unknown_run(run_id: str) -> StoreError:
     )
 
 
+def watched_only(run_id: str) -> StoreError:
+    """The error for whoever asks something of another visitor's run."""
+    return StoreError(
+        "watched_only",
+        f"The run {run_id!r} belongs to another visitor and can only be watched; ask its owner for "
+        f"a control link, or start your own with these settings.",
+        run_id=run_id,
+    )
+
+
 def result_name(failure: BaseException) -> str:
     """SQLite's name of a result, such as SQLITE_BUSY; empty for other failures."""
     return str(getattr(failure, "sqlite_errorname", ""))

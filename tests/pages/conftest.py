@@ -12,11 +12,14 @@ from streamlit.testing.v1 import AppTest
 
 from pages.ui.overview import panels
 from pages.ui.serving import server
+from pages.ui.visit.identity import Visitor
 from rnncore.runs.claim import CommandName
 from rnncore.runs.store import Store
 
 MAIN = Path(__file__).parents[2] / "pages" / "ui" / "main.py"
 PATIENCE = 120
+ME = "0123456789abcdef"
+"""The visitor whom the tests play."""
 SMALL = {"grammar_tokens": "2000", "hidden_size": "8", "embedding_size": "4", "time_size": "5"}
 """Settings that the first look measures in no time."""
 
@@ -37,6 +40,12 @@ class Launcher:
 def composed() -> None:
     """The server's hub, as app.py builds it."""
     server.compose(panels.translate)
+
+
+@pytest.fixture(autouse=True)
+def me(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever opens a page is the visitor ME."""
+    monkeypatch.setattr("pages.ui.visit.session.present", lambda: Visitor(ME))
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from rnncore.config import Config
 from rnncore.runs.claim import CommandName
 from rnncore.runs.records import Record, run_record
 from rnncore.runs.store import Store
-from tests.pages.conftest import SMALL, Launcher, Visit, data
+from tests.pages.conftest import ME, SMALL, Launcher, Visit, data
 from tests.pages.views import RUN
 
 Sent = list[tuple[str, CommandName, Any]]
@@ -20,7 +20,7 @@ EN, KO = texts("en"), texts("ko")
 
 def finished(store: Store, reason: str = "completed", *changes: Record) -> str:
     """A run of 10 epochs that is over, as its worker would leave it."""
-    run_id = store.create_run(Config.parse({**SMALL, "epochs": 10}))
+    run_id = store.create_run(Config.parse({**SMALL, "epochs": 10}), owner=ME)
     claim = store.claim(run_id, "worker")
     assert claim is not None
     claim.commit(

@@ -16,7 +16,7 @@ from rnncore.config import Config
 from rnncore.runs.records import gap_record
 from rnncore.runs.store import Store
 from rnncore.runs.troubles import replaced_store, store_error
-from tests.pages.conftest import Launcher, Visit, data, query
+from tests.pages.conftest import ME, Launcher, Visit, data, query
 from tests.pages.test_overview import sentences as escaped
 from tests.runs.test_stores_of_before import RUNS
 
@@ -27,7 +27,8 @@ def sentences(app: AppTest) -> list[str]:
 
 
 def small_run(store: Store) -> str:
-    return store.create_run(Config(grammar_tokens=2000, hidden_size=8, embedding_size=4))
+    config = Config(grammar_tokens=2000, hidden_size=8, embedding_size=4)
+    return store.create_run(config, owner=ME)
 
 
 @pytest.mark.parametrize(

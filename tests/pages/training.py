@@ -16,7 +16,7 @@ from rnncore.runs.spectrum_recorder import SpectrumRecorder
 from rnncore.text.corpus import load_corpus
 from rnncore.training import checkpoint
 from rnncore.training.trainer import Trainer
-from tests.pages.conftest import SMALL, Visit
+from tests.pages.conftest import ME, SMALL, Visit
 
 
 class Training:
@@ -24,7 +24,7 @@ class Training:
 
     def __init__(self, **settings: Any) -> None:
         config = Config.parse({**SMALL, **settings})
-        self.id = server.store().create_run(config)
+        self.id = server.store().create_run(config, owner=ME)
         self.trainer = Trainer(config, load_corpus(config))
         claim = server.store().claim(self.id, "worker")
         assert claim is not None

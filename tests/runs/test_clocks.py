@@ -13,7 +13,7 @@ from rnncore.runs.store import Store
 from tests.runs.support import SMALL, claimed, driven, run_of, started, wait_for, wait_for_steps
 
 HOUR = 3600.0
-CLOCKS = ("rnncore.runs.store.time", "rnncore.runs.claim.time")
+CLOCKS = ("rnncore.runs.store.time", "rnncore.runs.queue.time", "rnncore.runs.claim.time")
 
 
 def set_clocks(monkeypatch: pytest.MonkeyPatch, ahead: float) -> None:
@@ -35,7 +35,7 @@ def test_a_clock_set_back_does_not_bring_a_dead_run_to_life(
     set_clocks(monkeypatch, -back)
     run = run_of(store, run_id)
     assert (run.status, run.alive) == ("lost", False)
-    assert store.queue(run_id)
+    assert store.queue.join(run_id)
     assert store.claim(run_id, "successor") is not None
     assert run_of(store, run_id).alive
 
@@ -44,10 +44,12 @@ def test_a_clock_set_back_does_not_leave_a_run_waiting(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run_id = store.create_run(SMALL)
-    assert store.queue(run_id)
+    assert store.queue.join(run_id)
+    assert store.queue.admit(1) == [run_id]
     set_clocks(monkeypatch, -HOUR)
     assert run_of(store, run_id).status == "lost"
-    assert store.queue(run_id)
+    assert store.queue.join(run_id)
+    assert store.queue.admit(1) == [run_id]
     assert run_of(store, run_id).status == "queued"
 
 

@@ -39,7 +39,7 @@ VALUES: st.SearchStrategy[Any] = (
     | st.sampled_from(["{}", "[]", "null", '{"$": 1}', '{"$": {}}', '{"$": "x"}', "NaN", "1e999"])
 ).filter(lambda value: not isinstance(value, int) or abs(value) < 2**63)
 COLUMNS = ("created", "config", "status", "reason", "error", "step", "last_seq", "last_command")
-MORE = ("worker", "heartbeat", "lease")
+MORE = ("worker", "heartbeat", "lease", "owner", "series", "ticket")
 FUZZ = settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
@@ -101,7 +101,9 @@ def test_a_damaged_run_is_named_and_hides_no_other(
     assert hub.records_since(trained)[1]
     for use in (
         lambda: store.run("copy"),
-        lambda: store.queue("copy"),
+        lambda: store.queue.join("copy"),
+        lambda: store.queue.admit(1),
+        store.queue.places,
         lambda: store.claim("copy", "worker"),
         lambda: hub.records_since("copy"),
     ):

@@ -124,7 +124,7 @@ def test_what_is_at_work_is_never_removed(
     alive, queued = store.create_run(SMALL), store.create_run(SMALL)
     claim = claimed(store, alive, "worker")
     claim.commit(status="running")
-    assert store.queue(queued)
+    assert store.queue.join(queued)
     for run_id in (alive, queued):
         assert main(["runs", "--forget", run_id, "--yes"]) == 2
         assert f"{run_id} is at work" in capsys.readouterr().err

@@ -10,7 +10,6 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -23,7 +22,7 @@ from rnncore.runs.records import Record
 from rnncore.runs.row import new_run_id
 from rnncore.runs.store import Store
 from tests.runs.streams import Stream, serving
-from tests.runs.support import SMALL, claimed, run_of, wait_for
+from tests.runs.support import SMALL, claimed, wait_for
 
 ROOT = str(Path(__file__).parents[2])
 
@@ -136,7 +135,7 @@ def test_a_changed_status_arrives_and_history_does_not(store: Store, hub: Hub) -
 def test_a_long_past_is_downsampled(store: Store) -> None:
     run_id = store.create_run(SMALL)
     store.append(run_id, epochs(1, 100))
-    hub = Hub(lambda: store, draw, lambda records: [*records[::10], records[-1]])
+    hub = Hub(lambda: store, draw, downsample=lambda records: [*records[::10], records[-1]])
     with serving(hub) as port:
         stream = Stream(port, f"/live/{run_id}")
         assert stream.steps(100) == [*range(1, 100, 10), 100]
@@ -207,25 +206,6 @@ def test_a_store_out_of_reach_is_told_and_found_again(store: Store) -> None:
         store.append(run_id, epochs(2, 2))
         assert stream.steps(2) == [2]
         stream.close()
-
-
-def test_whoever_watches_renews_the_lease(
-    store: Store, hub: Hub, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("RNN_EXPLORER_LEASE_SECONDS", "0.3")
-    run_id = store.create_run(SMALL)
-
-    def renewed_since(lease: float | None) -> Any:
-        return wait_for(lambda: run_of(store, run_id).lease != lease)
-
-    with serving(hub) as port:
-        stream = Stream(port, f"/live/{run_id}")
-        renewed_since(run_of(store, run_id).lease)
-        renewed_since(run_of(store, run_id).lease)
-        stream.close()
-    before = run_of(store, run_id).lease
-    hub.records_since(run_id)
-    assert run_of(store, run_id).lease != before
 
 
 def test_a_closed_page_is_forgotten(

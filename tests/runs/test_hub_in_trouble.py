@@ -90,7 +90,7 @@ def test_a_locked_store_is_told_to_the_page_and_a_silent_run_is_not_lost(
     execute(home, "UPDATE runs SET heartbeat = heartbeat - 100")
     with closing(sqlite3.connect(home / "runs.db", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
-        _, ops = Hub(lambda: store, draw).records_since(run_id)
+        _, ops = Hub(lambda: store, draw).records_since(run_id, keep=True)
         other.execute("ROLLBACK")
     assert [op["op"] for op in ops] == ["draw", "draw", "status", "status"]
     assert ops[2]["status"] == "running"

@@ -75,16 +75,20 @@ def test_two_workers_never_have_one_run(store: Store) -> None:
     (winner,) = [claim for claim in claims if claim is not None]
     assert run_of(store, run_id).worker == winner.run.worker
     assert run_of(store, run_id).alive
-    assert not store.queue(run_id)
+    assert not store.queue.join(run_id)
 
 
 def test_a_run_that_waits_for_its_worker_is_not_launched_again(store: Store) -> None:
     run_id = store.create_run(SMALL)
-    assert store.queue(run_id)
-    assert not store.queue(run_id)
+    assert store.queue.join(run_id)
+    assert not store.queue.join(run_id)
+    assert store.queue.admit(1) == [run_id]
+    assert not store.queue.join(run_id)
+    assert store.queue.admit(1) == []
     store.abandon(run_id, "a process that could not start")
     assert run_of(store, run_id).status == "lost"
-    assert store.queue(run_id)
+    assert store.queue.join(run_id)
+    assert store.queue.admit(1) == [run_id]
     assert run_of(store, run_id).status == "queued"
 
 

@@ -56,7 +56,7 @@ def draw(visit: Session, row: DeltaGenerator) -> None:
         on_click=partial(visit.set_values, stretch=(visit.value("stretch", 0) + 1) % STRETCHES),
     )
     run = server.find_or_none(visit.run_id)
-    moves = run is not None and run.status in ("queued", "running", "paused")
+    moves = run is not None and run.status in ("waiting", "queued", "running", "paused")
     looking = TimeBudget(SHARE, 0.8 * SECONDS, monotonic())
     opened = False  # the first look is not paid for: drawing anew costs more than following
 

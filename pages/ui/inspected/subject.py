@@ -10,6 +10,7 @@ import streamlit as st
 
 from pages.ui.inspected.preview import corpus_of
 from pages.ui.serving import server
+from pages.ui.visit.identity import check_may_read
 from pages.ui.visit.session import Session
 from rnncore.config import Config, text_settings
 from rnncore.errors import RnnError
@@ -96,7 +97,9 @@ def _newest(visit: Session) -> Pin:
     run_id, written = visit.run_id, _written(visit.run_id)
     if run_id and written:
         try:
-            if server.find(run_id) is not None:
+            run = server.find(run_id)
+            if run is not None:
+                check_may_read(visit.visitor, run.config.corpus)
                 return Pin(_of_run(str(checkpoint_path(run_id)), written), run_id, written)
         except RnnError as error:
             visit.problem = error

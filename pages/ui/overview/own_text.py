@@ -8,11 +8,12 @@ from typing import Literal
 
 import streamlit as st
 
+from pages.ui.serving import server
 from pages.ui.visit import session
 from pages.ui.visit.i18n import literal
 from pages.ui.visit.session import Session
 from pages.ui.widgets.settings import OwnTexts
-from rnncore.errors import TextError
+from rnncore.errors import StoreError, TextError
 from rnncore.text.own_texts import save_own_text
 
 Way = Literal["pasted", "file"]
@@ -36,7 +37,8 @@ def own_text(visit: Session) -> None:
         visit.act()
         try:
             name = save_own_text(_given(visit)[1])
-        except TextError as error:
+            server.store().access.allow(name, visit.visitor.id)
+        except (TextError, StoreError) as error:
             visit.problem = error
             return
         visit.state(OwnTexts).add(name)

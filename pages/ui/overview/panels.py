@@ -77,9 +77,15 @@ def live_panels(
     t: Texts,
     callbacks: Callbacks,
     settings: Mapping[str, float],
+    *,
+    controlled: bool,
 ) -> Any:
-    """Draw the four panels of a run; they go on moving by themselves while `feed` streams."""
-    return mount("live", skeletons(run, t.language), progress, feed, callbacks, settings)
+    """Draw the four panels of a run; they go on moving by themselves while `feed` streams.
+
+    Only who controls the run is offered what changes it.
+    """
+    described = skeletons(run, t.language, controlled)
+    return mount("live", described, progress, feed, callbacks, settings)
 
 
 def progress_of(run: RunView, status: Status, step: int, epochs: int) -> Progress:
@@ -89,13 +95,13 @@ def progress_of(run: RunView, status: Status, step: int, epochs: int) -> Progres
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def skeletons(run: RunView, language: str) -> dict[str, Any]:
+def skeletons(run: RunView, language: str, controlled: bool = True) -> dict[str, Any]:
     """Everything that stays while a run goes on: skeletons, titles, labels."""
     t = Texts(language)
-    return describe(panels(run, t), t)
+    return describe(panels(run, t, controlled), t)
 
 
-def panels(run: RunView, t: Texts) -> list[dict[str, Any]]:
+def panels(run: RunView, t: Texts, controlled: bool = True) -> list[dict[str, Any]]:
     """The four panels of the Overview."""
     curves = [
         readout(t, perplexity.NAME, "train", "three", lambda p: p.train),
@@ -129,7 +135,7 @@ def panels(run: RunView, t: Texts) -> list[dict[str, Any]]:
             themes(states.figure, run, t),
             view,
             chips=_sentence(run, t),
-            actions=["aim"],
+            actions=["aim"] if controlled else [],
             settled=SETTLED,
             variant="grammar" if grammar else "text",
         ),

@@ -9,10 +9,11 @@ import streamlit as st
 
 from pages.ui.inspected.preview import preview
 from pages.ui.overview.panels import live_panels, opening, progress_of
-from pages.ui.overview.transport import NextRuns, send
+from pages.ui.overview.transport import NextRuns, controlled, send
 from pages.ui.serving import server
 from pages.ui.streaming.operations import Op
 from pages.ui.visit import session
+from pages.ui.visit.identity import check_may_read
 from pages.ui.visit.session import Session
 from pages.ui.widgets.panels import Callbacks, Feed
 from rnncore.config import Config, live_settings
@@ -76,6 +77,7 @@ def scene(visit: Session, run: RunRow | None) -> Scene | None:
             reported = server.store().records_after(run.id, kinds=("run",), limit=1)
             if reported:
                 return Scene(run_view(reported[0].payload), config, [], run.id)
+        check_may_read(visit.visitor, config.corpus)
         first = preview(config)
     except RnnError as error:
         visit.problem = error
@@ -101,8 +103,10 @@ def panels(visit: Session, run: RunRow | None, drawn: Scene) -> None:
         fallback=lambda: _fall_back(visit),
     )
 
+    mine = run is None or controlled(visit, run)
+
     def draw(feed: Feed) -> bool:
-        state = live_panels(view, progress, feed, visit.t, callbacks, settings)
+        state = live_panels(view, progress, feed, visit.t, callbacks, settings, controlled=mine)
         return state.status is not None
 
     @st.fragment(run_every=FALLBACK_SECONDS)
@@ -122,7 +126,7 @@ def _fed(visit: Session, run: RunRow, drawn: Scene) -> Feed:
     fed = visit.state(Fallback)
     cuts = fed.cuts if fed.run_id == run.id else (0,)
     try:
-        seq, ops = server.hub().records_since(run.id, cuts[0])
+        seq, ops = server.hub().records_since(run.id, cuts[0], keep=controlled(visit, run))
     except StoreError as error:
         visit.problem = error
         return Feed(drawn.revision, None, drawn.ops, cuts[-1], fed.batch)

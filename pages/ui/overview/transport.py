@@ -1,4 +1,4 @@
-"""Start, pause, step, stop, reset: buttons, what they do, and what to say when a run ends badly."""
+"""Start, pause, step, stop, reset: the buttons, and what they do."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import streamlit as st
 
 from pages.ui.serving import server
 from pages.ui.visit.i18n import literal
+from pages.ui.visit.identity import may_read
 from pages.ui.visit.numbers import written
 from pages.ui.visit.session import Session
 from pages.ui.widgets.panels import PHASES
@@ -18,7 +19,7 @@ from rnncore.config import Config, live_settings
 from rnncore.errors import RnnError, StoreError
 from rnncore.runs.claim import CommandName
 from rnncore.runs.row import RunRow, new_run_id
-from rnncore.runs.troubles import diverged_run, unknown_run
+from rnncore.runs.troubles import unknown_run
 
 
 @dataclass
@@ -63,6 +64,8 @@ def _follow(visit: Session, run: RunRow) -> None:
     stay as they are, for they wait for it; of those that act at once, the run's are the truth.
     """
     settings = server.store().present_settings(run)
+    if not may_read(visit.visitor, run.config.corpus):
+        del settings["corpus"]
     live = {name: settings[name] for name in live_settings()}
     followed = visit.state(Followed)
     if followed.run_id != run.id:
@@ -76,21 +79,33 @@ def _follow(visit: Session, run: RunRow) -> None:
 
 
 def act_at_once(visit: Session, name: str) -> None:
-    """Let the run that is on know a setting that can change under way."""
-    if visit.run_id is not None and name in live_settings():
+    """Let the run that is on know a setting that can change under way, if it is the visitor's."""
+    run = server.find_or_none(visit.run_id)
+    if run is not None and name in live_settings() and controlled(visit, run):
         value = getattr(visit.config, name)
-        _attempt(visit, lambda: send(visit, "set", {"setting": name, "value": value}))
+        attempt(visit, lambda: send(visit, "set", {"setting": name, "value": value}))
+
+
+def controlled(visit: Session, run: RunRow) -> bool:
+    """Whether the buttons are the visitor's to press; others may watch."""
+    try:
+        return server.controls(visit.visitor.id, run)
+    except StoreError:  # said where the run is looked for
+        return False
 
 
 def send(visit: Session, command: CommandName, value: object = None) -> None:
     """Ask something of the watched run."""
     if visit.run_id is not None:
-        server.command(visit.run_id, command, value)
+        server.command(visit.visitor.id, visit.run_id, command, value)
 
 
 def bar(visit: Session, run: RunRow | None, ready: bool) -> None:
     """Draw the buttons. Without `ready` nothing can be started with these settings."""
     t = visit.t
+    if run is not None and not controlled(visit, run):
+        _watching(visit, run)
+        return
     phase = PHASES[run.status] if run else "none"
     over = run is not None and run.status == "finished" and run.reason == "completed"
     going = phase == "active"
@@ -99,7 +114,7 @@ def bar(visit: Session, run: RunRow | None, ready: bool) -> None:
         if going
         else ("resume", "play_arrow", lambda: send(visit, "resume"))
         if phase in ("paused", "final") and not over
-        else ("start", "play_arrow", lambda: _begin(visit, "start"))
+        else ("start", "play_arrow", lambda: begin(visit, "start"))
     )
     _button(visit, name, icon, "Space", action, primary=True, off=not ready, key="primary")
     _button(
@@ -107,7 +122,7 @@ def bar(visit: Session, run: RunRow | None, ready: bool) -> None:
         "step",
         "skip_next",
         "N",
-        lambda: send(visit, "step") if run else _begin(visit, "step"),
+        lambda: send(visit, "step") if run else begin(visit, "step"),
         off=not ready or going or phase == "final",
     )
     _button(
@@ -127,50 +142,34 @@ def bar(visit: Session, run: RunRow | None, ready: bool) -> None:
         st.caption(t("transport.pending", changes=changes), width="content")
 
 
-def trouble(visit: Session, run: RunRow | None) -> None:
-    """Say what happened to a run that ended badly, and offer what to try."""
-    if run is None:
-        return
+def _watching(visit: Session, run: RunRow) -> None:
+    """What another visitor's run offers: to begin one's own."""
     t = visit.t
-    if run.status == "finished" and run.reason == "diverged":
-        with st.container(border=True, gap="xsmall"):
-            st.markdown(f":material/warning: {t.explain(run.error or diverged_run())}")
-            rate = visit.config.learning_rate
-            with st.container(horizontal=True):
-                _offer(visit, "halve", lambda: _restart(visit, learning_rate=rate / 2))
-                if visit.config.max_grad_norm == 0:
-                    _offer(visit, "clip", lambda: _restart(visit, max_grad_norm=1.0))
-                _offer(visit, "back", lambda: _back(visit, rate / 2))
-    elif run.status == "lost":
-        st.warning(t("transport.lost"), icon=":material/link_off:")
-    elif run.status == "paused" and run.reason == "unwatched":
-        st.info(t("transport.unwatched"), icon=":material/pause_circle:")
-    elif run.error is not None and run.error["code"] == "checkpoint_textless":
-        st.warning(t.explain(run.error), icon=":material/warning:")
-    elif run.error is not None:
-        st.error(t.explain(run.error), icon=":material/error:")
-    for first, last in _gaps(run):
-        st.info(t("transport.gap", first=first, last=last), icon=":material/power_off:")
+    _button(
+        visit,
+        "start_own",
+        "play_arrow",
+        "Space",
+        lambda: begin(visit, "start"),
+        primary=True,
+        key="primary",
+    )
+    st.caption(t("transport.watching"), width="content")
+    if not may_read(visit.visitor, run.config.corpus):
+        st.caption(t("transport.other_text"), width="content")
 
 
-def _gaps(run: RunRow) -> list[tuple[int, int]]:
-    """Updates whose report was lost, in a power cut as a rule: (first, last)."""
-    try:
-        found = server.store().records_after(run.id, kinds=("gap",))
-    except StoreError:  # said already
-        return []
-    return [(gap.payload["first"], gap.payload["last"]) for gap in found]
-
-
-def _begin(visit: Session, command: CommandName) -> None:
+def begin(visit: Session, command: CommandName) -> None:
     """Begin a run, unless a box holds what is not taken: the page says what, and what it wants."""
     if visit.refused:
         return
     config = visit.config
-    run_id = server.store().create_run(config, run_id=visit.state(NextRuns).id_of(config))
+    run_id = server.store().create_run(
+        config, run_id=visit.state(NextRuns).id_of(config), owner=visit.visitor.id
+    )
     visit.run_id = run_id
     del visit.state(NextRuns).ids[config]
-    server.command(run_id, command)
+    send(visit, command)
 
 
 def _going_on(visit: Session, run: RunRow) -> None:
@@ -199,19 +198,7 @@ def _reset(visit: Session, phase: str) -> None:
     visit.run_id = None
 
 
-def _restart(visit: Session, **changes: Any) -> None:
-    if visit.choose(**changes):
-        _begin(visit, "start")
-
-
-def _back(visit: Session, rate: float) -> None:
-    """Go on from the last good state with a smaller rate."""
-    if visit.choose(learning_rate=rate):
-        send(visit, "set", {"setting": "learning_rate", "value": rate})
-        send(visit, "resume")
-
-
-def _attempt(visit: Session, action: Callable[[], None]) -> None:
+def attempt(visit: Session, action: Callable[[], None]) -> None:
     visit.act()
     try:
         action()
@@ -257,12 +244,6 @@ def _button(
         type="primary" if primary else "secondary",
         shortcut=shortcut,
         help=visit.t(f"transport.{name}_help"),
-        on_click=lambda: _attempt(visit, action),
+        on_click=lambda: attempt(visit, action),
         disabled=off,
-    )
-
-
-def _offer(visit: Session, name: str, action: Callable[[], None]) -> None:
-    st.button(
-        visit.t(f"offers.{name}"), key=f"offer.{name}", on_click=lambda: _attempt(visit, action)
     )

@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from functools import cache
-from threading import Lock
+from threading import Event, Lock, Thread
 
 from threadpoolctl import threadpool_limits
 
+from pages.ui.serving.identity import visitor_of
 from pages.ui.streaming.hub import Hub, Translate
-from rnncore.errors import StoreError
+from rnncore.errors import RnnError, StoreError
 from rnncore.runs.claim import CommandName
 from rnncore.runs.database import default_url
-from rnncore.runs.executors import LocalExecutor, request
+from rnncore.runs.executors import LocalExecutor, admit, request
 from rnncore.runs.row import RunRow
 from rnncore.runs.store import Store
-from rnncore.runs.troubles import replaced_store
+from rnncore.runs.troubles import replaced_store, unknown_run, watched_only
+
+ADMIT_SECONDS = 0.5
+"""From one look at the queue to the next."""
 
 _lock = Lock()
 _hub: Hub | None = None
@@ -49,7 +53,7 @@ def executor() -> LocalExecutor:
 def compose(translate: Translate) -> None:
     """Build the hub with what turns a record into drawing operations; app.py calls it, once."""
     global _hub
-    _hub = Hub(store, translate)
+    _hub = Hub(store, translate, identify=lambda cookies: visitor_of(cookies, store()))
 
 
 def hub() -> Hub:
@@ -93,23 +97,53 @@ def epochs(run: RunRow) -> int:
     return int(told[-1]) if told else run.config.epochs
 
 
-def command(run_id: str, name: CommandName, value: object = None) -> None:
-    """Ask something of a run; it gets a worker if it needs one. Raises StoreError."""
+def controls(visitor: str, run: RunRow) -> bool:
+    """Whether the visitor began the run, or it was handed over.  Raises StoreError."""
+    return run.owner == visitor or visitor in store().access.visitors(run.id)
+
+
+def command(visitor: str, run_id: str, name: CommandName, value: object = None) -> None:
+    """Ask something of a run; it queues for a worker if it needs one.
+
+    Raises   StoreError, also if the visitor may only watch the run.
+    """
+    run = find(run_id)
+    if run is None:
+        raise unknown_run(run_id)
+    if not controls(visitor, run):
+        raise watched_only(run_id)
     request(store(), executor(), run_id, name, value)
 
 
 @asynccontextmanager
-async def serving() -> AsyncIterator[None]:
-    """The server's life: a worker is warm and the hub reads; at the end all workers are told.
+async def serving(address: str) -> AsyncIterator[None]:
+    """The server's life: a worker is warm, the hub reads, and runs in the queue get their turn; at
+    the end all workers are told.
 
+    `address` is where the server is reached, noted for links that the command line makes.
     What pages measure uses one thread a visit: more would fight with the training for the cores.
     """
     threadpool_limits(1, "blas")
     with suppress(StoreError):  # the page says it, in words
+        store().note_address(address)
         executor().warm()
-    async with hub().serving():
-        yield
-    executor().close()
+    over = Event()
+    queue = Thread(target=_admit_until, args=(over,), name="queue", daemon=True)
+    queue.start()
+    try:
+        async with hub().serving():
+            yield
+    finally:
+        over.set()
+        queue.join()
+        executor().close()
+
+
+def _admit_until(over: Event) -> None:
+    """Let in who waits for a place, as places come free."""
+    while not over.wait(ADMIT_SECONDS):
+        with suppress(RnnError):  # said to whoever waits, on the page
+            admit(store(), executor())
 
 
 @cache

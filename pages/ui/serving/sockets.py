@@ -19,6 +19,11 @@ def disable_nagle() -> None:
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
+def port() -> int | None:
+    """The port this process listens on; None if it listens on none."""
+    return next((int(listener.getsockname()[1]) for listener in _listeners()), None)
+
+
 def _listeners() -> Iterator[socket.socket]:
     for candidate in gc.get_objects():
         if isinstance(candidate, socket.socket) and candidate.fileno() >= 0:

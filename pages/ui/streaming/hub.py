@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import signal
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
-from threading import Event, Lock, Thread, current_thread, main_thread
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from threading import Event, Lock, Thread
 from time import monotonic
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
-import orjson
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
-from pages.ui.streaming.mailbox import Subscriber, Update
+from pages.ui.streaming.encoding import encoded, message, state_of, unreachable
+from pages.ui.streaming.history import Histories, History
+from pages.ui.streaming.mailbox import Subscriber, Update, offer
 from pages.ui.streaming.operations import Op
+from pages.ui.streaming.shutdown import before_shutdown
+from pages.ui.streaming.watch import Watch
 from rnncore.errors import StoreError
 from rnncore.runs.downsample import downsample
 from rnncore.runs.heartbeat import lease_seconds
@@ -27,6 +29,8 @@ from rnncore.runs.troubles import unknown_run
 
 Translate: TypeAlias = Callable[[Record], list[Op]]
 """What turns a record of a run into the drawing operations that show it."""
+Identify: TypeAlias = Callable[[Mapping[str, str]], str | None]
+"""Who sends these cookies."""
 
 POLL_SECONDS = 0.05
 RETRY_SECONDS = 1.0
@@ -37,32 +41,27 @@ PAGE = 500
 log = logging.getLogger(__name__)
 
 
-class Watch:
-    """A run that at least one page shows, as far as the hub has read it."""
-
-    def __init__(self, run: RunRow | None) -> None:
-        self.seq = run.last_seq if run else 0
-        self.state = _state(run) if run else None
-        self.known = run is not None  # one that is still to begin is not missed
-        self.subscribers: set[Subscriber] = set()
-
-
 class Hub:
     """Reads what is new of the watched runs, translates each record once, and hands it to all.
 
     open_store   gives the server's store, the same one each time; may raise StoreError
     translate    the drawing operations of a record; called in the hub's thread
+    identify     the visitor whose cookies these are, None if they are nobody's
     downsample   shortens the history that a newcomer is sent
-    Someone who watches, by a stream or by `records_since`, renews the run's lease.
+    Where the run's owner or a controller watches, the run's lease is renewed.
     """
 
     def __init__(
         self,
         open_store: Callable[[], Store],
         translate: Translate,
+        *,
+        identify: Identify = lambda cookies: None,
         downsample: Callable[[Sequence[Record]], list[Record]] = downsample,
     ) -> None:
         self._open_store, self._translate, self._downsample = open_store, translate, downsample
+        self._identify = identify
+        self._histories = Histories(self._history)
         self._watches: dict[str, Watch] = {}
         self._renewed: dict[str, float] = {}
         self._lock = Lock()
@@ -74,7 +73,7 @@ class Hub:
     async def serving(self) -> AsyncIterator[None]:
         """The hub's life: enter it in the server's lifespan, once."""
         self._thread.start()
-        with _before_shutdown(self.close):
+        with before_shutdown(self.close):
             try:
                 yield
             finally:
@@ -90,35 +89,37 @@ class Hub:
         """
         run_id = request.path_params["run_id"]
         after = request.headers.get("last-event-id") or request.query_params.get("after") or "0"
-        run = None
+        run = visitor = None
         try:
+            visitor = await asyncio.to_thread(self._identify, request.cookies)
             run = await asyncio.to_thread(self._find, run_id)
         except StoreError as error:
             status = 404 if error.code == "unknown_run" else 503
             if status == 503 or "await" not in request.query_params:
                 return JSONResponse(error_values(error), status, {"Cache-Control": "no-store"})
         return StreamingResponse(
-            self._flow(run_id, run, int(after) if after.isdecimal() else 0),
+            self._flow(run_id, run, int(after) if after.isdecimal() else 0, visitor),
             media_type="text/event-stream",
             headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
         )
 
-    def records_since(self, run_id: str, after: int = 0) -> tuple[int, list[Op]]:
+    def records_since(
+        self, run_id: str, after: int = 0, *, keep: bool = False
+    ) -> tuple[int, list[Op]]:
         """What a stream would send next, for a page that cannot open one: (seq, operations).
 
-        The operations end with the run's status.  Raises StoreError if there is no such run.
+        The operations end with the run's status. `keep` renews the run's lease.
+        Raises StoreError if there is no such run.
         """
         run = self._find(run_id)
-        troubles: list[StoreError] = []
-        found = self._open_store().records_after(run_id, after, damaged=troubles)
+        seq, ops, troubles = self._condensed(run_id, after)
         try:
-            self.watching(run_id)
+            if keep:
+                self.watching(run_id)
         except StoreError as error:  # what cannot be written can still be shown
             troubles.insert(0, error)
-        records = self._downsample(found)
-        ops = [op for record in records for op in self._operations(record)]
-        last = [_unreachable(error) for error in troubles[:1]]
-        return (records[-1].seq if records else after), [*ops, _state(run), *last]
+        last = [unreachable(error) for error in troubles[:1]]
+        return seq, [*ops, self._state(run), *last]
 
     def watching(self, run_id: str) -> None:
         """Renew the run's lease, if it is time to: someone is there."""
@@ -141,32 +142,69 @@ class Hub:
 
     # Streams, in the event loop.
 
-    async def _flow(self, run_id: str, run: RunRow | None, seq: int) -> AsyncIterator[bytes]:
-        subscriber = Subscriber(behind=run is not None)
+    async def _flow(
+        self, run_id: str, run: RunRow | None, seq: int, visitor: str | None
+    ) -> AsyncIterator[bytes]:
+        subscriber = Subscriber(behind=run is not None, visitor=visitor)
         with self._lock:
-            self._watches.setdefault(run_id, Watch(run)).subscribers.add(subscriber)
+            watch = self._watches.setdefault(run_id, Watch(run))
+            watch.subscribers.add(subscriber)
         try:
             yield b"retry: 1000\n\n"
             while not self._over.is_set():
                 if subscriber.behind:
                     subscriber.behind = False
                     try:
-                        seq, ops = await asyncio.to_thread(self.records_since, run_id, seq)
+                        seq, ops = await self._missed(run_id, watch, subscriber, seq)
                     except StoreError as error:
-                        yield _message(0, _json([_unreachable(error)]))
+                        yield message(0, encoded([unreachable(error)]))
                         subscriber.behind = True
                         await asyncio.sleep(RETRY_SECONDS)
                         continue
-                    yield _message(seq, _json(ops))
-                updates = await subscriber.receive(BEAT_SECONDS)
+                    yield message(seq, ops)
+                updates = await subscriber.receive(0 if subscriber.behind else BEAT_SECONDS)
                 fresh = [update for update in updates if not update.seq or update.seq > seq]
                 if fresh:
                     seq = max(seq, *(update.seq for update in fresh))
-                    yield _message(seq, b",".join(update.ops for update in fresh))
-                elif not updates:
+                    yield message(seq, b",".join(update.ops for update in fresh))
+                elif not updates and not subscriber.behind:
                     yield b": beat\n\n"
         finally:
             self._leave(run_id, subscriber)
+
+    async def _missed(
+        self, run_id: str, watch: Watch, subscriber: Subscriber, seq: int
+    ) -> tuple[int, bytes]:
+        """What came after the record `seq`, up to now: the last record, and operations.
+
+        The history that is shared ends somewhere; what came after it is in memory.
+        """
+        run = await asyncio.to_thread(self._look, run_id, watch)
+        with self._lock:
+            recent = watch.since(seq)
+        parts, trouble = [], b""
+        if recent is None:
+            if seq:
+                history = await asyncio.to_thread(self._history, run_id, seq)
+            else:
+                history = await self._histories.of(run_id, watch.begins)
+            seq, parts, trouble = max(seq, history.seq), [history.ops], history.trouble
+            with self._lock:
+                recent = watch.since(seq)
+            subscriber.behind = recent is None
+        fresh = recent or []
+        parts += [update.ops for update in fresh]
+        parts += [encoded([watch.state or self._state(run)]), trouble]
+        return max(seq, *(update.seq for update in fresh), 0), b",".join(filter(None, parts))
+
+    def _look(self, run_id: str, watch: Watch) -> RunRow:
+        """The run, and who may control it by now; a lease that is kept is renewed at once."""
+        run = self._find(run_id)
+        watch.controllers = self._open_store().access.visitors(run_id)
+        if watch.kept_by(run.owner):
+            with suppress(StoreError):  # what cannot be written can still be shown
+                self.watching(run_id)
+        return run
 
     def _leave(self, run_id: str, subscriber: Subscriber) -> None:
         with self._lock:
@@ -187,17 +225,19 @@ class Hub:
                 self._poll(watches)
                 self._unreachable = None
             except StoreError as error:
-                op = _unreachable(error)
+                op = unreachable(error)
                 if op != self._unreachable:
                     self._unreachable = op
                     for watch in watches.values():
                         watch.state = op
-                        self._publish(watch, [Update(0, _json([op]))])
+                        self._publish(watch, [Update(0, encoded([op]))])
                 self._over.wait(RETRY_SECONDS)
 
     def _poll(self, watches: dict[str, Watch]) -> None:
         store = self._open_store()
         runs = store.heads(watches)
+        waits = any(run.status == "waiting" for run in runs.values())
+        places = store.queue.places() if waits else {}
         for run_id, watch in watches.items():
             run = runs.get(run_id)
             if run is None and not watch.known:
@@ -206,15 +246,16 @@ class Hub:
             damaged: list[StoreError] = []  # left out; said to whoever comes
             if run is not None:
                 watch.known = True
-                self.watching(run_id)
+                if watch.kept_by(run.owner):
+                    self.watching(run_id)
                 if run.last_seq > watch.seq:
                     records = store.records_after(run_id, watch.seq, limit=PAGE, damaged=damaged)
                     watch.seq = records[-1].seq if records else run.last_seq
-                    updates = [Update(r.seq, _json(self._operations(r))) for r in records]
-            state = _unreachable(unknown_run(run_id)) if run is None else _state(run)
+                    updates = [Update(r.seq, encoded(self._operations(r))) for r in records]
+            state = unreachable(unknown_run(run_id)) if run is None else state_of(run, places)
             if state != watch.state:
                 watch.state = state
-                updates.append(Update(0, _json([state])))
+                updates.append(Update(0, encoded([state])))
             if updates:
                 self._publish(watch, [update for update in updates if update.ops])
 
@@ -229,54 +270,29 @@ class Hub:
 
     def _publish(self, watch: Watch, updates: Sequence[Update]) -> None:
         with self._lock:
+            watch.add(updates)
             subscribers = list(watch.subscribers)
-        for subscriber in subscribers:
-            subscriber.offer(updates)
+        offer(subscribers, updates)
+
+    # Reading, in any thread.
+
+    def _condensed(self, run_id: str, after: int) -> tuple[int, list[Op], list[StoreError]]:
+        """What came after a record: the last one, operations, and what could not be read."""
+        troubles: list[StoreError] = []
+        found = self._open_store().records_after(run_id, after, damaged=troubles)
+        records = self._downsample(found)
+        ops = [op for record in records for op in self._operations(record)]
+        return (records[-1].seq if records else after), ops, troubles
+
+    def _history(self, run_id: str, after: int = 0) -> History:
+        seq, ops, troubles = self._condensed(run_id, after)
+        return History(seq, encoded(ops), encoded([unreachable(e) for e in troubles[:1]]))
+
+    def _state(self, run: RunRow) -> Op:
+        return state_of(run, self._open_store().queue.places() if run.status == "waiting" else {})
 
     def _find(self, run_id: str) -> RunRow:
         run = self._open_store().run(run_id)
         if run is None:
             raise unknown_run(run_id)
         return run
-
-
-def _state(run: RunRow) -> Op:
-    return {"op": "status", "status": run.status, "reason": run.reason, "error": run.error}
-
-
-def _unreachable(error: StoreError) -> Op:
-    return {"op": "status", "status": "unreachable", "reason": None, "error": error_values(error)}
-
-
-def _json(ops: Sequence[Op]) -> bytes:
-    """The operations without the brackets of the list: what is not finite becomes null."""
-    return orjson.dumps(ops, option=orjson.OPT_SERIALIZE_NUMPY)[1:-1]
-
-
-def _message(seq: int, ops: bytes) -> bytes:
-    return (b"id: %d\n" % seq if seq else b"") + b"data: [" + ops + b"]\n\n"
-
-
-@contextmanager
-def _before_shutdown(act: Callable[[], None]) -> Iterator[None]:
-    """Call `act` when the server is told to stop: it waits for open streams before its lifespan
-    ends, and they would wait for the lifespan."""
-    if current_thread() is not main_thread():
-        yield
-        return
-    previous = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-
-    def handle(number: int, frame: Any) -> None:
-        act()
-        then = previous[signal.Signals(number)]
-        if callable(then):
-            then(number, frame)
-
-    for number in previous:
-        signal.signal(number, handle)
-    try:
-        yield
-    finally:
-        for number, handler in previous.items():
-            if signal.getsignal(number) is handle:
-                signal.signal(number, handler)

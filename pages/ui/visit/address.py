@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from pages.ui.visit.identity import KEYS, Visitor, check_may_read
 from pages.ui.visit.numbers import written
 from rnncore.config import Config
-from rnncore.errors import ConfigError, RnnError, TextError
+from rnncore.errors import ConfigError, RnnError, StoreError, TextError
 from rnncore.text.catalog import catalog
 from rnncore.text.own_texts import is_own
 
-NOT_SETTINGS = frozenset({"run", "lang"})
+NOT_SETTINGS = frozenset({"run", "lang", *KEYS})
 MARK = "."
 """What tells a page's own parameter (bptt.streams=4) from a setting (batch_size=4)."""
 
@@ -21,16 +22,18 @@ def write_settings(settings: Mapping[str, Any]) -> dict[str, str]:
     return {name: _text(value) for name, value in settings.items()}
 
 
-def read_settings(query: Mapping[str, str]) -> tuple[Config, RnnError | None]:
-    """The settings of a query, and what is wrong with it.
+def read_settings(
+    query: Mapping[str, str], visitor: Visitor | None = None
+) -> tuple[Config, RnnError | None]:
+    """The settings of a query that the visitor came with, and what is wrong with it.
 
     Where something is wrong, those that are right by themselves are kept.
     """
     given = {name: value for name, value in query.items() if _is_setting(name)}
-    refused = None
+    refused: RnnError | None = None
     try:
-        check_corpus(given)
-    except TextError as error:
+        check_corpus(given, visitor or Visitor())
+    except (TextError, StoreError) as error:
         refused = error
         del given["corpus"]
     try:
@@ -45,14 +48,17 @@ def read_settings(query: Mapping[str, str]) -> tuple[Config, RnnError | None]:
         return kept, refused or error
 
 
-def check_corpus(settings: Mapping[str, Any]) -> None:
-    """Raise TextError if `settings` name a text that a browser may not ask for.
+def check_corpus(settings: Mapping[str, Any], visitor: Visitor) -> None:
+    """Raise TextError if `settings` name a text that the visitor may not ask for; StoreError.
 
     At the command line a corpus may be any file of the machine. A visitor, or a link, gets only
     what the app offers, and does not learn whether some other file is there.
     """
     name = settings.get("corpus")
-    if name is None or name in catalog() or is_own(name):
+    if name is None or name in catalog():
+        return
+    if is_own(name):
+        check_may_read(visitor, name)
         return
     raise TextError(
         "corpus_not_offered",

@@ -17,6 +17,7 @@ from pages.ui.visit.address import (
     write_settings,
 )
 from pages.ui.visit.i18n import LANGUAGES, Texts, texts
+from pages.ui.visit.identity import Visitor, present, take_keys
 from rnncore.config import MOST, Config
 from rnncore.errors import RnnError
 
@@ -36,6 +37,7 @@ class Refusal(NamedTuple):
 class Session:
     """One visit.
 
+    visitor       who it is
     config        the settings: the truth behind the widgets and the URL
     run_id        the run that is watched, if any
     problem       what is wrong with the last thing a person did; said once
@@ -48,6 +50,7 @@ class Session:
     """
 
     language: str
+    visitor: Visitor = field(default_factory=Visitor)
     config: Config = field(default_factory=Config)
     run_id: str | None = None
     problem: RnnError | None = None
@@ -83,7 +86,7 @@ class Session:
         for name in changes:
             self.refused.pop(name, None)
         try:
-            check_corpus(changes)
+            check_corpus(changes, self.visitor)
             self.config = Config.parse({**self.config.differences(), **changes})
         except RnnError as error:
             self.problem = error
@@ -139,13 +142,24 @@ class Session:
             return
         self.language = came["lang"] if came.get("lang") in LANGUAGES else self.language
         self.run_id = came.get("run")
-        self.config, self.problem = read_settings(came)
+        refused = self._take_keys(came)
+        self.config, self.problem = read_settings(came, self.visitor)
+        self.problem = self.problem or refused
         self.refused.clear()
         self.page_values[page] = read_page_values(page, came)
         # At once, before a person can go on: a link to the page one is on reaches the script
         # but not the address bar.
         self.query = self._address()
         st.query_params.from_dict(self.query)
+
+    def _take_keys(self, came: dict[str, str]) -> RnnError | None:
+        """Use the keys of a link, and say what is wrong with them. The URL does not keep them: who
+        copies it on lets nobody in."""
+        try:
+            take_keys(self.visitor, came)
+        except RnnError as error:
+            return error
+        return None
 
     def _leave(self) -> None:
         """Let the URL carry everything that it takes to come back."""
@@ -180,7 +194,7 @@ def _kept(states: dict[type, object], kind: type[S]) -> S:
 def current() -> Session:
     """The visit that this script run belongs to."""
     if KEY not in st.session_state:
-        st.session_state[KEY] = Session(browser_language())
+        st.session_state[KEY] = Session(browser_language(), present())
     return st.session_state[KEY]
 
 
@@ -193,6 +207,11 @@ def seed(key: str, value: object) -> None:
 def widget(key: str) -> Any:
     """What a widget holds; None if it is not there."""
     return st.session_state.get(key)
+
+
+def page_url() -> str:
+    """The address of the present page without its query, as the browser has it."""
+    return st.context.url or ""
 
 
 def browser_language() -> str:

@@ -26,6 +26,7 @@ from rnncore.runs.row import Status
 
 PHASES: dict[Status, str] = {
     "ready": "ready",
+    "waiting": "active",
     "queued": "active",
     "running": "active",
     "paused": "paused",

@@ -1,0 +1,33 @@
+"""Operations on the wire: how a run's state is said, and what an event of a stream looks like."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import orjson
+
+from pages.ui.streaming.operations import Op
+from rnncore.errors import StoreError
+from rnncore.runs.records import error_values
+from rnncore.runs.row import RunRow
+
+
+def state_of(run: RunRow, places: Mapping[str, int]) -> Op:
+    """The run's status; with its place where it waits in the queue."""
+    said = {"op": "status", "status": run.status, "reason": run.reason, "error": run.error}
+    return {**said, "place": places[run.id]} if run.id in places else said
+
+
+def unreachable(error: StoreError) -> Op:
+    """That the run cannot be read, and why."""
+    return {"op": "status", "status": "unreachable", "reason": None, "error": error_values(error)}
+
+
+def encoded(ops: Sequence[Op]) -> bytes:
+    """The operations without the brackets of the list: what is not finite becomes null."""
+    return orjson.dumps(ops, option=orjson.OPT_SERIALIZE_NUMPY)[1:-1]
+
+
+def message(seq: int, ops: bytes) -> bytes:
+    """An event of a stream; its id is the last record in it, 0 for none."""
+    return (b"id: %d\n" % seq if seq else b"") + b"data: [" + ops + b"]\n\n"

@@ -1,0 +1,165 @@
+"""The queue: which runs wait for a place to train, whose turn it is, and who is let in."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from time import time
+from typing import Any, Literal, NamedTuple
+
+from sqlalchemy import Connection, exists, func, insert, select, update
+
+from rnncore.runs.claim import encode_command
+from rnncore.runs.database import Database
+from rnncore.runs.heartbeat import lease_seconds
+from rnncore.runs.schema import touch
+from rnncore.runs.tables import commands, runs
+from rnncore.runs.taking import alive, called, taking
+
+EACH = 2
+"""Runs that one visitor trains at a time; all of a series, such as a sweep, count as one."""
+
+_IN_ORDER = (runs.c.ticket, runs.c.created, runs.c.id)
+_WAITING = (
+    select(runs.c.id, runs.c.owner, runs.c.series, runs.c.lease, runs.c.reason)
+    .where(runs.c.status == "waiting")
+    .order_by(*_IN_ORDER)
+)
+_NEXT = runs.alias()
+_TICKET = select(func.coalesce(func.max(_NEXT.c.ticket), 0) + 1).scalar_subquery()
+
+
+class Blocked(NamedTuple):
+    """A run that cannot begin yet: all places are taken, or its owner's own runs take theirs."""
+
+    run: Any
+    reason: Literal["full", "own"]
+
+
+class Queue:
+    """The runs of a store with status "waiting", in the order of their tickets.
+
+    Every method is one transaction, so that two servers never let one run in twice.
+    Raises   StoreError, from every method, if the database cannot be used.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def join(self, run_id: str) -> bool:
+        """Put a run at the end; False if it waits, or has a worker or one on its way."""
+        now = time()
+        free = ~called(now) & (runs.c.status != "waiting")
+        columns = {"status": "waiting", "reason": None, "error": None, "worker": None}
+        with self._database.transaction() as connection:
+            touch(connection)  # tickets are drawn one after the other
+            taken = taking(run_id, now, free, {**columns, "ticket": _TICKET})
+            return bool(connection.execute(taken).rowcount)
+
+    def leave(self, run_id: str, status: Literal["paused", "finished"], reason: str) -> bool:
+        """Take a run out, which has the status then; False if it does not wait."""
+        waits = (runs.c.id == run_id) & (runs.c.status == "waiting")
+        columns = {"status": status, "reason": reason, "ticket": None}
+        with self._database.transaction() as connection:
+            return bool(connection.execute(update(runs).where(waits).values(columns)).rowcount)
+
+    def places(self) -> dict[str, int]:
+        """The place of each run that waits, by id: 1 is next."""
+        rows = self._database.read(_WAITING)
+        return {row.id: place for place, row in enumerate(rows, 1)}
+
+    def admit(self, places: int, each: int = EACH) -> list[str]:
+        """Let in those whose turn it is, and return their ids: call a worker for each.
+
+        places   workers that may live at a time
+        each     runs, or series, of one owner that may be in their hands
+        A run that nobody has watched for the time of a lease loses its place and is paused. Where
+        others wait, workers with nothing to do are told to leave.
+        """
+        if not self._database.read(_WAITING.limit(1)):
+            return []
+        now = time()
+        with self._database.transaction() as connection:
+            touch(connection)  # another server waits until this one has counted
+            waiting = _present(connection, now)
+            working = connection.execute(
+                select(runs.c.id, runs.c.owner, runs.c.series, runs.c.status)
+                .where(alive(now) | called(now))
+                .order_by(runs.c.created)
+            ).all()
+            admitted, blocked = _choose(waiting, working, places, each)
+            if admitted:
+                columns = {"status": "queued", "reason": None, "ticket": None, "heartbeat": now}
+                connection.execute(update(runs).where(runs.c.id.in_(admitted)).values(columns))
+            for run, reason in blocked:
+                if run.reason != reason:
+                    connection.execute(
+                        update(runs).where(runs.c.id == run.id).values(reason=reason)
+                    )
+            for run_id in _to_leave(blocked, working):
+                _tell_to_leave(connection, run_id, now)
+        return admitted
+
+
+def _present(connection: Connection, now: float) -> list[Any]:
+    """Those who wait and are watched; the others are paused."""
+    waiting = connection.execute(_WAITING).all()
+    gone = [run.id for run in waiting if run.lease is not None and not _watched(run.lease, now)]
+    if gone:
+        columns = {"status": "paused", "reason": "unwatched", "ticket": None}
+        connection.execute(update(runs).where(runs.c.id.in_(gone)).values(columns))
+    return [run for run in waiting if run.id not in gone]
+
+
+def _watched(lease: object, now: float) -> bool:
+    """Whether the lease runs. One of a time to come does: the clock has been set back, and whoever
+    watches renews it in a moment."""
+    return isinstance(lease, int | float) and now - lease < lease_seconds()
+
+
+def _choose(
+    waiting: Iterable[Any], working: Iterable[Any], places: int, each: int
+) -> tuple[list[str], list[Blocked]]:
+    """Who is let in, in order, and who is not, and why."""
+    taken = 0
+    owned: dict[str, set[str]] = defaultdict(set)
+    for run in working:
+        taken += 1
+        owned[run.owner].add(run.series or run.id)
+    admitted, blocked = [], []
+    for run in waiting:
+        own, one = owned[run.owner], run.series or run.id
+        if run.owner is not None and one not in own and len(own) >= each:
+            blocked.append(Blocked(run, "own"))
+        elif taken >= places:
+            blocked.append(Blocked(run, "full"))
+        else:
+            taken += 1
+            own.add(one)
+            admitted.append(run.id)
+    return admitted, blocked
+
+
+def _to_leave(blocked: Iterable[Blocked], working: Iterable[Any]) -> list[str]:
+    """For each run that is blocked a worker with nothing to do whose leaving lets it in."""
+    idle = [run for run in working if run.status not in ("running", "queued")]
+    chosen = []
+    for run, reason in blocked:
+        fitting = (other for other in idle if reason == "full" or other.owner == run.owner)
+        found = next(fitting, None)
+        if found is not None:
+            idle.remove(found)
+            chosen.append(found.id)
+    return chosen
+
+
+def _tell_to_leave(connection: Connection, run_id: str, now: float) -> None:
+    """Send the command, unless the worker has one to read still."""
+    unread = exists().where(
+        commands.c.run_id == run_id,
+        commands.c.name == "leave",
+        commands.c.seq > runs.c.last_command,
+    )
+    told = select(runs.c.id).where(runs.c.id == run_id, unread)
+    if connection.execute(told).first() is None:
+        connection.execute(insert(commands), encode_command(run_id, "leave", None, now))
