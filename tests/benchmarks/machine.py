@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import platform
+from contextlib import suppress
 from pathlib import Path
 
 PROC = Path("/proc")
@@ -38,3 +40,14 @@ def _ticks() -> tuple[int, int, int]:
         family += children.get(process, [])
     own = sum(spent.get(process, 0) for process in family)
     return sum(times), sum(times) - times[3] - times[4], own
+
+
+def machine() -> str:
+    """What it is, and how many processors this process may use."""
+    model = platform.processor() or platform.machine()
+    with suppress(OSError):
+        for line in (PROC / "cpuinfo").read_text().splitlines():
+            if line.startswith("model name"):
+                model = line.partition(":")[2].strip()
+    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return f"{usable} x {model}, Python {platform.python_version()}"

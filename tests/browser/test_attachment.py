@@ -13,7 +13,7 @@ from tests.browser.overview import Overview, Runs, eventually
 from tests.browser.server import Server, start_server
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Page
 
 SLOW = "hidden_size=16&epochs=1000&pace=100"
 DRAWN = "rx.trace('perplexity', 'train').x"
@@ -123,12 +123,12 @@ def impatient(
 
 
 def test_a_closed_tab_pauses_its_run_and_a_new_one_resumes_it(
-    browser: Browser, page: Page, impatient: Server
+    page: Page, impatient: Server
 ) -> None:
     overview = Overview(page, impatient)
     overview.open(SLOW)
     overview.start()
-    run_id, address = overview.run_id, page.url
+    run_id, address, context = overview.run_id, page.url, page.context
     with closing(Runs(impatient)) as runs:
         leases = set[float | None]()
 
@@ -143,7 +143,7 @@ def test_a_closed_tab_pauses_its_run_and_a_new_one_resumes_it(
         assert runs[run_id].reason == "unwatched"
         reached = runs[run_id].step
 
-        again = Overview(browser.new_page(), impatient)
+        again = Overview(context.new_page(), impatient)
         again.page.goto(address)
         again.wait_for_text(texts("en")("transport.unwatched"))
         again.wait("step => rx.complete() && rx.last('perplexity', 'train') === step", reached)

@@ -33,7 +33,7 @@ def sharing(visit: Session, run: RunRow) -> None:
     def note() -> None:
         visit.from_widget = True
 
-    with st.popover("", icon=":material/share:", type="tertiary", help=t("sharing.open")):
+    with st.popover(t("sharing.open"), icon=":material/share:"):
         query = {"run": run.id}
         if is_own(run.config.corpus):
             st.checkbox(t("sharing.with_text"), key="sharing.with_text", on_change=note)
