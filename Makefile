@@ -21,6 +21,9 @@ PIP_INSTALL = $(PYTHON) -m pip install --quiet $(addprefix -c ,$(CONSTRAINTS))
 WORKERS = 2
 PARALLEL = -n $(WORKERS) --dist worksteal
 
+# Kept byte code saves each process that a test starts from compiling all that it imports.
+test tests check test-faults: export PYTHONDONTWRITEBYTECODE =
+
 .PHONY: help run test tests test-faults check lint bench lock system-packages clean
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
@@ -33,13 +36,15 @@ run: $(VENV)/app.installed
 	$(PYTHON) -m streamlit run app.py --server.headless true \
 	    --server.address $(HOST) $(if $(PORT),--server.port $(PORT))
 
-test: system-packages lint tests
+# The linters use one processor, so they run beside the tests; what they say comes after.
+test: system-packages $(VENV)/tests.installed
+	@.ci/beside-lint $(PYTHON) -m pytest $(PARALLEL)
 
 tests: $(VENV)/tests.installed
 	$(PYTHON) -m pytest $(PARALLEL)
 
-check: lint
-	$(PYTHON) -m pytest $(PARALLEL) -m "not browser and not slow"
+check: $(VENV)/tests.installed
+	@.ci/beside-lint $(PYTHON) -m pytest $(PARALLEL) -m "not browser and not slow"
 
 lint: $(VENV)/tests.installed
 	$(PYTHON) -m ruff check

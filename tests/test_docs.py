@@ -67,6 +67,7 @@ def blocks(language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
 
 
+@pytest.mark.slow
 def test_the_example_in_the_readme_prints_what_stands_below_it(tmp_path: Path) -> None:
     """Its sentences and the last digits are left to the machine: training is chaotic."""
     (example,), (shown,) = blocks("python"), blocks("text")

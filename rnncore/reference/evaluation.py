@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import pairwise
 
 import numpy as np
 
@@ -25,6 +24,7 @@ def stream_loss(
     Shapes   ids (n+1,), n >= 1
     Params   embedding.W (V, D); cell.i.Wx, cell.i.Wh, cell.i.b; affine.W (H, V), affine.b (V,).
              Without embedding.W the weights are tied: the embedding is affine.W transposed.
+    Buffers  allocates the logits of the whole text, (n, V); writes to no argument.
     Fused twin: metrics.carried_loss and metrics.fresh_loss
     """
     table = params["embedding.W"] if "embedding.W" in params else params["affine.W"].T
@@ -33,8 +33,8 @@ def stream_loss(
     _, Wh, _ = weights[0]
     zero = tuple(np.zeros((1, len(Wh)), Wh.dtype) for _ in cell.states)
     state = [zero] * depth
-    total = 0.0
-    for t, (here, following) in enumerate(pairwise(ids)):
+    hidden = []
+    for t, here in enumerate(ids[:-1]):
         if time_size and t % time_size == 0:
             state = [zero] * depth
         x = embedding(here[None], table)
@@ -42,5 +42,6 @@ def stream_loss(
             *advanced, _ = cell.step(x, *state[i], *weights[i])
             state[i] = tuple(advanced)
             x = advanced[0]
-        total += cross_entropy(x @ params["affine.W"] + params["affine.b"], following[None])
-    return total / (len(ids) - 1)
+        hidden.append(x)
+    logits = np.concatenate(hidden) @ params["affine.W"] + params["affine.b"]
+    return cross_entropy(logits, ids[1:])

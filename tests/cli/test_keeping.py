@@ -169,6 +169,7 @@ def test_a_signal_saves_what_was_learned(
     assert timeless(first.events)[:-1] + timeless(second.events) == whole
 
 
+@pytest.mark.slow
 def test_sigterm_saves_in_a_process_of_its_own(tmp_path: Path) -> None:
     path, events = tmp_path / "run.safetensors", tmp_path / "events.jsonl"
     arguments = ["--corpus", "reber", *SMALL, "--set", "epochs=1000000"]

@@ -104,6 +104,7 @@ def test_output_that_cannot_be_written_is_explained(
         stream.close()  # as the interpreter does at its end
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
 @pytest.mark.parametrize("output", [a_full_disk, a_closed_pipe])
 @pytest.mark.parametrize("name", ["generate", "help", "version"])
@@ -208,6 +209,7 @@ def test_what_cannot_be_encoded_becomes_a_mark(
     assert name != "generate" or stream.written.removeprefix("\ufeff").startswith(start)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("encoding", ["cp949", "ascii"])
 def test_a_process_marks_them_too(model: Path, tmp_path: Path, encoding: str) -> None:
     environment = os.environ | {"PYTHONIOENCODING": encoding}

@@ -70,16 +70,17 @@ def test_the_figure_is_that_of_one_uninterrupted_stream(cell: str, length: int) 
 
 
 @networks
-def test_so_it_is_for_every_way_to_build_a_network(cell: str, changes: dict[str, Any]) -> None:
-    model = small_model(cell, **changes)
-    for length in (101, 5_003):
-        ids = some_text(length)
-        assert held_out_loss(model, ids) == pytest.approx(reference(model, ids), rel=1e-9)
+@pytest.mark.parametrize("length", [101, pytest.param(5_003, marks=pytest.mark.slow)])
+def test_so_it_is_for_every_way_to_build_a_network(
+    cell: str, changes: dict[str, Any], length: int
+) -> None:
+    model, ids = small_model(cell, **changes), some_text(length)
+    assert held_out_loss(model, ids) == pytest.approx(reference(model, ids), rel=1e-9)
 
 
 @cells
 @pytest.mark.parametrize("time_size", [1, 5, 59, 60, 1000, 3000])
-@pytest.mark.parametrize("length", [2, 60, 61, 2047])
+@pytest.mark.parametrize("length", [2, 60, 61, pytest.param(2047, marks=pytest.mark.slow)])
 def test_a_run_that_is_not_stateful_is_measured_in_windows_from_zero(
     cell: str, length: int, time_size: int
 ) -> None:

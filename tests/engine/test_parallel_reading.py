@@ -73,7 +73,9 @@ def far_from_guessed(model: Rnnlm) -> bool:
 
 
 @remembering
-@pytest.mark.parametrize("length", [ONE_STREAM, 5_019, 12_007])
+@pytest.mark.parametrize(
+    "length", [ONE_STREAM, 5_019, pytest.param(12_007, marks=pytest.mark.slow)]
+)
 def test_what_the_warm_up_does_not_show_is_read_again(
     build: Callable[..., Rnnlm], length: int
 ) -> None:
@@ -132,6 +134,7 @@ def test_a_large_output_layer_changes_the_order_of_the_work_only(vocabulary_size
     assert carried_loss(model, ids) == pytest.approx(reference(model, ids), rel=1e-9)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cell", ["lstm", "gru"])
 def test_a_trained_network_that_bridges_a_lag(cell: Any) -> None:
     config = Config(

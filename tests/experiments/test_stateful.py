@@ -43,6 +43,7 @@ def test_with_short_windows_the_carried_state_is_worth_much() -> None:
     assert carried.carried < 0.8 * min(fresh.carried, fresh.fresh)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("corpus", ["story-en", "story-ko"])
 def test_on_a_short_story_carrying_helps(corpus: str) -> None:
     """Read cold by several streams, a carried state looked worse than none."""

@@ -1,4 +1,4 @@
-"""Fixtures of the fault campaign, those of the tests of runs, and its mark."""
+"""Fixtures of the fault campaign, those of the tests of runs, and its marks."""
 
 from __future__ import annotations
 
@@ -16,3 +16,4 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.faults)
+            item.add_marker(pytest.mark.slow)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from pages.ui.overview import panels
@@ -46,6 +47,16 @@ def composed() -> None:
 def me(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever opens a page is the visitor ME."""
     monkeypatch.setattr("pages.ui.visit.session.present", lambda: Visitor(ME))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def components_found_once() -> Iterator[None]:
+    """Streamlit asks every installed package for components, as a server does when it starts: here
+    it would do so for each page that a test opens, which takes longer than the page."""
+    found = manifest_scanner.scan_component_manifests()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", lambda: found)
+        yield
 
 
 @pytest.fixture

@@ -53,6 +53,7 @@ def open_run(visit: Visit, store: Store, **changes: float) -> tuple[AppTest, str
     return app, run_id
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("corpus", "hidden"), HIDDEN.items())
 def test_every_number_has_a_box_that_takes_text(
     visit: Visit, corpus: str, hidden: set[str]

@@ -230,6 +230,7 @@ def test_two_nets_are_trained_in_view_and_answer_the_question(
     assert len(app.get("bidi_component")) == 7
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("carried", "answer"), [(2.0, "yes"), (4.0, "no")])
 def test_the_answer_is_the_one_that_was_measured(
     page: Visit, monkeypatch: pytest.MonkeyPatch, carried: float, answer: str
@@ -245,6 +246,7 @@ def test_the_answer_is_the_one_that_was_measured(
     assert app.info[0].value == said
 
 
+@pytest.mark.slow
 def test_values_that_no_control_can_hold_come_within_bounds(page: Visit) -> None:
     app = page(**{"bptt.T": "1000", "bptt.N": "-3", "bptt.update": "many", "bptt.pair": "99"})
     assert not app.exception

@@ -136,6 +136,7 @@ def test_the_lag_lab_takes_it(cell: str) -> None:
     assert {config.cell for config in lag_lab(cell=cell).configs} == {cell}
 
 
+@pytest.mark.slow
 def test_every_page_and_idea_opens(cell: str, visit: Visit) -> None:
     run = Training(cell=cell, hidden_size=5)
     run.advance(2)

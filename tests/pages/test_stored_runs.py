@@ -83,6 +83,7 @@ def test_a_store_that_was_replaced_is_said(
     assert "run" not in query(app)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_locked_store_is_said_and_no_run_is_lost(
     visit: Visit, store: Store, home: Path, language: str, monkeypatch: pytest.MonkeyPatch

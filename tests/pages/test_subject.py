@@ -17,6 +17,7 @@ def captions(app: AppTest) -> str:
     return " ".join(caption.value for caption in app.caption)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", ["cell", "bptt"])
 @pytest.mark.parametrize("cell", CELLS)
 def test_a_page_stays_at_the_weights_it_began_with_until_newer_ones_are_asked_for(

@@ -53,6 +53,7 @@ def test_a_clock_set_back_does_not_leave_a_run_waiting(
     assert run_of(store, run_id).status == "queued"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ahead", [-HOUR, HOUR])
 def test_a_living_run_is_seen_to_live_again_with_its_next_sign(
     store: Store, monkeypatch: pytest.MonkeyPatch, ahead: float

@@ -84,6 +84,7 @@ def copied(damage: Any, run_id: str) -> None:
     )
 
 
+@pytest.mark.slow
 @FUZZ
 @given(column=st.sampled_from((*COLUMNS, *MORE)), value=VALUES)
 def test_a_damaged_run_is_named_and_hides_no_other(

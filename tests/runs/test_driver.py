@@ -112,6 +112,7 @@ def test_a_setting_that_cannot_be_is_told_and_training_goes_on(store: Store) -> 
         wait_for_status(store, run_id, "running")
 
 
+@pytest.mark.slow
 def test_a_set_pace_is_kept(store: Store) -> None:
     run_id = started(store, SMALL.with_changes(pace=20))
     with driven(store, run_id):

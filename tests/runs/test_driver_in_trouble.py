@@ -60,6 +60,7 @@ def test_nobody_watching_pauses_the_run_and_then_ends_the_worker(
         wait_for(lambda: run_of(store, run_id).worker is None)
 
 
+@pytest.mark.slow
 def test_a_watched_run_goes_on(store: Store, clock: Clock) -> None:
     run_id = started(store, watched=True)
     with driven(store, run_id) as driver:
@@ -118,6 +119,7 @@ def test_a_full_disk_is_told_once_and_stops_nothing(store: Store, home: Path) ->
         assert checkpoint_path(run_id).exists()
 
 
+@pytest.mark.slow
 def test_a_store_that_is_full_for_a_while_costs_nothing(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -152,6 +154,7 @@ def test_a_displaced_driver_stops_and_writes_no_more(store: Store) -> None:
     assert store.records_after(run_id) == before
 
 
+@pytest.mark.slow
 def test_what_was_set_last_stays_in_force_when_the_worker_is_lost(
     store: Store, tmp_path: Path
 ) -> None:

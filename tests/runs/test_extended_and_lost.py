@@ -22,6 +22,7 @@ from tests.runs.support import (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("schedule", ["constant", "cosine"])
 def test_more_epochs_outlive_a_lost_worker(store: Store, tmp_path: Path, schedule: str) -> None:
     run_id = started(store, SMALL.with_changes(epochs=2, schedule=schedule))

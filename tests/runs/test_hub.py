@@ -258,6 +258,7 @@ uvicorn.run(app, fd=%d, log_level="warning")
 """
 
 
+@pytest.mark.slow
 def test_an_open_page_does_not_keep_the_server_from_ending(store: Store) -> None:
     run_id = store.create_run(SMALL)
     with socket.create_server(("127.0.0.1", 0)) as listener:

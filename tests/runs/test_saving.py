@@ -84,6 +84,7 @@ def trained(updates: int) -> Trainer:
     return trainer
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("place", PLACES)
 def test_a_worker_frozen_anywhere_leaves_its_successors_checkpoint(
     store: Store, place: str, monkeypatch: pytest.MonkeyPatch

@@ -113,6 +113,7 @@ def test_a_step_that_fails_leaves_the_store_as_it_was(
         assert run_of(store, "pausedrun2").step == 64
 
 
+@pytest.mark.slow
 def test_many_open_an_old_store_at_once(tmp_path: Path) -> None:
     for k in range(5):
         path = tmp_path / f"{k}.db"
@@ -125,6 +126,7 @@ def test_many_open_an_old_store_at_once(tmp_path: Path) -> None:
         assert version(path) == [(str(len(schema.MIGRATIONS)),)]
 
 
+@pytest.mark.slow
 def test_processes_open_an_old_store_at_once(tmp_path: Path) -> None:
     path = tmp_path / "runs.db"
     path.write_bytes(OLD.read_bytes())

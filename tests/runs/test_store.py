@@ -141,6 +141,7 @@ def test_only_a_watched_run_has_a_lease(store: Store) -> None:
     assert run_of(store, alone).lease is None
 
 
+@pytest.mark.slow
 def test_writers_and_readers_do_not_hinder_one_another(store: Store) -> None:
     run_ids = [store.create_run(SMALL) for _ in range(2)]
 

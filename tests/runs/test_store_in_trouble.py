@@ -56,6 +56,7 @@ class NoExecutor:
         raise AssertionError("nothing is to be launched")
 
 
+@pytest.mark.slow
 def test_a_locked_store_is_no_lost_run(
     store: Store, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -90,6 +91,7 @@ def test_a_worker_known_to_be_gone_is_lost_in_any_trouble(
         assert run_of(store, run_id).status == "lost"
 
 
+@pytest.mark.slow
 def test_a_locked_store_costs_a_worker_nothing(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("rnncore.runs.database.PATIENCE", 0.05)
     monkeypatch.setattr("rnncore.runs.report.RETRY_SECONDS", 0.01)
@@ -234,6 +236,7 @@ def test_a_folder_that_holds_other_things_stays_open(store: Store, home: Path) -
     assert (found[home.name], found["thesis.txt"], found["runs.db"]) == (0o755, 0o644, 0o600)
 
 
+@pytest.mark.slow
 def test_updates_whose_report_was_lost_are_said(store: Store, tmp_path: Path, home: Path) -> None:
     run_id = started(store)
     with driven(store, run_id):

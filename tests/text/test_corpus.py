@@ -145,6 +145,7 @@ def test_own_text_is_read_in_characters() -> None:
     assert text_of(corpus) == "<script>alert(1)</script> 안녕" * 5
 
 
+@pytest.mark.slow
 def test_the_first_thousand_words_of_ptb_are_those_of_the_book(data_folder: Path) -> None:
     path = data_folder / "ptb" / "ptb.train.txt"
     corpus = load(corpus=str(path), max_tokens=1000, valid_fraction=0, test_fraction=0)

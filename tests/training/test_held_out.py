@@ -66,7 +66,7 @@ def test_a_short_text_known_by_heart_has_a_perplexity_of_one(
 
 
 @pytest.mark.parametrize("name", STORIES)
-@pytest.mark.parametrize("updates", [0, 60])
+@pytest.mark.parametrize("updates", [0, pytest.param(60, marks=pytest.mark.slow)])
 def test_every_story_reports_the_figure_of_one_stream(name: str, updates: int) -> None:
     compare(trained(preset_config(name), updates))
 
@@ -76,6 +76,7 @@ def test_a_story_learned_by_heart_reports_it_to_the_end() -> None:
     compare(trained(preset_config("memorises"), 500))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cell", ["rnn", "lstm", "gru"])
 def test_a_run_that_is_not_stateful_is_measured_as_it_trains(cell: str) -> None:
     changes: dict[str, Any] = {"cell": cell, "stateful": False, "time_size": 6, "hidden_size": 20}

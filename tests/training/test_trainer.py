@@ -122,6 +122,7 @@ def test_the_seed_decides_the_run() -> None:
 OTHERS = ("evaluate", "probe", "generate", "read", "twin", "nothing")
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None)
 @given(st.lists(st.sampled_from(OTHERS), min_size=12, max_size=12), st.sampled_from([*CELLS]))
 def test_nobody_who_looks_at_a_run_changes_it(looks: list[str], cell: str) -> None:
