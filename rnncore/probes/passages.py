@@ -104,7 +104,7 @@ def cost_of(config: Config, corpus: Corpus, chosen: Passages) -> Cost:
     saved = max(0, READ_AT_ONCE - V) * first * (held_out // READ_AT_ONCE)  # tables, not rows
     multiply_adds = (
         parameter_count(config, V)
-        + _decompositions(config, G)
+        + decompositions(config)
         + 2 * flow  # to aim the plane, and to look
         + sentence * cells
         + len(corpus.probe) * outputs
@@ -127,7 +127,9 @@ def _part(whole: int, share: float) -> int:
     return max(min(whole, FEWEST), math.ceil(whole * share))
 
 
-def _decompositions(config: Config, G: int) -> int:
+def decompositions(config: Config) -> int:
+    """Multiply-adds of what the initializer decomposes."""
+    G = len(CELLS[config.cell].gates)
     by_cube = {"orthogonal": QR, "spectral": EIGENVALUES}.get(config.initializer, 0)
     return by_cube * config.layers * G * config.hidden_size**3
 

@@ -14,6 +14,7 @@ from pages.ui.visit.session import Session
 from rnncore.config import Config, text_settings
 from rnncore.errors import RnnError
 from rnncore.model import Rnnlm
+from rnncore.probes.looking import check_size
 from rnncore.runs.files import checkpoint_path
 from rnncore.text.corpus import Corpus
 from rnncore.training import checkpoint
@@ -96,7 +97,9 @@ def _newest(visit: Session) -> Pin:
     run_id, written = visit.run_id, _written(visit.run_id)
     if run_id and written:
         try:
-            if server.find(run_id) is not None:
+            run = server.find(run_id)
+            if run is not None:
+                check_size(run.config, len(corpus_of(run.config).vocabulary))
                 return Pin(_of_run(str(checkpoint_path(run_id)), written), run_id, written)
         except RnnError as error:
             visit.problem = error
