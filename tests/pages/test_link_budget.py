@@ -14,6 +14,7 @@ from rnncore.config import Config
 from rnncore.memory import parameter_count
 from rnncore.probes import looking, untrained
 from rnncore.probes.untrained import budget
+from rnncore.text.corpus import Corpus, load_corpus
 from rnncore.training.trainer import Trainer
 from tests.pages.conftest import Launcher, Visit, data, query
 from tests.pages.training import Training, open_page
@@ -82,6 +83,22 @@ def test_different_links_are_measured_one_after_the_other(monkeypatch: pytest.Mo
     monkeypatch.setattr(untrained, "preview", look)
     preview.preview(Config(grammar_tokens=2000, hidden_size=3, seed=12345))
     assert not preview._one_at_a_time.locked()
+
+
+def test_different_texts_are_kept_in_memory_up_to_a_length(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[int] = []
+
+    def load(config: Config, known: None) -> Corpus:
+        read.append(config.grammar_tokens)
+        return load_corpus(config, known)
+
+    monkeypatch.setattr(preview, "load_corpus", load)
+    monkeypatch.setattr(preview, "TOKENS", 8_000)
+    preview._load.clear()
+    preview._known.clear()
+    for tokens in (3001, 3002, 3001, 3003, 3001, 3002, 9000, 9000):
+        preview.corpus_of(Config(grammar_tokens=tokens))
+    assert read == [3001, 3002, 3003, 3002, 9000]
 
 
 def test_an_address_trains_nothing(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,8 +12,15 @@ from rnncore.probes.untrained import Preview, text_in_budget
 from rnncore.text.corpus import Corpus, load_corpus
 from rnncore.text.vocabulary import Vocabulary
 
+CORPORA, TOKENS = 8, 8_000_000
+"""How many corpora are in memory, and how long they are together, at most: 64 MB. The newest stays
+in any case."""
+
 _one_at_a_time = Lock()
 """However many people open links at once, the memory of one preview is taken."""
+_counting = Lock()
+_known: dict[tuple[Config, Vocabulary | None], int] = {}
+"""Lengths of the corpora in memory, those that were asked for last at the end."""
 
 
 def preview(config: Config) -> Preview:
@@ -27,14 +34,23 @@ def preview(config: Config) -> Preview:
 def corpus_of(config: Config, known: Vocabulary | None = None) -> Corpus:
     """The corpus of these settings, from memory where it was read before; see `load_corpus`."""
     chosen = {name: getattr(config, name) for name in text_settings()}
-    return _load(Config.parse(chosen), known)
+    key = Config.parse(chosen), known
+    corpus = _load(*key)
+    with _counting:
+        _known.pop(key, None)
+        _known[key] = sum(map(len, (corpus.train, corpus.valid, corpus.test)))
+        while len(_known) > 1 and (sum(_known.values()) > TOKENS or len(_known) > CORPORA):
+            oldest = next(iter(_known))
+            del _known[oldest]
+            _load.clear(*oldest)
+    return corpus
 
 
 DEFAULTS = Config().model_dump()
 
 
 @st.cache_resource(
-    max_entries=8,
+    max_entries=CORPORA,
     show_spinner=False,
     hash_funcs={Config: Config.model_dump_json, Vocabulary: lambda known: known.tokens},
 )

@@ -89,7 +89,7 @@ def scene(visit: Session, run: RunRow | None) -> Scene | None:
     revision = run.id if run else visit.state(NextRuns).id_of(config)
     drawn = opening(first)
     missing: Literal["passages", "everything"] | None = None
-    if run is None and not first.whole:
+    if run is None and true and not first.whole:
         missing = "passages" if drawn else "everything"
     return Scene(first.run, config, drawn, revision, true, missing)
 
