@@ -44,6 +44,7 @@ def draw(visit: Session) -> None:
         header.problem(visit)
         settings.refusals(visit)
         trouble(visit, run)
+        scene.left_to_the_run(visit, shown)
     settings.keys(visit)
 
 

@@ -10,7 +10,9 @@ from rnncore.config import Config
 from rnncore.parameters import Parameters
 from rnncore.shapes import Array
 
-Draw = Callable[[tuple[int, ...]], Array]
+Draw = Callable[[int], Array]
+DRAWN = 65_536
+"""Numbers that are drawn in one call: in double precision, of which there is no second copy."""
 
 
 def initialize(parameters: Parameters, config: Config) -> None:
@@ -37,9 +39,9 @@ def initialize(parameters: Parameters, config: Config) -> None:
         if weight.ndim == 1:
             weight[...] = 0
         elif name == "embedding.W":
-            weight[...] = draw(weight.shape) / embedding_divisor
+            _fill(weight, draw, embedding_divisor)
         else:
-            weight[...] = draw(weight.shape) / np.sqrt(weight.shape[0])
+            _fill(weight, draw, np.sqrt(weight.shape[0]))
         if name.endswith(".Wh"):
             _shape_recurrent(weight, config)
 
@@ -47,6 +49,13 @@ def initialize(parameters: Parameters, config: Config) -> None:
 def spectral_radius(matrix: Array) -> float:
     """Largest absolute eigenvalue of a square matrix."""
     return float(np.abs(np.linalg.eigvals(matrix.astype(np.float64))).max())
+
+
+def _fill(weight: Array, draw: Draw, divisor: float) -> None:
+    flat = weight.reshape(-1)
+    for start in range(0, len(flat), DRAWN):
+        part = flat[start : start + DRAWN]
+        part[...] = draw(len(part)) / divisor
 
 
 def _shape_recurrent(Wh: Array, config: Config) -> None:

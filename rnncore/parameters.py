@@ -15,12 +15,20 @@ class Parameters:
     Layers read and write the views; optimizer, clipping and checkpoint use the vectors, so an
     update is a few NumPy calls however many layers there are. Weights named one after the other
     lie one after the other: `block` gives two of them as one matrix.
+    Without `trained` there is no backward pass: the gradients are zero, read-only, and take no
+    memory.
     """
 
-    def __init__(self, shapes: Mapping[str, tuple[int, ...]], dtype: str) -> None:
+    def __init__(
+        self, shapes: Mapping[str, tuple[int, ...]], dtype: str, *, trained: bool = True
+    ) -> None:
         sizes = [int(np.prod(shape)) for shape in shapes.values()]
         self.values: Array = np.zeros(sum(sizes), dtype)
-        self.gradients: Array = np.zeros(sum(sizes), dtype)
+        self.gradients: Array = (
+            np.zeros(sum(sizes), dtype)
+            if trained
+            else np.broadcast_to(np.zeros((), dtype), sum(sizes))
+        )
         self._shapes = dict(shapes)
         ends = np.cumsum(sizes).tolist()
         self._slices = {

@@ -25,9 +25,17 @@ export class Series {
     return this.tail ?? this.points.at(-1) ?? null;
   }
 
-  /** Add a point; one that is not newer than the last is ignored. @param {Point} point */
+  /**
+   * Add a point; one that is older than the last is ignored, one of the same place takes its place.
+   * @param {Point} point
+   */
   push(point) {
-    if (this.last && point.x <= this.last.x) return;
+    if (this.last && point.x < this.last.x) return;
+    if (this.last && point.x === this.last.x) {
+      if (this.tail) this.tail = point;
+      else this.points[this.points.length - 1] = point;
+      return;
+    }
     if (this.count % this.stride === 0) {
       this.points.push(point);
       this.tail = null;

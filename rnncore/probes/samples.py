@@ -20,26 +20,39 @@ AFTER_VIOLATION = 3
 """Tokens still shown after the first illegal one."""
 
 
+def samples_of(corpus: Corpus) -> tuple[int, int]:
+    """How many texts are drawn of a corpus, and of how many tokens at most."""
+    if corpus.grammar is None:
+        return 1, TEXT_TOKENS[corpus.tokenizer.name]
+    return STRINGS, LONGEST_STRING
+
+
 def draw_samples(
-    model: Rnnlm, corpus: Corpus, temperature: float, rng: np.random.Generator
+    model: Rnnlm,
+    corpus: Corpus,
+    temperature: float,
+    rng: np.random.Generator,
+    longest: int | None = None,
 ) -> tuple[tuple[Sample, ...], float | None]:
     """Some generated text, and the share of legal strings where a grammar can tell.
 
     With a grammar: STRINGS strings, each from the end of the same prompt to its own end, to its
     first illegal token, or to LONGEST_STRING tokens; the share leaves out what was cut off
-    undecided and is None if everything was. Without one: one passage.
+    undecided and is None if everything was. Without one: one passage. `longest` takes the
+    place of their lengths in tokens.
     Give a `twin()`: the model's carried state is replaced.
     """
     prompt = corpus.vocabulary.encode(corpus.prompt)
+    count, length = samples_of(corpus)
+    length = length if longest is None else longest
     if corpus.grammar is None:
-        length = TEXT_TOKENS[corpus.tokenizer.name]
         drawn = [int(ids[0]) for ids in islice(generate(model, prompt, temperature, rng), length)]
         text = corpus.tokenizer.join(corpus.vocabulary.decode(drawn))
         return (Sample(text.strip(), None),), None
-    strings = [_String(corpus.grammar) for _ in range(STRINGS)]
-    streams = generate(model, prompt, temperature, rng, STRINGS)
+    strings = [_String(corpus.grammar) for _ in range(count)]
+    streams = generate(model, prompt, temperature, rng, count)
     tokens = corpus.vocabulary.tokens
-    for ids in islice(streams, LONGEST_STRING):
+    for ids in islice(streams, length):
         for string, token in zip(strings, ids.tolist(), strict=True):
             string.add(tokens[token])
         if not any(string.open for string in strings):

@@ -3,23 +3,44 @@
 from __future__ import annotations
 
 import math
+from typing import Protocol
 
 import numpy as np
 
+from rnncore.config import Config
 from rnncore.metrics import perplexity
+from rnncore.model import Rnnlm
 from rnncore.probes.gradient_flow import GradientFlow, gradient_flow
+from rnncore.probes.passages import STREAMS, Passages, distances, passages, profiled_text
 from rnncore.probes.reading import warmed_stretches
 from rnncore.probes.samples import draw_samples
 from rnncore.probes.states import principal_plane
 from rnncore.reference.output import softmax
 from rnncore.shapes import Array, Ids
-from rnncore.training.trainer import Trainer
+from rnncore.text.corpus import Corpus
+from rnncore.text.windows import Windows
 from rnncore.views import Rung, RunView, SnapshotView
 
-STREAMS = 3
-DISTANCES = (24, 64)
-"""Shortest and longest gradient profile; between them one and a half times T."""
 TOP = 5
+
+
+class Measurable(Protocol):
+    """A network after `steps` updates, and what it reads."""
+
+    @property
+    def config(self) -> Config: ...
+    @property
+    def corpus(self) -> Corpus: ...
+    @property
+    def model(self) -> Rnnlm: ...
+    @property
+    def windows(self) -> Windows: ...
+    @property
+    def total_updates(self) -> int: ...
+    @property
+    def steps(self) -> int: ...
+    @property
+    def seconds(self) -> float: ...
 
 
 class Prober:
@@ -27,19 +48,19 @@ class Prober:
 
     The tokens come from the held-out text (from the training text where there is none). Every
     measurement is made on a twin of the model: training does not notice. The samples of a
-    snapshot depend on (config.seed, step) alone.
+    snapshot depend on (config.seed, step) alone. `chosen` are shorter passages than usual.
     """
 
-    def __init__(self, trainer: Trainer) -> None:
+    def __init__(self, trainer: Measurable, chosen: Passages | None = None) -> None:
         self._trainer = trainer
         self._model = trainer.model.twin()
-        corpus, T = trainer.corpus, trainer.config.time_size
+        corpus, config = trainer.corpus, trainer.config
+        self._passages = chosen or passages(config, corpus)
         self._sentence: Ids = corpus.vocabulary.encode([*corpus.prompt, *corpus.probe])
-        shortest, longest = DISTANCES
-        wanted = min(max(T + T // 2, shortest), longest)
-        text = corpus.valid if len(corpus.valid) > wanted else corpus.train
-        self._ticks = min(wanted, len(text) - 1)
-        self._window = warmed_stretches(text, self._ticks, STREAMS)
+        ticks = self._passages.ticks
+        window = warmed_stretches(profiled_text(config, corpus), ticks, STREAMS)
+        rows = self._passages.warm_up + ticks + 1
+        self._window = window[-rows:, : self._passages.streams]
         self.aim()
 
     def aim(self) -> None:
@@ -48,24 +69,7 @@ class Prober:
 
     def run_view(self) -> RunView:
         """The frame of every figure of this run."""
-        trainer, corpus = self._trainer, self._trainer.corpus
-        grammar, config = corpus.grammar, trainer.config
-        return RunView(
-            vocabulary_size=len(corpus.vocabulary),
-            token_unit=corpus.tokenizer.name,
-            floor=2 ** grammar.entropy_rate() if grammar else None,
-            rungs=tuple(Rung(k, 2**bits) for k, bits in enumerate(grammar.ladder()))
-            if grammar
-            else (),
-            time_size=config.time_size,
-            updates=trainer.total_updates,
-            tokens_per_update=config.batch_size * config.time_size,
-            probe_tokens=corpus.probe,
-            state_names=grammar.state_names if grammar else None,
-            probe_states=tuple(grammar.states_along(corpus.probe)) if grammar else None,
-            state_bound=math.sqrt(config.hidden_size),
-            distances=self._ticks,
-        )
+        return run_view(self._trainer.config, self._trainer.corpus, self._trainer.total_updates)
 
     def snapshot(self) -> SnapshotView:
         """Measure everything once with the present weights."""
@@ -79,7 +83,7 @@ class Prober:
 
         temperature = trainer.config.temperature
         rng = np.random.default_rng([trainer.config.seed, trainer.steps])
-        samples, legal_share = draw_samples(model, corpus, temperature, rng)
+        samples, legal_share = draw_samples(model, corpus, temperature, rng, self._passages.sample)
         return SnapshotView(
             step=trainer.steps,
             seconds=trainer.seconds,
@@ -95,12 +99,14 @@ class Prober:
     def train_perplexity(self) -> float:
         """Perplexity of the first training window: the curve's first point, before any update."""
         window = self._trainer.windows.window(0)
+        ticks, streams = self._passages.window
         self._model.reset_state()
-        return perplexity(self._model.forward(window.xs, window.ts))
+        xs, ts = (ids[:ticks, :streams] for ids in (window.xs, window.ts))
+        return perplexity(self._model.forward(xs, ts))
 
     def _flow(self) -> GradientFlow:
         """What the measured part of the window shows to a model that has read the rest."""
-        model, warm_up = self._model, len(self._window) - 1 - self._ticks
+        model, warm_up = self._model, len(self._window) - 1 - self._passages.ticks
         model.reset_state()
         if warm_up:
             model.hidden_states(self._window[:warm_up])
@@ -113,6 +119,25 @@ class Prober:
             tuple((tokens[i], float(row[i])) for i in order)
             for row, order in zip(probabilities, best, strict=True)
         )
+
+
+def run_view(config: Config, corpus: Corpus, updates: int) -> RunView:
+    """The frame of every figure of a run that makes so many updates; no weights are needed."""
+    grammar = corpus.grammar
+    return RunView(
+        vocabulary_size=len(corpus.vocabulary),
+        token_unit=corpus.tokenizer.name,
+        floor=2 ** grammar.entropy_rate() if grammar else None,
+        rungs=tuple(Rung(k, 2**bits) for k, bits in enumerate(grammar.ladder())) if grammar else (),
+        time_size=config.time_size,
+        updates=updates,
+        tokens_per_update=config.batch_size * config.time_size,
+        probe_tokens=corpus.probe,
+        state_names=grammar.state_names if grammar else None,
+        probe_states=tuple(grammar.states_along(corpus.probe)) if grammar else None,
+        state_bound=math.sqrt(config.hidden_size),
+        distances=distances(config, corpus),
+    )
 
 
 def _rows(flow: GradientFlow) -> Array:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -28,7 +29,8 @@ class Windows:
 
     Shapes   ids (any length > N*T,), window (T, N), C-contiguous int64
     Raises   TextError if the text is shorter than one window, N*T + 1 tokens.
-    Buffers  `aligned` copies the text once and its windows are views; `book` gathers.
+    Buffers  `aligned` copies the text at its first window and its windows are views; `book`
+             gathers.
     Source   `book`: Saito, Deep Learning from Scratch 2, section 5.5.
     """
 
@@ -56,13 +58,9 @@ class Windows:
         self._starts = np.arange(N) * self._length
         if scheme == "aligned":
             self.updates_per_epoch = self._length // T
-            # Row j holds the j-th token of every segment and one row more, for the last targets:
-            # time-major once, so that each window is a slice.
-            self._rows = text[self._starts + np.arange(self._length + 1)[:, None]]
-            self._rows.setflags(write=False)
         else:
             self.updates_per_epoch = n // (N * T)
-            self._text = text
+        self._text = text
 
     def window(self, k: int) -> Window:
         """Inputs and targets of update k >= 0; k counts on over the epochs."""
@@ -73,6 +71,14 @@ class Windows:
             return Window(rows[:-1], rows[1:], turn == 0)
         positions = self.positions(k)
         return Window(self._text[positions], self._text[positions + 1], False)
+
+    @cached_property
+    def _rows(self) -> NDArray[np.int64]:
+        """Row j holds the j-th token of every segment and one row more, for the last targets:
+        time-major once, so that each window is a slice."""
+        rows = self._text[self._starts + np.arange(self._length + 1)[:, None]]
+        rows.setflags(write=False)
+        return rows
 
     def positions(self, k: int) -> NDArray[np.int64]:
         """Where in the text the inputs of update k stand, shape (T, N)."""

@@ -17,8 +17,9 @@ from rnncore.atomic import check_writable, write_atomically
 from rnncore.cells import CELLS
 from rnncore.config import Config
 from rnncore.errors import CheckpointError, RnnError
-from rnncore.memory import MEMORY_LIMIT
+from rnncore.memory import MEMORY_LIMIT, check_memory
 from rnncore.model import Rnnlm, parameter_shapes
+from rnncore.parameters import Parameters
 from rnncore.regular import open_regular
 from rnncore.shapes import Array
 from rnncore.text.corpus import Corpus, load_corpus
@@ -176,8 +177,13 @@ def check_text(checkpoint: Checkpoint, path: Path | str, corpus: Corpus) -> None
 
 
 def load_model(checkpoint: Checkpoint) -> Rnnlm:
-    """Only the model, without a corpus: to generate or to look inside."""
-    model = Rnnlm(checkpoint.config, len(checkpoint.vocabulary))
+    """Only the model, without a corpus: to generate or to look inside. It has no gradients.
+
+    Raises ConfigError if its run would need too much memory."""
+    config, V = checkpoint.config, len(checkpoint.vocabulary)
+    check_memory(config, V)
+    weights = Parameters(parameter_shapes(config, V), config.dtype, trained=False)
+    model = Rnnlm(config, V, weights)
     _fill(model, checkpoint.tensors)
     return model
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from rnncore.config import Config, live_settings
 from rnncore.errors import ConfigError, RnnError
+from rnncore.memory import check_memory
 from rnncore.metrics import LARGEST, bits, held_out_loss, perplexity
 from rnncore.model import Rnnlm
 from rnncore.optimizers import OPTIMIZERS, clip, global_norm
@@ -30,6 +31,32 @@ class Diverged(RnnError):
     """Loss or gradient is no longer a number, or the loss has left all bounds."""
 
 
+def windows_to_train(config: Config, corpus: Corpus) -> Windows:
+    """The windows of a training on `corpus`, once it is known that it can begin.
+
+    Builds no weights. Raises as `Trainer` does.
+    """
+    check_length(config, corpus)
+    windows = Windows(corpus.train, config.batch_size, config.time_size, config.window_scheme)
+    check_memory(config, len(corpus.vocabulary))
+    if config.schedule == "quarter":
+        _held_out(corpus, "valid")
+    return windows
+
+
+def _held_out(corpus: Corpus, split: Literal["valid", "test"]) -> Ids:
+    """A part of the corpus that can be measured on. Raises ConfigError if there is none."""
+    ids = corpus.valid if split == "valid" else corpus.test
+    if len(ids) < 2:
+        raise ConfigError(
+            "no_held_out",
+            f"The corpus has no {split} text to measure on; raise {split}_fraction, or use a "
+            f"longer text.",
+            split=split,
+        )
+    return ids
+
+
 class Trainer:
     """A model, its optimizer and its place in the text. All state of a run is in here.
 
@@ -46,10 +73,7 @@ class Trainer:
         self.corpus = corpus
         for part in ("train", "valid", "test"):
             check_ids(f"corpus.{part}", getattr(corpus, part), len(corpus.vocabulary))
-        check_length(config, corpus)
-        self.windows = Windows(
-            corpus.train, config.batch_size, config.time_size, config.window_scheme
-        )
+        self.windows = windows_to_train(config, corpus)
         engine = ReferenceRnnlm if config.engine == "reference" else Rnnlm
         self.model: Rnnlm = engine(config, len(corpus.vocabulary))
         self.optimizer = OPTIMIZERS[config.optimizer](self.model.parameters)
@@ -67,8 +91,6 @@ class Trainer:
         self.text_known = True  # that it is the text of the updates made; no in an old checkpoint
         self.schedule_start = 0  # updates that had been made when the present schedule began
         self.last_rate = config.learning_rate  # of the last update, or as set since then
-        if config.schedule == "quarter":
-            self._held_out("valid")
         self._tested = False
         self._evaluation: Evaluation | None = None
         self._evaluator = self.model.twin()
@@ -150,7 +172,7 @@ class Trainer:
     def evaluate(self, split: Literal["valid", "test"] = "valid") -> Evaluation:
         """Measure perplexity on held-out text with the present weights, read from its first token
         as the run trains: `metrics.held_out_loss`. Disturbs nothing."""
-        ids = self._held_out(split)
+        ids = _held_out(self.corpus, split)
         done = self._evaluation
         if done is None or (done.step, done.split) != (self.steps, split):
             loss = held_out_loss(self._evaluator, ids)
@@ -158,18 +180,6 @@ class Trainer:
                 loss = math.log(LARGEST)
             done = self._evaluation = Evaluation(self.steps, split, perplexity(loss), bits(loss))
         return done
-
-    def _held_out(self, split: Literal["valid", "test"]) -> Ids:
-        """A part of the corpus that can be measured on. Raises ConfigError if there is none."""
-        ids = self.corpus.valid if split == "valid" else self.corpus.test
-        if len(ids) < 2:
-            raise ConfigError(
-                "no_held_out",
-                f"The corpus has no {split} text to measure on; raise {split}_fraction, or use a "
-                f"longer text.",
-                split=split,
-            )
-        return ids
 
     def change(self, setting: str, value: float | str) -> Changed:
         """Change a live setting; it acts from the next update on. A string is converted.

@@ -17,8 +17,17 @@ test("points come out as an array for each attribute", () => {
   assert.deepEqual(new Series(10).attributes(), {});
 });
 
-test("a point that is not newer than the last is ignored", () => {
+test("a point that is older than the last is ignored", () => {
   assert.deepEqual(seriesOf(10, [1, 2, 2, 1, 3]).attributes().x, [1, 2, 3]);
+});
+
+test("a point of the same place takes the place of the last, thinned or not", () => {
+  for (const count of [1, 10, 11, 12]) {
+    const series = seriesOf(10, upTo(count));
+    series.push({ x: count, y: -1 });
+    assert.equal(series.last?.y, -1);
+    assert.equal(/** @type {number[]} */ (series.attributes().x).at(-1), count);
+  }
 });
 
 test("a long series is thinned evenly, and its first and newest points stay", () => {

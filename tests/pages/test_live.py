@@ -114,8 +114,8 @@ def test_the_first_look_is_the_untrained_network() -> None:
     settings = {"grammar_tokens": 2000, "hidden_size": 8, "embedding_size": 4, "time_size": 5}
     config = Config.parse(settings)
     first = preview(config)
+    assert first.whole and first.snapshot is not None and first.held_out is not None
     assert first.snapshot.step == 0
-    assert first.held_out is not None
     assert first.held_out.perplexity == pytest.approx(first.run.vocabulary_size, rel=0.5)
     assert preview(config.with_changes(learning_rate=0.5)) == first  # nothing was learned yet
     assert preview(config.with_changes(seed=1)) != first

@@ -11,7 +11,8 @@ import pytest
 from rnncore.cells import CELLS
 from rnncore.config import Config
 from rnncore.probes.gradient_flow import gradient_flow
-from rnncore.probes.snapshot import DISTANCES, TOP, Prober
+from rnncore.probes.passages import DISTANCES
+from rnncore.probes.snapshot import TOP, Prober
 from rnncore.text.corpus import Corpus, load_corpus
 from rnncore.training.trainer import Trainer
 from tests.training.runs import everything, some_corpus, trainer

@@ -27,9 +27,10 @@ MEGABYTE = 1e6
 def window_cost(t: Texts, now: BpttControls, subject: Subject) -> None:
     """Memory and arithmetic of one update by T, in the subject's own sizes."""
     config, size = subject.config, len(subject.corpus.vocabulary)
-    found = _measured(config, size)
+    found, alone = _measured(config, size)
     speed = max(
-        update_cost(config, size, each.time_size).work.total / each.seconds for each in found
+        update_cost(of, size, each.time_size).work.total / each.seconds
+        for of, each in [*((config, each) for each in found), *alone]
     )
     computed = [update_cost(config, size, T) for T in COMPUTED]
     here, single = (update_cost(config, size, T) for T in (now.time_size, 1))
@@ -85,11 +86,17 @@ def _held(memory: Memory) -> int:
 
 
 @st.cache_data(max_entries=32, show_spinner=False, hash_funcs={Config: Config.model_dump_json})
-def _measured(config: Config, size: int) -> list[Measured]:
+def _measured(config: Config, size: int) -> tuple[list[Measured], list[tuple[Config, Measured]]]:
+    """What measuring found at each T that is quick enough; where none is, one tick of as many
+    streams as are: it gives a speed, and no point of a curve."""
     spent = 0.0
     chosen: list[int] = []
     for T in MEASURED:
         spent += update_cost(config, size, T).work.total * (REPEATS + 1)
-        if spent < QUICK or not chosen:
+        if spent < QUICK:
             chosen.append(T)
-    return list(measure(config, size, chosen, REPEATS))
+    if chosen:
+        return list(measure(config, size, chosen, REPEATS)), []
+    each = update_cost(config, size, 1).per_token * (REPEATS + 1)
+    few = config.with_changes(batch_size=max(1, int(QUICK // each)))
+    return [], [(few, found) for found in measure(few, size, [1], REPEATS)]

@@ -50,6 +50,8 @@ def _second_epoch(visit: Session, now: BpttControls) -> str:
 def _one_tick(visit: Session, subject: Subject) -> str:
     t = visit.t
     both = latest(Pair(subject, 1).points(visit) or [])
+    if both is None and not (visit.was_set("pair") and visit.value("pair", 0) == 1):
+        return t("bptt.questions.one_tick_press")
     if both is None:
         return t("bptt.questions.one_tick_going")
     on, off = both

@@ -61,7 +61,7 @@ def latest(points: list[CarryPoint]) -> tuple[CarryPoint, CarryPoint] | None:
 
 
 def carried_state(visit: Session, now: BpttControls, subject: Subject) -> None:
-    """Train two small nets on a button, or where the URL asks for it, and compare them."""
+    """Train two small nets on a button, never for an address alone, and compare them."""
     t, T = visit.t, now.time_size
     st.subheader(t("bptt.carrying.title"), anchor=False)
     st.caption(t("bptt.carrying.caption", H=EXAMPLE.hidden_size, D=EXAMPLE.embedding_size))
@@ -72,7 +72,7 @@ def carried_state(visit: Session, now: BpttControls, subject: Subject) -> None:
             visit, row, offered.name, offered.run, t("bptt.carrying.train", T=T), pair=T
         )
         asked = visit.value("pair", 0)
-        if 1 <= asked <= LONGEST:
+        if 1 <= asked <= LONGEST and visit.was_set("pair"):
             _follow(visit, Pair(subject, asked), subject)
     except RnnError as error:
         st.warning(t.explain(error), icon=":material/short_text:")

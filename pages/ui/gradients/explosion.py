@@ -24,7 +24,9 @@ from pages.ui.widgets.chart import chart
 from pages.ui.widgets.theme import palette
 from pages.ui.widgets.training import SlicedTraining
 from rnncore.experiments.race import RacePoint, clipping_race, race
+from rnncore.memory import parameter_count
 from rnncore.probes.explosion import Explosion, explosion, norm_histogram
+from rnncore.probes.looking import fitting
 from rnncore.text.windows import Windows
 
 SCALES = (25, 50, 75, 100, 125, 150, 200, 300, 400)
@@ -138,7 +140,9 @@ def _measure(key: str, per_cent: int, limit: float, _now: GradientsView) -> Expl
     T = min(subject.config.time_size, LONGEST)
     streams = max(1, min(STREAMS, (len(subject.corpus.train) - 1) // T))
     windows = Windows(subject.corpus.train, streams, T, "aligned")
-    taken = [windows.window(k) for k in range(min(WINDOWS, windows.updates_per_epoch))]
+    weights = parameter_count(subject.config, len(subject.corpus.vocabulary))
+    most = fitting(3 * T * streams * weights, min(WINDOWS, windows.updates_per_epoch))
+    taken = [windows.window(k) for k in range(most)]
     return explosion(subject.model, taken, (per_cent / 100,), limit)
 
 

@@ -16,6 +16,8 @@ from pages.ui.visit.session import Session
 from pages.ui.widgets import held
 from pages.ui.widgets.chart import chart
 from pages.ui.widgets.theme import palette
+from rnncore.memory import parameter_count
+from rnncore.probes.looking import fitting
 from rnncore.probes.memory import Horizon, horizon, memory_profile
 from rnncore.probes.reading import running_text
 from rnncore.shapes import Array
@@ -124,7 +126,8 @@ def _said(visit: Session, ticks: int) -> str:
 def _measure(key: str, _now: GradientsView) -> Effects:
     subject = _now.subject
     per_context = DISTANCES**2 * subject.config.hidden_size * subject.config.layers
-    contexts = int(min(64, max(4, WORK / per_context)))
+    weights = parameter_count(subject.config, len(subject.corpus.vocabulary))
+    contexts = fitting(DISTANCES**2 / 2 * weights, int(min(64, max(4, WORK / per_context))))
     text = running_text(subject.model, subject.corpus, DISTANCES, contexts)
     window = np.concatenate((text.xs, text.ts[-1:]))
     counts = np.bincount(subject.corpus.train, minlength=len(subject.corpus.vocabulary))

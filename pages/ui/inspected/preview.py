@@ -2,33 +2,29 @@
 
 from __future__ import annotations
 
-import math
-from typing import NamedTuple
+from threading import Lock
 
 import streamlit as st
 
 from rnncore.config import Config, text_settings, update_settings
-from rnncore.probes.snapshot import Prober
+from rnncore.probes import untrained
+from rnncore.probes.untrained import Preview, text_in_budget
 from rnncore.text.corpus import Corpus, load_corpus
 from rnncore.text.vocabulary import Vocabulary
-from rnncore.training.trainer import Trainer
-from rnncore.views import HeldOutPoint, LossPoint, RunView, SnapshotView
 
-QUICK = 3e9
-"""Multiplications that the first look may spend on the held-out text: about a second."""
+CORPORA, TOKENS = 8, 8_000_000
+"""How many corpora are in memory, and how long they are together, at most: 64 MB. The newest stays
+in any case."""
 
-
-class Preview(NamedTuple):
-    """A run at step 0. The held-out text is left out where it would take long."""
-
-    run: RunView
-    snapshot: SnapshotView
-    train: LossPoint
-    held_out: HeldOutPoint | None
+_one_at_a_time = Lock()
+"""However many people open links at once, the memory of one preview is taken."""
+_counting = Lock()
+_known: dict[tuple[Config, Vocabulary | None], int] = {}
+"""Lengths of the corpora in memory, those that were asked for last at the end."""
 
 
 def preview(config: Config) -> Preview:
-    """Measure the untrained network of these settings.
+    """Measure the untrained network of these settings, within the budget of a link.
 
     Raises   TextError or ConfigError if nothing can be trained with them.
     """
@@ -38,14 +34,23 @@ def preview(config: Config) -> Preview:
 def corpus_of(config: Config, known: Vocabulary | None = None) -> Corpus:
     """The corpus of these settings, from memory where it was read before; see `load_corpus`."""
     chosen = {name: getattr(config, name) for name in text_settings()}
-    return _load(Config.parse(chosen), known)
+    key = Config.parse(chosen), known
+    corpus = _load(*key)
+    with _counting:
+        _known.pop(key, None)
+        _known[key] = sum(map(len, (corpus.train, corpus.valid, corpus.test)))
+        while len(_known) > 1 and (sum(_known.values()) > TOKENS or len(_known) > CORPORA):
+            oldest = next(iter(_known))
+            del _known[oldest]
+            _load.clear(*oldest)
+    return corpus
 
 
 DEFAULTS = Config().model_dump()
 
 
 @st.cache_resource(
-    max_entries=8,
+    max_entries=CORPORA,
     show_spinner=False,
     hash_funcs={Config: Config.model_dump_json, Vocabulary: lambda known: known.tokens},
 )
@@ -55,15 +60,6 @@ def _load(config: Config, known: Vocabulary | None) -> Corpus:
 
 @st.cache_data(max_entries=64, show_spinner=False, hash_funcs={Config: Config.model_dump_json})
 def _measure(config: Config) -> Preview:
-    corpus = corpus_of(config)
-    trainer = Trainer(config, corpus)
-    prober = Prober(trainer)
-    snapshot = prober.snapshot()
-    perplexity = prober.train_perplexity()
-    train = LossPoint(0, 1, perplexity, math.log2(perplexity), 0.0, 0.0)
-    work = len(corpus.valid) * config.hidden_size * len(corpus.vocabulary)
-    held_out = None
-    if len(corpus.valid) > 1 and work < QUICK:
-        measured = trainer.evaluate()
-        held_out = HeldOutPoint(0, "valid", measured.perplexity, measured.bits)
-    return Preview(prober.run_view(), snapshot, train, held_out)
+    corpus = corpus_of(text_in_budget(config))
+    with _one_at_a_time:
+        return untrained.preview(config, corpus)

@@ -15,6 +15,7 @@ from pages.ui.visit.session import Session
 from rnncore.config import Config, text_settings
 from rnncore.errors import RnnError
 from rnncore.model import Rnnlm
+from rnncore.probes.looking import check_size
 from rnncore.runs.files import checkpoint_path
 from rnncore.text.corpus import Corpus
 from rnncore.training import checkpoint
@@ -100,6 +101,7 @@ def _newest(visit: Session) -> Pin:
             run = server.find(run_id)
             if run is not None:
                 check_may_read(visit.visitor, run.config.corpus)
+                check_size(run.config, len(corpus_of(run.config).vocabulary))
                 return Pin(_of_run(str(checkpoint_path(run_id)), written), run_id, written)
         except RnnError as error:
             visit.problem = error

@@ -11,7 +11,6 @@ from pages.ui.figures import gradient_profile
 from pages.ui.figures.grammar_states import state_name
 from pages.ui.figures.palette import PALETTES
 from pages.ui.figures.tokens import visible
-from pages.ui.inspected.preview import Preview
 from pages.ui.overview.figures import perplexity, samples, states
 from pages.ui.streaming.operations import Op, progress, rewind
 from pages.ui.visit.i18n import Texts
@@ -25,6 +24,7 @@ from pages.ui.widgets.panels import (
     readout,
     themes,
 )
+from rnncore.probes.untrained import Preview
 from rnncore.runs.driver import SETTLED
 from rnncore.runs.records import Record, snapshot_view
 from rnncore.runs.row import Status
@@ -57,7 +57,9 @@ def translate(record: Record) -> list[Op]:
 
 
 def opening(preview: Preview) -> list[Op]:
-    """The figures before the first update."""
+    """The figures before the first update; none of a network that was too large to be measured."""
+    if preview.snapshot is None or preview.train is None:
+        return []
     held_out = perplexity.held_out_ops(preview.held_out) if preview.held_out else []
     view = preview.snapshot
     return [

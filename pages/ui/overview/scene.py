@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import streamlit as st
 
@@ -32,6 +32,7 @@ class Scene(NamedTuple):
 
     revision    the run's id, that of the run to come before it begins: a new one begins anew
     true    whether it shows the present settings: false where nothing can be trained with them
+    missing what of step 0 is left to the run: whole passages, everything, or nothing (None)
     """
 
     run: RunView
@@ -39,6 +40,7 @@ class Scene(NamedTuple):
     ops: list[Op]
     revision: str
     true: bool = True
+    missing: Literal["passages", "everything"] | None = None
 
 
 @dataclass
@@ -87,7 +89,17 @@ def scene(visit: Session, run: RunRow | None) -> Scene | None:
         first = preview(config)
     shown.config = config
     revision = run.id if run else visit.state(NextRuns).id_of(config)
-    return Scene(first.run, config, opening(first), revision, true)
+    drawn = opening(first)
+    missing: Literal["passages", "everything"] | None = None
+    if run is None and true and not first.whole:
+        missing = "passages" if drawn else "everything"
+    return Scene(first.run, config, drawn, revision, true, missing)
+
+
+def left_to_the_run(visit: Session, shown: Scene | None) -> None:
+    """Say what will be measured after Start, where a link alone may not ask for it."""
+    if shown is not None and shown.missing:
+        st.caption(visit.t(f"preview.{shown.missing}"))
 
 
 def panels(visit: Session, run: RunRow | None, drawn: Scene) -> None:

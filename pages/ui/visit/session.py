@@ -34,6 +34,13 @@ class Refusal(NamedTuple):
 
 
 @dataclass
+class Set:
+    """Names of the page's values that its controls have set since it was opened."""
+
+    names: set[str] = field(default_factory=set)
+
+
+@dataclass
 class Session:
     """One visit.
 
@@ -105,12 +112,17 @@ class Session:
     def set_values(self, **values: int | str | None) -> None:
         """Keep what controls of this page hold, in the URL too; None goes back to the default."""
         self.act()
+        self.page_state(Set).names.update(values)
         kept = {**self.page_values.get(self.page, {})}
         for name, value in values.items():
             kept.pop(name, None)
             if value is not None:
                 kept[name] = str(value)
         self.page_values[self.page] = kept
+
+    def was_set(self, name: str) -> bool:
+        """Whether a control gave the page this value, and not the address it was opened with."""
+        return name in self.page_state(Set).names
 
     def listen(self) -> None:
         """Before anything is said: take the language of the URL, unless a widget just chose one."""
@@ -147,6 +159,7 @@ class Session:
         self.problem = self.problem or refused
         self.refused.clear()
         self.page_values[page] = read_page_values(page, came)
+        self.page_state(Set).names.clear()
         # At once, before a person can go on: a link to the page one is on reaches the script
         # but not the address bar.
         self.query = self._address()

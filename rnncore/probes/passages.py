@@ -1,0 +1,162 @@
+"""Which passages a look inside a network reads, and what reading them costs: from shapes alone."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from rnncore.cells import CELLS
+from rnncore.config import Config
+from rnncore.memory import READ_AT_ONCE, READ_LOGITS, parameter_count
+from rnncore.metrics import ONE_STREAM
+from rnncore.probes.reading import WARM_UP
+from rnncore.probes.samples import samples_of
+from rnncore.shapes import Ids
+from rnncore.text.corpus import Corpus
+
+STREAMS = 3
+DISTANCES = (24, 64)
+"""Shortest and longest gradient profile; between them one and a half times T."""
+FEWEST = 4
+"""Ticks and tokens that every passage keeps, however much it is shortened."""
+READINGS = 2
+"""How often a long held-out text is read as a rule: its streams' guesses, and after them."""
+QR, EIGENVALUES, PLANE = 2, 10, 4
+"""Multiply-adds of a decomposition: of H x H numbers by H cubed; of states (n, H) by the square of
+the smaller of n and H times the larger."""
+
+
+class Passages(NamedTuple):
+    """Lengths in tokens of what is read of a corpus.
+
+    ticks      of the gradient profile, in `streams` stretches, `warm_up` tokens before each
+    sample     of generated text, or of each of its strings
+    window     ticks and streams of the first training window
+    held_out   tokens of held-out text, 0 for none
+    """
+
+    ticks: int
+    streams: int
+    warm_up: int
+    sample: int
+    window: tuple[int, int]
+    held_out: int
+
+
+class Cost(NamedTuple):
+    """Multiply-adds of matrix products, bytes at the peak, and ticks: however small a network is,
+    each takes the interpreter some microseconds."""
+
+    multiply_adds: int
+    bytes: int
+    ticks: int
+
+    def fits(self, budget: Cost) -> bool:
+        return all(own <= allowed for own, allowed in zip(self, budget, strict=True))
+
+
+def passages(config: Config, corpus: Corpus, share: float = 1.0) -> Passages:
+    """What a look reads, whole or about `share` of every passage but two: the sentence whose states
+    are drawn, and held-out text, which the caller may shorten."""
+    T, N = config.time_size, config.batch_size
+    streams = max(1, math.floor(N * share))
+    return Passages(
+        _part(distances(config, corpus), share),
+        max(1, math.floor(STREAMS * share)),
+        math.floor(WARM_UP[1] * share),
+        _part(samples_of(corpus)[1], share),
+        (max(min(T, FEWEST), min(T, math.ceil(T * N * share / streams))), streams),
+        len(corpus.valid) if len(corpus.valid) > 1 else 0,
+    )
+
+
+def distances(config: Config, corpus: Corpus) -> int:
+    """Length of a whole gradient profile."""
+    return min(_wanted(config), len(profiled_text(config, corpus)) - 1)
+
+
+def profiled_text(config: Config, corpus: Corpus) -> Ids:
+    """Held-out text, or training text where too little is held out for a profile."""
+    return corpus.valid if len(corpus.valid) > _wanted(config) else corpus.train
+
+
+def cost_of(config: Config, corpus: Corpus, chosen: Passages) -> Cost:
+    """What it costs to draw a network of these settings and let it read `chosen`.
+
+    Shapes and lengths decide; the corpus's ids are not read. A network that is chaotic reads long
+    held-out text once or twice more than is counted here.
+    """
+    V, L, H = len(corpus.vocabulary), config.layers, config.hidden_size
+    D = config.embedding_size
+    G = len(CELLS[config.cell].gates)
+    first, cells = D * G * H, (D + H + (L - 1) * 2 * H) * G * H
+    outputs = H * V
+    t, N, (T, streams) = chosen.ticks, chosen.streams, chosen.window
+    sentence, samples = len(corpus.prompt) + len(corpus.probe), samples_of(corpus)[0]
+    flow = (
+        N * (chosen.warm_up + t) * cells
+        + 2 * N * t * outputs
+        + N * t * (t + 1) // 2 * G * H * H
+        + PLANE * min(N * t, H) ** 2 * max(N * t, H)
+    )
+    long = chosen.held_out >= ONE_STREAM
+    held_out = chosen.held_out * (READINGS if long else 1)
+    saved = max(0, READ_AT_ONCE - V) * first * (held_out // READ_AT_ONCE)  # tables, not rows
+    multiply_adds = (
+        parameter_count(config, V)
+        + decompositions(config)
+        + 2 * flow  # to aim the plane, and to look
+        + sentence * cells
+        + len(corpus.probe) * outputs
+        + (len(corpus.prompt) + samples * chosen.sample) * cells
+        + samples * chosen.sample * outputs
+        + T * streams * (cells + outputs)
+        + held_out * (cells + outputs)
+        - saved
+    )
+    ticks = 2 * (chosen.warm_up + 2 * t) + sentence + len(corpus.prompt) + chosen.sample + T
+    return Cost(multiply_adds, peak_bytes(config, V, chosen), L * (ticks + chosen.held_out))
+
+
+def _wanted(config: Config) -> int:
+    shortest, longest = DISTANCES
+    return min(max(config.time_size + config.time_size // 2, shortest), longest)
+
+
+def _part(whole: int, share: float) -> int:
+    return max(min(whole, FEWEST), math.ceil(whole * share))
+
+
+def decompositions(config: Config) -> int:
+    """Multiply-adds of what the initializer decomposes."""
+    G = len(CELLS[config.cell].gates)
+    by_cube = {"orthogonal": QR, "spectral": EIGENVALUES}.get(config.initializer, 0)
+    return by_cube * config.layers * G * config.hidden_size**3
+
+
+def peak_bytes(config: Config, V: int, chosen: Passages) -> int:
+    """Bytes that are written to at the peak.
+
+    Weights without gradients, and the copies of Wh that each reader has; a decomposed gate; tapes
+    and four arrays of logits of the gradient profile; buffers of the first window and of held-out
+    text.
+    """
+    H, L, D = config.hidden_size, config.layers, config.embedding_size
+    cell = CELLS[config.cell]
+    number = 4 if config.dtype == "float32" else 8
+    profiled = chosen.ticks * chosen.streams
+    kept = (L * cell.tape_numbers + 4 * len(cell.states)) * H + 4 * V
+    buffers = 2 * D + (3 + L * (4 + 5 * len(cell.gates))) * H
+    T, N = chosen.window
+    at_once = min(READ_AT_ONCE, chosen.held_out)
+    read = max(at_once, chosen.warm_up * chosen.streams) + T * N
+    copies = (2 if chosen.held_out else 1) * 2 * L * len(cell.gates) * H * H
+    gates = 6 * 8 * H * H if config.initializer in ("orthogonal", "spectral") else 0
+    floats = (
+        parameter_count(config, V)
+        + copies
+        + profiled * kept
+        + read * buffers
+        + max(T * N * V, min(at_once * V, READ_LOGITS))
+    )
+    return floats * number + gates
