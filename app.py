@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from pages.ui.serving.guard import GuardMiddleware
 from pages.ui.serving.head import PreloadMiddleware, pack, plotly_script
 from pages.ui.serving.scripts import module
 from pages.ui.serving.sockets import disable_nagle
@@ -60,6 +61,6 @@ app = st.App(
         Route(f"{BASE}/vendor/plotly.min.js", plotly_script),
         Route(f"{BASE}/vendor/js/{{version}}/{{name}}", module),
     ],
-    middleware=[Middleware(PreloadMiddleware)],
+    middleware=[Middleware(GuardMiddleware), Middleware(PreloadMiddleware)],
     lifespan=lifespan,
 )
