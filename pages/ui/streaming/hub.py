@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import signal
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
@@ -21,7 +22,7 @@ from rnncore.errors import StoreError
 from rnncore.runs.downsample import downsample
 from rnncore.runs.heartbeat import lease_seconds
 from rnncore.runs.records import Record, error_values
-from rnncore.runs.row import RunRow
+from rnncore.runs.row import RunRow, is_run_id
 from rnncore.runs.store import Store
 from rnncore.runs.troubles import unknown_run
 
@@ -31,6 +32,7 @@ Translate: TypeAlias = Callable[[Record], list[Op]]
 POLL_SECONDS = 0.05
 RETRY_SECONDS = 1.0
 BEAT_SECONDS = 10.0
+CURSOR = re.compile("[0-9]{1,18}")
 PAGE = 500
 """Most records of a run that one poll reads; the next one goes on."""
 
@@ -85,20 +87,22 @@ class Hub:
         """Route /live/{run_id}: server-sent events, each a JSON list of operations.
 
         The id of an event is the seq of its last record; a reader that comes back with it in
-        Last-Event-ID or ?after= goes on from there. An unknown run is 404 with {code, message};
-        with ?await= it is one that will begin, and its stream is open when it does.
+        Last-Event-ID or ?after= goes on from there; one that no event had counts as none. An
+        unknown run is 404 with {code, message}; with ?await= it is one that will begin, if there
+        can be one of this id, and its stream is open when it does.
         """
         run_id = request.path_params["run_id"]
-        after = request.headers.get("last-event-id") or request.query_params.get("after") or "0"
+        after = request.headers.get("last-event-id") or request.query_params.get("after") or ""
         run = None
         try:
             run = await asyncio.to_thread(self._find, run_id)
         except StoreError as error:
             status = 404 if error.code == "unknown_run" else 503
-            if status == 503 or "await" not in request.query_params:
+            awaited = "await" in request.query_params and is_run_id(run_id)
+            if status == 503 or not awaited:
                 return JSONResponse(error_values(error), status, {"Cache-Control": "no-store"})
         return StreamingResponse(
-            self._flow(run_id, run, int(after) if after.isdecimal() else 0),
+            self._flow(run_id, run, _cursor(after, run)),
             media_type="text/event-stream",
             headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
         )
@@ -238,6 +242,13 @@ class Hub:
         if run is None:
             raise unknown_run(run_id)
         return run
+
+
+def _cursor(text: str, run: RunRow | None) -> int:
+    """The seq to go on from: one that a run has reached by now, else 0."""
+    last = run.last_seq if run else 0
+    seq = int(text) if CURSOR.fullmatch(text) else 0
+    return seq if seq <= last else 0
 
 
 def _state(run: RunRow) -> Op:
