@@ -16,7 +16,7 @@ from starlette.routing import Route
 from pages.ui.serving.guard import GuardMiddleware
 from pages.ui.serving.head import PreloadMiddleware, pack, plotly_script
 from pages.ui.serving.scripts import module
-from pages.ui.serving.sockets import disable_nagle
+from pages.ui.serving.sockets import tune_listeners
 
 BASE = "/".join(["", *filter(None, (st.get_option("server.baseUrlPath") or "").split("/"))])
 """Where the app lives below its host, such as "" or "/explorer": pages ask relative to it."""
@@ -35,7 +35,7 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     from pages.ui.visit.i18n import LANGUAGES
     from rnncore.config import Config
 
-    disable_nagle()
+    tune_listeners()
     pack()
     server.compose(panels.translate)
     first = preview(Config())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -12,9 +13,13 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
 from pages.ui.serving.scripts import folder
+from tests.browser.overview import eventually
 from tests.browser.server import Server, start_server
 
 BASE = "/explorer"
+SOCKETS = Path("/proc/net/tcp")
+KEEP_ALIVE = "02"
+"""How the kernel lists a connection whose other end is asked when it is quiet."""
 
 
 @pytest.fixture(scope="module")
@@ -124,6 +129,30 @@ def test_a_page_of_another_port_does_not(server: Server) -> None:
         assert ask(server, f"{BASE}/live/unknown?await=", Origin=origin).status == 403, origin
     assert handshake(server, Origin=f"http://127.0.0.1:{port}") == 101
     assert handshake(server) == 101, "a program sends no Origin"
+
+
+@pytest.mark.skipif(not SOCKETS.exists(), reason="this system does not list its sockets")
+def test_a_quiet_stream_asks_now_and_then_whether_somebody_is_there(server: Server) -> None:
+    address = urlsplit(server.url)
+    connection = http.client.HTTPConnection(address.netloc, timeout=60)
+    connection.request("GET", f"{BASE}/live/unknown?await=")
+    answer = connection.getresponse()
+    assert answer.readline().startswith(b"retry")
+    mine = connection.sock.getsockname()[1]
+    ends = f":{address.port:04X} ", f":{mine:04X} "
+
+    def timer() -> str:
+        """The kind of timer that runs for the server's end of the connection."""
+        for row in SOCKETS.read_text().splitlines()[1:]:
+            here, there, _, _, running = row.split()[1:6]
+            if (f"{here[8:]} ", f"{there[8:]} ") == ends:
+                return running.partition(":")[0]
+        raise AssertionError("the connection is gone")
+
+    # 01 while the first bytes are not yet acknowledged
+    eventually(lambda: timer() == KEEP_ALIVE, "timer that keeps the connection alive")
+    connection.close()
+    answer.close()
 
 
 def test_the_log_tells_what_to_do(server: Server) -> None:
