@@ -7,12 +7,15 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING
+from urllib.error import HTTPError
 from urllib.parse import quote, urlsplit
+from urllib.request import Request, urlopen
 
 import pytest
 
+from pages.ui.serving.guard import REFUSED
 from pages.ui.visit.i18n import texts
-from tests.browser.overview import Overview
+from tests.browser.overview import PATIENCE, Overview
 from tests.browser.server import Server, start_server
 from tests.browser.test_bad_input import give
 
@@ -51,6 +54,16 @@ def test_a_url_in_an_address_or_a_text_is_no_link(overview: Overview) -> None:
     assert page.locator("[data-testid=stMain] a[href*='evil.example']").count() == 0
 
 
+def running(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
+    """The address of a small server on another port of this machine."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as found:
+        thread = Thread(target=found.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{found.server_port}"
+        found.shutdown()
+        thread.join()
+
+
 @pytest.fixture(scope="module")
 def site() -> Iterator[str]:
     """Another program's site on another port of this machine: a page that frames its ?query."""
@@ -66,12 +79,7 @@ def site() -> Iterator[str]:
         def log_message(self, format: str, *args: object) -> None:
             pass
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as running:
-        thread = Thread(target=running.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{running.server_port}"
-        running.shutdown()
-        thread.join()
+    yield from running(Handler)
 
 
 def test_another_site_can_neither_frame_the_app_nor_drive_it(
@@ -92,6 +100,51 @@ def test_another_site_can_neither_frame_the_app_nor_drive_it(
         address,
     )
     assert opened is False
+
+
+@pytest.fixture
+def proxy(server: Server) -> Iterator[str]:
+    """A proxy on another port that sends a Host of its own, and opens no websocket."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            passed = {
+                name: self.headers[name] for name in ("Accept", "Origin") if self.headers[name]
+            }
+            asked = Request(server.url + self.path, headers=passed, method=self.command)
+            try:
+                answer = urlopen(asked, timeout=PATIENCE)
+            except HTTPError as refused:
+                answer = refused
+            with answer:
+                body = answer.read()
+                self.send_response(answer.status)
+                for name in ("Content-Type", REFUSED):
+                    if answer.headers[name]:
+                        self.send_header(name, answer.headers[name])
+                self.end_headers()
+                self.wfile.write(body)
+
+        do_POST = do_GET
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    yield from running(Handler)
+
+
+def test_behind_a_proxy_whose_name_is_not_listed_the_page_says_so(page: Page, proxy: str) -> None:
+    page.goto(f"{proxy}/cell")
+    page.get_by_text(f"RNN_EXPLORER_HOSTS={proxy.removeprefix('http://')}", exact=True).wait_for()
+    assert page.get_by_test_id("stApp").count() == 0
+
+
+def test_nobody_else_is_asked(page: Page, server: Server) -> None:
+    posted: list[str] = []
+    page.on("request", lambda asked: posted.append(asked.url) if asked.method == "POST" else None)
+    page.goto(f"{server.url}/cell")
+    page.locator(".st-key-cell-tick").wait_for()
+    assert posted == []
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""A page whose connection stays open but that reads nothing: it costs little, and others nothing."""
+"""A page that keeps its connection but reads nothing: it costs little, and others nothing."""
 
 from __future__ import annotations
 

@@ -105,6 +105,7 @@ def test_any_other_name_is_refused_with_a_page_that_says_what_to_list(kind: str,
     shown = place(host)
     assert shown is not None
     assert f"RNN_EXPLORER_HOSTS={shown._replace(port=None)}<" in answer.body
+    assert answer.headers["x-refused"] == "Host"
 
 
 @pytest.mark.parametrize(

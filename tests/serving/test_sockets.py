@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import socket
 import sys
+import weakref
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
@@ -20,6 +21,16 @@ def listening(patience: int = PATIENCE) -> Iterator[socket.socket]:
         listener.listen()
         tune_listeners(patience)
         yield listener
+
+
+def test_a_weak_proxy_of_something_that_is_gone_is_passed_over() -> None:
+    class Gone:
+        pass
+
+    left = weakref.proxy(Gone())
+    with listening() as listener:
+        assert listener.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
+    del left
 
 
 def test_connections_inherit_it_and_other_sockets_are_left_alone() -> None:

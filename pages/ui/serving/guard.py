@@ -39,6 +39,8 @@ PAGE = """<!doctype html>
 </body>
 </html>
 """
+REFUSED = "X-Refused"
+"""Header of a refusal: which one of the request's is at fault."""
 NO_HOST = (
     "The request names no host, or none that there can be: {came}.",
     "Send one header <code>Host</code> that holds a name or an address.",
@@ -165,7 +167,7 @@ async def _refuse(refusal: Refusal, scope: Scope, receive: Receive, send: Send) 
     ):
         await send({"type": "websocket.close"})
         return
-    headers = {"Cache-Control": "no-store"}
+    headers = {"Cache-Control": "no-store", REFUSED: refusal.header}
     await HTMLResponse(refusal.page(), refusal.status, headers)(scope, receive, send)
 
 

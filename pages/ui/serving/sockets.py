@@ -53,7 +53,8 @@ def _options(patience: int) -> list[tuple[int, int, int]]:
 
 def _listeners() -> Iterator[socket.socket]:
     for candidate in gc.get_objects():
-        if isinstance(candidate, socket.socket) and candidate.fileno() >= 0:
+        # Its true type: a weak proxy of something that is gone cannot be asked for its class.
+        if issubclass(type(candidate), socket.socket) and candidate.fileno() >= 0:
             with suppress(OSError):  # not every kind of socket knows whether it listens
                 internet = candidate.family in (socket.AF_INET, socket.AF_INET6)
                 if internet and candidate.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN):
