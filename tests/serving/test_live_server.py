@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import socket
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -136,23 +137,18 @@ def test_a_quiet_stream_asks_now_and_then_whether_somebody_is_there(server: Serv
     address = urlsplit(server.url)
     connection = http.client.HTTPConnection(address.netloc, timeout=60)
     connection.request("GET", f"{BASE}/live/unknown?await=")
-    answer = connection.getresponse()
-    assert answer.readline().startswith(b"retry")
     mine = connection.sock.getsockname()[1]
-    ends = f":{address.port:04X} ", f":{mine:04X} "
+    ends = [f"{address.port:04X}", f"{mine:04X}"]
 
     def timer() -> str:
         """The kind of timer that runs for the server's end of the connection."""
-        for row in SOCKETS.read_text().splitlines()[1:]:
-            here, there, _, _, running = row.split()[1:6]
-            if (f"{here[8:]} ", f"{there[8:]} ") == ends:
-                return running.partition(":")[0]
-        raise AssertionError("the connection is gone")
+        rows = (row.split() for row in SOCKETS.read_text().splitlines()[1:])
+        return next(row[5][:2] for row in rows if [end[9:] for end in row[1:3]] == ends)
 
-    # 01 while the first bytes are not yet acknowledged
-    eventually(lambda: timer() == KEEP_ALIVE, "timer that keeps the connection alive")
-    connection.close()
-    answer.close()
+    with closing(connection), connection.getresponse() as answer:
+        assert answer.readline().startswith(b"retry")
+        # Another timer runs while the first bytes are not yet acknowledged.
+        eventually(lambda: timer() == KEEP_ALIVE, "timer that keeps the connection alive")
 
 
 def test_the_log_tells_what_to_do(server: Server) -> None:
