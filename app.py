@@ -14,9 +14,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from pages.ui.serving.cookies import IdentityMiddleware
+from pages.ui.serving.guard import GuardMiddleware
 from pages.ui.serving.head import PreloadMiddleware, pack, plotly_script
 from pages.ui.serving.scripts import module
-from pages.ui.serving.sockets import disable_nagle, port
+from pages.ui.serving.sockets import port, tune_listeners
 
 BASE = "/".join(["", *filter(None, (st.get_option("server.baseUrlPath") or "").split("/"))])
 """Where the app lives below its host, such as "" or "/explorer": pages ask relative to it."""
@@ -26,7 +27,9 @@ MAIN = Path(__file__).parent / "pages" / "ui" / "main.py"
 def host() -> str:
     """By what name this machine reaches the server."""
     address = st.get_option("server.address") or "localhost"
-    return "localhost" if address in ("0.0.0.0", "::") else address
+    if address in ("0.0.0.0", "::"):
+        return "localhost"
+    return f"[{address}]" if ":" in address else address
 
 
 @asynccontextmanager
@@ -41,7 +44,7 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     from pages.ui.visit.i18n import LANGUAGES
     from rnncore.config import Config
 
-    disable_nagle()
+    tune_listeners()
     pack()
     server.compose(panels.translate)
     first = preview(Config())
@@ -67,6 +70,10 @@ app = st.App(
         Route(f"{BASE}/vendor/plotly.min.js", plotly_script),
         Route(f"{BASE}/vendor/js/{{version}}/{{name}}", module),
     ],
-    middleware=[Middleware(IdentityMiddleware, base=BASE), Middleware(PreloadMiddleware)],
+    middleware=[
+        Middleware(GuardMiddleware),
+        Middleware(IdentityMiddleware, base=BASE),
+        Middleware(PreloadMiddleware),
+    ],
     lifespan=lifespan,
 )

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from rnncore.errors import StoreError
 from rnncore.paths import data_dir
 from rnncore.runs.files import checkpoint_path
-from rnncore.runs.row import RunRow
+from rnncore.runs.row import RunRow, is_run_id
 from rnncore.runs.store import Store
 from rnncore.runs.troubles import unknown_run
 
@@ -46,7 +46,7 @@ def listing(store: Store) -> list[Listed]:
     """All runs, the newest first.  Raises StoreError."""
     sizes = store.sizes()
     return [
-        Listed(run, sizes.get(run.id, 0) + size_of(checkpoint_path(run.id)))
+        Listed(run, sizes.get(run.id, 0) + sum(map(size_of, _checkpoints(run.id))))
         for run in store.runs(None)
     ]
 
@@ -135,9 +135,13 @@ def busy_run(run_id: str) -> StoreError:
 
 
 def _own_files(run_id: str) -> list[Path]:
-    path = checkpoint_path(run_id)
     drafts = [found for found in _files("checkpoints") if found.name.startswith(f".{run_id}.")]
-    return [path, *drafts]
+    return [*_checkpoints(run_id), *drafts]
+
+
+def _checkpoints(run_id: str) -> list[Path]:
+    """The file of its checkpoint; none for an id that another program wrote into the store."""
+    return [checkpoint_path(run_id)] if is_run_id(run_id) else []
 
 
 def _files(folder: str) -> Iterator[Path]:

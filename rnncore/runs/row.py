@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,6 +15,7 @@ Status = Literal["ready", "waiting", "queued", "running", "paused", "finished", 
 
 ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
 ID_LENGTH = 10
+POSSIBLE_ID = re.compile(r"[A-Za-z0-9_-]{1,32}")
 LOST_AFTER = 5.0
 """Seconds without a sign of life after which a worker counts as gone."""
 QUEUE_PATIENCE = 30.0
@@ -26,6 +28,15 @@ A living worker gives the next one within a second, a dead one never."""
 def new_run_id() -> str:
     """An id that no run has: short, and fit for a URL."""
     return "".join(secrets.choice(ALPHABET) for _ in range(ID_LENGTH))
+
+
+def is_run_id(text: str) -> bool:
+    """Whether a text can be the id of a run: what the store's column and a file's name can hold.
+
+    What comes from an address may be anything: a path, a NUL that PostgreSQL and the file system
+    refuse, or a megabyte.
+    """
+    return POSSIBLE_ID.fullmatch(text) is not None
 
 
 @dataclass(frozen=True)

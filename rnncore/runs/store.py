@@ -20,7 +20,7 @@ from rnncore.runs.database import Database, default_url
 from rnncore.runs.queue import Queue
 from rnncore.runs.reading import checked, damaged_row, record, run_row, set_command
 from rnncore.runs.records import Kind, Record, encode, error_values
-from rnncore.runs.row import LOST_AFTER, RunRow, new_run_id
+from rnncore.runs.row import LOST_AFTER, RunRow, is_run_id, new_run_id
 from rnncore.runs.tables import access, chunks, commands, meta, runs
 from rnncore.runs.taking import called, taking
 from rnncore.runs.troubles import unknown_run
@@ -104,7 +104,7 @@ class Store:
 
         Raises StoreError if its row is damaged.
         """
-        rows = self._database.read(_RUN, run=run_id)
+        rows = self._database.read(_RUN, run=run_id) if is_run_id(run_id) else []
         if not rows:
             return None
         return self._doubted(checked(run_row(rows[0]._mapping, self.url, time()), self.url))
@@ -115,7 +115,7 @@ class Store:
 
     def heads(self, run_ids: Iterable[str]) -> dict[str, RunRow]:
         """Those of the named runs that exist, by id; one that is damaged is there as failed."""
-        rows = self._rows(select(runs).where(runs.c.id.in_(list(run_ids))))
+        rows = self._rows(select(runs).where(runs.c.id.in_(list(filter(is_run_id, run_ids)))))
         return {row.id: row for row in rows}
 
     def send(self, run_id: str, command: CommandName, value: Any = None) -> int:
@@ -129,13 +129,15 @@ class Store:
         with self._database.transaction() as connection:
             # The lock keeps two senders' numbers in the order in which they become visible.
             found = select(runs.c.id).where(runs.c.id == run_id).with_for_update()
-            if connection.execute(found).scalar() is None:
+            if not is_run_id(run_id) or connection.execute(found).scalar() is None:
                 raise unknown_run(run_id)
             sent = connection.execute(insert(commands).returning(commands.c.seq), row)
             return int(sent.scalar_one())
 
     def renew_lease(self, run_id: str) -> None:
         """Say that someone watches. A run without a lease stays without one."""
+        if not is_run_id(run_id):
+            return
         watched = (runs.c.id == run_id) & runs.c.lease.is_not(None)
         with self._database.transaction() as connection:
             connection.execute(update(runs).where(watched).values(lease=time()))

@@ -166,7 +166,8 @@ def diverged_run() -> RnnError:
 
 
 def unknown_run(run_id: str) -> StoreError:
-    """The error for a run id that the store does not know."""
+    """The error for a run id that the store does not know; one that is too long is cut short."""
+    run_id = run_id if len(run_id) <= 40 else f"{run_id[:39]}…"
     return StoreError(
         "unknown_run",
         f"There is no run {run_id!r} in this store; check the address, or start a new run.",

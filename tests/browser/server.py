@@ -45,10 +45,17 @@ class Server:
             kill(pid, signal.SIGKILL)
 
 
-def start_server(home: Path, port: int | None = None, database: str | None = None) -> Server:
+def start_server(
+    home: Path,
+    port: int | None = None,
+    database: str | None = None,
+    *options: str,
+    base: str = "",
+) -> Server:
     """Start the app on 127.0.0.1 with its data in `home` and wait until it answers.
 
-    `port` and `database` let a test start a server again where it was.
+    `port` and `database` let a test start a server again where it was; `options` are Streamlit's,
+    and `base` is the path that the app is served below, such as "/explorer".
     Raises RuntimeError with the server's log if it does not come up.
     """
     home.mkdir(parents=True, exist_ok=True)
@@ -60,11 +67,12 @@ def start_server(home: Path, port: int | None = None, database: str | None = Non
     }
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless", "true"]
     command += ["--server.address", "127.0.0.1", "--server.port", str(port)]
+    command += ["--server.baseUrlPath", base, *options]
     with (home / "server.log").open("ab") as log:
         process = subprocess.Popen(
             command, cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True
         )
-    server = Server(f"http://127.0.0.1:{port}", home, process)
+    server = Server(f"http://127.0.0.1:{port}{base}", home, process)
     deadline = time.monotonic() + PATIENCE
     while not healthy(server.url):
         if process.poll() is not None or time.monotonic() > deadline:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from shutil import copytree, ignore_patterns
 
@@ -36,6 +37,23 @@ def test_an_error_without_a_sentence_is_said_in_its_own_words() -> None:
 
 def test_what_a_person_typed_is_no_markdown() -> None:
     assert literal("<b>**x**</b> $y$ :red[z]") == (r"\<b\>\*\*x\*\*\</b\> \$y\$ \:red\[z\]")
+
+
+def test_plain_text_that_streamlit_dresses_up_is_parted_without_ink() -> None:
+    """It looks for links, icons and signs once the backslashes are gone."""
+    for text, part in (
+        ("https://evil.example/x", "://"),
+        ("HTTP://evil.example", "://"),
+        ("www.evil.example", "www."),
+        ("a@evil.example", "@e"),
+        (":material/home:", ":m"),
+        (":streamlit:", ":s"),
+        *((f"a {sign} b", sign) for sign in ("->", "<-", "--", ">=", "<=", "~=")),
+    ):
+        shown = re.sub(r"\\(.)", r"\1", literal(text))
+        assert part not in shown
+        assert shown.replace("\u2060", "") == text
+    assert "\u2060" not in literal("a-b: 0.5 <eos> x@ 3:1 /data/runs.db")
 
 
 def test_an_unknown_language_falls_back() -> None:

@@ -246,8 +246,9 @@ def test_going_on_from_the_last_good_state(visit: Visit, store: Store, sent: Sen
     ]
 
 
-def test_an_unknown_run_is_one_sentence_and_the_page_works_on(visit: Visit) -> None:
-    app = visit(run="nosuch<b>run")
+@pytest.mark.parametrize("name", ["nosuch<b>run", "nosuch\0run", "../nosuch", "nosuch" * 1000])
+def test_an_unknown_run_is_one_sentence_and_the_page_works_on(visit: Visit, name: str) -> None:
+    app = visit(run=name)
     assert not app.exception
     assert len(sentences(app)) == 1
     assert "nosuch" in sentences(app)[0]

@@ -61,12 +61,14 @@ def test_a_run_without_weights_is_waited_for(visit: Visit) -> None:
     assert T("source.run", step="2") in captions(app)
 
 
-def test_an_unknown_run_is_no_run(visit: Visit) -> None:
-    app = visit().switch_page("../bptt.py")
-    app.query_params.update({"run": "nobody"})
-    app.run()
-    assert not app.exception
-    assert "because there is no run yet" in captions(app)
+@pytest.mark.parametrize("name", ["nobody", "a\0b", "../outside", "x" * 5000])
+def test_an_unknown_run_is_no_run(visit: Visit, name: str) -> None:
+    for page in ("bptt", "cell", "gradients"):
+        app = visit().switch_page(f"../{page}.py")
+        app.query_params.update({"run": name})
+        app.run()
+        assert not app.exception
+        assert "because there is no run yet" in captions(app)
 
 
 @pytest.mark.parametrize("cell", CELLS)

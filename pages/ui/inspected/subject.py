@@ -13,7 +13,7 @@ from pages.ui.serving import server
 from pages.ui.visit.identity import check_may_read
 from pages.ui.visit.session import Session
 from rnncore.config import Config, text_settings
-from rnncore.errors import RnnError
+from rnncore.errors import RnnError, StoreError
 from rnncore.model import Rnnlm
 from rnncore.probes.looking import check_size
 from rnncore.runs.files import checkpoint_path
@@ -112,7 +112,7 @@ def _written(run_id: str | None) -> int:
     """When the run's newest checkpoint was written; 0 if there is none."""
     try:
         return checkpoint_path(run_id).stat().st_mtime_ns if run_id else 0
-    except OSError:
+    except (OSError, StoreError):
         return 0
 
 

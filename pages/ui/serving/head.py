@@ -10,11 +10,13 @@ import plotly
 import streamlit
 from plotly.offline import get_plotlyjs
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from pages.ui.serving.guard import REFUSED
+from pages.ui.serving.hosts import place
 from pages.ui.serving.scripts import FOREVER, preloads
 
 ADDRESS = f"vendor/plotly.min.js?{plotly.__version__}"
@@ -34,8 +36,18 @@ PRELOADS = "".join(
     for part in PARTS
     for path in STATIC.glob(f"static/js/{part}.*.js")
 )
+ORIGIN_SCRIPT = f"""<script>
+  if (location.host !== "HOST") fetch("./", {{ method: "POST" }}).then(async (answer) => {{
+    if (!answer.headers.has("{REFUSED}")) return;
+    document.open();
+    document.write(await answer.text());
+    document.close();
+  }});
+</script>"""
+"""Behind a proxy that sends a Host of its own, a page can be asked for whose websocket is refused:
+a browser names the Origin of no page, but that of a POST."""
 SCRIPT = f'<script async fetchpriority="high" src="./{ADDRESS}" data-plotly></script>'
-HEAD = f"<head>{BACKEND_SCRIPT}{SCRIPT}{preloads()}{PRELOADS}".encode()
+HEAD = f"<head>{ORIGIN_SCRIPT}{BACKEND_SCRIPT}{SCRIPT}{preloads()}{PRELOADS}".encode()
 
 
 async def plotly_script(request: Request) -> Response:
@@ -66,6 +78,8 @@ class PreloadMiddleware:
             return
         # The few kilobytes of HTML must arrive here unpacked.
         kept = [header for header in scope["headers"] if header[0] != b"accept-encoding"]
+        host = place(Headers(scope=scope).get("host", ""))  # of an alphabet that needs no escape
+        head = HEAD.replace(b"HOST", str(host).encode(), 1)
         page: Message | None = None
 
         async def amend(message: Message) -> None:
@@ -75,7 +89,7 @@ class PreloadMiddleware:
                     page = message
                     return
             elif page is not None:
-                body = message.get("body", b"").replace(b"<head>", HEAD, 1)
+                body = message.get("body", b"").replace(b"<head>", head, 1)
                 headers = MutableHeaders(scope=page)
                 if "content-length" in headers and body:
                     grown = int(headers["content-length"]) + len(body) - len(message["body"])

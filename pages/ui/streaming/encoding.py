@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 import orjson
@@ -10,6 +11,8 @@ from pages.ui.streaming.operations import Op
 from rnncore.errors import StoreError
 from rnncore.runs.records import error_values
 from rnncore.runs.row import RunRow
+
+CURSOR = re.compile("[0-9]{1,18}")
 
 
 def state_of(run: RunRow, places: Mapping[str, int]) -> Op:
@@ -26,6 +29,12 @@ def unreachable(error: StoreError) -> Op:
 def encoded(ops: Sequence[Op]) -> bytes:
     """The operations without the brackets of the list: what is not finite becomes null."""
     return orjson.dumps(ops, option=orjson.OPT_SERIALIZE_NUMPY)[1:-1]
+
+
+def cursor(text: str, last: int) -> int:
+    """The seq that a reader goes on from: one up to `last`, else 0."""
+    seq = int(text) if CURSOR.fullmatch(text) else 0
+    return seq if seq <= last else 0
 
 
 def message(seq: int, ops: bytes) -> bytes:

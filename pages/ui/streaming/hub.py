@@ -13,7 +13,7 @@ from typing import TypeAlias
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
-from pages.ui.streaming.encoding import encoded, message, state_of, unreachable
+from pages.ui.streaming.encoding import cursor, encoded, message, state_of, unreachable
 from pages.ui.streaming.history import Histories, History
 from pages.ui.streaming.mailbox import Subscriber, Update, offer
 from pages.ui.streaming.operations import Op
@@ -23,7 +23,7 @@ from rnncore.errors import StoreError
 from rnncore.runs.downsample import downsample
 from rnncore.runs.heartbeat import lease_seconds
 from rnncore.runs.records import Record, error_values
-from rnncore.runs.row import RunRow
+from rnncore.runs.row import RunRow, is_run_id
 from rnncore.runs.store import Store
 from rnncore.runs.troubles import unknown_run
 
@@ -84,21 +84,22 @@ class Hub:
         """Route /live/{run_id}: server-sent events, each a JSON list of operations.
 
         The id of an event is the seq of its last record; a reader that comes back with it in
-        Last-Event-ID or ?after= goes on from there. An unknown run is 404 with {code, message};
-        with ?await= it is one that will begin, and its stream is open when it does.
+        Last-Event-ID or ?after= goes on from there; one that no event had counts as none. An
+        unknown run is 404 with {code, message}; with ?await= it is one that will begin, if there
+        can be one of this id, and its stream is open when it does.
         """
         run_id = request.path_params["run_id"]
-        after = request.headers.get("last-event-id") or request.query_params.get("after") or "0"
+        after = request.headers.get("last-event-id") or request.query_params.get("after") or ""
         run = visitor = None
         try:
             visitor = await asyncio.to_thread(self._identify, request.cookies)
             run = await asyncio.to_thread(self._find, run_id)
         except StoreError as error:
             status = 404 if error.code == "unknown_run" else 503
-            if status == 503 or "await" not in request.query_params:
+            if status == 503 or "await" not in request.query_params or not is_run_id(run_id):
                 return JSONResponse(error_values(error), status, {"Cache-Control": "no-store"})
         return StreamingResponse(
-            self._flow(run_id, run, int(after) if after.isdecimal() else 0, visitor),
+            self._flow(run_id, run, cursor(after, run.last_seq if run else 0), visitor),
             media_type="text/event-stream",
             headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
         )

@@ -16,6 +16,16 @@ from rnncore.paths import assets_dir
 
 LANGUAGES = {"en": "English", "ko": "한국어"}
 """Code and own name of each language; the first is the one to fall back on."""
+MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&@])")
+"""What a backslash takes its meaning from."""
+DRESSED = re.compile(
+    r"""(?xi) (?<=http:)(?=//) | (?<=https:)(?=//) | (?<=www)(?=\.) | (?<=@)(?=\w)  # links
+    | (?<=:)(?=[a-z][^\s:]*:)  # icons
+    | (?<=[<>~-])(?=[->=])  # arrows, dashes and signs of comparison"""
+)
+"""Where a character without ink has to stand to keep Streamlit from dressing up plain text: it
+does so after the backslashes have been taken away."""
+WORD_JOINER = "\u2060"
 
 
 class Texts:
@@ -84,7 +94,7 @@ def zero_name(t: Texts, setting: str) -> str:
 
 def literal(value: object) -> str:
     """A value as Markdown that shows exactly its text: what a person typed is data."""
-    return re.sub(r"([\\`*_{}\[\]()<>#+\-.!|~$:&@])", r"\\\1", str(value))
+    return MARKDOWN.sub(r"\\\1", DRESSED.sub(WORD_JOINER, str(value)))
 
 
 def _flatten(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
