@@ -54,6 +54,7 @@ def test_plain_text_that_streamlit_dresses_up_is_parted_without_ink() -> None:
         assert part not in shown
         assert shown.replace("\u2060", "") == text
     assert "\u2060" not in literal("a-b: 0.5 <eos> x@ 3:1 /data/runs.db")
+    assert "\u2060" not in literal("remove it with python -m rnncore runs --forget abc")
 
 
 def test_an_unknown_language_falls_back() -> None:

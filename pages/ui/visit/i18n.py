@@ -21,7 +21,7 @@ MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&@])")
 DRESSED = re.compile(
     r"""(?xi) (?<=http:)(?=//) | (?<=https:)(?=//) | (?<=www)(?=\.) | (?<=@)(?=\w)  # links
     | (?<=:)(?=[a-z][^\s:]*:)  # icons
-    | (?<=[<>~-])(?=[->=])  # arrows, dashes and signs of comparison"""
+    | (?<=\s[<>~-])(?=[->=]+(?:\s|$)) | (?<=^[<>~-])(?=[->=]+(?:\s|$))  # signs by themselves"""
 )
 """Where a character without ink has to stand to keep Streamlit from dressing up plain text: it
 does so after the backslashes have been taken away."""
