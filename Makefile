@@ -3,6 +3,7 @@
 #                 make check  the same without a browser and without long trainings: a minute
 #                 make test-faults  kills, fills, locks and freezes for some minutes
 #                 make bench  measures the engine against PyTorch, JAX and plain NumPy, and the page
+#                 make bench-load  measures the server with 30 who train and 300 who watch
 #                 make lock   writes the versions that are installed anew
 #
 # All start from a bare clone: they need Python 3.11 or newer and make .venv by themselves.
@@ -24,7 +25,7 @@ PARALLEL = -n $(WORKERS) --dist worksteal
 # Kept byte code saves each process that a test starts from compiling all that it imports.
 test tests check test-faults: export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: help run test tests test-faults check lint bench lock system-packages clean
+.PHONY: help run test tests test-faults check lint bench bench-load lock system-packages clean
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
@@ -62,6 +63,9 @@ test-faults: $(VENV)/tests.installed
 bench: system-packages $(VENV)/tests.installed $(VENV)/bench.installed
 	$(PYTHON) -m tests.benchmarks
 	$(PYTHON) -m tests.benchmarks.page
+
+bench-load: $(VENV)/tests.installed
+	$(PYTHON) -m tests.benchmarks.load
 
 lock:
 	@.ci/lock

@@ -165,3 +165,17 @@ def test_a_site_that_is_allowed_frames_it_and_it_works(
     app.locator("[data-figure=perplexity] .plot-container").wait_for(state="attached")
     (frame,) = page.frames[1:]
     frame.wait_for_function("new URL(location).searchParams.has('run')")
+
+
+def test_in_a_frame_of_another_site_a_run_is_ones_own_for_the_session(
+    page: Page, framed: Server, site: str
+) -> None:
+    """There the browser keeps no cookie: a name is another site, a port is not."""
+    page.goto(f"{site}/?{framed.url.replace('127.0.0.1', 'localhost')}/overview?epochs=100000")
+    app = page.frame_locator("iframe")
+    primary = app.locator(".st-key-primary button:visible")
+    primary.click()
+    app.get_by_text(T("transport.not_kept")).wait_for()
+    assert page.context.cookies() == []
+    app.locator(".st-key-primary button:visible", has_text=T("transport.pause")).click()
+    app.locator(".st-key-primary button:visible", has_text=T("transport.resume")).wait_for()

@@ -126,7 +126,8 @@ class Hub:
         """Renew the run's lease, if it is time to: someone is there."""
         now = monotonic()
         if now - self._renewed.get(run_id, float("-inf")) >= min(10.0, lease_seconds() / 6):
-            self._renewed[run_id] = now
+            known = self._renewed.items()
+            self._renewed = {other: at for other, at in known if now - at < 60.0} | {run_id: now}
             self._open_store().renew_lease(run_id)
 
     def watched(self) -> set[str]:
@@ -185,10 +186,8 @@ class Hub:
             recent = watch.since(seq)
         parts, trouble = [], b""
         if recent is None:
-            if seq:
-                history = await asyncio.to_thread(self._history, run_id, seq)
-            else:
-                history = await self._histories.of(run_id, watch.begins)
+            since = asyncio.to_thread(self._history, run_id, seq) if seq else None
+            history = await (since or self._histories.of(run_id, watch.begins))
             seq, parts, trouble = max(seq, history.seq), [history.ops], history.trouble
             with self._lock:
                 recent = watch.since(seq)

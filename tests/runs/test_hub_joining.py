@@ -1,0 +1,92 @@
+"""Joining is cheap: what newcomers are sent is read, condensed and encoded once for all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from pages.ui.streaming import history, watch
+from pages.ui.streaming.hub import Hub
+from pages.ui.streaming.operations import Op
+from rnncore.runs.records import Record
+from rnncore.runs.store import Store
+from tests.runs.streams import Stream, serving
+from tests.runs.support import SMALL, wait_for
+
+
+def draw(record: Record) -> list[Op]:
+    return [{"op": "draw", "step": record.step}]
+
+
+def epochs(first: int, last: int) -> list[Record]:
+    return [Record(step, "epoch", {"value": step / 3}) for step in range(first, last + 1)]
+
+
+class Condensing:
+    """Notes how often a history was condensed."""
+
+    def __init__(self) -> None:
+        self.lengths: list[int] = []
+
+    def __call__(self, records: Sequence[Record]) -> list[Record]:
+        self.lengths.append(len(records))
+        return list(records)
+
+
+def test_many_who_join_share_one_history(store: Store) -> None:
+    condense = Condensing()
+    run_id = store.create_run(SMALL)
+    store.append(run_id, epochs(1, 200))
+    hub = Hub(lambda: store, draw, downsample=condense)
+    with serving(hub) as port:
+        crowd = [Stream(port, f"/live/{run_id}") for _ in range(20)]
+        for stream in crowd:
+            assert stream.steps(200) == list(range(1, 201))
+        store.append(run_id, epochs(201, 230))
+        for stream in crowd:
+            assert stream.steps(230) == list(range(201, 231))
+        late = [Stream(port, f"/live/{run_id}") for _ in range(5)]
+        back = Stream(port, f"/live/{run_id}?after=215")
+        for stream in late:
+            assert stream.steps(230) == list(range(1, 231))
+        assert back.steps(230) == list(range(216, 231))
+        assert condense.lengths == [200]
+        for stream in (*crowd, *late, back):
+            stream.close()
+        wait_for(lambda: hub.watched() == set())
+        again = Stream(port, f"/live/{run_id}")
+        assert again.steps(230) == list(range(1, 231))
+        again.close()
+
+
+def test_a_history_that_has_grown_old_is_made_anew(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watch, "ROOM", 10)
+    condense = Condensing()
+    run_id = store.create_run(SMALL)
+    store.append(run_id, epochs(1, 5))
+    hub = Hub(lambda: store, draw, downsample=condense)
+    with serving(hub) as port:
+        first = Stream(port, f"/live/{run_id}")
+        assert first.steps(5) == [1, 2, 3, 4, 5]
+        store.append(run_id, epochs(6, 40))
+        assert first.steps(40) == list(range(6, 41))
+        second = Stream(port, f"/live/{run_id}")
+        assert second.steps(40) == list(range(1, 41))
+        assert condense.lengths == [5, 40]
+        first.close()
+        second.close()
+
+
+def test_only_a_few_histories_stay_in_memory(store: Store) -> None:
+    hub = Hub(lambda: store, draw)
+    with serving(hub) as port:
+        for _ in range(history.KEPT + 3):
+            run_id = store.create_run(SMALL)
+            store.append(run_id, epochs(1, 2))
+            stream = Stream(port, f"/live/{run_id}")
+            stream.steps(2)
+            stream.close()
+        assert len(hub._histories._kept) == history.KEPT
