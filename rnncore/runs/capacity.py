@@ -15,7 +15,8 @@ MOST = 32
 """Workers at a time by default, however large the memory: at a thirtieth of two cores a small run
 is still lively."""
 WORKER_BYTES = 80 * 2**20
-"""What a worker takes for itself with a network of the default size: 55 MiB were measured."""
+"""What a worker takes with a network of the default size, rather too much: 60 MiB were measured,
+and 82 where it shares nothing with others."""
 
 
 def capacity() -> int:
