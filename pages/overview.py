@@ -19,6 +19,7 @@ from rnncore.presets import STORIES
 def draw(visit: Session) -> None:
     """Settings, buttons and notices above the four live panels."""
     run = transport.watched(visit)
+    mine = run is not None and transport.controlled(visit, run)
     on_change = partial(transport.act_at_once, visit)
 
     head, form = st.container(), st.container()
@@ -28,22 +29,22 @@ def draw(visit: Session) -> None:
     shown = scene.scene(visit, run)
     if shown is not None:
         with live:
-            scene.panels(visit, run, shown)
+            scene.panels(visit, run, shown, mine=mine)
     with head:
         header.head(visit, stories=STORIES)
     with form:
         settings.open_settings(visit, on_change)
     with buttons:
-        transport.bar(visit, run, ready=shown is not None and shown.true)
+        transport.bar(visit, run, ready=shown is not None and shown.true, mine=mine)
         st.space("stretch")
         settings.folded_settings(visit, on_change)
         own_text(visit)
-        if run is not None and transport.controlled(visit, run):
+        if run is not None and mine:
             sharing(visit, run)
     with notices:
         header.problem(visit)
         settings.refusals(visit)
-        trouble(visit, run)
+        trouble(visit, run, mine=mine)
         scene.left_to_the_run(visit, shown)
     settings.keys(visit)
 

@@ -26,7 +26,11 @@ _COMMIT = update(runs).where(_MINE).values(_REPORT).returning(runs.c.last_seq)
 _APPEND = update(runs).where(_NAMED).values(_REPORT).returning(runs.c.last_seq)
 _BEAT = update(runs).where(_MINE).values(heartbeat=bindparam("now")).returning(runs.c.lease)
 _UNREAD = exists().where(commands.c.run_id == runs.c.id, commands.c.seq > bindparam("after"))
-_RELEASE = update(runs).where(_MINE, ~_UNREAD).values(worker=None, heartbeat=bindparam("now"))
+_RELEASE = (
+    update(runs)
+    .where(_MINE, ~_UNREAD)
+    .values(worker=None, heartbeat=bindparam("now"), last_command=bindparam("after"))
+)
 _INSERT = insert(chunks)
 _COMMANDS = (
     select(commands.c.seq, commands.c.name, commands.c.value)

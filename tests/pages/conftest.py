@@ -16,6 +16,7 @@ from pages.ui.serving import server
 from pages.ui.visit.identity import Visitor
 from rnncore.runs.claim import CommandName
 from rnncore.runs.store import Store
+from tests.runs.support import Launcher
 
 MAIN = Path(__file__).parents[2] / "pages" / "ui" / "main.py"
 PATIENCE = 120
@@ -25,16 +26,6 @@ SMALL = {"grammar_tokens": "2000", "hidden_size": "8", "embedding_size": "4", "t
 """Settings that the first look measures in no time."""
 
 Visit = Callable[..., AppTest]
-
-
-class Launcher:
-    """In place of worker processes: notes which runs were given one."""
-
-    def __init__(self) -> None:
-        self.launched: list[str] = []
-
-    def launch(self, run_id: str) -> None:
-        self.launched.append(run_id)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -11,8 +11,9 @@ from rnncore.config import Config
 from rnncore.runs.claim import CommandName
 from rnncore.runs.records import Record, run_record
 from rnncore.runs.store import Store
-from tests.pages.conftest import ME, SMALL, Launcher, Visit, data
+from tests.pages.conftest import ME, SMALL, Visit, data
 from tests.pages.views import RUN
+from tests.runs.support import Launcher
 
 Sent = list[tuple[str, CommandName, Any]]
 EN, KO = texts("en"), texts("ko")

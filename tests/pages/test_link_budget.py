@@ -16,9 +16,10 @@ from rnncore.probes import looking, untrained
 from rnncore.probes.untrained import budget
 from rnncore.text.corpus import Corpus, load_corpus
 from rnncore.training.trainer import Trainer
-from tests.pages.conftest import Launcher, Visit, data, query
+from tests.pages.conftest import Visit, data, query
 from tests.pages.training import Training, open_page
 from tests.products import counted
+from tests.runs.support import Launcher
 
 HUGE = {"hidden_size": "5000", "embedding_size": "5000"}
 ADDRESSES = {

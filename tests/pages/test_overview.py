@@ -15,8 +15,9 @@ from rnncore.runs.store import Store
 from rnncore.text.own_texts import own_text
 from rnncore.training.events import Step
 from rnncore.training.trainer import Diverged
-from tests.pages.conftest import SMALL, Launcher, Visit, data, query
+from tests.pages.conftest import SMALL, Visit, data, query
 from tests.pages.views import RUN, SNAPSHOT
+from tests.runs.support import Launcher
 
 Sent = list[tuple[str, CommandName, Any]]
 

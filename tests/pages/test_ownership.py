@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from pages.ui.serving import server
 from pages.ui.visit.i18n import LANGUAGES, texts
-from pages.ui.visit.identity import Visitor, control_key, text_key
+from pages.ui.visit.identity import Visitor, key
 from rnncore.config import Config
 from rnncore.errors import StoreError
 from rnncore.runs.command import control_link
@@ -96,7 +96,7 @@ def test_a_control_link_hands_the_controls_over_for_good(
 ) -> None:
     run = begun(visit, store)
     play(OTHER)
-    app = visit(run=run.id, control=control_key(run.id))
+    app = visit(run=run.id, control=key("control", run.id))
     assert "control" not in query(app)  # who copies the address on hands nothing over
     app.button(key="primary").click().run()
     assert sent[-1] == (run.id, "pause", None)
@@ -117,10 +117,10 @@ def test_the_command_line_makes_the_same_link(visit: Visit, store: Store, play: 
         control_link(store, "nobody")
 
 
-@pytest.mark.parametrize("key", ["", "x", "ö", "A" * 22, "A" * 5000])
-def test_a_wrong_key_lets_nobody_in(visit: Visit, store: Store, key: str) -> None:
+@pytest.mark.parametrize("given", ["", "x", "ö", "A" * 22, "A" * 5000])
+def test_a_wrong_key_lets_nobody_in(visit: Visit, store: Store, given: str) -> None:
     run_id = store.create_run(Config.parse(SMALL))
-    for wrong in (key, control_key(run_id)[:-1], control_key("other"), text_key(run_id)):
+    for wrong in (given, key("control", run_id)[:-1], key("control", "other"), key("text", run_id)):
         app = visit(run=run_id, control=wrong)
         assert "This link lets nobody in" in app.error[0].value
         assert EN("transport.start_own") in labels(app)
@@ -133,7 +133,7 @@ def test_the_owner_finds_both_links(visit: Visit, store: Store) -> None:
     assert watch == f"?run={run.id}"
     app.button(key="sharing.ask").click().run()
     watch, control = (code.value for code in app.code)
-    assert control == f"?run={run.id}&control={control_key(run.id)}"
+    assert control == f"?run={run.id}&control={key('control', run.id)}"
 
 
 def own_text(store: Store, visitor: str = ME) -> str:
@@ -170,9 +170,9 @@ def test_a_link_may_carry_leave_for_the_text(visit: Visit, store: Store, play: A
     app = visit(run=run.id)
     app.checkbox(key="sharing.with_text").check().run()
     (watch,) = (code.value for code in app.code)
-    assert watch == f"?run={run.id}&corpus={name}&read={text_key(name)}"
+    assert watch == f"?run={run.id}&corpus={name}&read={key('text', name)}"
     play(OTHER)
-    app = visit(run=run.id, corpus=name, read=text_key(name))
+    app = visit(run=run.id, corpus=name, read=key("text", name))
     assert not app.error and "read" not in query(app)
     app.button(key="primary").click().run()
     own = store.run(query(app)["run"])

@@ -16,8 +16,9 @@ from rnncore.config import Config
 from rnncore.runs.records import gap_record
 from rnncore.runs.store import Store
 from rnncore.runs.troubles import replaced_store, store_error
-from tests.pages.conftest import ME, Launcher, Visit, data, query
+from tests.pages.conftest import ME, Visit, data, query
 from tests.pages.test_overview import sentences as escaped
+from tests.runs.support import Launcher
 from tests.runs.test_stores_of_before import RUNS
 
 

@@ -32,7 +32,7 @@ def test_batches_overlap_so_that_a_lost_one_costs_nothing(
     steps = []
     for step in range(1, 8):
         report(store, run_id, step)
-        feed = _fed(visit, run, drawn)
+        feed = _fed(visit, run, drawn, mine=True)
         assert (feed.seq, feed.batch) == (step, step)
         steps.append([op["x"][0] for op in feed.ops if op["op"] == "extend"])
     assert steps[0] == [1]
@@ -48,5 +48,5 @@ def test_a_run_that_vanished_is_a_sentence(store: Store, monkeypatch: pytest.Mon
     assert run is not None
     monkeypatch.setenv("RNN_EXPLORER_DB", "sqlite:////no/such/folder/runs.db")
     visit = Session("en")
-    assert _fed(visit, run, Scene(RUN, Config(), [], run.id)).ops == []
+    assert _fed(visit, run, Scene(RUN, Config(), [], run.id), mine=True).ops == []
     assert visit.problem is not None

@@ -15,7 +15,18 @@ from starlette.routing import Route
 
 from pages.ui.streaming.hub import Hub
 from pages.ui.streaming.operations import Op
+from rnncore.runs.records import Record
 from tests.runs.support import wait_for
+
+
+def draw(record: Record) -> list[Op]:
+    """An operation that names the record's step."""
+    return [{"op": "draw", "step": record.step}]
+
+
+def epochs(first: int, last: int) -> list[Record]:
+    """A record for each of these steps."""
+    return [Record(step, "epoch", {"value": step / 3}) for step in range(first, last + 1)]
 
 
 class Stream:

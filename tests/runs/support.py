@@ -33,6 +33,16 @@ SMALL = Config(
 """Thousands of updates a second, and no end in sight."""
 
 
+class Launcher:
+    """In place of worker processes: notes which runs were given one."""
+
+    def __init__(self) -> None:
+        self.launched: list[str] = []
+
+    def launch(self, run_id: str) -> None:
+        self.launched.append(run_id)
+
+
 def wait_for(what: Callable[[], Found], seconds: float = 120.0) -> Found:
     """The first true value of `what()`; fails if there is none in time."""
     deadline = monotonic() + seconds

@@ -13,9 +13,9 @@ from rnncore.runs.store import Store
 from rnncore.text.corpus import load_corpus
 from rnncore.training import checkpoint
 from rnncore.training.trainer import Trainer
-from tests.pages.conftest import Launcher
 from tests.runs.support import (
     SMALL,
+    Launcher,
     driven,
     losses,
     of_kind,

@@ -21,7 +21,7 @@ from rnncore.errors import StoreError
 from rnncore.runs.records import Record
 from rnncore.runs.row import new_run_id
 from rnncore.runs.store import Store
-from tests.runs.streams import Stream, serving
+from tests.runs.streams import Stream, epochs, serving
 from tests.runs.support import SMALL, claimed, wait_for
 
 ROOT = str(Path(__file__).parents[2])
@@ -29,10 +29,6 @@ ROOT = str(Path(__file__).parents[2])
 
 def draw(record: Record) -> list[Op]:
     return [{"op": "draw", "step": record.step, "value": record.payload.get("value")}]
-
-
-def epochs(first: int, last: int) -> list[Record]:
-    return [Record(step, "epoch", {"value": step / 3}) for step in range(first, last + 1)]
 
 
 @pytest.fixture

@@ -8,19 +8,9 @@ from typing import Any
 import pytest
 
 from pages.ui.streaming.hub import Hub
-from pages.ui.streaming.operations import Op
-from rnncore.runs.records import Record
 from rnncore.runs.store import Store
-from tests.runs.streams import Stream, serving
+from tests.runs.streams import Stream, draw, epochs, serving
 from tests.runs.support import SMALL, run_of, wait_for
-
-
-def draw(record: Record) -> list[Op]:
-    return [{"op": "draw", "step": record.step}]
-
-
-def epochs(first: int, last: int) -> list[Record]:
-    return [Record(step, "epoch", {"value": step / 3}) for step in range(first, last + 1)]
 
 
 @pytest.mark.parametrize("who", ["owner", "controller"])

@@ -12,17 +12,16 @@ import pytest
 from rnncore.runs.capacity import MOST, capacity, free_memory
 from rnncore.runs.executors import admit, request
 from rnncore.runs.store import Store
-from tests.runs.support import SMALL, claimed, driven, run_of, started, wait_for, wait_for_status
-
-
-class Launcher:
-    """In place of worker processes: notes which runs were given one."""
-
-    def __init__(self) -> None:
-        self.launched: list[str] = []
-
-    def launch(self, run_id: str) -> None:
-        self.launched.append(run_id)
+from tests.runs.support import (
+    SMALL,
+    Launcher,
+    claimed,
+    driven,
+    run_of,
+    started,
+    wait_for,
+    wait_for_status,
+)
 
 
 @pytest.fixture
@@ -220,3 +219,14 @@ def test_a_control_group_limits_the_memory(tmp_path: Path) -> None:
     (group.parent / "memory.current").write_text("200000000\n")
     (group.parent / "memory.stat").write_text("anon 1\ninactive_file 50000000\n")
     assert free_memory(root) == 350_000_000
+
+
+def test_a_worker_that_left_has_read_why(store: Store, launcher: Launcher) -> None:
+    run_id = started(store)
+    with driven(store, run_id):
+        wait_for_status(store, run_id, "running")
+        store.send(run_id, "pause")
+        wait_for_status(store, run_id, "paused")
+        told = store.send(run_id, "leave")
+        wait_for(lambda: not run_of(store, run_id).alive)
+    assert run_of(store, run_id).last_command == told

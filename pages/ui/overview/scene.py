@@ -9,7 +9,7 @@ import streamlit as st
 
 from pages.ui.inspected.preview import preview
 from pages.ui.overview.panels import live_panels, opening, progress_of
-from pages.ui.overview.transport import NextRuns, controlled, send
+from pages.ui.overview.transport import NextRuns, send
 from pages.ui.serving import server
 from pages.ui.streaming.operations import Op
 from pages.ui.visit import session
@@ -102,7 +102,7 @@ def left_to_the_run(visit: Session, shown: Scene | None) -> None:
         st.caption(visit.t(f"preview.{shown.missing}"))
 
 
-def panels(visit: Session, run: RunRow | None, drawn: Scene) -> None:
+def panels(visit: Session, run: RunRow | None, drawn: Scene, *, mine: bool) -> None:
     """Draw the panels, fed by the run's stream, or by this page where that cannot be opened."""
     epochs = server.epochs(run) if run else drawn.config.epochs
     # A run that was to go on makes more updates than it reported to be planned.
@@ -115,15 +115,15 @@ def panels(visit: Session, run: RunRow | None, drawn: Scene) -> None:
         fallback=lambda: _fall_back(visit),
     )
 
-    mine = run is None or controlled(visit, run)
-
     def draw(feed: Feed) -> bool:
-        state = live_panels(view, progress, feed, visit.t, callbacks, settings, controlled=mine)
+        state = live_panels(
+            view, progress, feed, visit.t, callbacks, settings, controlled=run is None or mine
+        )
         return state.status is not None
 
     @st.fragment(run_every=FALLBACK_SECONDS)
     def feed_from_here(run: RunRow) -> None:
-        if draw(_fed(visit, run, drawn)):
+        if draw(_fed(visit, run, drawn, mine)):
             st.rerun()  # the buttons outside must fit the new status
 
     if run and visit.state(Fallback).needed:
@@ -133,12 +133,12 @@ def panels(visit: Session, run: RunRow | None, drawn: Scene) -> None:
         draw(Feed(drawn.revision, stream, drawn.ops))
 
 
-def _fed(visit: Session, run: RunRow, drawn: Scene) -> Feed:
+def _fed(visit: Session, run: RunRow, drawn: Scene, mine: bool) -> Feed:
     """The next batch of operations, beginning a little before the last one ended."""
     fed = visit.state(Fallback)
     cuts = fed.cuts if fed.run_id == run.id else (0,)
     try:
-        seq, ops = server.hub().records_since(run.id, cuts[0], keep=controlled(visit, run))
+        seq, ops = server.hub().records_since(run.id, cuts[0], keep=mine)
     except StoreError as error:
         visit.problem = error
         return Feed(drawn.revision, None, drawn.ops, cuts[-1], fed.batch)

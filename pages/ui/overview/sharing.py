@@ -9,7 +9,7 @@ import streamlit as st
 
 from pages.ui.visit import session
 from pages.ui.visit.address import write_settings
-from pages.ui.visit.identity import control_key, text_key
+from pages.ui.visit.identity import key
 from pages.ui.visit.session import Session
 from rnncore.runs.row import RunRow
 from rnncore.text.own_texts import is_own
@@ -39,12 +39,12 @@ def sharing(visit: Session, run: RunRow) -> None:
             st.checkbox(t("sharing.with_text"), key="sharing.with_text", on_change=note)
             if session.widget("sharing.with_text"):
                 query |= write_settings({"corpus": run.config.corpus})
-                query["read"] = text_key(run.config.corpus)
+                query["read"] = key("text", run.config.corpus)
         st.markdown(t("sharing.watch"))
         _link(query)
         st.markdown(t("sharing.control"))
         if visit.state(Handed).run_id == run.id:
-            _link({**query, "control": control_key(run.id)})
+            _link({**query, "control": key("control", run.id)})
         else:
             st.button(t("sharing.ask"), key="sharing.ask", on_click=ask)
 

@@ -100,10 +100,11 @@ def send(visit: Session, command: CommandName, value: object = None) -> None:
         server.command(visit.visitor.id, visit.run_id, command, value)
 
 
-def bar(visit: Session, run: RunRow | None, ready: bool) -> None:
-    """Draw the buttons. Without `ready` nothing can be started with these settings."""
+def bar(visit: Session, run: RunRow | None, *, ready: bool, mine: bool) -> None:
+    """Draw the buttons. Without `ready` nothing can be started with these settings; a run that is
+    not `mine` can only be watched."""
     t = visit.t
-    if run is not None and not controlled(visit, run):
+    if run is not None and not mine:
         _watching(visit, run)
         return
     phase = PHASES[run.status] if run else "none"

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages.ui.overview.transport import attempt, begin, controlled, send
+from pages.ui.overview.transport import attempt, begin, send
 from pages.ui.serving import server
 from pages.ui.visit.session import Session
 from rnncore.errors import StoreError
@@ -15,12 +15,11 @@ from rnncore.runs.row import RunRow
 from rnncore.runs.troubles import diverged_run
 
 
-def trouble(visit: Session, run: RunRow | None) -> None:
-    """Say what happened to a run that ended badly, and offer what to try."""
+def trouble(visit: Session, run: RunRow | None, *, mine: bool) -> None:
+    """Say what happened to a run that ended badly, and offer what to try where it is `mine`."""
     if run is None:
         return
     t = visit.t
-    mine = controlled(visit, run)
     if mine and not visit.visitor.kept:
         st.info(t("transport.not_kept"), icon=":material/cookie:")
     if run.status == "finished" and run.reason == "diverged" and mine:

@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pages.ui.serving import server
 from pages.ui.serving.identity import cookie_name, cookie_value, new_visitor, visitor_of
+from pages.ui.serving.requests import asks_for_page
 from rnncore.errors import StoreError
 
 KEPT_SECONDS = 400 * 86_400
@@ -28,9 +29,7 @@ class IdentityMiddleware:
         self._path = base or "/"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or b"text/html" not in dict(scope["headers"]).get(
-            b"accept", b""
-        ):
+        if not asks_for_page(scope):
             await self._app(scope, receive, send)
             return
         connection = HTTPConnection(scope)

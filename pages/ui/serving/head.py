@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pages.ui.serving.guard import REFUSED
 from pages.ui.serving.hosts import place
+from pages.ui.serving.requests import asks_for_page
 from pages.ui.serving.scripts import FOREVER, preloads
 
 ADDRESS = f"vendor/plotly.min.js?{plotly.__version__}"
@@ -71,9 +72,7 @@ class PreloadMiddleware:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or b"text/html" not in dict(scope["headers"]).get(
-            b"accept", b""
-        ):
+        if not asks_for_page(scope):
             await self._app(scope, receive, send)
             return
         # The few kilobytes of HTML must arrive here unpacked.

@@ -62,14 +62,9 @@ def check_may_read(visitor: Visitor, corpus: str) -> None:
         )
 
 
-def control_key(run_id: str) -> str:
-    """What a link carries that hands over the run.  Raises StoreError."""
-    return sign(server.store().secret, "control", run_id)
-
-
-def text_key(corpus: str) -> str:
-    """What a link carries that lets an own text be read.  Raises StoreError."""
-    return sign(server.store().secret, "text", corpus)
+def key(purpose: Purpose, thing: str) -> str:
+    """What a link carries that hands over a run or lets a text be read.  Raises StoreError."""
+    return sign(server.store().secret, purpose, thing)
 
 
 def take_keys(visitor: Visitor, query: Mapping[str, str]) -> None:
@@ -78,11 +73,11 @@ def take_keys(visitor: Visitor, query: Mapping[str, str]) -> None:
     Raises   RnnError if one is not of this server.
     """
     store = server.store()
-    for key, (parameter, purpose) in KEYS.items():
-        if key not in query:
+    for name, (parameter, purpose) in KEYS.items():
+        if name not in query:
             continue
         thing = query.get(parameter, "")
-        if not signed(store.secret, purpose, thing, query[key]):
+        if not signed(store.secret, purpose, thing, query[name]):
             raise RnnError(
                 "link_invalid",
                 "This link lets nobody in: it is incomplete, or of another server; ask for a new "
