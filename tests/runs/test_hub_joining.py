@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from collections.abc import Sequence
 
 import pytest
@@ -49,6 +50,25 @@ def test_many_who_join_share_one_history(store: Store) -> None:
         again = Stream(port, f"/live/{run_id}")
         assert again.steps(230) == list(range(1, 231))
         again.close()
+
+
+def test_those_who_watch_hold_no_history_of_their_own(store: Store) -> None:
+    run_id = store.create_run(SMALL)
+    store.append(run_id, epochs(1, 2))
+    hub = Hub(lambda: store, lambda record: [{"op": "draw", "step": record.step, "x": "x" * 2**20}])
+    with serving(hub) as port:
+        first = Stream(port, f"/live/{run_id}")
+        first.steps(2)
+        tracemalloc.start()
+        try:
+            crowd = [Stream(port, f"/live/{run_id}") for _ in range(20)]
+            for stream in crowd:
+                stream.steps(2)
+            wait_for(lambda: tracemalloc.get_traced_memory()[0] < 10 * 2**20)
+        finally:
+            tracemalloc.stop()
+        for stream in (first, *crowd):
+            stream.close()
 
 
 def test_a_history_that_has_grown_old_is_made_anew(

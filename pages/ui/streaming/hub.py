@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from threading import Event, Lock, Thread
@@ -13,10 +12,17 @@ from typing import TypeAlias
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
-from pages.ui.streaming.encoding import cursor, encoded, message, state_of, unreachable
-from pages.ui.streaming.history import Histories, History
+from pages.ui.streaming.encoding import (
+    cursor,
+    encoded,
+    message,
+    pieces,
+    state_of,
+    unreachable,
+)
+from pages.ui.streaming.history import Histories
 from pages.ui.streaming.mailbox import Subscriber, Update, offer
-from pages.ui.streaming.operations import Op
+from pages.ui.streaming.operations import Op, Translate
 from pages.ui.streaming.shutdown import before_shutdown
 from pages.ui.streaming.watch import Watch
 from rnncore.errors import StoreError
@@ -27,8 +33,6 @@ from rnncore.runs.row import RunRow, is_run_id
 from rnncore.runs.store import Store
 from rnncore.runs.troubles import unknown_run
 
-Translate: TypeAlias = Callable[[Record], list[Op]]
-"""What turns a record of a run into the drawing operations that show it."""
 Identify: TypeAlias = Callable[[Mapping[str, str]], str | None]
 """Who sends these cookies."""
 
@@ -37,8 +41,6 @@ RETRY_SECONDS = 1.0
 BEAT_SECONDS = 10.0
 PAGE = 500
 """Most records of a run that one poll reads; the next one goes on."""
-
-log = logging.getLogger(__name__)
 
 
 class Hub:
@@ -59,9 +61,8 @@ class Hub:
         identify: Identify = lambda cookies: None,
         downsample: Callable[[Sequence[Record]], list[Record]] = downsample,
     ) -> None:
-        self._open_store, self._translate, self._downsample = open_store, translate, downsample
-        self._identify = identify
-        self._histories = Histories(self._history)
+        self._open_store, self._identify = open_store, identify
+        self._histories = Histories(open_store, translate, downsample)
         self._watches: dict[str, Watch] = {}
         self._renewed: dict[str, float] = {}
         self._lock = Lock()
@@ -113,7 +114,7 @@ class Hub:
         Raises StoreError if there is no such run.
         """
         run = self._find(run_id)
-        seq, ops, troubles = self._condensed(run_id, after)
+        seq, ops, troubles = self._histories.condensed(run_id, after)
         try:
             if keep:
                 self.watching(run_id)
@@ -157,13 +158,15 @@ class Hub:
                 if subscriber.behind:
                     subscriber.behind = False
                     try:
-                        seq, ops = await self._missed(run_id, watch, subscriber, seq)
+                        seq, parts = await self._missed(run_id, watch, subscriber, seq)
                     except StoreError as error:
                         yield message(0, encoded([unreachable(error)]))
                         subscriber.behind = True
                         await asyncio.sleep(RETRY_SECONDS)
                         continue
-                    yield message(seq, ops)
+                    for piece in pieces(seq, parts):
+                        yield piece
+                    del parts  # a stream that goes on does not hold the history
                 updates = await subscriber.receive(0 if subscriber.behind else BEAT_SECONDS)
                 fresh = [update for update in updates if not update.seq or update.seq > seq]
                 if fresh:
@@ -176,8 +179,8 @@ class Hub:
 
     async def _missed(
         self, run_id: str, watch: Watch, subscriber: Subscriber, seq: int
-    ) -> tuple[int, bytes]:
-        """What came after the record `seq`, up to now: the last record, and operations.
+    ) -> tuple[int, list[bytes]]:
+        """What came after the record `seq`, up to now: the last record, and lists of operations.
 
         The history that is shared ends somewhere; what came after it is in memory.
         """
@@ -186,16 +189,20 @@ class Hub:
             recent = watch.since(seq)
         parts, trouble = [], b""
         if recent is None:
-            since = asyncio.to_thread(self._history, run_id, seq) if seq else None
+            since = asyncio.to_thread(self._histories.after, run_id, seq) if seq else None
             history = await (since or self._histories.of(run_id, watch.begins))
             seq, parts, trouble = max(seq, history.seq), [history.ops], history.trouble
             with self._lock:
                 recent = watch.since(seq)
             subscriber.behind = recent is None
         fresh = recent or []
-        parts += [update.ops for update in fresh]
-        parts += [encoded([watch.state or self._state(run)]), trouble]
-        return max(seq, *(update.seq for update in fresh), 0), b",".join(filter(None, parts))
+        last = [
+            *(update.ops for update in fresh),
+            encoded([watch.state or self._state(run)]),
+            trouble,
+        ]
+        parts.append(b",".join(filter(None, last)))
+        return max(seq, *(update.seq for update in fresh), 0), parts
 
     def _look(self, run_id: str, watch: Watch) -> RunRow:
         """The run, and who may control it by now; a lease that is kept is renewed at once."""
@@ -251,22 +258,15 @@ class Hub:
                 if run.last_seq > watch.seq:
                     records = store.records_after(run_id, watch.seq, limit=PAGE, damaged=damaged)
                     watch.seq = records[-1].seq if records else run.last_seq
-                    updates = [Update(r.seq, encoded(self._operations(r))) for r in records]
+                    updates = [
+                        Update(r.seq, encoded(self._histories.operations(r))) for r in records
+                    ]
             state = unreachable(unknown_run(run_id)) if run is None else state_of(run, places)
             if state != watch.state:
                 watch.state = state
                 updates.append(Update(0, encoded([state])))
             if updates:
                 self._publish(watch, [update for update in updates if update.ops])
-
-    def _operations(self, record: Record) -> list[Op]:
-        if record.kind == "status":  # history: what a page shows is the status now
-            return []
-        try:
-            return self._translate(record)
-        except Exception:  # what cannot be drawn must not stop what can
-            log.exception("a %s record could not be drawn", record.kind)
-            return []
 
     def _publish(self, watch: Watch, updates: Sequence[Update]) -> None:
         with self._lock:
@@ -275,18 +275,6 @@ class Hub:
         offer(subscribers, updates)
 
     # Reading, in any thread.
-
-    def _condensed(self, run_id: str, after: int) -> tuple[int, list[Op], list[StoreError]]:
-        """What came after a record: the last one, operations, and what could not be read."""
-        troubles: list[StoreError] = []
-        found = self._open_store().records_after(run_id, after, damaged=troubles)
-        records = self._downsample(found)
-        ops = [op for record in records for op in self._operations(record)]
-        return (records[-1].seq if records else after), ops, troubles
-
-    def _history(self, run_id: str, after: int = 0) -> History:
-        seq, ops, troubles = self._condensed(run_id, after)
-        return History(seq, encoded(ops), encoded([unreachable(e) for e in troubles[:1]]))
 
     def _state(self, run: RunRow) -> Op:
         return state_of(run, self._open_store().queue.places() if run.status == "waiting" else {})

@@ -6,10 +6,14 @@ that a trace already has is ignored: a reader may meet the same operation twice.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
+from rnncore.runs.records import Record
+
 Op: TypeAlias = dict[str, Any]
+Translate: TypeAlias = Callable[[Record], list[Op]]
+"""What turns a record of a run into the drawing operations that show it."""
 
 
 def extend(
