@@ -15,7 +15,8 @@ from starlette.routing import Route
 
 from pages.ui.serving.cookies import IdentityMiddleware
 from pages.ui.serving.guard import GuardMiddleware
-from pages.ui.serving.head import PreloadMiddleware, pack, plotly_script
+from pages.ui.serving.head import PreloadMiddleware
+from pages.ui.serving.plotly_script import packed, plotly_script
 from pages.ui.serving.scripts import module
 from pages.ui.serving.sockets import port, tune_listeners
 
@@ -45,7 +46,7 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     from rnncore.config import Config
 
     tune_listeners()
-    pack()
+    packed()
     server.compose(panels.translate)
     first = preview(Config())
     for language in LANGUAGES:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
-from plotly.offline import get_plotlyjs
+import pytest
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
-from pages.ui.serving import scripts
-from pages.ui.serving.head import ADDRESS, PARTS, STATIC, PreloadMiddleware, plotly_script
+from pages.ui.serving import plotly_script, scripts
+from pages.ui.serving.head import PARTS, STATIC, PreloadMiddleware
 
 
 def request(path: str, **headers: str) -> dict[str, Any]:
@@ -43,7 +46,7 @@ def answer(kind: str, body: bytes, scope: dict[str, Any]) -> tuple[dict[bytes, b
 def test_a_page_names_the_script_and_its_length_is_right() -> None:
     page = b"<html><head><title>x</title></head><body></head></body></html>"
     headers, body = answer("text/html; charset=utf-8", page, request("/", accept="text/html,*/*"))
-    assert body.count(ADDRESS.encode()) == 1
+    assert body.count(plotly_script.address().encode()) == 1
     assert int(headers[b"content-length"]) == len(body)
 
 
@@ -57,13 +60,48 @@ def test_everything_else_passes_untouched() -> None:
         assert headers[b"content-length"] == b"11"
 
 
-def test_the_script_is_packed_for_those_who_take_it() -> None:
-    packed = asyncio.run(plotly_script(Request(request("/", accept_encoding="br, gzip"))))
-    plain = asyncio.run(plotly_script(Request(request("/"))))
+def fetched() -> bytes:
+    """plotly.js as a browser gets it, packed or not."""
+    route = plotly_script.plotly_script
+    packed = asyncio.run(route(Request(request("/", accept_encoding="br, gzip"))))
+    plain = asyncio.run(route(Request(request("/"))))
     assert packed.headers["content-encoding"] == "gzip"
     assert "content-encoding" not in plain.headers
-    assert gzip.decompress(bytes(packed.body)) == bytes(plain.body) == get_plotlyjs().encode()
+    assert gzip.decompress(bytes(packed.body)) == bytes(plain.body)
     assert len(packed.body) < len(plain.body) / 2
+    return bytes(plain.body)
+
+
+def test_the_bundle_is_served_packed_and_is_what_it_is_said_to_be() -> None:
+    folder = plotly_script.BUNDLE.parent
+    assert fetched() == plotly_script.BUNDLE.read_bytes()
+    assert sha256(fetched()).hexdigest() in (folder / "README.md").read_text()
+    assert "MIT" in (folder / "LICENSE").read_text()
+
+
+@pytest.fixture
+def another_plotly(monkeypatch: pytest.MonkeyPatch) -> Iterator[bytes]:
+    """The script of another version of the plotly package."""
+    script = b"/** plotly.js v4.9.9 */" * 100
+    monkeypatch.setattr(plotly_script, "get_plotlyjs_version", lambda: "4.9.9")
+    monkeypatch.setattr(plotly_script, "get_plotlyjs", script.decode)
+    for kept in (plotly_script.script, plotly_script.packed):
+        kept.cache_clear()
+    yield script
+    for kept in (plotly_script.script, plotly_script.packed):
+        kept.cache_clear()
+
+
+def test_another_version_of_plotly_brings_its_own_script(another_plotly: bytes) -> None:
+    assert fetched() == another_plotly
+    assert "4.9.9" in plotly_script.address()
+
+
+def test_without_the_bundle_the_whole_script_is_served(
+    monkeypatch: pytest.MonkeyPatch, another_plotly: bytes, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(plotly_script, "BUNDLE", tmp_path / "none.js")
+    assert fetched() == another_plotly
 
 
 def test_every_script_that_is_fetched_early_is_there() -> None:

@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-import gzip
-from functools import cache
 from pathlib import Path
 
-import plotly
 import streamlit
-from plotly.offline import get_plotlyjs
-from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.requests import Request
-from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pages.ui.serving.guard import REFUSED
 from pages.ui.serving.hosts import place
+from pages.ui.serving.plotly_script import address
 from pages.ui.serving.requests import asks_for_page
-from pages.ui.serving.scripts import FOREVER, preloads
+from pages.ui.serving.scripts import preloads
 
-ADDRESS = f"vendor/plotly.min.js?{plotly.__version__}"
-"""Relative to every page, so that a proxy's base path works; another version, another address."""
 PAGES = "|".join(sorted(path.stem for path in Path(__file__).parents[2].glob("*.py")))
 BACKEND_SCRIPT = f"""<script>{{
   const found = /^(.*\\/)(?:{PAGES})$/.exec(location.pathname);
@@ -47,25 +39,16 @@ ORIGIN_SCRIPT = f"""<script>
 </script>"""
 """Behind a proxy that sends a Host of its own, a page can be asked for whose websocket is refused:
 a browser names the Origin of no page, but that of a POST."""
-SCRIPT = f'<script async fetchpriority="high" src="./{ADDRESS}" data-plotly></script>'
+SCRIPT = f'<script async fetchpriority="high" src="./{address()}" data-plotly></script>'
 HEAD = f"<head>{ORIGIN_SCRIPT}{BACKEND_SCRIPT}{SCRIPT}{preloads()}{PRELOADS}".encode()
-
-
-async def plotly_script(request: Request) -> Response:
-    """plotly.js as it comes with the plotly package, packed where the browser takes it."""
-    headers = {"Cache-Control": FOREVER, "Vary": "Accept-Encoding"}
-    body = await run_in_threadpool(_plain)
-    if "gzip" in request.headers.get("accept-encoding", ""):
-        headers["Content-Encoding"] = "gzip"
-        body = await run_in_threadpool(_packed)
-    return Response(body, media_type="text/javascript", headers=headers)
 
 
 class PreloadMiddleware:
     """Middleware: tells the browser in the HTML of every page what it would find out late.
 
-    Reading plotly.js takes it about half a second, which it otherwise could only begin after
-    Streamlit has started, connected and drawn; looking for the server takes it as long again.
+    Reading plotly.js takes it a tenth of a second, or half a second for the whole script, which it
+    otherwise could only begin after Streamlit has started, connected and drawn; looking for the
+    server takes it half a second too.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -98,18 +81,3 @@ class PreloadMiddleware:
             await send(message)
 
         await self._app({**scope, "headers": kept}, receive, amend)
-
-
-def pack() -> None:
-    """Pack the script in advance: it takes a fraction of a second."""
-    _packed()
-
-
-@cache
-def _plain() -> bytes:
-    return str(get_plotlyjs()).encode()
-
-
-@cache
-def _packed() -> bytes:
-    return gzip.compress(_plain(), 6)

@@ -10,7 +10,7 @@ from typing import Any, Literal
 import plotly.graph_objects as go
 import streamlit as st
 
-from pages.ui.serving.head import ADDRESS
+from pages.ui.serving.plotly_script import address
 from pages.ui.serving.scripts import component_script
 from pages.ui.visit import session
 
@@ -41,7 +41,7 @@ def chart(
             "figure": drawn,
             "version": hashlib.sha256(drawn.encode()).hexdigest()[:16],
             "name": name,
-            "plotly": ADDRESS,
+            "plotly": address(),
         },
         width=width,
         height=int(figure.layout.height),

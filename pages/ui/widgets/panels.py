@@ -16,7 +16,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from pages.ui.figures.palette import PALETTES, Palette
-from pages.ui.serving.head import ADDRESS
+from pages.ui.serving.plotly_script import address
 from pages.ui.serving.scripts import component_script
 from pages.ui.streaming.operations import Op
 from pages.ui.visit.i18n import Texts, texts, zero_name
@@ -99,7 +99,7 @@ def mount(
             **feed._asdict(),
             "ops": list(feed.ops),
             "phases": PHASES,
-            "plotly": ADDRESS,
+            "plotly": address(),
             "settings": settings,
             "strip": progress._asdict(),
         },
