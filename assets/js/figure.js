@@ -31,6 +31,7 @@ export class Figure {
     this.busy = false;
     this.visible = true;
     this.settledAt = -Infinity;
+    this.shown = ""; // the last full drawing, as JSON
     this.clear();
   }
 
@@ -63,10 +64,15 @@ export class Figure {
     this.renew();
   }
 
-  /** Whether there is something to draw. @param {number} now in milliseconds */
+  /** Whether there is something to draw, now or soon. */
+  get pending() {
+    return this.visible && this.width > 0 && (this.stale || this.moved.size > 0 || this.owing);
+  }
+
+  /** Whether there is something to draw now. @param {number} now in milliseconds */
   due(now) {
-    if (this.busy || !this.visible || !this.width) return false;
-    return this.stale || this.moved.size > 0 || (this.owing && now - this.settledAt >= SETTLE);
+    if (this.busy || !this.pending) return false;
+    return this.stale || this.moved.size > 0 || now - this.settledAt >= SETTLE;
   }
 
   /** @param {string} uid @returns {Trace} */
@@ -128,17 +134,21 @@ export class Figure {
     this.moved.clear();
     if (quick && sketch(this.box, moved)) {
       this.owing = true;
+      this.shown = "";
       this.drawn += 1;
       return Promise.resolve();
     }
     this.stale = this.owing = false;
     this.settledAt = now;
+    const layout = this.layout(this.themes[theme].layout);
+    const shown = JSON.stringify([traces, layout]);
+    if (shown === this.shown) return Promise.resolve();
+    this.shown = shown;
     this.busy = true;
     const settled = () => {
       this.busy = false;
       this.drawn += 1;
     };
-    const layout = this.layout(this.themes[theme].layout);
     return plotly.react(this.box, traces, layout, CONFIG).then(settled, settled);
   }
 

@@ -1,6 +1,7 @@
 // Panels that move: draws what operations say, from a stream of them or from the page itself.
 // It knows nothing of what the figures show; the page sends skeletons, texts and operations.
 
+import { Drawings } from "./drawings.js";
 import { element, scrollParent } from "./element.js";
 import { Labels } from "./labels.js";
 import { Notifier } from "./notifier.js";
@@ -14,8 +15,6 @@ import { Strip } from "./strip.js";
 /** @typedef {import("./types.d.ts").Send} Send */
 /** @typedef {import("./types.d.ts").Theme} Theme */
 
-const FRAME = 80; // milliseconds between two drawings of a panel: more often than a run reports
-const REST = 0.1; // share of its time that a drawing is followed by rest: training needs the machine
 const PATIENCE = 2000; // milliseconds a stream may take to open
 
 class Panels {
@@ -25,14 +24,10 @@ class Panels {
     this.data = data;
     this.send = send;
     this.labels = new Labels(data.labels, data.locale);
-    /** @type {import("./types.d.ts").Plotly | null} */
-    this.plotly = null;
     /** @type {EventSource | null} */
     this.source = null;
     /** @type {string | null} */
     this.stream = null;
-    /** @type {Theme | null} */
-    this.theme = null;
     this.wording = "";
     this.status = "";
     this.fedByPage = false;
@@ -45,6 +40,7 @@ class Panels {
     host.append(this.root);
     /** @type {Map<string, Panel>} */
     this.panels = new Map();
+    this.drawings = new Drawings(this.panels);
     /** @type {string | null} */
     this.revision = null;
     this.batch = -1;
@@ -58,6 +54,7 @@ class Panels {
         const panel = [...this.panels.values()].find(({ root }) => root === target);
         if (panel?.figure) panel.figure.visible = isIntersecting;
       }
+      this.drawings.wake();
     });
     this.fit = this.fit.bind(this);
     window.addEventListener("resize", this.fit);
@@ -66,7 +63,6 @@ class Panels {
     this.above = null;
     this.onVisibility = this.onVisibility.bind(this);
     document.addEventListener("visibilitychange", this.onVisibility);
-    this.frame = requestAnimationFrame((now) => this.tick(now));
   }
 
   /** @param {PanelsData} data @param {Send} send */
@@ -74,7 +70,8 @@ class Panels {
     this.data = data;
     this.send = send;
     loadPlotly(data.plotly).then((plotly) => {
-      this.plotly = plotly;
+      this.drawings.plotly = plotly;
+      this.drawings.wake();
     });
     const theme = this.findTheme();
     const changed = data.revision !== this.revision;
@@ -95,8 +92,8 @@ class Panels {
       for (const panel of this.panels.values()) panel.clear();
       this.root.dataset.revision = data.revision;
     }
-    if (reworded || theme !== this.theme) {
-      this.theme = theme;
+    if (reworded || theme !== this.drawings.theme) {
+      this.drawings.theme = theme;
       for (const panel of this.panels.values()) panel.paint(theme);
     }
     const { status } = data.strip;
@@ -113,6 +110,7 @@ class Panels {
     }
     this.connect(data.stream, changed);
     this.fit();
+    this.drawings.wake();
   }
 
   /** @param {PanelSpec[]} specs */
@@ -196,6 +194,7 @@ class Panels {
       } else this.panels.get(op.figure)?.apply(op);
     }
     this.compare(changed);
+    this.drawings.wake();
   }
 
   /**
@@ -220,29 +219,11 @@ class Panels {
     this.notifier.report({ status, reason }, phase);
   }
 
-  /** Draw one panel at most. @param {number} now in milliseconds */
-  tick(now) {
-    this.frame = requestAnimationFrame((then) => this.tick(then));
-    if (!this.plotly || !this.theme || now < this.nextDrawAt) return;
-    // One drawing a frame, the panel that has waited longest first: the page stays responsive.
-    /** @type {Panel | null} */
-    let next = null;
-    for (const panel of this.panels.values()) {
-      if (!panel.figure?.due(now) || now - panel.drawnAt < FRAME) continue;
-      if (!next || panel.drawnAt < next.drawnAt) next = panel;
-    }
-    if (!next?.figure) return;
-    const panel = next;
-    panel.drawnAt = now;
-    next.figure.draw(this.plotly, this.theme, now).then(() => panel.count());
-    const spent = performance.now() - now;
-    this.nextDrawAt = now + spent * (1 + REST);
-  }
-
   /** @param {ResizeObserverEntry} entry */
   measure({ target, contentRect }) {
     const panel = [...this.panels.values()].find(({ box }) => box === target);
     panel?.figure?.resize(Math.floor(contentRect.width), Math.floor(contentRect.height));
+    this.drawings.wake();
   }
 
   // Let the rows of panels fill what the window has left below the controls.
@@ -272,14 +253,14 @@ class Panels {
   }
 
   close() {
-    cancelAnimationFrame(this.frame);
+    this.drawings.stop();
     this.notifier.stop();
     window.removeEventListener("resize", this.fit);
     document.removeEventListener("visibilitychange", this.onVisibility);
     for (const observer of [this.resizes, this.visibility, this.aboveObserver])
       observer.disconnect();
     this.disconnect();
-    for (const { box } of this.panels.values()) if (box) this.plotly?.purge(box);
+    for (const { box } of this.panels.values()) if (box) window.Plotly?.purge(box);
     this.root.remove();
   }
 }
