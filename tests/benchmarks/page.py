@@ -10,13 +10,14 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
 
 from tests.benchmarks.machine import Watch
-from tests.browser.conftest import chromium, executable
+from tests.browser.conftest import ARGUMENTS, executable
 from tests.browser.overview import Overview, Runs, eventually
 from tests.browser.server import Server, spare_is_warm, start_server
 
@@ -43,6 +44,17 @@ def main() -> int:
         finally:
             server.stop()
     return 0
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """The machine's own Chromium while the block lasts."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=executable(), args=list(ARGUMENTS))
+        yield running
+        running.close()
 
 
 def opening(browser: Browser, server: Server) -> float:

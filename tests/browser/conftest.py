@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +13,7 @@ from tests.browser.overview import PATIENCE, Overview, Runs
 from tests.browser.server import Server, start_server
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, ViewportSize
 
 NAMES = (
     *("chromium-headless-shell", "chromium", "chromium-browser"),
@@ -28,6 +27,7 @@ ARGUMENTS = (
     "--no-first-run",
     "--disable-background-networking",
 )
+VIEWPORT: ViewportSize = {"width": 1280, "height": 800}
 
 
 @pytest.fixture(scope="session")
@@ -49,38 +49,57 @@ def fresh_server(tmp_path: Path) -> Iterator[Server]:
 # Playwright keeps an event loop running in this thread, in which other tests could not run
 # theirs: so a browser lives for one module, not for the whole session.
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """The machine's own Chromium, driven by Playwright; skips with a reason where there is none."""
+def driver() -> Iterator[BrowserType]:
+    """Starts the machine's own Chromium; skips with a reason where there is none."""
     pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     if executable() is None:
         pytest.skip(f"no Chromium: none of {', '.join(NAMES)} is installed")
-    with chromium() as running:
-        yield running
-
-
-@contextmanager
-def chromium() -> Iterator[Browser]:
-    """The machine's own Chromium while the block lasts."""
     from playwright.sync_api import sync_playwright
 
-    with sync_playwright() as driver:
-        running = driver.chromium.launch(executable_path=executable(), args=list(ARGUMENTS))
-        yield running
-        running.close()
+    with sync_playwright() as playwright:
+        yield playwright.chromium
+
+
+@pytest.fixture(scope="module")
+def browser(driver: BrowserType) -> Iterator[Browser]:
+    """A browser for those who need several profiles."""
+    running = driver.launch(executable_path=executable(), args=list(ARGUMENTS))
+    yield running
+    running.close()
+
+
+@pytest.fixture(scope="session")
+def profile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A profile keeps what a browser has compiled of the page's scripts: a third of its work when a
+    page opens."""
+    return tmp_path_factory.mktemp("profile")
+
+
+@pytest.fixture(scope="module")
+def context(driver: BrowserType, profile: Path) -> Iterator[BrowserContext]:
+    """A browser with this profile."""
+    running = driver.launch_persistent_context(
+        profile, executable_path=executable(), args=list(ARGUMENTS), viewport=VIEWPORT
+    )
+    running.set_default_timeout(PATIENCE * 1000)
+    yield running
+    running.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Iterator[Page]:
+    """A blank page of 1280 x 800; neither cookies nor storage are there from before."""
+    yield context.new_page()
+    for page in context.pages[1:]:  # without a page a browser ends
+        if page.url.startswith("http"):
+            page.evaluate("localStorage.clear()")
+        page.close()
+    context.clear_cookies()
 
 
 def executable() -> str | None:
     """Where the browser is, None where there is none."""
     return next((path for name in NAMES if (path := shutil.which(name))), None)
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A blank page of 1280 x 800 with cookies and storage of its own."""
-    context = browser.new_context(viewport={"width": 1280, "height": 800})
-    context.set_default_timeout(PATIENCE * 1000)
-    yield context.new_page()
-    context.close()
 
 
 @pytest.fixture

@@ -10,7 +10,8 @@ from threading import Event, Lock, Thread
 from threadpoolctl import threadpool_limits
 
 from pages.ui.serving.identity import visitor_of
-from pages.ui.streaming.hub import Hub, Translate
+from pages.ui.streaming.hub import Hub
+from pages.ui.streaming.operations import Translate
 from rnncore.errors import RnnError, StoreError
 from rnncore.runs.claim import CommandName
 from rnncore.runs.database import default_url
