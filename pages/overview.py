@@ -23,7 +23,12 @@ def draw(visit: Session) -> None:
     on_change = partial(transport.act_at_once, visit)
 
     head, form = st.container(), st.container()
-    buttons = st.container(horizontal=True, vertical_alignment="center", gap="small")
+    row = st.container(horizontal=True, vertical_alignment="center", gap="small")
+    # Two places: what is open on the right stays open when something comes to the left.
+    buttons, more = (
+        row.container(horizontal=True, vertical_alignment="center", gap="small", width=width)
+        for width in ("stretch", "content")
+    )
     notices, live = st.container(), st.container()
     # The panels first: what a press of Start starts is seen while the rest is on its way.
     shown = scene.scene(visit, run)
@@ -36,7 +41,7 @@ def draw(visit: Session) -> None:
         settings.open_settings(visit, on_change)
     with buttons:
         transport.bar(visit, run, ready=shown is not None and shown.true, mine=mine)
-        st.space("stretch")
+    with more:
         settings.folded_settings(visit, on_change)
         own_text(visit)
         if run is not None and mine:

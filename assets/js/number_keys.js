@@ -55,6 +55,15 @@ export function next(box, now, up, doubling) {
   return found === undefined || (box.whole && !Number.isInteger(found)) ? undefined : found;
 }
 
+/**
+ * A number that is taken is in force, for Escape, before the page has said so.
+ * @param {HTMLInputElement} input
+ * @param {NumberBox} box
+ */
+function accept(input, box) {
+  if (Number.isFinite(read(input.value, box))) box.text = input.value;
+}
+
 class NumberKeys {
   /** @param {HTMLElement} host */
   constructor(host) {
@@ -137,6 +146,7 @@ class NumberKeys {
       take(input);
     } else if (key === "Enter") {
       this.close();
+      accept(input, box);
     } else if (key === " " && input.value !== box.text && Number.isFinite(read(input.value, box))) {
       event.preventDefault();
       take(input);
@@ -161,7 +171,10 @@ class NumberKeys {
     write(input, known ? known[1] : String(value));
     this.mark(value);
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => take(input), SETTLE);
+    this.timer = setTimeout(() => {
+      accept(input, box);
+      take(input);
+    }, SETTLE);
   }
 
   /** @param {PointerEvent} event */

@@ -108,13 +108,19 @@ def test_a_change_that_acts_on_reset_is_named_until_then(overview: Overview, run
     overview.open(SLOW)
     overview.start()
     run_id = overview.run_id
+    overview.page.get_by_role("button", name="More settings").click()
+    overview.choose("seed", "7")
+    overview.wait_for_text("Takes effect on Reset: Seed 7")
+    overview.choose("layers", "2")  # what was open has stayed open
+    overview.page.keyboard.press("Escape")
     overview.choose("time_size", "7")
-    overview.wait_for_text("Takes effect on Reset")
+    overview.wait_for_text("Window T 7")
     assert runs[run_id].config.time_size == 20
     overview.press("reset")
     overview.wait("!new URL(location).searchParams.has('run')")
     overview.start()
     assert runs[overview.run_id].config.time_size == 7
+    assert runs[overview.run_id].config.layers == 2
 
 
 def test_a_finished_run_goes_on(overview: Overview, runs: Runs) -> None:
