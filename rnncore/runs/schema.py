@@ -56,11 +56,11 @@ def bring_up_to_date(engine: Engine, url: str) -> None:
     """
     newest = len(MIGRATIONS)
     with engine.connect() as connection:
-        if _version(connection, url) == newest:
+        if inspect(connection).has_table("meta") and _number(connection, url) == newest:
             return
     with engine.begin() as connection:
         _begin(connection)
-        version = _version(connection, url)  # another process may have been faster
+        version = _version(connection, url)  # only now does nobody else change what is looked at
         if version is None:
             _create(connection)
             connection.execute(insert(meta), {"name": "schema", "value": str(newest)})
@@ -100,12 +100,17 @@ def _begin(connection: Connection) -> None:
 def _version(connection: Connection, url: str) -> int | None:
     """The version of the store; 0 before versions were counted, None if there is nothing yet."""
     found = inspect(connection)
-    if not found.has_table("meta"):
-        if not found.has_table("runs"):
-            return None
-        if {column["name"] for column in found.get_columns("runs")} != FIRST_COLUMNS:
-            raise other_store(url)
-        return 0 if found.has_table("chunks") and found.has_table("commands") else None
+    if found.has_table("meta"):
+        return _number(connection, url)
+    if not found.has_table("runs"):
+        return None
+    if {column["name"] for column in found.get_columns("runs")} != FIRST_COLUMNS:
+        raise other_store(url)
+    return 0 if found.has_table("chunks") and found.has_table("commands") else None
+
+
+def _number(connection: Connection, url: str) -> int:
+    """The version that a store says it has."""
     try:
         version = connection.execute(select(meta.c.value).where(meta.c.name == "schema")).scalar()
         return int(str(version))

@@ -11,7 +11,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Inspector
 
 from rnncore.errors import StoreError
 from rnncore.runs import schema
@@ -111,6 +111,28 @@ def test_a_step_that_fails_leaves_the_store_as_it_was(
     assert "meta" not in tables
     with closing(Store(url(path))) as store:
         assert run_of(store, "pausedrun2").step == 64
+
+
+def test_a_store_that_another_migrates_while_it_is_looked_at_opens(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "runs.db"
+    path.write_bytes(OLD.read_bytes())
+    inspect = schema.inspect
+
+    def look(connection: Connection) -> Inspector:
+        """Sees the old store; when it looks again, another process has been faster."""
+        found = inspect(connection)
+        has_meta = found.has_table("meta")
+        monkeypatch.setattr(schema, "inspect", inspect)
+        Store(url(path)).close()
+        monkeypatch.setattr(found, "has_table", lambda name: has_meta if name == "meta" else True)
+        return found
+
+    monkeypatch.setattr(schema, "inspect", look)
+    store = Store(url(path))
+    assert len(store.runs()) == 10
+    store.close()
 
 
 @pytest.mark.slow
