@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from time import monotonic, sleep
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from rnncore.runs.records import Kind, Record
 from rnncore.runs.row import RunRow
@@ -15,6 +16,7 @@ from tests.browser.server import Server
 if TYPE_CHECKING:
     from playwright.sync_api import ConsoleMessage, Page
 
+T = TypeVar("T")
 PATIENCE = 120.0
 """Seconds that anything a person waits for may take on a slow and busy machine."""
 READING = Path(__file__).with_name("reading.js")
@@ -176,3 +178,10 @@ def eventually(condition: Callable[[], object], what: str) -> None:
     while not condition():
         assert monotonic() < deadline, f"there was no {what} within {PATIENCE:g} s"
         sleep(0.1)
+
+
+def awaited(read: Callable[[], T], expected: T) -> T:
+    """What is read, as soon as it is what is expected or patience is at an end."""
+    with suppress(AssertionError):
+        eventually(lambda: read() == expected, "such value")
+    return read()

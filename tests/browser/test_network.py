@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING
 from urllib.error import HTTPError
@@ -147,11 +146,12 @@ def test_nobody_else_is_asked(page: Page, server: Server) -> None:
     assert posted == []
 
 
-@pytest.fixture
-def framed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, site: str) -> Iterator[Server]:
+@pytest.fixture(scope="module")
+def framed(tmp_path_factory: pytest.TempPathFactory, site: str) -> Iterator[Server]:
     """A server that a site may frame."""
-    monkeypatch.setenv("RNN_EXPLORER_FRAME_ANCESTORS", site)
-    running = start_server(tmp_path / "framed")
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("RNN_EXPLORER_FRAME_ANCESTORS", site)
+        running = start_server(tmp_path_factory.mktemp("framed"))
     yield running
     running.stop()
 

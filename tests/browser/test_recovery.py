@@ -85,6 +85,7 @@ def test_a_run_survives_its_server_and_even_the_end_of_everything(
         page.reload()
         overview.wait("step => rx.complete() && rx.last('perplexity', 'train') > step", reached)
         assert overview.read("rx.strip().status") == "running"
+        overview.wait_for_button("Pause")  # the new server knows whose run it is
 
         for pid in processes_of(home):
             kill(pid, SIGKILL)
@@ -94,8 +95,10 @@ def test_a_run_survives_its_server_and_even_the_end_of_everything(
         try:
             page.reload()
             overview.wait_for_status("lost")
+            overview.wait_for_button("Resume")
             overview.press("primary")
             overview.wait_for_step(reached + 50)
+            assert overview.run_id == run_id
             losses = runs.losses(run_id)
             assert losses == uninterrupted(len(losses))
         finally:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pages.ui.visit.i18n import texts
 from tests.browser.overview import Overview, Runs
-from tests.browser.server import Server, start_server
+from tests.browser.server import Server
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -67,24 +67,6 @@ def test_whose_run_it_is_shows_in_two_browsers(
         ann.wait_for_status("paused")
         assert runs[run_id].owner == owner
         assert not ann.complaints and not bob.complaints
-
-
-def test_a_restart_keeps_who_one_is(browser: Browser, fresh_server: Server) -> None:
-    with person(browser, fresh_server) as ann:
-        ann.open(SLOW)
-        ann.start()
-        address, run_id = ann.page.url, ann.run_id
-        port = int(fresh_server.url.rpartition(":")[2])
-        fresh_server.stop()
-        again = start_server(fresh_server.home, port)
-        try:
-            ann.page.goto(address)
-            ann.wait_for_button(EN("transport.resume"))
-            ann.press("primary")
-            ann.wait_for_status("running")
-            assert ann.run_id == run_id
-        finally:
-            again.stop()
 
 
 def test_a_third_run_waits_in_sight_and_starts_by_itself(

@@ -11,6 +11,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
+import sqlalchemy
 from sqlalchemy import Connection, Inspector
 
 from rnncore.errors import StoreError
@@ -118,7 +119,7 @@ def test_a_store_that_another_migrates_while_it_is_looked_at_opens(
 ) -> None:
     path = tmp_path / "runs.db"
     path.write_bytes(OLD.read_bytes())
-    inspect = schema.inspect
+    inspect = sqlalchemy.inspect
 
     def look(connection: Connection) -> Inspector:
         """Sees the old store; when it looks again, another process has been faster."""
