@@ -218,8 +218,13 @@ def seed(key: str, value: object) -> None:
 
 
 def widget(key: str) -> Any:
-    """What a widget holds; None if it is not there."""
-    return st.session_state.get(key)
+    """What a widget holds; None if it is not there.
+
+    Callbacks read it, so it must not be a point at which Streamlit interrupts them: where another
+    widget was used a moment later, `st.session_state[key]` ends the callback, and what the person
+    did is lost.
+    """
+    return st.session_state.to_dict().get(key)
 
 
 def page_url() -> str:
