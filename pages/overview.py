@@ -9,7 +9,7 @@ import streamlit as st
 from pages.ui.overview import scene, transport
 from pages.ui.overview.own_text import own_text
 from pages.ui.overview.sharing import sharing
-from pages.ui.overview.trouble import trouble
+from pages.ui.overview.trouble import absent, trouble
 from pages.ui.visit import session
 from pages.ui.visit.session import Session
 from pages.ui.widgets import header, settings
@@ -48,6 +48,7 @@ def draw(visit: Session) -> None:
             sharing(visit, run)
     with notices:
         header.problem(visit)
+        absent(visit)
         settings.refusals(visit)
         trouble(visit, run, mine=mine)
         scene.left_to_the_run(visit, shown)

@@ -33,6 +33,21 @@ def read_ptb(form: Form = normalised) -> tuple[str, ...]:
     return read_folder(path, form) if path.is_dir() else (read_file(path, form),)
 
 
+def fetch_ptb() -> None:
+    """Fetch the files that are not there yet.  Raises TextError if they cannot be had."""
+    for name in CHECKSUMS:
+        _fetched(name)
+
+
+def check_fetched() -> None:
+    """Raise TextError if `read_ptb` would first have to fetch a file."""
+    if not os.environ.get("RNN_EXPLORER_PTB") and not all(map(Path.is_file, ptb_files())):
+        raise TextError(
+            "ptb_absent",
+            "The Penn Treebank is not on this machine yet; fetch it first (5 MB, once).",
+        )
+
+
 def ptb_files() -> tuple[Path, ...]:
     """The files that `read_ptb` reads; those to be fetched may not be there yet."""
     local = os.environ.get("RNN_EXPLORER_PTB")

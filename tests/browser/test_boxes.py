@@ -61,7 +61,7 @@ def retype(overview: Overview, box: Locator, text: str) -> None:
 Filling = tuple[Way, str, str]
 SHORT: tuple[Filling, Filling] = ((paste, "2", "0.2"), (replace, "2", "0.2"))
 LONGER: tuple[Filling, Filling] = ((append, "1", "1"), (replace, "24", "0.24"))
-WRITTEN: tuple[Filling, Filling] = ((paste, "1e1", "3e-1"), (retype, "32", "0,32"))
+WRITTEN: tuple[Filling, Filling] = ((paste, "1e0", "3e-1"), (retype, "3", "0,3"))
 SWEEPS = ((SHORT, LONGER), (WRITTEN, LONGER[::-1]))
 """Of a language: what the boxes get in turn while nothing runs, and while a run is on."""
 UP_TO_EIGHT = {"layers": ("2", "3")}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,8 +13,10 @@ from pages.ui.visit.i18n import LANGUAGES, texts
 from pages.ui.widgets import training
 from rnncore.config import Config
 from rnncore.memory import parameter_count
+from rnncore.paths import data_dir
 from rnncore.probes import looking, untrained
 from rnncore.probes.untrained import budget
+from rnncore.text import ptb
 from rnncore.text.corpus import Corpus, load_corpus
 from rnncore.training.trainer import Trainer
 from tests.pages.conftest import Visit, data, query
@@ -173,3 +176,27 @@ def test_the_cost_of_many_streams_is_measured_on_few(visit: Visit) -> None:
         app = open_page(visit, "bptt", run)
     assert not app.exception
     assert products.made < 6e9
+
+
+def test_a_link_to_the_treebank_fetches_nothing_and_a_button_does(
+    visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fetched: list[str] = []
+
+    def fetch(name: str) -> Path:
+        fetched.append(name)
+        (data_dir() / "ptb").mkdir(exist_ok=True)
+        path = data_dir() / "ptb" / name
+        path.write_text(" the cat sat on the mat \n" * 400, encoding="utf-8")
+        return path
+
+    monkeypatch.setattr(ptb, "_fetched", fetch)
+    app = visit(corpus="ptb")
+    assert fetched == []
+    assert "not on this machine yet" in app.error[0].value
+    assert app.button(key="primary").disabled
+    app.button(key="offer.fetch").click().run()
+    assert fetched[:3] == list(ptb.CHECKSUMS)
+    assert not app.error and not app.exception
+    assert not app.button(key="primary").disabled
+    assert query(app)["corpus"] == "ptb"

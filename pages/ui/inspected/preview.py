@@ -9,7 +9,9 @@ import streamlit as st
 from rnncore.config import Config, text_settings, update_settings
 from rnncore.probes import untrained
 from rnncore.probes.untrained import Preview, text_in_budget
+from rnncore.text.catalog import catalog
 from rnncore.text.corpus import Corpus, load_corpus
+from rnncore.text.ptb import check_fetched
 from rnncore.text.vocabulary import Vocabulary
 
 CORPORA, TOKENS = 8, 8_000_000
@@ -32,7 +34,12 @@ def preview(config: Config) -> Preview:
 
 
 def corpus_of(config: Config, known: Vocabulary | None = None) -> Corpus:
-    """The corpus of these settings, from memory where it was read before; see `load_corpus`."""
+    """The corpus of these settings, from memory where it was read before; see `load_corpus`.
+
+    Raises   TextError also where the text would first have to be fetched: no link does that.
+    """
+    if config.corpus in catalog() and catalog()[config.corpus].kind == "ptb":
+        check_fetched()
     chosen = {name: getattr(config, name) for name in text_settings()}
     key = Config.parse(chosen), known
     corpus = _load(*key)

@@ -13,6 +13,7 @@ from pages.ui.visit.session import Session
 from rnncore.errors import StoreError
 from rnncore.runs.row import RunRow
 from rnncore.runs.troubles import diverged_run
+from rnncore.text.ptb import fetch_ptb
 
 
 def trouble(visit: Session, run: RunRow | None, *, mine: bool) -> None:
@@ -43,6 +44,12 @@ def trouble(visit: Session, run: RunRow | None, *, mine: bool) -> None:
         st.error(t.explain(run.error), icon=":material/error:")
     for first, last in _gaps(run):
         st.info(t("transport.gap", first=first, last=last), icon=":material/power_off:")
+
+
+def absent(visit: Session) -> None:
+    """Offer to fetch the text that is not on this machine yet."""
+    if visit.problem is not None and visit.problem.code == "ptb_absent":
+        _offer(visit, "fetch", fetch_ptb)
 
 
 def _gaps(run: RunRow) -> list[tuple[int, int]]:
