@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import re
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import plotly
 import pytest
 from starlette.requests import Request
 from starlette.responses import Response
@@ -72,11 +74,33 @@ def fetched() -> bytes:
     return bytes(plain.body)
 
 
-def test_the_bundle_is_served_packed_and_is_what_it_is_said_to_be() -> None:
+def forget() -> None:
+    for kept in (plotly_script.script, plotly_script.packed):
+        kept.cache_clear()
+
+
+@pytest.fixture
+def its_plotly(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The version of the plotly package that the bundle was taken for."""
+    (version,) = re.findall(rb"minified\) v([0-9.]+)", plotly_script.BUNDLE.read_bytes()[:200])
+    monkeypatch.setattr(plotly_script, "get_plotlyjs_version", version.decode)
+    forget()
+    yield
+    forget()
+
+
+def test_the_bundle_is_served_packed_and_is_what_it_is_said_to_be(its_plotly: None) -> None:
     folder = plotly_script.BUNDLE.parent
     assert fetched() == plotly_script.BUNDLE.read_bytes()
     assert sha256(fetched()).hexdigest() in (folder / "README.md").read_text()
     assert "MIT" in (folder / "LICENSE").read_text()
+
+
+def test_the_bundle_is_that_of_the_locked_plotly() -> None:
+    locked = Path(__file__).parents[2] / "constraints.txt"
+    if f"plotly=={plotly.__version__}\n" not in locked.read_text():
+        pytest.skip(f"plotly {plotly.__version__} is not the locked version")
+    assert fetched() == plotly_script.BUNDLE.read_bytes()
 
 
 @pytest.fixture
@@ -85,11 +109,9 @@ def another_plotly(monkeypatch: pytest.MonkeyPatch) -> Iterator[bytes]:
     script = b"/** plotly.js v4.9.9 */" * 100
     monkeypatch.setattr(plotly_script, "get_plotlyjs_version", lambda: "4.9.9")
     monkeypatch.setattr(plotly_script, "get_plotlyjs", script.decode)
-    for kept in (plotly_script.script, plotly_script.packed):
-        kept.cache_clear()
+    forget()
     yield script
-    for kept in (plotly_script.script, plotly_script.packed):
-        kept.cache_clear()
+    forget()
 
 
 def test_another_version_of_plotly_brings_its_own_script(another_plotly: bytes) -> None:
