@@ -98,12 +98,12 @@ def unit_row(visit: Session, now: CellView) -> None:
         st.caption(t("cell.controls.focus"), width="content")
         chosen = min(now.focus, len(units) - 1)
         _segments(visit, "focus", range(len(units)), chosen, lambda i: str(units[i]))
+        _units(visit, now)  # before what comes and goes, so that it stays open
         wide = node is not None and now.hand.wires[node.outputs[-1]].axes[-1] == "GH"
         if now.gates and wide:
             st.caption(t("cell.controls.gate"), width="content")
             names = now.gates
             _segments(visit, "gate", range(len(names)), now.shown.gate, lambda i: names[i])
-        _units(visit, now)
         st.caption(t("cell.scales"), help=t("cell.scales_help"), width="content")
 
 
