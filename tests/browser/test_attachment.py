@@ -132,11 +132,11 @@ def test_a_closed_tab_pauses_its_run_and_a_new_one_resumes_it(
     with closing(Runs(impatient)) as runs:
         leases = set[float | None]()
 
-        def renewed_twice() -> bool:
+        def renewed_three_times() -> bool:
             leases.add(runs[run_id].lease)
-            return len(leases) > 2
+            return len(leases) > 3
 
-        eventually(renewed_twice, "renewed lease of the watched run")
+        eventually(renewed_three_times, "renewed lease of the watched run")
         assert runs[run_id].status == "running"
         page.close()
         eventually(lambda: runs[run_id].status == "paused", "pause of the unwatched run")

@@ -56,16 +56,20 @@ def retype(overview: Overview, box: Locator, text: str) -> None:
     overview.page.keyboard.press("Tab")
 
 
-# Each: a way, and what it puts into a whole number's box, and into another's. The present value
+# Each: the way, and what it puts into a whole number's box, and into another's. The present value
 # often begins the new one, or the new one the present: that is what widgets trip over.
-Filling = tuple[Way, str, str]
-SHORT: tuple[Filling, Filling] = ((paste, "2", "0.2"), (replace, "2", "0.2"))
-LONGER: tuple[Filling, Filling] = ((append, "1", "1"), (replace, "24", "0.24"))
-WRITTEN: tuple[Filling, Filling] = ((paste, "1e0", "3e-1"), (retype, "3", "0,3"))
-SWEEPS = ((SHORT, LONGER), (WRITTEN, LONGER[::-1]))
-"""Of a language: what the boxes get in turn while nothing runs, and while a run is on."""
-UP_TO_EIGHT = {"layers": ("2", "3")}
-"""Always replaced, idle and running."""
+WAYS: tuple[tuple[Way, str, str], ...] = (
+    (replace, "2", "0.2"),
+    (append, "1", "1"),
+    (paste, "2", "0.2"),
+    (replace, "24", "0.24"),
+    (paste, "1e1", "3e-1"),
+    (retype, "32", "0,32"),
+)
+HALVES = (((2, 5), (3,)), ((4,), (0, 1)))
+"""Of the ways: what one language goes through, idle and running, and what the next."""
+SMALLER = {"layers": (replace, ("2", "3", "2", "4", "1e0", "3"))}
+"""Up to eight only: always replaced."""
 LARGER = ("grammar_tokens", "epochs")
 """A thousand times what the others get: enough text, and a run that does not end meanwhile."""
 
@@ -84,24 +88,24 @@ def settings(overview: Overview) -> Config:
     return Config.parse({name: query[name] for name in query if name not in ("run", "lang")})
 
 
-def sweep(
-    overview: Overview, language: str, ways: tuple[Filling, Filling], *, running: bool = False
-) -> dict[str, int | float]:
-    """Give every box a new value, in one way and the other in turn; what must have been taken."""
+def sweep(overview: Overview, language: str, place: int) -> dict[str, int | float]:
+    """Give every box a new value in one of the ways; what must have been taken."""
+    way, whole, real = WAYS[place]
     given: dict[str, int | float] = {}
     names = [name for name in NUMBERS if name not in OF_A_TEXT]
-    for place, name in enumerate(sorted(names, key=lambda name: name not in OPEN)):
+    for name in sorted(names, key=lambda name: name not in OPEN):
         fold(overview, language, open_=name not in OPEN)
         box = overview.page.locator(f".st-key-setting-{name} input")
-        way, whole, real = ways[place % 2]
-        text = whole if name in WHOLE else real
-        if name in UP_TO_EIGHT:
-            way, text = replace, UP_TO_EIGHT[name][running]
+        text, by = whole if name in WHOLE else real, way
+        if name in SMALLER:
+            by, text = SMALLER[name][0], SMALLER[name][1][place]
         elif name in LARGER and way is not append:
             text = "3e3" if "e" in text else f"{text}000"
-        before = box.input_value() if way is append else ""
-        way(overview, box, text)
-        given[name] = FIELDS[name].annotation(float((before + text).replace(",", ".")))  # type: ignore[misc]
+        by(overview, box, text)
+        if by is append:
+            before = WAYS[place - 1][1 if name in WHOLE else 2]
+            text = f"{before}{'000' if name in LARGER else ''}{text}"
+        given[name] = FIELDS[name].annotation(float(text.replace(",", ".")))  # type: ignore[misc]
     return given
 
 
@@ -132,13 +136,15 @@ def test_what_is_typed_into_any_box_is_taken_idle_and_running(
     overview: Overview, runs: Runs, language: str
 ) -> None:
     overview.open(f"{TINY}&lang={language}&epochs=1000&pace=50")
-    idle, running = SWEEPS[list(LANGUAGES).index(language) % 2]
-    are_taken(overview, sweep(overview, language, idle), language)
+    idle, running = HALVES[list(LANGUAGES).index(language) % 2]
+    for place in idle:
+        are_taken(overview, sweep(overview, language, place), language)
     fold(overview, language, open_=False)
     overview.page.locator(".st-key-setting-pace input").fill("30")
     overview.start()  # before Enter
     overview.page.mouse.move(0, 0)  # the button's tooltip would cover a box
-    are_taken(overview, given := sweep(overview, language, running, running=True), language)
+    for place in running:
+        are_taken(overview, given := sweep(overview, language, place), language)
     run = runs[overview.run_id]
     assert run.config.pace == 30
     live = {name: given[name] for name in live_settings()}
@@ -154,18 +160,15 @@ def test_a_number_with_two_readings_is_refused_in_every_box_and_mended(
     before = len(runs.store.runs())
     overview.open(f"{TINY}&lang={language}")
     kept = settings(overview)
-    every = language == next(iter(LANGUAGES))  # in the others those in sight
-    names = sorted(WHOLE, key=lambda name: name not in OPEN)
-    names = [name for name in names if every or name in OPEN]
-    for name in names:
+    for name in sorted(WHOLE, key=lambda name: name not in OPEN):
         fold(overview, language, open_=name not in OPEN)
         replace(overview, overview.page.locator(f".st-key-setting-{name} input"), "1,000")
-    eventually(lambda: len(overview.alerts) == len(names), "sentence for each")
+    eventually(lambda: len(overview.alerts) == len(WHOLE), "sentence for each")
     assert all("1,000" in said and "1000" in said for said in overview.alerts)
     assert settings(overview) == kept
     fold(overview, language, open_=False)
     overview.press("primary")
-    for name in names:
+    for name in sorted(WHOLE, key=lambda name: name not in OPEN):
         fold(overview, language, open_=name not in OPEN)
         box = overview.page.locator(f".st-key-setting-{name} input")
         assert box.input_value() == "1,000"
