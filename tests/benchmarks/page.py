@@ -17,7 +17,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from tests.benchmarks.machine import Watch
-from tests.browser.conftest import ARGUMENTS, executable
+from tests.browser.conftest import ARGUMENTS, VIEWPORT, executable
 from tests.browser.overview import Overview, Runs, eventually
 from tests.browser.server import Server, spare_is_warm, start_server
 
@@ -59,7 +59,7 @@ def chromium() -> Iterator[Browser]:
 
 def opening(browser: Browser, server: Server) -> float:
     """Seconds from asking for the page to all four panels drawn; the browser knows nothing yet."""
-    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    context = browser.new_context(viewport=VIEWPORT)
     overview = Overview(context.new_page(), server)
     overview.open()
     overview.wait("rx.opened > 0")
@@ -70,7 +70,7 @@ def opening(browser: Browser, server: Server) -> float:
 
 def first_points(browser: Browser, server: Server) -> float:
     """Seconds from the click on Start to the first curve."""
-    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    context = browser.new_context(viewport=VIEWPORT)
     overview = Overview(context.new_page(), server)
     overview.open()
     eventually(lambda: spare_is_warm(server.home), "warm spare")
@@ -86,7 +86,7 @@ def first_points(browser: Browser, server: Server) -> float:
 
 def training(browser: Browser, server: Server, rounds: int) -> None:
     """Drawings a second, and the speed with the page open by the speed without it."""
-    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    context = browser.new_context(viewport=VIEWPORT)
     page = context.new_page()
     overview = Overview(page, server)
     overview.open("epochs=10000")

@@ -38,7 +38,8 @@ def corpus_of(config: Config, known: Vocabulary | None = None) -> Corpus:
 
     Raises   TextError also where the text would first have to be fetched: no link does that.
     """
-    if config.corpus in catalog() and catalog()[config.corpus].kind == "ptb":
+    info = catalog().get(config.corpus)
+    if info is not None and info.kind == "ptb":
         check_fetched()
     chosen = {name: getattr(config, name) for name in text_settings()}
     key = Config.parse(chosen), known

@@ -189,8 +189,10 @@ class Hub:
             recent = watch.since(seq)
         parts, trouble = [], b""
         if recent is None:
-            since = asyncio.to_thread(self._histories.after, run_id, seq) if seq else None
-            history = await (since or self._histories.of(run_id, watch.begins))
+            if seq:
+                history = await asyncio.to_thread(self._histories.after, run_id, seq)
+            else:
+                history = await self._histories.of(run_id, watch.begins)
             seq, parts, trouble = max(seq, history.seq), [history.ops], history.trouble
             with self._lock:
                 recent = watch.since(seq)
