@@ -17,6 +17,7 @@ from pages.ui.serving.cookies import IdentityMiddleware
 from pages.ui.serving.guard import GuardMiddleware
 from pages.ui.serving.head import PreloadMiddleware
 from pages.ui.serving.plotly_script import packed, plotly_script
+from pages.ui.serving.reruns import take_every_action
 from pages.ui.serving.scripts import module
 from pages.ui.serving.sockets import port, tune_listeners
 
@@ -46,6 +47,7 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     from rnncore.config import Config
 
     tune_listeners()
+    take_every_action()
     packed()
     server.compose(panels.translate)
     first = preview(Config())

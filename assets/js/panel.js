@@ -47,6 +47,8 @@ export class Panel {
     this.root.append(this.head, this.caption, this.chips, this.body);
     /** @type {Map<string, ShownReadout>} */
     this.readouts = new Map();
+    /** @type {Map<string, number | null>} what each readout shows, for another language to say */
+    this.values = new Map();
     this.listDraws = 0;
     /** @type {Set<number>} steps whose lines are in the list */
     this.steps = new Set();
@@ -63,7 +65,7 @@ export class Panel {
     const numbers = element("span", "readouts");
     for (const readout of spec.readouts) {
       const shown = element("span", "readout");
-      const value = element("b", "value", "–");
+      const value = element("b", "value", this.said(readout));
       shown.append(element("i", "swatch"), document.createTextNode(`${readout.label} `));
       if (readout.format) shown.append(value); // without a format it only names a colour
       numbers.append(shown);
@@ -108,6 +110,13 @@ export class Panel {
       this.body.append(this.list);
     }
     this.list?.setAttribute("aria-label", spec.title);
+    for (const group of this.groups()) this.entitle(group);
+  }
+
+  /** A readout's value in words. @param {import("./types.d.ts").Readout} readout */
+  said({ name, format }) {
+    const value = this.values.get(name);
+    return value === undefined ? "–" : this.labels.format(value, format);
   }
 
   /** The element of the plot, if the panel has one. */
@@ -127,7 +136,8 @@ export class Panel {
     this.figure?.clear();
     this.list?.replaceChildren();
     this.steps.clear();
-    for (const readout of this.readouts.values()) readout.value.textContent = "–";
+    this.values.clear();
+    for (const readout of this.readouts.values()) readout.value.textContent = this.said(readout);
   }
 
   /** @param {Theme} theme */
@@ -149,8 +159,9 @@ export class Panel {
   /** @param {Op} op */
   apply(op) {
     if (op.op === "readout") {
+      this.values.set(op.name, op.value);
       const readout = this.readouts.get(op.name);
-      if (readout) readout.value.textContent = this.labels.format(op.value, readout.format);
+      if (readout) readout.value.textContent = this.said(readout);
     } else if (op.op === "items") this.addLines(op);
     else {
       if (op.op === "rewind") this.removeLines(op.step);
@@ -166,23 +177,35 @@ export class Panel {
     this.steps.add(step);
     const group = element("div", "group");
     group.dataset.step = String(step);
-    const temperature = this.labels.number(note, "temperature");
-    group.append(element("span", "when", this.labels.fill("when", { step, note: temperature })));
+    group.dataset.note = String(note);
+    group.append(element("span", "when"));
     for (const { text, verdict } of lines) {
       const line = element("div", "line");
       if (this.spec.judged) {
         const word = verdict === null ? "unknown" : verdict ? "right" : "wrong";
         const sign = element("span", `sign rx-${word}`, SIGNS[word]);
-        sign.title = this.labels.verdicts[word];
+        sign.dataset.verdict = word;
         line.append(sign);
       }
       line.append(written("span", "text", text));
       group.append(line);
     }
+    this.entitle(group);
     this.list.prepend(group);
     for (const old of [...this.groups()].slice(GROUPS)) this.removeGroup(old);
     this.listDraws += 1;
     this.count();
+  }
+
+  /** Say when a group was written, and what its signs mean. @param {HTMLElement} group */
+  entitle(group) {
+    const note = this.labels.number(Number(group.dataset.note), "temperature");
+    const when = this.labels.fill("when", { step: Number(group.dataset.step), note });
+    group.querySelector("span")?.replaceChildren(when);
+    for (const sign of group.querySelectorAll("span")) {
+      const word = /** @type {keyof typeof SIGNS | undefined} */ (sign.dataset.verdict);
+      if (word) sign.title = this.labels.verdicts[word];
+    }
   }
 
   /** Remove the lines of later steps. @param {number} step */

@@ -73,17 +73,19 @@ class Panels {
       this.drawings.plotly = plotly;
       this.drawings.wake();
     });
+    const { status } = data.strip;
+    const phase = data.phases[status];
     const theme = this.findTheme();
     const changed = data.revision !== this.revision;
     const reworded = changed || data.wording !== this.wording;
     if (reworded) {
       this.labels = new Labels(data.labels, data.locale);
       this.arrange(data.panels);
-      this.strip.update(data.strip, this.labels, data.phases);
       this.wording = data.wording;
-    } else {
-      this.strip.plan(data.strip);
     }
+    if (changed) this.strip.begin(data.strip, this.labels, phase);
+    else if (reworded) this.strip.reword(data.strip, this.labels);
+    else this.strip.plan(data.strip);
     if (changed) {
       this.revision = data.revision;
       this.batch = -1;
@@ -96,12 +98,10 @@ class Panels {
       this.drawings.theme = theme;
       for (const panel of this.panels.values()) panel.paint(theme);
     }
-    const { status } = data.strip;
-    const phase = data.phases[status];
     this.notifier.pagePhase = phase;
     // What an open stream says is newer than what the page knew when it was written.
     const streaming = this.source?.readyState === EventSource.OPEN;
-    if (changed || (status !== this.status && !streaming)) this.strip.show(status, phase);
+    if (status !== this.status && !streaming) this.strip.show(status, phase);
     else if (streaming && phase !== "ready") this.notifier.notify();
     this.status = status;
     if (data.batch > this.batch) {

@@ -37,14 +37,22 @@ export class Strip {
     this.rates = [];
   }
 
-  /** @param {Progress} strip @param {Labels} labels @param {Record<string, Phase>} phases */
-  update(strip, labels, phases) {
+  /** Show another run. @param {Progress} strip @param {Labels} labels @param {Phase} phase */
+  begin(strip, labels, phase) {
+    this.rates = [];
+    this.reached = { done: strip.done, epoch: strip.epoch };
+    this.status = strip.status;
+    this.phase = phase;
+    this.reword(strip, labels);
+  }
+
+  /** Say the same in another language. @param {Progress} strip @param {Labels} labels */
+  reword(strip, labels) {
     this.strip = strip;
     this.labels = labels;
-    this.rates = [];
-    this.show(strip.status, phases[strip.status]);
     this.place.textContent = this.speed.textContent = this.left.textContent = "";
-    this.progress({ done: strip.done, epoch: strip.epoch, rate: 0 });
+    this.show(this.status, this.phase);
+    this.progress({ ...this.reached, rate: 0 });
   }
 
   /** @param {string} status @param {Phase} phase */

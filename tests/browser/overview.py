@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -145,7 +146,8 @@ class Runs:
     """The run store of a server, as a test looks into it."""
 
     def __init__(self, server: Server) -> None:
-        self.store = Store(f"sqlite:///{server.home / 'runs.db'}")
+        self.path = server.home / "runs.db"
+        self.store = Store(f"sqlite:///{self.path}")
 
     def __getitem__(self, run_id: str) -> RunRow:
         run = self.store.run(run_id)
@@ -161,6 +163,12 @@ class Runs:
         ends = [0, *(stretch["last"] for stretch in steps)]
         assert [stretch["first"] - 1 for stretch in steps] == ends[:-1]
         return [loss for stretch in steps for loss in stretch["losses"]]
+
+    def asked(self, run_id: str) -> list[str]:
+        """What pages have asked of a run, in order: "start", "pause" ..."""
+        with closing(sqlite3.connect(self.path)) as database:
+            query = "SELECT name FROM commands WHERE run_id = ? ORDER BY seq"
+            return [name for (name,) in database.execute(query, (run_id,))]
 
     def stop(self) -> None:
         """End what is still being trained: it would take the processor from later tests."""

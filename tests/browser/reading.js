@@ -43,6 +43,14 @@ window.rx = {
     });
   },
 
+  // Press a button, and another when so many milliseconds have passed.
+  press_both(first, second, milliseconds) {
+    const press = (key) =>
+      document.querySelector(`.st-key-${key} button:not([aria-checked=true])`).click();
+    press(first);
+    return new Promise((resolve) => setTimeout(() => resolve(press(second)), milliseconds));
+  },
+
   // Let the tab believe that it is seen, or that it is not.
   see(seen) {
     Object.defineProperty(document, "hidden", { get: () => !seen, configurable: true });

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pages.ui.visit.i18n import texts
 from tests.browser.overview import Overview, Runs
 
 SMALL = "hidden_size=16&epochs=1000"
@@ -46,6 +47,34 @@ def test_pause_step_resume_stop_and_reset_do_what_they_say(overview: Overview, r
     overview.wait_for_status("finished")
     second = runs.losses(overview.run_id)
     assert second[:20] == first[:20], "the same initial weights, and the same text in order"
+
+
+def test_of_two_presses_in_a_moment_each_counts(overview: Overview, runs: Runs) -> None:
+    overview.open(SLOW)
+    overview.press("step")
+    for apart in (0.5, 1, 2, 3):
+        overview.wait_for_button("Resume")
+        overview.wait("document.querySelector('.stApp').dataset.testScriptState === 'notRunning'")
+        overview.page.wait_for_timeout(300)  # the server's script comes to rest after the page
+        overview.read(f"rx.press_both('step', 'primary', {apart})")
+        overview.wait_for_status("running")
+        overview.wait_for_button("Pause")
+        overview.press("primary")
+    overview.wait_for_status("paused")
+    assert runs.asked(overview.run_id) == ["step", *("step", "resume", "pause") * 4]
+
+
+def test_another_language_says_what_the_panels_hold(overview: Overview) -> None:
+    overview.open(SLOW)
+    overview.press("step")
+    overview.wait_for_button("Resume")
+    for language in ("ko", "en"):
+        overview.read("rx.press_both('step', 'language', 10)")
+        overview.wait_for_button(texts(language)("transport.resume"))
+        assert overview.read("rx.strip().status") == "paused"
+        assert overview.read("rx.complete()")
+    said = overview.read("rx.texts('samples', '.rx-when')")
+    assert all(when.startswith("update ") for when in said)
 
 
 def test_the_keys_do_what_the_buttons_do(overview: Overview, runs: Runs) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -115,7 +116,7 @@ def bar(visit: Session, run: RunRow | None, *, ready: bool, mine: bool) -> None:
         if going
         else ("resume", "play_arrow", lambda: send(visit, "resume"))
         if phase in ("paused", "final") and not over
-        else ("start", "play_arrow", lambda: begin(visit, "start"))
+        else ("start", "play_arrow", partial(begin, visit, "start", visit.run_id))
     )
     _button(visit, name, icon, "Space", action, primary=True, off=not ready, key="primary")
     _button(
@@ -123,7 +124,7 @@ def bar(visit: Session, run: RunRow | None, *, ready: bool, mine: bool) -> None:
         "step",
         "skip_next",
         "N",
-        lambda: send(visit, "step") if run else begin(visit, "step"),
+        partial(send, visit, "step") if run else partial(begin, visit, "step", visit.run_id),
         off=not ready or going or phase == "final",
     )
     _button(
@@ -151,7 +152,7 @@ def _watching(visit: Session, run: RunRow) -> None:
         "start_own",
         "play_arrow",
         "Space",
-        lambda: begin(visit, "start"),
+        partial(begin, visit, "start", visit.run_id),
         primary=True,
         key="primary",
     )
@@ -160,8 +161,17 @@ def _watching(visit: Session, run: RunRow) -> None:
         st.caption(t("transport.other_text"), width="content")
 
 
-def begin(visit: Session, command: CommandName) -> None:
-    """Begin a run, unless a box holds what is not taken: the page says what, and what it wants."""
+def begin(visit: Session, command: CommandName, shown: str | None) -> None:
+    """Begin a run, unless a box holds what is not taken: the page says what, and what it wants.
+
+    `shown` is the run that was watched when the button was drawn. Where it is another by now, the
+    button was pressed twice before the page had shown what the first press did: one run is enough,
+    and a second step is a step of it.
+    """
+    if visit.run_id != shown:
+        if command == "step":
+            send(visit, "step")
+        return
     if visit.refused:
         return
     config = visit.config

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -28,9 +29,9 @@ def trouble(visit: Session, run: RunRow | None, *, mine: bool) -> None:
             st.markdown(f":material/warning: {t.explain(run.error or diverged_run())}")
             rate = visit.config.learning_rate
             with st.container(horizontal=True):
-                _offer(visit, "halve", lambda: _restart(visit, learning_rate=rate / 2))
+                _offer(visit, "halve", partial(_restart, visit, run.id, learning_rate=rate / 2))
                 if visit.config.max_grad_norm == 0:
-                    _offer(visit, "clip", lambda: _restart(visit, max_grad_norm=1.0))
+                    _offer(visit, "clip", partial(_restart, visit, run.id, max_grad_norm=1.0))
                 _offer(visit, "back", lambda: _back(visit, rate / 2))
     elif run.status == "lost":
         st.warning(t("transport.lost"), icon=":material/link_off:")
@@ -61,9 +62,9 @@ def _gaps(run: RunRow) -> list[tuple[int, int]]:
     return [(gap.payload["first"], gap.payload["last"]) for gap in found]
 
 
-def _restart(visit: Session, **changes: Any) -> None:
+def _restart(visit: Session, diverged: str, **changes: Any) -> None:
     if visit.choose(**changes):
-        begin(visit, "start")
+        begin(visit, "start", shown=diverged)
 
 
 def _back(visit: Session, rate: float) -> None:
