@@ -66,7 +66,7 @@ def test_states_are_hollow_where_they_are_zero() -> None:
         figure = batching.figure(at(update), WORDS, LIGHT, SAY, stateful=stateful)
         return trace(figure, "states").marker.color
 
-    assert fill(0) == fill(3, stateful=False) == batching.GROUND["light"]
+    assert fill(0) == fill(3, stateful=False) == LIGHT.ground
     assert fill(3) == LIGHT.states[:N]
 
 

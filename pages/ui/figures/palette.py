@@ -29,8 +29,9 @@ class Palette(NamedTuple):
     diverging: tuple[tuple[float, str], ...]  # from negative to positive; `text` is legible on it
 
 
-# The roles take their hues from Okabe and Ito's set, which most colour-blind people tell apart;
-# the ramp is cividis, which they see as everyone does.
+# The hues are near those of Okabe and Ito. Lightness and chroma were searched for, so that words
+# have a contrast of 4.5 with the ground and graphics 3, and colour-blind people tell them apart
+# (tests/pages/test_palette.py). The ramp is cividis, which they see as everyone does.
 RAMP = (
     (0.0, "#00224E"),
     (0.125, "#123570"),
@@ -47,28 +48,28 @@ LIGHT = Palette(
     name="light",
     text="#24292F",
     ground="#FFFFFF",
-    accent="#34568B",
+    accent="#27427A",
     faint="#66707B",
     grid="#E9ECEF",
-    train="#56A0D3",
+    train="#2078C4",
     held_out="#C4500A",
-    floor="#00805E",
-    rung="#8C8C95",
-    start="#B9BFC7",
-    gradient="#A8478A",
+    floor="#00694A",
+    rung="#6F757D",
+    start="#8D949E",
+    gradient="#B0508E",
     cut="rgba(120,128,138,0.13)",
-    legal="#00805E",
+    legal="#00694A",
     mark="#66707B",
-    path="#A9B0B8",
+    path="#8A929B",
     states=(
-        "#0072B2",
-        "#D55E00",
-        "#009E73",
-        "#CC79A7",
-        "#E0A000",
-        "#56B4E9",
-        "#7A5195",
-        "#6B6B6B",
+        "#07528F",
+        "#C43C05",
+        "#26A065",
+        "#A85F84",
+        "#CC8100",
+        "#6A96C4",
+        "#946CC8",
+        "#55534A",
     ),
     ramp=RAMP,
     diverging=((0.0, "#6FB2E0"), (0.5, "#F3F4F6"), (1.0, "#F0A267")),
@@ -78,28 +79,28 @@ DARK = Palette(
     name="dark",
     text="#E3E6EA",
     ground="#14171B",
-    accent="#8DB0E8",
+    accent="#B7C8F2",
     faint="#9AA4AF",
     grid="#262B31",
-    train="#6DB3E3",
-    held_out="#F0955A",
-    floor="#3DC79A",
+    train="#3FA2EC",
+    held_out="#EF9858",
+    floor="#3DD9A4",
     rung="#858C95",
-    start="#59616B",
-    gradient="#DE8EC4",
+    start="#6E7680",
+    gradient="#E07FC4",
     cut="rgba(150,160,172,0.14)",
-    legal="#3DC79A",
+    legal="#3DD9A4",
     mark="#9AA4AF",
-    path="#5C646E",
+    path="#6F7883",
     states=(
-        "#4FA8E0",
-        "#F08A4B",
-        "#35C99C",
-        "#E39CC6",
-        "#F0C24B",
-        "#8FD3F7",
-        "#B28FD0",
-        "#A8A8A8",
+        "#1F86C4",
+        "#F0743F",
+        "#45D993",
+        "#F792BE",
+        "#EBC934",
+        "#B4E6FF",
+        "#AD94F5",
+        "#8C8078",
     ),
     ramp=RAMP,
     diverging=((0.0, "#1F5F94"), (0.5, "#252A31"), (1.0, "#9A4A14")),
@@ -107,3 +108,11 @@ DARK = Palette(
 
 PALETTES = (LIGHT, DARK)
 SYMBOLS = ("circle", "square", "diamond", "triangle-up")
+
+
+def ink(ground: str) -> str:
+    """Black or white: the one that can be read on `ground`, a colour #rrggbb."""
+    channels = (int(ground[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    linear = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
+    luminance = sum(share * c for share, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+    return "#000000" if luminance > 0.179 else "#FFFFFF"

@@ -8,7 +8,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from pages.ui.figures.drawing import Drawing
-from pages.ui.figures.palette import Palette
+from pages.ui.figures.palette import Palette, ink
 from pages.ui.figures.style import axis, blank
 from pages.ui.figures.tokens import escaped
 from pages.ui.visit.i18n import Texts
@@ -18,7 +18,6 @@ ROW = 25
 """Height of a row in pixels."""
 TINT, READ = 0.13, 0.42
 """How much of a stream's colour its own part has, and what it has read."""
-GROUND = {"light": "#FFFFFF", "dark": "#14171B"}
 
 
 def strip(
@@ -190,8 +189,8 @@ def _states(figure: Drawing, read: Rows, palette: Palette, t: Texts, stateful: b
         cliponaxis=False,
         marker={
             "size": 10,
-            "color": GROUND[palette.name] if zero else colours,
-            "line": {"width": 2, "color": colours if zero else GROUND[palette.name]},
+            "color": palette.ground if zero else colours,
+            "line": {"width": 2, "color": colours if zero else palette.ground},
         },
         customdata=[stream + 1 for stream in range(streams)],
         hovertemplate=t(f"bptt.batching.hover_{key}") + "<extra></extra>",
@@ -209,7 +208,7 @@ def _cell_colour(read: Rows, row: int, column: int, palette: Palette) -> str:
 
 def _ink(read: Rows, cell: tuple[int, int], palette: Palette) -> str:
     if read.now[cell]:
-        return GROUND[palette.name]
+        return ink(_colour(palette, int(read.reader[cell])))
     return palette.faint if read.reader[cell] == NOBODY else palette.text
 
 
@@ -233,7 +232,7 @@ def _mix(palette: Palette, stream: int, share: float) -> str:
     mixed: list[Any] = [
         round(share * int(over, 16) + (1 - share) * int(under, 16))
         for over, under in zip(
-            _channels(_colour(palette, stream)), _channels(GROUND[palette.name]), strict=True
+            _channels(_colour(palette, stream)), _channels(palette.ground), strict=True
         )
     ]
     return f"rgb({mixed[0]},{mixed[1]},{mixed[2]})"

@@ -113,8 +113,8 @@ def _style(name: str, reader: str, trace: CellTrace, stop: CellStep, now: Known)
 
 def _draw_lines(drawn: Drawing, trace: CellTrace, lines: list[Edge], palette: Palette) -> None:
     styles: dict[str, dict[str, Any]] = {
-        "ahead": {"color": palette.grid, "width": 1.5},
-        "known": {"color": palette.path, "width": 1.5},
+        "ahead": {"color": palette.path, "width": 1, "dash": "dot"},
+        "known": {"color": palette.faint, "width": 1.5},
         "returned": {"color": palette.gradient, "width": 1.2},
         "active": {"color": palette.accent, "width": 2.6},
         "returning": {"color": palette.gradient, "width": 2.6},
@@ -235,7 +235,7 @@ def _draw_nodes(
         known = set(node.outputs) <= now.values
         returned = stop.phase == "backward" and i > at
         fills.append(strong if active else palette.ground)
-        rims.append(strong if active or returned else palette.faint if known else palette.grid)
+        rims.append(strong if active or returned else palette.faint if known else palette.path)
         inks.append(palette.ground if active else palette.text if known else palette.faint)
     drawn.add_scatter(
         uid="nodes",

@@ -47,7 +47,7 @@ def figure(run: RunView, palette: Palette, t: Texts) -> go.Figure:
     labels = [(float(size), t("figures.perplexity.start", v=size), palette.faint)]
     _line(drawn, size, palette.rung, "dot")
     for rung in rung_lines(run):
-        _line(drawn, rung.perplexity, palette.rung, "solid", width=0.6)
+        _line(drawn, rung.perplexity, palette.rung, "solid")
         if rung.labelled:
             key = "none" if rung.longest == 0 else "one" if rung.longest == 1 else "many"
             text = t(f"figures.perplexity.rung_{key}", memory=rung.longest)
