@@ -9,6 +9,7 @@ import { Figure } from "./figure.js";
 /** @typedef {import("./labels.js").Labels} Labels */
 /** @typedef {import("./types.d.ts").Readout & {shown: HTMLElement, value: HTMLElement}} ShownReadout */
 
+const QUIET = 1000; // milliseconds between two changes of what a screen reader says of a plot
 const GROUPS = 30; // how many groups of lines a list keeps
 const RIGHT_TO_LEFT =
   /^[^\p{L}]*[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
@@ -47,7 +48,9 @@ export class Panel {
     this.root.append(this.head, this.caption, this.chips, this.body);
     /** @type {Map<string, ShownReadout>} */
     this.readouts = new Map();
-    /** @type {Map<string, number | null>} what each readout shows, for another language to say */
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.saying = undefined;
+    /** @type {Map<string, number | string | null>} what each readout shows, for another language to say */
     this.values = new Map();
     this.listDraws = 0;
     /** @type {Set<number>} steps whose lines are in the list */
@@ -77,7 +80,7 @@ export class Panel {
       bar.append(low, element("i", "ramp"), high);
       numbers.append(bar);
     }
-    this.head.replaceChildren(element("h3", "title", spec.title), numbers);
+    this.head.replaceChildren(element("h2", "title", spec.title), numbers);
     for (const action of spec.actions) {
       const button = element("button", "action", action.label);
       button.type = "button";
@@ -102,8 +105,10 @@ export class Panel {
     } else {
       const box = /** @type {any} */ (element("div", "plot")); // Plotly adds its own to it
       this.body.prepend(box);
+      box.setAttribute("role", "img");
       this.figure = new Figure(box, labels, spec.plot);
     }
+    this.say();
     if (spec.list && !this.list) {
       this.list = element("div", "list");
       this.list.tabIndex = 0;
@@ -117,6 +122,17 @@ export class Panel {
   said({ name, format }) {
     const value = this.values.get(name);
     return value === undefined ? "–" : this.labels.format(value, format);
+  }
+
+  /** Say what the plot shows now. */
+  say() {
+    clearTimeout(this.saying);
+    this.saying = undefined;
+    const step = Number(this.root.dataset.lastStep ?? 0);
+    const sentence = this.labels.say(this.spec.says, (name) =>
+      name === "step" ? step : this.values.get(name),
+    );
+    this.box?.setAttribute("aria-label", sentence);
   }
 
   /** The element of the plot, if the panel has one. */
@@ -169,6 +185,7 @@ export class Panel {
     }
     const step = stepOf(op);
     if (step !== undefined) this.root.dataset.lastStep = String(step);
+    this.saying ??= setTimeout(() => this.say(), QUIET);
   }
 
   /** @param {import("./types.d.ts").ItemsOp} op */

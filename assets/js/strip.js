@@ -26,6 +26,7 @@ export class Strip {
     this.reached = { done: 0, epoch: 0 };
     this.root = element("div", "strip");
     this.state = element("span", "state");
+    this.state.setAttribute("role", "status");
     this.place = element("span", "number");
     this.speed = element("span", "number");
     this.left = element("span", "number");
@@ -61,7 +62,7 @@ export class Strip {
     this.status = status;
     this.root.dataset.phase = phase;
     this.root.dataset.status = status;
-    this.state.textContent = this.labels?.statuses[status] ?? status;
+    this.say(this.labels?.statuses[status] ?? status);
     if (phase !== "active") this.left.textContent = "";
   }
 
@@ -102,6 +103,6 @@ export class Strip {
 
   /** @param {string} text */
   say(text) {
-    this.state.textContent = text;
+    if (this.state.textContent !== text) this.state.textContent = text; // it is read out
   }
 }

@@ -7,7 +7,7 @@ export type Op =
   | { op: "column"; figure: string; trace: string; x: number; z: number[] }
   | MarkOp
   | ItemsOp
-  | { op: "readout"; figure: string; name: string; value: number | null }
+  | { op: "readout"; figure: string; name: string; value: number | string | null }
   | ProgressOp
   | StatusOp
   | RewindOp;
@@ -91,6 +91,7 @@ export interface PanelSpec {
   id: string;
   title: string;
   caption: string;
+  says: string; // the plot in words, with gaps for values
   plot: Themed<PlotlyFigure> | null;
   readouts: Readout[];
   chips: { text: string; title: string | null; colour: Themed<string> | null }[];
@@ -100,7 +101,7 @@ export interface PanelSpec {
   judged: boolean;
 }
 
-export type NumberStyle = "integer" | "short" | "percent" | "compact" | "three";
+export type NumberStyle = "integer" | "short" | "percent" | "share" | "compact" | "three";
 
 /** The words that a component needs. Those of a sentence stand in it as {name}. */
 export interface Texts {
@@ -151,6 +152,13 @@ export interface NumberBox {
 export interface NumberKeysData {
   boxes: Record<string, NumberBox>;
   start: string;
+}
+
+/** What surrounds a page: pages/ui/widgets/frame.py makes it. */
+export interface FrameData {
+  language: string;
+  presenting: boolean;
+  title: string;
 }
 
 export interface ChartData {

@@ -9,6 +9,7 @@ import streamlit as st
 
 from pages.ui.serving import server
 from pages.ui.visit import session
+from pages.ui.widgets.frame import frame
 from rnncore.errors import StoreError
 from rnncore.paths import assets_dir
 
@@ -41,9 +42,6 @@ def main() -> None:
     visit = session.current()
     visit.listen()
     t = visit.t
-    st.set_page_config(
-        page_title=t("app.title"), page_icon=assets_dir() / "icon.svg", layout="wide"
-    )
     st.logo(assets_dir() / "logo.svg", size="large")
     pages = {
         name: st.Page(FOLDER / f"{name}.py", title=t(f"{name}.title"), icon=icon, url_path=name)
@@ -60,7 +58,14 @@ def main() -> None:
     _keep_going()
     here = st.navigation([home, *pages.values()], position="top")
     visit.pages = {**pages, "here": here}
-    with visit.on(HOME if here == home else here.url_path):
+    name = HOME if here == home else here.url_path
+    st.set_page_config(
+        page_title=f"{here.title} · {t('app.title')}",
+        page_icon=assets_dir() / "icon.svg",
+        layout="wide",
+    )
+    with visit.on(name):
+        frame(visit, here.title)
         here.run()
 
 

@@ -95,7 +95,13 @@ def visit(store: Store) -> Visit:
 
 def data(app: AppTest) -> dict[str, Any]:
     """What the live component was given."""
-    return json.loads(app.get("bidi_component")[0].proto.json)
+    (live,) = (given for given in components(app) if "panels" in given)
+    return live
+
+
+def components(app: AppTest) -> list[dict[str, Any]]:
+    """What every component of the page was given, in their order on it."""
+    return [json.loads(component.proto.json) for component in app.get("bidi_component")]
 
 
 def query(app: AppTest) -> dict[str, str]:

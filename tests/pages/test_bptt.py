@@ -25,6 +25,7 @@ from rnncore.probes.minibatches.unrolled import IN_VIEW, stretch
 from rnncore.text.corpus import load_corpus
 from tests.clock import Clock
 from tests.pages.conftest import Visit, query
+from tests.pages.training import charts
 
 T, N = 6, 4
 SHOWN = excerpt(1_000, N, T)
@@ -183,8 +184,8 @@ def test_page_opens_twice_without_trouble(page: Visit, language: str) -> None:
     assert [message.value for message in (*app.error, *app.warning)] == []
     t = texts(language)
     titles = [t(f"bptt.{name}.title") for name in ("unrolled", "batching", "cost", "carrying")]
-    assert [heading.value for heading in app.subheader][:4] == titles
-    assert len(app.get("bidi_component")) == 6
+    assert [heading.value for heading in app.header][:4] == titles
+    assert len(charts(app)) == 6
 
 
 def test_steps_walk_the_windows_and_the_url_remembers(page: Visit) -> None:
@@ -219,7 +220,7 @@ def test_two_nets_are_trained_in_view_and_answer_the_question(
     assert not app.exception
     assert app.slider(key="bptt.T").value == 1
     assert app.info[0].value == SAY("bptt.questions.one_tick_going")
-    assert len(app.get("bidi_component")) == 6  # the curves come with the next slice
+    assert len(charts(app)) == 6  # the curves come with the next slice
     for _ in range(100):
         if app.info[0].value != SAY("bptt.questions.one_tick_going"):
             break
@@ -227,7 +228,7 @@ def test_two_nets_are_trained_in_view_and_answer_the_question(
     carried, fresh = (float(number) for number in app.info[0].value.split("**")[1::2])
     assert 1 < carried < fresh
     assert query(app)["bptt.pair"] == "1"
-    assert len(app.get("bidi_component")) == 7
+    assert len(charts(app)) == 7
 
 
 @pytest.mark.slow
@@ -252,4 +253,4 @@ def test_values_that_no_control_can_hold_come_within_bounds(page: Visit) -> None
     assert not app.exception
     assert (app.slider(key="bptt.T").value, app.slider(key="bptt.N").value) == (40, 1)
     assert app.slider(key="bptt.update").value == 1
-    assert len(app.get("bidi_component")) == 6
+    assert len(charts(app)) == 6

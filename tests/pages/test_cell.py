@@ -9,6 +9,7 @@ from pages.ui.inspected.subject import EXAMPLE, example
 from pages.ui.visit.i18n import LANGUAGES, texts
 from rnncore.cells import graph_of
 from tests.pages.conftest import Visit, query
+from tests.pages.training import charts
 from tests.probes.tools import DRAWN
 
 cells = pytest.mark.parametrize("cell", DRAWN)
@@ -31,7 +32,7 @@ def test_page_opens_twice_without_trouble(page: Visit, language: str) -> None:
     app = page(lang=language).run()
     assert not app.exception
     assert [message.value for message in (*app.error, *app.warning)] == []
-    assert len(app.get("bidi_component")) == 2
+    assert len(charts(app)) == 2
     assert texts(language)("source.example", step=f"{example().step:,}") in [
         caption.value for caption in app.caption
     ]
@@ -71,7 +72,7 @@ def test_a_check_agrees(page: Visit) -> None:
     app.button(key="cell.check").click().run()
     assert not app.exception
     assert any("They agree" in text.value for text in app.markdown)
-    assert len(app.get("bidi_component")) == 3
+    assert len(charts(app)) == 3
 
 
 def test_predictions_set_the_controls_and_are_answered_by_measurement(page: Visit) -> None:

@@ -99,19 +99,18 @@ def test_gradients_draw_truncation_only_where_it_cuts() -> None:
 
 
 def test_gradient_ops_are_in_powers_of_ten_with_the_true_norm_beside() -> None:
-    profile, history = gradient_profile.ops(SNAPSHOT)
+    profile, history, share = gradient_profile.ops(SNAPSHOT)
     assert list(profile["set"]["y"]) == pytest.approx([0, -1, -2, -7, -7, -7])
     assert tuple(profile["set"]["customdata"]) == SNAPSHOT.gradient_profile
     assert history["x"] == 5
     assert history["z"] == pytest.approx([0, -1, -2, -7, -7, -7])
+    assert (share["name"], share["value"]) == ("share", 0.0)
 
 
 def test_the_untrained_profile_stays_for_comparison() -> None:
-    assert [op["trace"] for op in gradient_profile.ops(SNAPSHOT._replace(step=0))] == [
-        "start",
-        "profile",
-        "history",
-    ]
+    drawn = gradient_profile.ops(SNAPSHOT._replace(step=0))
+    assert [op["trace"] for op in drawn if "trace" in op] == ["start", "profile", "history"]
+    assert [op["name"] for op in drawn if op["op"] == "readout"] == ["share", "start_share"]
 
 
 def test_states_have_one_scale_and_a_fixed_range() -> None:

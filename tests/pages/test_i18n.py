@@ -10,7 +10,7 @@ import pytest
 
 from pages.ui.figures.grammar_states import state_name
 from pages.ui.visit import i18n
-from pages.ui.visit.i18n import LANGUAGES, Texts, literal, texts
+from pages.ui.visit.i18n import LANGUAGES, Texts, literal, texts, unmarked
 from pages.ui.widgets import header, questions
 from rnncore.errors import RnnError, TextError
 from rnncore.paths import assets_dir
@@ -98,3 +98,17 @@ def test_another_language_is_its_own_files_and_one_row(
     assert i18n.texts("eo")("app.lesson").startswith("XX ")
     for page in ("cell", "bptt", "gradients"):
         assert not app.switch_page(f"../{page}.py").run().exception
+
+
+@pytest.mark.parametrize(
+    ("marked", "said"),
+    [
+        ("**Bold** and *slanted*, `code`.", "Bold and slanted, code."),
+        (":material/warning: Beware of 2 * 3 * 4", "Beware of 2 * 3 * 4"),
+        (":small[:primary[Train one]]", "Train one"),
+        (r"a\_b\* and ‖∂Lₜ/∂hₖ‖", "a_b* and ‖∂Lₜ/∂hₖ‖"),
+        ("**× 3** in <b>all</b><br>", "× 3 in all"),
+    ],
+)
+def test_a_sentence_is_said_without_its_marks(marked: str, said: str) -> None:
+    assert unmarked(marked) == said

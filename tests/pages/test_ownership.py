@@ -46,7 +46,8 @@ def begun(visit: Visit, store: Store, **settings: str) -> RunRow:
 
 
 def labels(app: AppTest) -> list[str]:
-    return [button.label for button in app.button]
+    """Of the buttons that do something with the run or its text."""
+    return [button.label for button in app.button if button.key != "present"]
 
 
 def actions(app: AppTest) -> list[str]:

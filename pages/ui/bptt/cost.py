@@ -9,9 +9,11 @@ import streamlit as st
 from pages.ui.bptt.controls import BpttControls
 from pages.ui.bptt.figures import cost as cost_figure
 from pages.ui.bptt.figures.cost import Curve
+from pages.ui.figures.mathematics import amount
 from pages.ui.inspected.subject import Subject
 from pages.ui.visit.i18n import Texts
 from pages.ui.widgets.chart import chart
+from pages.ui.widgets.header import section
 from pages.ui.widgets.theme import palette
 from rnncore.config import Config
 from rnncore.probes.minibatches.cost import Measured, Memory, measure, update_cost
@@ -47,7 +49,7 @@ def window_cost(t: Texts, now: BpttControls, subject: Subject) -> None:
         [(each.time_size, each.seconds * 1e3) for each in found],
         now.time_size,
     )
-    st.subheader(t("bptt.cost.title"), anchor=False)
+    section(t("bptt.cost.title"))
     st.caption(
         t(
             "bptt.cost.caption",
@@ -61,22 +63,30 @@ def window_cost(t: Texts, now: BpttControls, subject: Subject) -> None:
         )
     )
     values = {"speed": f"{speed / 1e9:.2g}", "work": f"{here.work.total:,}"}
+    at_T = {
+        "memory": _held(here.memory) / MEGABYTE,
+        "work": here.work.total / speed * 1e3,
+    }
     left, right = st.columns(2, gap="large")
     with left:
-        _curve(t, "memory", memory, values)
+        _curve(t, "memory", memory, at_T["memory"], values)
     with right:
-        _curve(t, "work", work, values)
+        _curve(t, "work", work, at_T["work"], values)
 
 
 def _curve(
-    t: Texts, quantity: Literal["memory", "work"], curve: Curve, values: dict[str, str]
+    t: Texts,
+    quantity: Literal["memory", "work"],
+    curve: Curve,
+    chosen: float,
+    values: dict[str, str],
 ) -> None:
     title = t(f"bptt.cost.{quantity}", **values)
     st.markdown(title)
     chart(
         cost_figure.figure(curve, quantity, palette(), t),
         key=f"bptt.cost.{quantity}",
-        name=title,
+        name=f"T = {curve.chosen}: {amount(chosen)} {t(f'bptt.cost.{quantity}_axis')}. {title}",
     )
 
 

@@ -6,28 +6,44 @@ import streamlit as st
 
 from pages.ui.bptt.controls import BpttControls
 from pages.ui.bptt.figures import batching, unrolled
+from pages.ui.figures.mathematics import amount
 from pages.ui.inspected.subject import Subject
 from pages.ui.visit.i18n import Texts
 from pages.ui.widgets.chart import chart
+from pages.ui.widgets.header import section
 from pages.ui.widgets.theme import palette
 from rnncore.errors import TextError
 from rnncore.probes.minibatches.batching import batching_picture
 from rnncore.probes.minibatches.rows import Rows, rows
-from rnncore.probes.minibatches.unrolled import stretch
+from rnncore.probes.minibatches.unrolled import Stretch, stretch
 
 
 def unrolled_network(t: Texts, now: BpttControls, subject: Subject) -> None:
     """One stream, tick by tick, with the links that a window's edge cuts."""
     T = now.time_size
-    st.subheader(t("bptt.unrolled.title"), anchor=False)
+    section(t("bptt.unrolled.title"))
     st.caption(t(f"bptt.unrolled.caption_{'on' if now.stateful else 'off'}", T=T, back=T - 1))
     view = stretch(subject.model, subject.corpus, T, now.window, now.stateful)
     chart(
         unrolled.figure(view, palette(), t),
         key="bptt.unrolled",
-        name=t("bptt.unrolled.alt", T=T),
+        name=f"{t('bptt.unrolled.alt', T=T)} {reaching(t, view)}",
     )
     st.caption(t("bptt.unrolled.legend"))
+
+
+def reaching(t: Texts, view: Stretch) -> str:
+    """How much of the gradient reaches the two ends of the window that is looked at."""
+    T = view.links.time_size
+    first = view.chosen * T
+    last = min(first + T, view.ticks) - 1
+    return t(
+        "bptt.unrolled.says",
+        number=view.first + view.chosen + 1,
+        near=amount(view.kept[last]),
+        far=amount(view.kept[first]),
+        whole=amount(view.whole[first]),
+    )
 
 
 def mini_batches(t: Texts, now: BpttControls, subject: Subject) -> None:
@@ -41,20 +57,21 @@ def mini_batches(t: Texts, now: BpttControls, subject: Subject) -> None:
         rows(now.shown, now.streams, now.time_size, scheme, now.update)
         for scheme in ("aligned", "book")
     )
-    st.subheader(t("bptt.batching.title"), anchor=False)
+    section(t("bptt.batching.title"))
     st.caption(t("bptt.batching.caption", tokens=f"{now.shown.tokens - 1:,}"))
     colours = palette()
     chart(
         batching.strip(now.shown, aligned, book, tokens, colours, t),
         key="bptt.strip",
-        name=t("bptt.batching.alt_strip"),
+        name=f"{t('bptt.batching.alt_strip')} {_places(t, aligned, book)}",
     )
     for read in (aligned, book):
-        st.markdown(_standing(t, now, read))
+        standing = _standing(t, now, read)
+        st.markdown(standing)
         chart(
             batching.figure(read, tokens, colours, t, stateful=now.stateful),
             key=f"bptt.{read.scheme}",
-            name=t(f"bptt.batching.alt_{read.scheme}"),
+            name=f"{t(f'bptt.batching.alt_{read.scheme}')} {standing}",
         )
     st.caption(_own(t, subject))
 
@@ -75,6 +92,16 @@ def _standing(t: Texts, now: BpttControls, read: Rows) -> str:
         streams = ", ".join(str(stream + 1) for stream in read.jumped)
         said.append(t("bptt.batching.wrap", stream=streams))
     return " ".join(said)
+
+
+def _places(t: Texts, aligned: Rows, book: Rows) -> str:
+    """At which tokens the streams stand in both schemes."""
+    segment = aligned.now.shape[1]
+    at = [
+        ", ".join(f"{row * segment + column:,}" for row, column in read.arrivals)
+        for read in (aligned, book)
+    ]
+    return t("bptt.batching.says_strip", aligned=at[0], book=at[1])
 
 
 def _own(t: Texts, subject: Subject) -> str:

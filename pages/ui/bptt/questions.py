@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-import streamlit as st
-
 from pages.ui.bptt.controls import BpttControls
 from pages.ui.bptt.stateful import Pair, latest
 from pages.ui.inspected.subject import Subject
 from pages.ui.visit.session import Session
 from pages.ui.widgets import questions
+from pages.ui.widgets.header import section
 from pages.ui.widgets.questions import Question
 from rnncore.errors import RnnError
 from rnncore.probes.minibatches.rows import rows
@@ -18,7 +17,7 @@ from rnncore.probes.minibatches.rows import rows
 
 def draw(visit: Session, now: BpttControls, subject: Subject) -> None:
     """Draw the questions, and below the one that was checked last what was measured."""
-    st.subheader(visit.t("bptt.questions.title"), anchor=False)
+    section(visit.t("bptt.questions.title"))
     with suppress(RnnError):  # the diagrams above say it
         questions.ask(
             visit,

@@ -13,6 +13,7 @@ from pages.ui.inspected.subject import EXAMPLE, Subject, small_config
 from pages.ui.visit.session import Session
 from pages.ui.widgets import training
 from pages.ui.widgets.chart import chart
+from pages.ui.widgets.header import section
 from pages.ui.widgets.theme import palette
 from pages.ui.widgets.training import SlicedTraining
 from rnncore.errors import RnnError
@@ -63,7 +64,7 @@ def latest(points: list[CarryPoint]) -> tuple[CarryPoint, CarryPoint] | None:
 def carried_state(visit: Session, now: BpttControls, subject: Subject) -> None:
     """Train two small nets on a button, never for an address alone, and compare them."""
     t, T = visit.t, now.time_size
-    st.subheader(t("bptt.carrying.title"), anchor=False)
+    section(t("bptt.carrying.title"))
     st.caption(t("bptt.carrying.caption", H=EXAMPLE.hidden_size, D=EXAMPLE.embedding_size))
     row = st.container(horizontal=True, gap="small")
     try:
@@ -98,16 +99,15 @@ def _course(
             st.progress(min(1.0, read / pair.tokens), said)
         if both:
             on, off = both
-            st.markdown(
-                t(
-                    "bptt.carrying.result",
-                    T=pair.config.time_size,
-                    tokens=f"{on.tokens:,}",
-                    carried=f"{on.carried:.3g}",
-                    fresh=f"{off.fresh:.3g}",
-                    fresh_carried=f"{off.carried:.3g}",
-                )
+            result = t(
+                "bptt.carrying.result",
+                T=pair.config.time_size,
+                tokens=f"{on.tokens:,}",
+                carried=f"{on.carried:.3g}",
+                fresh=f"{off.fresh:.3g}",
+                fresh_carried=f"{off.carried:.3g}",
             )
+            st.markdown(result)
         elif not under_way.going:
             st.error(t("bptt.carrying.diverged"), icon=":material/error:")
     grammar = subject.corpus.grammar
@@ -117,5 +117,5 @@ def _course(
             chart(
                 figure.figure(points, floor, palette(), t),
                 key="bptt.pair",
-                name=t("bptt.carrying.title"),
+                name=result,
             )

@@ -40,19 +40,15 @@ def check(visit: Session, now: CellView) -> None:
     agree = worst <= AGREEMENT
     table, figure = st.columns([0.6, 0.4], gap="medium")
     with table:
-        st.markdown(
-            t(
-                "cell.check.agree" if agree else "cell.check.differ",
-                n=compared,
-                error=f"{worst:.1e}",
-            )
-        )
+        verdict = "cell.check.agree" if agree else "cell.check.differ"
+        said = t(verdict, n=compared, error=f"{worst:.1e}")
+        st.markdown(said)
         st.markdown(_table(t, cell_check.rows(groups)))
     with figure:
         chart(
             cell_check.figure(groups, palette(), t),
             key="cell.check.figure",
-            name=t("cell.check.alt"),
+            name=f"{t('cell.check.alt')} {said}",
         )
 
 

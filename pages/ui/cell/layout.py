@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.ui.cell import controls, formula
+from pages.ui.cell import alternatives, controls, formula
 from pages.ui.cell.figures import graph as cell_graph
 from pages.ui.cell.figures import table as cell_table
 from pages.ui.cell.figures.scales import scales
@@ -28,7 +28,7 @@ def graph(visit: Session, now: CellView) -> None:
         chart(
             drawn,
             key="cell.graph",
-            name=f"{visit.t('cell.graph_alt')} {controls.stop_name(visit.t, now.stops, now.at)}",
+            name=alternatives.graph(visit.t, now),
             on_click=lambda node: _jump(visit, now, node[0]),
         )
 
@@ -61,7 +61,9 @@ def numbers(visit: Session, now: CellView) -> None:
         for i, table in enumerate(made):
             drawn = cell_table.figure(table, scale, now.focus, left_out(now, table), colours, t)
             with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-                chart(drawn, key=f"cell.table.{i}", name=table.formula, width="content")
+                chart(
+                    drawn, key=f"cell.table.{i}", name=alternatives.table(t, table), width="content"
+                )
                 if sums:
                     sum_ = formula.sums(sums[i], t("cell.table.rest"), table.adds)
                     st.latex(sum_, width="content")

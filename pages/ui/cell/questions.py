@@ -9,6 +9,7 @@ from pages.ui.cell.figures.scales import plain
 from pages.ui.cell.view import CellView
 from pages.ui.visit.session import Session
 from pages.ui.widgets import questions
+from pages.ui.widgets.header import section
 from pages.ui.widgets.held import Value
 from pages.ui.widgets.questions import Question
 from rnncore.probes.cell.selection import SHOWN
@@ -17,7 +18,7 @@ from rnncore.probes.cell.selection import SHOWN
 def draw(visit: Session, now: CellView) -> None:
     """Draw the questions, and below the one that was checked last what was measured."""
     st.divider()
-    st.markdown(f"**{visit.t('cell.questions.title')}**")
+    section(visit.t("cell.questions.title"))
     questions.ask(
         visit,
         [

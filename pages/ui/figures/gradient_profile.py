@@ -7,9 +7,9 @@ import plotly.graph_objects as go
 from pages.ui.figures.drawing import Drawing
 from pages.ui.figures.palette import Palette
 from pages.ui.figures.style import axis, blank
-from pages.ui.streaming.operations import Op, column, replace
+from pages.ui.streaming.operations import Op, column, readout, replace
 from pages.ui.visit.i18n import Texts
-from rnncore.views import DECADES, RunView, SnapshotView, profile_decades
+from rnncore.views import DECADES, RunView, SnapshotView, gradient_share, profile_decades
 
 NAME = "gradients"
 SPLIT = (0.44, 0.55)
@@ -108,6 +108,7 @@ def ops(view: SnapshotView) -> list[Op]:
     """The profile now, and one more column of its history."""
     decades = profile_decades(view.gradient_profile)
     distances = list(range(len(decades)))
+    _, share = gradient_share(view.gradient_profile)
     drawn = [
         replace(
             NAME,
@@ -118,10 +119,11 @@ def ops(view: SnapshotView) -> list[Op]:
             customdata=view.gradient_profile,
         ),
         column(NAME, "history", view.step, decades),
+        readout(NAME, "share", share),
     ]
     if view.step == 0:
         first = replace(NAME, "start", 0, x=distances, y=decades, customdata=view.gradient_profile)
-        return [first, *drawn]
+        return [first, *drawn, readout(NAME, "start_share", share)]
     return drawn
 
 

@@ -21,6 +21,16 @@ def markup(latex: str) -> str:
     return f"{'d' if gradient else ''}<i>{letter}</i>{lower}{upper}"
 
 
+def spoken(latex: str) -> str:
+    """`h_{t-1}` in plain text: h t−1. Raises ValueError for a formula."""
+    match = NAME.fullmatch(latex)
+    if match is None:
+        raise ValueError(f"{latex} is no name of a quantity.")
+    gradient, letter, below, transposed = match.groups()
+    parts = ("d" * bool(gradient) + letter, (below or "").replace("-", "−"), "ᵀ" * bool(transposed))
+    return " ".join(filter(None, parts))
+
+
 def shape(sizes: tuple[int, ...]) -> str:
     """(1, 24) as 1×24."""
     return "×".join(str(size) for size in sizes)

@@ -12,6 +12,7 @@ from pages.ui.gradients.view import GradientsView, look
 from pages.ui.visit.session import Session
 from pages.ui.widgets import held
 from pages.ui.widgets.chart import chart
+from pages.ui.widgets.header import section
 from pages.ui.widgets.theme import palette
 from rnncore.probes.jacobians import BookFigure, book_example, book_figure
 from rnncore.probes.reading import running_text
@@ -41,22 +42,24 @@ def draw(visit: Session, row: DeltaGenerator) -> None:
         )
     left, right = st.columns(2, gap="medium")
     with left:
-        st.markdown(f"**{t('gradients.book.example')}**")
+        section(t("gradients.book.example"))
         _chart(visit, "example", book_example(TICKS, scale / 100))
     with right:
-        st.markdown(f"**{t(f'gradients.book.own_{now.subject.source}')}**")
+        section(t(f"gradients.book.own_{now.subject.source}"))
         _chart(visit, "own", _measure(now.key, now))
 
 
 def _chart(visit: Session, name: str, found: BookFigure) -> None:
     t = visit.t
     if found.without_slope is None:
-        st.caption(t("gradients.book.gated"))
+        far = amount(found.along_tokens[-1] / found.along_tokens[0])
+        said = t("gradients.book.gated", d=TICKS, true=far)
     else:
         book, true = (
             amount(norms[-1] / norms[0]) for norms in (found.without_slope, found.along_tokens)
         )
-        st.caption(t("gradients.book.own_caption", d=TICKS, book=book, true=true))
+        said = t("gradients.book.own_caption", d=TICKS, book=book, true=true)
+    st.caption(said)
     lines = [Line("true", t("gradients.book.true"), found.along_tokens, "gradient", width=2.6)]
     if found.without_slope is not None:
         wrong = Line("book", t("gradients.book.wrong"), found.without_slope, "rung", "dash")
@@ -72,7 +75,7 @@ def _chart(visit: Session, name: str, found: BookFigure) -> None:
             floor=1e-30,
         ),
         key=f"gradients.book.{name}",
-        name=t("gradients.book.sentence"),
+        name=said,
     )
 
 

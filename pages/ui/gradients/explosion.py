@@ -76,7 +76,8 @@ def _figures(visit: Session, own: Explosion, scaled: Explosion, clip: bool) -> N
             "before": amount(np.median(own.norms)),
             "after": amount(np.median(scaled.norms)),
         }
-        st.markdown(t("gradients.explosion.flow", **said))
+        flow = t("gradients.explosion.flow", **said)
+        st.markdown(flow)
         lines = [
             Line("as_it_is", t("gradients.explosion.as_it_is"), own.profiles[0], "start"),
             Line("scaled", t("gradients.explosion.scaled"), scaled.profiles[0], "gradient"),
@@ -91,28 +92,27 @@ def _figures(visit: Session, own: Explosion, scaled: Explosion, clip: bool) -> N
                 height=HEIGHT,
             ),
             key="gradients.explosion.flow",
-            name=t("gradients.flow.norm"),
+            name=flow,
         )
     with right:
         share = float((scaled.norms > scaled.limit).mean())
         name = "clipped" if clip else "unclipped"
-        st.markdown(
-            t(
-                f"gradients.explosion.{name}",
-                n=scaled.norms.size,
-                share=f"{share:.0%}",
-                limit=f"{scaled.limit:g}",
-                largest=amount(scaled.norms.max()),
-            )
+        norms = t(
+            f"gradients.explosion.{name}",
+            n=scaled.norms.size,
+            share=f"{share:.0%}",
+            limit=f"{scaled.limit:g}",
+            largest=amount(scaled.norms.max()),
         )
+        st.markdown(norms)
         both = norm_histogram(np.stack((own.norms, scaled.norms, shown)), own.limit)
         before, found = (
-            both._replace(counts=np.histogram(norms, both.edges)[0]) for norms in (own.norms, shown)
+            both._replace(counts=np.histogram(each, both.edges)[0]) for each in (own.norms, shown)
         )
         chart(
             norms_figure.figure(before, found, clip, palette(), t, HEIGHT),
             key="gradients.explosion.norms",
-            name=t("gradients.explosion.norm"),
+            name=norms,
         )
 
 

@@ -58,7 +58,8 @@ def draw(visit: Session, row: DeltaGenerator) -> None:
         effects = _measure(now.key, now)
     memory = horizon(effects.surprise, level / 100)
     gradient = horizon(effects.foreseen, level / 100)
-    st.markdown(_sentence(visit, gradient, memory, effects))
+    said = _sentence(visit, gradient, memory, effects)
+    st.markdown(said)
     first, second, third = st.columns(3)
     T = now.subject.config.time_size
     first.metric(t("gradients.horizons.gradient"), _ticks(visit, gradient), border=True)
@@ -88,7 +89,7 @@ def draw(visit: Session, row: DeltaGenerator) -> None:
             level=level / 100,
         ),
         key="gradients.horizons.chart",
-        name=t("gradients.horizons.alt"),
+        name=f"{t('gradients.horizons.alt')} {said}",
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -14,11 +16,13 @@ from pages.ui.gradients.view import GradientsView, look
 from pages.ui.visit.session import Session
 from pages.ui.widgets import held
 from pages.ui.widgets.chart import chart
+from pages.ui.widgets.header import section
 from pages.ui.widgets.theme import palette
 from rnncore.cells import CELLS
 from rnncore.errors import StoreError
 from rnncore.probes.jacobians import JacobianDecay, jacobian_decay
 from rnncore.probes.reading import running_text
+from rnncore.probes.spectra import Spectrum
 
 TICKS = 21
 WORK, LARGEST = 4e9, 1024
@@ -37,10 +41,10 @@ def draw(visit: Session, row: DeltaGenerator) -> None:
         return
     left, right = st.columns(2, gap="medium")
     with left:
-        st.markdown(f"**{t('gradients.jacobians.title')}**")
+        section(t("gradients.jacobians.title"))
         _decay(visit, now)
     with right:
-        st.markdown(f"**{t('gradients.spectrum.title')}**")
+        section(t("gradients.spectrum.title"))
         _spectrum(visit, now)
 
 
@@ -56,19 +60,18 @@ def _decay(visit: Session, now: GradientsView) -> None:
             Line("weight_bound", t("gradients.jacobians.sigma"), measured.weight_bound, "rung"),
             Line("radius", t("gradients.jacobians.rho"), measured.radius, "held_out", "dot"),
         ]
-        st.caption(
-            t(
-                "gradients.jacobians.caption",
-                d=far,
-                n=streams,
-                measured=amount(product[far]),
-                bound=amount(measured.weight_bound[far]),
-                radius=amount(measured.radius[far]),
-            )
+        said = t(
+            "gradients.jacobians.caption",
+            d=far,
+            n=streams,
+            measured=amount(product[far]),
+            bound=amount(measured.weight_bound[far]),
+            radius=amount(measured.radius[far]),
         )
     else:
         largest = amount(product[far])
-        st.caption(t("gradients.jacobians.caption_gated", d=far, n=streams, measured=largest))
+        said = t("gradients.jacobians.caption_gated", d=far, n=streams, measured=largest)
+    st.caption(said)
     ticks = np.median(measured.tick_bound, axis=1)
     lines.insert(1, Line("tick_bound", t("gradients.jacobians.ticks"), ticks, "train", "dash"))
     chart(
@@ -82,7 +85,7 @@ def _decay(visit: Session, now: GradientsView) -> None:
             band=Band(measured.spectral.min(axis=1), measured.spectral.max(axis=1)),
         ),
         key="gradients.jacobians.chart",
-        name=t("gradients.jacobians.title"),
+        name=said,
     )
 
 
@@ -99,26 +102,25 @@ def _spectrum(visit: Session, now: GradientsView) -> None:
     gates = [found.gate for found in known[0]]
     gate = min(max(visit.value("gate", 0), 0), len(gates) - 1)
     chosen = known[at][gate]
-    st.caption(
-        t(
-            "gradients.spectrum.caption",
-            largest=f"{chosen.largest:.3g}",
-            radius=f"{chosen.radius:.3g}",
-            outside=int((np.abs(chosen.eigenvalues) > 1).sum()),
-            H=len(chosen.eigenvalues),
-        )
+    said = t(
+        "gradients.spectrum.caption",
+        largest=f"{chosen.largest:.3g}",
+        radius=f"{chosen.radius:.3g}",
+        outside=int((np.abs(chosen.eigenvalues) > 1).sum()),
+        H=len(chosen.eigenvalues),
     )
+    st.caption(said)
     reach = 1.12 * max(1.0, *(found[gate].radius for found in known.values()))
     chart(
         spectrum.figure(known[0][gate], chosen, reach, palette(), t, PLANE),
         key="gradients.spectrum.chart",
-        name=t("gradients.spectrum.title"),
+        name=said,
     )
     of_gate = {step: found[gate] for step, found in known.items()}
     chart(
         growth.figure(of_gate, at, palette(), t, GROWTH),
         key="gradients.spectrum.growth",
-        name=t("gradients.spectrum.growth"),
+        name=f"{t('gradients.spectrum.growth')} {_growth(visit, of_gate)}",
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if len(steps) > 1:
@@ -135,6 +137,17 @@ def _spectrum(visit: Session, now: GradientsView) -> None:
                 gates.__getitem__,
                 width=110,
             )
+
+
+def _growth(visit: Session, known: Mapping[int, Spectrum]) -> str:
+    """From where to where both have come."""
+    first, last = min(known), max(known)
+    return visit.t(
+        "gradients.spectrum.says_growth",
+        last=f"{last:,}",
+        largest=f"{known[first].largest:.3g} → {known[last].largest:.3g}",
+        radius=f"{known[first].radius:.3g} → {known[last].radius:.3g}",
+    )
 
 
 @st.cache_data(max_entries=16, show_spinner=False)

@@ -121,6 +121,7 @@ def panels(run: RunView, t: Texts, controlled: bool = True) -> list[dict[str, An
             perplexity.NAME,
             themes(perplexity.figure, run, t),
             curves,
+            says=_perplexity(run, t),
             unit=t(f"units.{run.token_unit}"),
         ),
         panel(
@@ -129,6 +130,7 @@ def panels(run: RunView, t: Texts, controlled: bool = True) -> list[dict[str, An
             themes(gradient_profile.figure, run, t),
             flow,
             scale={palette.name: gradient_profile.scale(palette) for palette in PALETTES},
+            says=t("figures.gradients.says", d=min(10, run.distances - 1)),
             T=run.time_size,
         ),
         panel(
@@ -138,6 +140,7 @@ def panels(run: RunView, t: Texts, controlled: bool = True) -> list[dict[str, An
             view,
             chips=_sentence(run, t),
             actions=["aim"] if controlled else [],
+            says=t("figures.states.says", n=len(run.probe_tokens)),
             settled=SETTLED,
             variant="grammar" if grammar else "text",
         ),
@@ -148,9 +151,18 @@ def panels(run: RunView, t: Texts, controlled: bool = True) -> list[dict[str, An
             [readout(t, samples.NAME, "share", "percent", lambda p: p.legal)] if grammar else [],
             listed=True,
             judged=grammar,
+            says=t("figures.samples.says") if grammar else None,
             variant="grammar" if grammar else "text",
         ),
     ]
+
+
+def _perplexity(run: RunView, t: Texts) -> str:
+    """The curves in words; with the floor, where there is one."""
+    unit = t(f"units.{run.token_unit}")
+    if run.floor is None:
+        return t("figures.perplexity.says", unit=unit, V=run.vocabulary_size)
+    return t("figures.perplexity.says_floor", unit=unit, floor=f"{run.floor:.3g}")
 
 
 def _sentence(run: RunView, t: Texts) -> list[dict[str, Any]]:

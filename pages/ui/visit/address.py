@@ -12,7 +12,7 @@ from rnncore.errors import ConfigError, RnnError, StoreError, TextError
 from rnncore.text.catalog import catalog
 from rnncore.text.own_texts import is_own
 
-NOT_SETTINGS = frozenset({"run", "lang", *KEYS})
+NOT_SETTINGS = frozenset({"run", "lang", "present", *KEYS})
 MARK = "."
 """What tells a page's own parameter (bptt.streams=4) from a setting (batch_size=4)."""
 

@@ -26,6 +26,18 @@ DRESSED = re.compile(
 """Where a character without ink has to stand to keep Streamlit from dressing up plain text: it
 does so after the backslashes have been taken away."""
 WORD_JOINER = "\u2060"
+MARKS = tuple(
+    (re.compile(mark), kept)
+    for mark, kept in (
+        (r":material/\w+:", ""),
+        *[(r":[a-z]+\[([^\[\]]*)\]", r"\1")] * 2,  # one may stand in another
+        (r"(?<!\\)(\*\*|\*|`)(?=\S)(.+?)(?<=\S)\1", r"\2"),
+        (r"</?(?:b|i|br|sub|sup)>", ""),
+        (r"\\([^a-zA-Z0-9\s])", r"\1"),
+        (r"\s+", " "),
+    )
+)
+"""Marks of Markdown and of Plotly as they stand in our sentences, and what is left of them."""
 
 
 class Texts:
@@ -95,6 +107,13 @@ def zero_name(t: Texts, setting: str) -> str:
 def literal(value: object) -> str:
     """A value as Markdown that shows exactly its text: what a person typed is data."""
     return MARKDOWN.sub(r"\\\1", DRESSED.sub(WORD_JOINER, str(value)))
+
+
+def unmarked(text: str) -> str:
+    """A sentence of Markdown as a screen reader should say it: the same words without the marks."""
+    for mark, kept in MARKS:
+        text = mark.sub(kept, text)
+    return text.strip()
 
 
 def _flatten(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:

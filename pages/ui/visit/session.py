@@ -53,6 +53,7 @@ class Session:
     pages         all pages by name, and the present one as "here", as st.navigation knows them
     page_values   by page, what its controls hold that are no settings, where it is not the default
     query         what the URL should say, as last written or taken over
+    presenting    whether pages are enlarged for a class
     from_widget   whether a widget's callback began this script run
     """
 
@@ -66,6 +67,7 @@ class Session:
     pages: dict[str, st.Page] = field(default_factory=dict)
     page_values: dict[str, dict[str, str]] = field(default_factory=dict)
     query: dict[str, str] | None = None
+    presenting: bool = False
     from_widget: bool = False
     _state: dict[type, object] = field(default_factory=dict)
     _page_state: dict[type, object] = field(default_factory=dict)
@@ -154,6 +156,7 @@ class Session:
             return
         self.language = came["lang"] if came.get("lang") in LANGUAGES else self.language
         self.run_id = came.get("run")
+        self.presenting = came.get("present") == "1"
         refused = self._take_keys(came)
         self.config, self.problem = read_settings(came, self.visitor)
         self.problem = self.problem or refused
@@ -185,14 +188,16 @@ class Session:
         query = write_settings(self.config.differences()) | write_page_values(self.page, values)
         if self.run_id:
             query["run"] = self.run_id
-        if self.language != browser_language():
-            query["lang"] = self.language
-        return query
+        return query | self._manner()
 
     def link(self, config: Config) -> dict[str, str]:
-        """The query of a link to other settings, in the same language."""
-        query = write_settings(config.differences())
-        return query if self.language == browser_language() else {**query, "lang": self.language}
+        """The query of a link to other settings, in the same language and size."""
+        return write_settings(config.differences()) | self._manner()
+
+    def _manner(self) -> dict[str, str]:
+        """How pages speak and look, where it is not as usual, as query parameters."""
+        manner = {} if self.language == browser_language() else {"lang": self.language}
+        return {**manner, "present": "1"} if self.presenting else manner
 
 
 def _kept(states: dict[type, object], kind: type[S]) -> S:

@@ -13,6 +13,7 @@ import streamlit as st
 from pages.ui.serving.plotly_script import address
 from pages.ui.serving.scripts import component_script
 from pages.ui.visit import session
+from pages.ui.visit.i18n import unmarked
 
 
 def chart(
@@ -25,7 +26,8 @@ def chart(
 ) -> None:
     """Draw `figure`, which says its height, and its width where that is "content".
 
-    `name` is what a screen reader says of it. A click on a point that has customdata calls
+    `name` is what a screen reader says of it: what a person would see in it now, in a sentence,
+    which may be one in Markdown that stands beside it. A click on a point that has customdata calls
     `on_click` with it, before the page runs again.
     """
 
@@ -40,7 +42,7 @@ def chart(
         data={
             "figure": drawn,
             "version": hashlib.sha256(drawn.encode()).hexdigest()[:16],
-            "name": name,
+            "name": unmarked(name),
             "plotly": address(),
         },
         width=width,

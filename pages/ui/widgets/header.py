@@ -11,6 +11,7 @@ import streamlit as st
 from pages.ui.visit import session
 from pages.ui.visit.i18n import LANGUAGES
 from pages.ui.visit.session import Session
+from pages.ui.widgets.frame import present_button
 from rnncore.config import Config
 from rnncore.paths import assets_dir
 
@@ -47,7 +48,13 @@ def head(
             with st.popover(t("app.lesson"), icon=":material/school:", type="tertiary"):
                 path = assets_dir() / "lessons" / visit.language / f"{visit.page}.md"
                 st.markdown(path.read_text(encoding="utf-8"))
+            present_button(visit)
             _language(visit)
+
+
+def section(title: str) -> None:
+    """A heading below the page's own."""
+    st.header(title, anchor=False)
 
 
 def problem(visit: Session) -> None:

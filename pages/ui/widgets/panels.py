@@ -19,7 +19,7 @@ from pages.ui.figures.palette import PALETTES, Palette
 from pages.ui.serving.plotly_script import address
 from pages.ui.serving.scripts import component_script
 from pages.ui.streaming.operations import Op
-from pages.ui.visit.i18n import Texts, texts, zero_name
+from pages.ui.visit.i18n import Texts, texts, unmarked, zero_name
 from rnncore.config import live_settings
 from rnncore.paths import assets_dir
 from rnncore.runs.row import Status
@@ -179,13 +179,18 @@ def panel(
     listed: bool = False,
     judged: bool = False,
     variant: str | None = None,
+    says: str | None = None,
     **values: object,
 ) -> dict[str, Any]:
-    caption = f"caption_{variant}" if variant else "caption"
+    """A panel as the component draws it. `says` is its text alternative, in whose gaps the values
+    of the panel's readouts go as they come, as {name:style}; without it the caption is."""
+    key = f"caption_{variant}" if variant else "caption"
+    caption = t(f"figures.{name}.{key}", **values)
     return {
         "id": name,
         "title": t(f"figures.{name}.title"),
-        "caption": t(f"figures.{name}.{caption}", **values),
+        "caption": caption,
+        "says": says or unmarked(caption),
         "plot": plot,
         "readouts": readouts,
         "chips": chips or [],
