@@ -13,6 +13,7 @@ from pages.ui.overview.trouble import absent, trouble
 from pages.ui.visit import session
 from pages.ui.visit.session import Session
 from pages.ui.widgets import header, settings
+from pages.ui.widgets.frame import present_button
 from rnncore.presets import STORIES
 
 
@@ -23,7 +24,9 @@ def draw(visit: Session) -> None:
     on_change = partial(transport.act_at_once, visit)
 
     head, form = st.container(), st.container()
-    row = st.container(horizontal=True, vertical_alignment="center", gap="small")
+    row = st.container(horizontal=True, vertical_alignment="center", gap="small", key="transport")
+    if visit.presenting:  # all in one row
+        form = row.container(width="content")
     # Two places: what is open on the right stays open when something comes to the left.
     buttons, more = (
         row.container(horizontal=True, vertical_alignment="center", gap="small", width=width)
@@ -35,17 +38,21 @@ def draw(visit: Session) -> None:
     if shown is not None:
         with live:
             scene.panels(visit, run, shown, mine=mine)
-    with head:
-        header.head(visit, stories=STORIES)
+    if not visit.presenting:
+        with head:
+            header.head(visit, stories=STORIES)
     with form:
         settings.open_settings(visit, on_change)
     with buttons:
         transport.bar(visit, run, ready=shown is not None and shown.true, mine=mine)
     with more:
         settings.folded_settings(visit, on_change)
-        own_text(visit)
-        if run is not None and mine:
-            sharing(visit, run)
+        if visit.presenting:
+            present_button(visit)
+        else:
+            own_text(visit)
+            if run is not None and mine:
+                sharing(visit, run)
     with notices:
         header.problem(visit)
         absent(visit)

@@ -166,3 +166,55 @@ def test_every_page_has_a_lesson_in_every_language(language: str) -> None:
     assert lessons(language) == lessons(FIRST)
     taught = {part for lesson in lessons(language) for part in lesson}
     assert {page.stem for page in (ROOT / "pages").glob("*.py")} - taught == set()
+
+
+SAME_IN_KOREAN = {
+    *("RNN Explorer", "RNN (tanh)", "RNN", "LSTM", "GRU", "BPTT"),
+    *("Xavier", "SGD", "AdaGrad", "Adam", "float32", "float64", "MB", "ms"),
+}
+"""Names and units that Koreans write in Latin letters."""
+FORMULA = re.compile(r"[{][{]?.*?[}][}]?|<[^>]+>|T = |%")
+ONE_WORD = {
+    "window": ("창", ["settings.time_size.label", "bptt.controls.T", "gradients.horizons.window"]),
+    "stream": ("스트림", ["settings.batch_size.label", "bptt.controls.N", "bptt.batching.stream"]),
+    "lag": (
+        "시차",
+        ["settings.lag.label", "corpora.lag", "gradients.lag.lag", "gradients.ideas.lag"],
+    ),
+    "reference": ("참조 구현", ["settings.engine.reference", "settings.engine.help"]),
+    "gradient": ("기울기", ["figures.gradients.title", "gradients.title", "cell.controls.turn"]),
+}
+"""The one word for each idea, as in the book's Korean edition, and where it has to stand."""
+OTHER_WORDS = (
+    "시간 크기",
+    "읽는 흐름",
+    "지연",
+    "구현체",
+    "기준 구현",
+    "그래디언트",
+    "그레이디언트",
+    "경사",
+)
+"""What else these ideas are called elsewhere."""
+
+
+def test_nothing_is_left_in_english() -> None:
+    left = {
+        key: text
+        for key, text in texts("ko").items()
+        if not re.search("[가-힣]", text)
+        and re.search("[A-Za-z]{2}", said := FORMULA.sub("", text).strip())
+        and said not in SAME_IN_KOREAN
+    }
+    assert left == {}
+
+
+def test_an_idea_has_one_word_in_korean() -> None:
+    known = texts("ko")
+    lacking = [key for word, keys in ONE_WORD.values() for key in keys if word not in known[key]]
+    assert lacking == []
+    sentences = "\n".join(known.values()) + "".join(
+        path.read_text(encoding="utf-8")
+        for path in (ROOT / "assets" / "lessons" / "ko").glob("*.md")
+    )
+    assert [word for word in OTHER_WORDS if word in sentences] == []

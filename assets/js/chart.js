@@ -1,5 +1,6 @@
 // One chart of a page, drawn again in place whenever the page sends it anew: never a blank frame.
 
+import { enlarged, letterScale } from "./enlarge.js";
 import { loadPlotly } from "./plotly.js";
 
 /** @typedef {import("./types.d.ts").ChartData} ChartData */
@@ -8,6 +9,7 @@ import { loadPlotly } from "./plotly.js";
 
 // The page chose the colours; when the machine turns dark or light, one chart asks for new ones.
 const darkness = matchMedia("(prefers-color-scheme: dark)");
+const still = matchMedia("(prefers-reduced-motion: reduce)");
 const SETTLING = 500; // milliseconds that Streamlit may take to change its own colours
 /** @type {ReturnType<typeof setTimeout> | undefined} one for all charts of the page */
 let asking;
@@ -17,6 +19,8 @@ class Chart {
   constructor(host, send) {
     this.send = send;
     this.version = "";
+    /** @type {number | null} the share of the width that is to be in sight */
+    this.at = null;
     /** @type {import("./types.d.ts").PlotlyFigure | null} */
     this.figure = null;
     /** @type {Plotly | null} */
@@ -38,8 +42,9 @@ class Chart {
   }
 
   /** @param {ChartData} data @param {Trigger} send */
-  update({ figure, version, name, plotly }, send) {
+  update({ figure, version, name, plotly, at }, send) {
     this.send = send;
+    this.at = at;
     this.box.setAttribute("aria-label", name);
     if (version === this.version) return;
     this.version = version;
@@ -62,17 +67,19 @@ class Chart {
       this.again = true;
       return;
     }
-    const drawn = `${this.version} ${width}`;
+    const scale = letterScale();
+    const drawn = `${this.version} ${width} ${scale}`;
     if (drawn === this.drawn) return;
     this.drawn = drawn;
     this.busy = true;
-    const { data, layout } = this.figure;
+    const { data, layout } = enlarged(this.figure, scale);
     const dragmode = layout.dragmode ?? false; // so that a finger scrolls the page
     const config = { displayModeBar: false, scrollZoom: false, doubleClick: "reset" };
     const settled = () => {
       this.busy = false;
       this.draws += 1;
       this.box.dataset.draws = String(this.draws);
+      this.show();
       if (this.draws === 1) this.box.on("plotly_click", (event) => this.click(event));
       if (this.again) {
         this.again = false;
@@ -81,6 +88,14 @@ class Chart {
     };
     const fitted = { ...layout, dragmode, width };
     this.plotly.react(this.box, data, fitted, config).then(settled, settled);
+  }
+
+  // Where the chart is wider than its place, bring the active part into sight.
+  show() {
+    const place = this.box.closest(".st-key-cell-frame");
+    if (this.at === null || !place || place.scrollWidth <= place.clientWidth) return;
+    const left = this.at * this.box.clientWidth - place.clientWidth / 2;
+    place.scrollTo({ left, behavior: still.matches ? "auto" : "smooth" });
   }
 
   /** @param {{points: {customdata?: unknown}[]}} event */

@@ -1,5 +1,6 @@
 // One plot: a skeleton that came as JSON, the data that operations bring, and its drawing.
 
+import { enlarged, letterScale } from "./enlarge.js";
 import { Series } from "./series.js";
 import { sketch } from "./sketch.js";
 
@@ -141,7 +142,8 @@ export class Figure {
     this.stale = this.owing = false;
     this.settledAt = now;
     const layout = this.layout(this.themes[theme].layout);
-    const shown = JSON.stringify([traces, layout]);
+    const figure = enlarged({ data: traces, layout }, letterScale());
+    const shown = JSON.stringify(figure);
     if (shown === this.shown) return Promise.resolve();
     this.shown = shown;
     this.busy = true;
@@ -149,7 +151,7 @@ export class Figure {
       this.busy = false;
       this.drawn += 1;
     };
-    return plotly.react(this.box, traces, layout, CONFIG).then(settled, settled);
+    return plotly.react(this.box, figure.data, figure.layout, CONFIG).then(settled, settled);
   }
 
   /** @param {Theme} theme @returns {Trace[]} */

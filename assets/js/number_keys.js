@@ -79,6 +79,8 @@ class NumberKeys {
     this.host = host;
     /** @type {NumberKeysData["boxes"]} */
     this.boxes = {};
+    /** @type {NumberKeysData["helps"]} */
+    this.helps = {};
     this.over = new AbortController();
     const watch = { signal: this.over.signal, capture: true };
     document.addEventListener("keydown", (event) => this.key(event), watch);
@@ -95,8 +97,9 @@ class NumberKeys {
   }
 
   /** @param {NumberKeysData} data */
-  update({ boxes, start }) {
+  update({ boxes, start, helps }) {
     this.boxes = boxes;
+    this.helps = helps;
     this.start = start;
     this.seek();
   }
@@ -106,6 +109,11 @@ class NumberKeys {
     clearTimeout(this.seeking);
     for (const name of Object.keys(this.boxes))
       this.dress(document.querySelector(`.${name} input`));
+    for (const [name, help] of Object.entries(this.helps)) {
+      const widget = document.querySelector(`.${name}`);
+      widget?.querySelector("input")?.setAttribute("aria-description", help);
+      widget?.querySelector(".stTooltipIcon button")?.setAttribute("tabindex", "-1");
+    }
     if (tries) this.seeking = setTimeout(() => this.seek(tries - 1), 100);
   }
 

@@ -42,6 +42,9 @@ export class Panel {
     this.root = element("section", "panel");
     this.root.dataset.figure = spec.id;
     this.head = element("header", "head");
+    this.title = element("button", "turn");
+    this.title.type = "button";
+    this.title.ariaPressed = "false";
     this.caption = element("p", "caption");
     this.chips = element("p", "chips");
     this.body = element("div", "body");
@@ -80,7 +83,10 @@ export class Panel {
       bar.append(low, element("i", "ramp"), high);
       numbers.append(bar);
     }
-    this.head.replaceChildren(element("h2", "title", spec.title), numbers);
+    const title = element("h2", "title");
+    title.append(this.title);
+    this.title.textContent = spec.title;
+    this.head.replaceChildren(title, numbers);
     for (const action of spec.actions) {
       const button = element("button", "action", action.label);
       button.type = "button";

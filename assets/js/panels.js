@@ -3,10 +3,12 @@
 
 import { Drawings } from "./drawings.js";
 import { element, scrollParent } from "./element.js";
+import { letterScale } from "./enlarge.js";
 import { Labels } from "./labels.js";
 import { Notifier } from "./notifier.js";
 import { Panel } from "./panel.js";
 import { loadPlotly } from "./plotly.js";
+import { Spotlight } from "./spotlight.js";
 import { Strip } from "./strip.js";
 
 /** @typedef {import("./types.d.ts").Op} Op */
@@ -41,6 +43,9 @@ class Panels {
     /** @type {Map<string, Panel>} */
     this.panels = new Map();
     this.drawings = new Drawings(this.panels);
+    this.fit = this.fit.bind(this);
+    this.spotlight = new Spotlight(this.grid, this.fit);
+    this.scale = 1; // of letters: where they grow, figures grow with them
     /** @type {string | null} */
     this.revision = null;
     this.batch = -1;
@@ -56,7 +61,6 @@ class Panels {
       }
       this.drawings.wake();
     });
-    this.fit = this.fit.bind(this);
     window.addEventListener("resize", this.fit);
     this.aboveObserver = new ResizeObserver(this.fit);
     /** @type {Element | null} the element above the panels, whose height they leave free */
@@ -94,8 +98,10 @@ class Panels {
       for (const panel of this.panels.values()) panel.clear();
       this.root.dataset.revision = data.revision;
     }
-    if (reworded || theme !== this.drawings.theme) {
+    const scale = letterScale();
+    if (reworded || theme !== this.drawings.theme || scale !== this.scale) {
       this.drawings.theme = theme;
+      this.scale = scale;
       for (const panel of this.panels.values()) panel.paint(theme);
     }
     this.notifier.pagePhase = phase;
@@ -235,10 +241,11 @@ class Panels {
       if (this.above) this.aboveObserver.observe(this.above);
     }
     const columns = getComputedStyle(this.grid).gridTemplateColumns.split(" ").length;
-    const rows = Math.ceil(this.panels.size / columns);
+    const rows = this.spotlight.on ? 1 : Math.ceil(this.panels.size / columns);
     const offset = this.grid.getBoundingClientRect().top + scroller.scrollTop;
     const free = window.innerHeight - offset - 10 - (rows - 1) * 10;
-    const height = columns > 1 ? Math.max(230, Math.floor(free / rows)) : 300;
+    const alone = columns > 1 || this.spotlight.on;
+    const height = alone ? Math.max(230, Math.floor(free / rows)) : 300;
     if (height !== this.height) this.grid.style.setProperty("--rx-row", `${height}px`);
     this.height = height;
   }
@@ -254,6 +261,7 @@ class Panels {
 
   close() {
     this.drawings.stop();
+    this.spotlight.end();
     this.notifier.stop();
     window.removeEventListener("resize", this.fit);
     document.removeEventListener("visibilitychange", this.onVisibility);

@@ -151,6 +151,7 @@ export interface NumberBox {
 
 export interface NumberKeysData {
   boxes: Record<string, NumberBox>;
+  helps: Record<string, string>;
   start: string;
 }
 
@@ -166,6 +167,7 @@ export interface ChartData {
   version: string;
   name: string;
   plotly: string;
+  at: number | null;
 }
 
 /** How a component answers the page. */

@@ -10,8 +10,11 @@ import pytest
 
 from pages.ui.bptt.diagrams import reaching
 from pages.ui.cell import alternatives
+from pages.ui.gradients.figures.race import Course
+from pages.ui.gradients.racing import standings
 from pages.ui.overview.panels import panels
 from pages.ui.visit.i18n import LANGUAGES, texts
+from rnncore.experiments.race import RacePoint
 from rnncore.probes.cell.tables import Block, Table
 from rnncore.probes.minibatches.batching import unrolled_view
 from rnncore.probes.minibatches.unrolled import Stretch
@@ -84,3 +87,16 @@ def test_a_row_is_said_number_by_number_and_a_matrix_by_its_range() -> None:
     result = Block("h_{t-1}", np.array([[0.5, -0.125]]), "value", "result", 0, 0)
     assert alternatives.table(t, Table("", (given, result), (0, 1))) == "h t−1 = 0.500, −0.125"
     assert alternatives.table(t, Table("", (given,), (0, 1))) == "W x, 2×2, from −2.50 to 1.00"
+
+
+def test_a_race_is_said_by_its_last_points() -> None:
+    course = Course(("RNN", "LSTM"), 1000)
+    t = texts("en")
+    points = [
+        RacePoint(0, 1, 10, 3.0, 0.5, 0.1, diverged=False),
+        RacePoint(0, 2, 20, 1.25, 40.0, 0.2, diverged=False),
+    ]
+    bits, norms = standings(course, points, t)
+    assert bits["value"] == "held-out bits per token. RNN: 1.25"
+    assert norms["value"] == "gradient norm. RNN: 40"
+    assert standings(course, [], t)[0]["value"] == "held-out bits per token. Not trained yet"

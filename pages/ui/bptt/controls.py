@@ -60,7 +60,7 @@ def controls(visit: Session, now: BpttControls, subject: Subject) -> None:
         held.slider(visit, "T", f"{words}.T", now.time_size, 1, LONGEST, width=190)
         own = min(subject.config.time_size, LONGEST)
         st.button(
-            f":primary[{t(f'{words}.own_{subject.source}', T=own)}]",
+            t(f"{words}.own_{subject.source}", T=own),
             key="bptt.own",
             type="tertiary",
             help=t(f"{words}.own_help"),

@@ -29,6 +29,7 @@ def graph(visit: Session, now: CellView) -> None:
             drawn,
             key="cell.graph",
             name=alternatives.graph(visit.t, now),
+            at=cell_graph.place(now.hand, now.stop),
             on_click=lambda node: _jump(visit, now, node[0]),
         )
 

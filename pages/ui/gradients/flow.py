@@ -7,6 +7,7 @@ from functools import partial
 from time import monotonic
 from typing import NamedTuple
 
+import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -17,6 +18,7 @@ from pages.ui.gradients.figures import gradient_matrix
 from pages.ui.gradients.figures.gradient_matrix import FlowFrame
 from pages.ui.gradients.view import GradientsView, look
 from pages.ui.serving import server
+from pages.ui.visit.i18n import Texts
 from pages.ui.visit.session import Session
 from pages.ui.widgets.panels import Progress, moving_panels, panel, readout, skeleton
 from rnncore.paths import assets_dir
@@ -80,7 +82,12 @@ def _panels(visit: Session, now: GradientsView, run: RunRow | None) -> None:
     frame, view, stretches = _measure(now.key, stretch, now)
     colours = {palette.name: gradient_profile.scale(palette) for palette in PALETTES}
     matrix = panel(
-        t, gradient_matrix.MATRIX, skeleton(gradient_matrix.matrix, frame, t), [], scale=colours
+        t,
+        gradient_matrix.MATRIX,
+        skeleton(gradient_matrix.matrix, frame, t),
+        [],
+        scale=colours,
+        says=_matrix(t, view),
     )
     named = [
         readout(t, gradient_matrix.PROFILE, "start", None, lambda p: p.start),
@@ -113,6 +120,15 @@ def _panels(visit: Session, now: GradientsView, run: RunRow | None) -> None:
         key="gradients.flow",
         revision=f"{now.owner}:{stretch}",
         batch=subject.step,
+    )
+
+
+def _matrix(t: Texts, view: FlowView) -> str:
+    """The matrix in words: what arrives at the loss's own state and ten ticks before it."""
+    far = min(10, len(view.norms) - 1)
+    near, there = (np.median(np.diagonal(view.norms, -ticks)) for ticks in (0, far))
+    return t(
+        "figures.flow_matrix.says", n=len(view.norms), near=amount(near), far=amount(there), d=far
     )
 
 

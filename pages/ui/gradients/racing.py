@@ -5,11 +5,32 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from pages.ui.figures.mathematics import amount
 from pages.ui.gradients.figures import race
 from pages.ui.gradients.figures.race import Course
+from pages.ui.streaming.operations import Op, readout
+from pages.ui.visit.i18n import Texts
 from pages.ui.visit.session import Session
 from pages.ui.widgets.panels import Progress, moving_panels, panel, skeleton
 from rnncore.experiments.race import RacePoint
+
+SAYS = "{standing}"
+"""What a screen reader says of a race: how all stand, anew with every point."""
+
+
+def standings(course: Course, points: Sequence[RacePoint], t: Texts) -> list[Op]:
+    """Of every runner its name and last values, for those who do not see the curves."""
+    last = {point.runner: point for point in points if not point.diverged}
+    drawn = []
+    for figure, value in (
+        (race.BITS, lambda point: f"{point.bits:.3g}"),
+        (race.NORMS, lambda point: amount(point.grad_norm)),
+    ):
+        said = [f"{name}: {value(last[i])}" for i, name in enumerate(course.runners) if i in last]
+        quantity = t(f"gradients.race.{'bits' if figure == race.BITS else 'norm'}")
+        said = said or [t("statuses.ready")]
+        drawn.append(readout(figure, "standing", f"{quantity}. {'; '.join(said)}"))
+    return drawn
 
 
 def panels(
@@ -26,13 +47,13 @@ def panels(
     which captions to take."""
     t = visit.t
     read = max((point.tokens for point in points), default=0)
-    drawn = [panel(t, race.BITS, skeleton(race.bits, course, t), [], variant=name)]
+    drawn = [panel(t, race.BITS, skeleton(race.bits, course, t), [], variant=name, says=SAYS)]
     if beside is None:
-        beside = panel(t, race.NORMS, skeleton(race.norms, course, t), [], variant=name)
+        beside = panel(t, race.NORMS, skeleton(race.norms, course, t), [], variant=name, says=SAYS)
     drawn.append(beside)
     moving_panels(
         drawn,
-        race.ops(points),
+        [*race.ops(points), *standings(course, points, t)],
         Progress(
             "running" if going else "finished" if points else "ready",
             read,

@@ -24,7 +24,7 @@ def source(visit: Session, *, live: bool = False) -> None:
         st.caption(t("source.example", step=f"{subject(visit).step:,}"), width="content")
         st.page_link(
             visit.pages["overview"],
-            label=f":small[:primary[{t('source.train')}]]",
+            label=t("source.train"),
             help=t("source.train_help"),
             query_params=visit.link(visit.config),
         )

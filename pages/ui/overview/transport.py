@@ -10,12 +10,10 @@ from typing import Any
 import streamlit as st
 
 from pages.ui.serving import server
-from pages.ui.visit.i18n import literal
 from pages.ui.visit.identity import may_read
-from pages.ui.visit.numbers import written
 from pages.ui.visit.session import Session
 from pages.ui.widgets.panels import PHASES
-from pages.ui.widgets.settings import label
+from pages.ui.widgets.settings import label, shown
 from rnncore.config import Config, live_settings
 from rnncore.errors import RnnError, StoreError
 from rnncore.runs.claim import CommandName
@@ -231,9 +229,7 @@ def _pending(visit: Session, run: RunRow) -> list[str]:
 
 
 def _labelled(visit: Session, name: str) -> str:
-    value = getattr(visit.config, name)
-    shown = written(value) if isinstance(value, float) else str(value)
-    return f"{label(visit.t, name)} {literal(shown)}"
+    return f"{label(visit.t, name)} {shown(visit, name)}"
 
 
 def _button(

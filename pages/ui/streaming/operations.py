@@ -54,8 +54,8 @@ def items(figure: str, step: int, note: float, lines: Sequence[tuple[str, bool |
     }
 
 
-def readout(figure: str, name: str, value: float | None) -> Op:
-    """Show a number in the head of a panel."""
+def readout(figure: str, name: str, value: float | str | None) -> Op:
+    """Show a number in the head of a panel, or let the panel's text alternative say it."""
     return {"op": "readout", "figure": figure, "name": name, "value": value}
 
 

@@ -14,6 +14,7 @@ from pages.ui.serving.plotly_script import address
 from pages.ui.serving.scripts import component_script
 from pages.ui.visit import session
 from pages.ui.visit.i18n import unmarked
+from pages.ui.widgets.frame import ENLARGED
 
 
 def chart(
@@ -23,12 +24,14 @@ def chart(
     name: str,
     width: Literal["stretch", "content"] = "stretch",
     on_click: Callable[[Any], None] | None = None,
+    at: float | None = None,
 ) -> None:
     """Draw `figure`, which says its height, and its width where that is "content".
 
     `name` is what a screen reader says of it: what a person would see in it now, in a sentence,
     which may be one in Markdown that stands beside it. A click on a point that has customdata calls
-    `on_click` with it, before the page runs again.
+    `on_click` with it, before the page runs again. Where the chart is wider than its place, such as
+    on a phone, what stands `at` this share of its width is scrolled into sight.
     """
 
     def note() -> None:
@@ -36,6 +39,10 @@ def chart(
         if on_click is not None and chosen is not None:
             on_click(chosen)
 
+    scale = ENLARGED if session.current().presenting else 1
+    for side in ("width", "height"):  # letters grow in the browser (enlarge.js), and need room
+        if figure.layout[side] is not None:
+            figure.layout[side] *= scale
     drawn = figure.to_json()
     _component()(
         key=key,
@@ -44,6 +51,7 @@ def chart(
             "version": hashlib.sha256(drawn.encode()).hexdigest()[:16],
             "name": unmarked(name),
             "plotly": address(),
+            "at": at,
         },
         width=width,
         height=int(figure.layout.height),

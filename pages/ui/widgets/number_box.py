@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping
 from functools import cache
+from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
 import streamlit as st
 
 from pages.ui.serving.scripts import component_script
 from pages.ui.visit import session
+from pages.ui.visit.i18n import unmarked
 from pages.ui.visit.numbers import written
 from rnncore.paths import assets_dir
 
@@ -61,8 +63,13 @@ def number_box(
     )
 
 
-def number_keys(boxes: Mapping[str, Number], *, start: str) -> None:
+def number_keys(
+    boxes: Mapping[str, Number], *, start: str, helps: Mapping[str, str] = MappingProxyType({})
+) -> None:
     """Give the boxes of these keys their arrow keys and lists of usual values, once a page.
+
+    `helps` says of widgets by key what their questions marks tell the mouse: it becomes part of the
+    widget, so that Tab stops only once at each.
 
     Space in a box that holds a new number takes it and presses the button with the key `start`.
     """
@@ -80,6 +87,7 @@ def number_keys(boxes: Mapping[str, Number], *, start: str) -> None:
                 for key, box in boxes.items()
             },
             "start": _css_class(start),
+            "helps": {_css_class(key): unmarked(help) for key, help in helps.items()},
         },
     )
 

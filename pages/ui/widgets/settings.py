@@ -39,6 +39,8 @@ OPEN = {
     "pace": 120,
 }
 """The settings that are always in sight, and their widths in pixels."""
+PRESENTED = {"learning_rate": 150, "temperature": 150, "pace": 150}
+"""Those that stay in sight where the page is presented: what one changes while a run goes on."""
 GROUPS: tuple[Group, ...] = ("network", "training", "text")
 """The columns of the folded settings."""
 
@@ -60,8 +62,12 @@ class OwnTexts:
 def open_settings(visit: Session, on_change: Changed) -> None:
     """Draw the settings that matter most, in one row."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        for name, width in OPEN.items():
+        for name, width in _open(visit).items():
             setting(visit, name, on_change, width=width)
+
+
+def _open(visit: Session) -> dict[str, int]:
+    return PRESENTED if visit.presenting else OPEN
 
 
 def folded_settings(visit: Session, on_change: Changed) -> None:
@@ -75,7 +81,7 @@ def folded_settings(visit: Session, on_change: Changed) -> None:
             with column:
                 st.markdown(f"**{t(f'controls.groups.{group}')}**")
                 for name in settings_of(group):
-                    if name not in OPEN and name not in hidden:
+                    if name not in _open(visit) and name not in hidden:
                         setting(visit, name, on_change)
 
 
@@ -111,7 +117,8 @@ def setting(visit: Session, name: str, on_change: Changed, *, width: int | str =
 def keys(visit: Session) -> None:
     """Give the number boxes of this page their arrow keys; draw it after all of them."""
     numbers = {_key(name): _number(visit, name) for name in Config.model_fields if is_number(name)}
-    number_keys(numbers, start="primary")
+    helps = {_key(name): _help(visit.t, name, of) for name, of in Config.model_fields.items()}
+    number_keys(numbers, start="primary", helps=helps)
 
 
 def refusals(visit: Session) -> None:
@@ -172,6 +179,16 @@ def label(t: Texts, name: str) -> str:
     """A setting's name as a person reads it."""
     key = f"settings.{name}.label"
     return t(key) if key in t else (Config.model_fields[name].description or name)
+
+
+def shown(visit: Session, name: str) -> str:
+    """A setting's value as a person reads it, as Markdown."""
+    value = getattr(visit.config, name)
+    if is_number(name):
+        return literal(_number(visit, name).text)
+    if isinstance(value, bool):
+        return visit.t(f"controls.{'on' if value else 'off'}")
+    return corpus_title(visit.t, value) if name == "corpus" else _choice(visit.t, name, value)
 
 
 def _help(t: Texts, name: str, field: FieldInfo) -> str:

@@ -88,6 +88,15 @@ def figure(
     return drawn.finish()
 
 
+def place(trace: CellTrace, stop: CellStep) -> float:
+    """Where the active operation stands, as a share of the graph's width."""
+    layout = LAYOUTS[trace.cell]
+    left, right, _, _ = layout.span
+    if stop.node is None:
+        return 0.0 if stop.phase == "entry" else 1.0
+    return (layout.nodes[stop.node.name][0] - left) / (right - left)
+
+
 def _source(trace: CellTrace, layout: Layout, name: str) -> Point:
     for node in trace.nodes:
         if name in node.outputs:

@@ -1,0 +1,43 @@
+// Figures with larger letters, where the page has larger ones: presented to a class.
+
+/** @typedef {import("./types.d.ts").PlotlyFigure} PlotlyFigure */
+
+const USUAL = 14; // pixels of the root's letters (.streamlit/config.toml)
+const PIXELS = new Set(["standoff", "xshift", "yshift", "l", "r", "t", "b"]);
+
+/** How much larger than usual the page's letters are. */
+export function letterScale() {
+  return Number.parseFloat(getComputedStyle(document.documentElement).fontSize) / USUAL || 1;
+}
+
+/**
+ * The figure with letters, lines, markers and margins larger by a factor.
+ * @param {PlotlyFigure} figure
+ * @param {number} scale
+ * @returns {PlotlyFigure}
+ */
+export function enlarged({ data, layout }, scale) {
+  if (scale === 1) return { data, layout };
+  return { data: data.map((trace) => grown(trace, "", scale)), layout: grown(layout, "", scale) };
+}
+
+/**
+ * @param {any} part @param {string} name under which it stands @param {number} scale
+ * @returns {any}
+ */
+function grown(part, name, scale) {
+  if (Array.isArray(part)) {
+    const figures = /^(shapes|annotations)$/.test(name);
+    return figures ? part.map((one) => grown(one, "", scale)) : part;
+  }
+  if (part === null || typeof part !== "object" || name === "meta") return part;
+  const sized = /font$|^marker$/.test(name);
+  return Object.fromEntries(
+    Object.entries(part).map(([key, value]) => {
+      if ((sized && key === "size") || (name === "line" && key === "width"))
+        return [key, Array.isArray(value) ? value.map((one) => one * scale) : value * scale];
+      if (typeof value === "number" && PIXELS.has(key)) return [key, value * scale];
+      return [key, grown(value, key, scale)];
+    }),
+  );
+}
