@@ -30,7 +30,7 @@ def draw(visit: Session) -> None:
     # Two places: what is open on the right stays open when something comes to the left.
     buttons, more = (
         row.container(horizontal=True, vertical_alignment="center", gap="small", width=width)
-        for width in ("stretch", "content")
+        for width in ("content" if visit.presenting else "stretch", "content")
     )
     notices, live = st.container(), st.container()
     # The panels first: what a press of Start starts is seen while the rest is on its way.

@@ -152,6 +152,7 @@ export interface NumberBox {
 export interface NumberKeysData {
   boxes: Record<string, NumberBox>;
   helps: Record<string, string>;
+  presenting: boolean;
   start: string;
 }
 

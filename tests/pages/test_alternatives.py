@@ -59,7 +59,7 @@ def test_a_page_has_a_heading_and_a_tab_of_its_own(visit: Visit, language: str) 
     app = visit(lang=language)
     for page in ("overview", "bptt"):
         app.switch_page(f"../{page}.py").run()
-        (frame,) = (given for given in components(app) if "presenting" in given)
+        (frame,) = (given for given in components(app) if "title" in given)
         assert frame["title"] == texts(language)(f"{page}.title")
         assert frame["language"] == language
 

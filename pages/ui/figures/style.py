@@ -7,7 +7,7 @@ from typing import Any
 from pages.ui.figures.drawing import Drawing
 from pages.ui.figures.palette import Palette
 
-FONT = '"Source Sans", "Source Sans Pro", "Noto Sans KR", "Noto Sans CJK KR", sans-serif'
+FONT = '"Source Sans", "RNN Hangul", sans-serif'
 
 
 def blank(palette: Palette, **layout: Any) -> Drawing:

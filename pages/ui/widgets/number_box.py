@@ -87,6 +87,7 @@ def number_keys(
                 for key, box in boxes.items()
             },
             "start": _css_class(start),
+            "presenting": session.current().presenting,  # where it changes, boxes are made anew
             "helps": {_css_class(key): unmarked(help) for key, help in helps.items()},
         },
     )

@@ -39,7 +39,7 @@ OPEN = {
     "pace": 120,
 }
 """The settings that are always in sight, and their widths in pixels."""
-PRESENTED = {"learning_rate": 150, "temperature": 150, "pace": 150}
+PRESENTED = {"learning_rate": 130, "temperature": 130, "pace": 130}
 """Those that stay in sight where the page is presented: what one changes while a run goes on."""
 GROUPS: tuple[Group, ...] = ("network", "training", "text")
 """The columns of the folded settings."""
