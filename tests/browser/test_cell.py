@@ -84,4 +84,6 @@ def test_on_a_phone_in_korean_only_the_graph_is_moved_sideways(page: Page, serve
     page.locator(f"{GRAPH} .plot-container").wait_for(state="attached")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     frame = page.locator(".st-key-cell-frame")
-    assert frame.evaluate("each => each.scrollWidth > each.clientWidth")
+    page.wait_for_function(
+        "each => each.scrollWidth > each.clientWidth", arg=frame.element_handle()
+    )

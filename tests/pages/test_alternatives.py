@@ -66,7 +66,8 @@ def test_a_page_has_a_heading_and_a_tab_of_its_own(visit: Visit, language: str) 
 
 def test_a_share_is_that_of_the_gradient_at_the_loss() -> None:
     profile = [0.5, *[0.2] * 9, 0.015, 0.001]
-    assert gradient_share(profile) == (10, pytest.approx(0.03))
+    distance, share = gradient_share(profile)
+    assert distance == 10 and share == pytest.approx(0.03)
     assert gradient_share([2.0, 1.0]) == (1, 0.5)
     assert gradient_share([0.0, 1.0]) == (1, None)
     assert gradient_share([1.0, math.nan]) == (1, None)

@@ -21,16 +21,25 @@ SAYS = "{standing}"
 def standings(course: Course, points: Sequence[RacePoint], t: Texts) -> list[Op]:
     """Of every runner its name and last values, for those who do not see the curves."""
     last = {point.runner: point for point in points if not point.diverged}
-    drawn = []
-    for figure, value in (
-        (race.BITS, lambda point: f"{point.bits:.3g}"),
-        (race.NORMS, lambda point: amount(point.grad_norm)),
-    ):
-        said = [f"{name}: {value(last[i])}" for i, name in enumerate(course.runners) if i in last]
-        quantity = t(f"gradients.race.{'bits' if figure == race.BITS else 'norm'}")
-        said = said or [t("statuses.ready")]
-        drawn.append(readout(figure, "standing", f"{quantity}. {'; '.join(said)}"))
-    return drawn
+    bits, norms = (
+        "; ".join(f"{name}: {said(last[i])}" for i, name in enumerate(course.runners) if i in last)
+        for said in (_bits, _norm)
+    )
+    return [
+        readout(figure, "standing", f"{quantity}. {values or t('statuses.ready')}")
+        for figure, quantity, values in (
+            (race.BITS, t("gradients.race.bits"), bits),
+            (race.NORMS, t("gradients.race.norm"), norms),
+        )
+    ]
+
+
+def _bits(point: RacePoint) -> str:
+    return f"{point.bits:.3g}"
+
+
+def _norm(point: RacePoint) -> str:
+    return amount(point.grad_norm)
 
 
 def panels(

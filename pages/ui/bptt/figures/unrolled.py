@@ -74,7 +74,7 @@ def figure(view: Stretch, palette: Palette, t: Texts) -> go.Figure:
             y=[float(value) for value in values],
             xaxis="x2",
             yaxis="y2",
-            marker={"color": colour, "opacity": 0.55 if name == "whole" else 1},
+            marker={"color": colour},
             customdata=told,
             hovertemplate=hover,
         )

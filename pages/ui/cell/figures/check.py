@@ -106,7 +106,6 @@ def figure(groups: Sequence[GroupCheck], palette: Palette, t: Texts) -> go.Figur
                 "size": 8,
                 "color": palette.states[i],
                 "symbol": SYMBOLS[i % len(SYMBOLS)],
-                "opacity": 0.8,
             },
             hovertemplate=f"{markup(latex(group.name))}[%{{customdata[0]}}]<br>"
             f"{t('cell.check.analytic')} %{{customdata[1]}}<br>"

@@ -41,7 +41,7 @@ def figure(
             x=[math.sqrt(low * high) for low, high in itertools.pairwise(edges)],
             width=[float(high - low) for low, high in itertools.pairwise(edges)],
             y=histogram.counts.tolist(),
-            marker={"color": colour, "opacity": 0.8},
+            marker={"color": colour, "opacity": 1 if uid == "as_it_is" else 0.8},
             hovertemplate=t("gradients.explosion.hover") + "<extra>%{fullData.name}</extra>",
         )
     if found.limit:

@@ -84,7 +84,7 @@ def figure(
             y=values.imag.tolist(),
             customdata=np.abs(values).tolist(),
             mode="markers",
-            marker={"color": colour, "size": size, "opacity": 0.85},
+            marker={"color": colour, "size": size},
             hovertemplate=t("gradients.spectrum.hover_eigen") + "<extra>%{fullData.name}</extra>",
         )
         drawn.add_scatter(

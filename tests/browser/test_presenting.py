@@ -1,0 +1,90 @@
+"""On a projector, by keyboard and on a phone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.browser.overview import Overview
+from tests.browser.server import Server
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+ALL_IN_SIGHT = """(height) => rx.ids.every((id) => {
+  const { top, bottom } = rx.panel(id).getBoundingClientRect();
+  return top > 0 && bottom <= height;
+})"""
+ONE_LINE = """(() => {
+  const shown = [...document.querySelectorAll(".st-key-transport :is(button, input)")]
+    .filter((one) => one.checkVisibility({ checkVisibilityCSS: true }))
+    .map((one) => one.getBoundingClientRect());
+  const middles = shown.map(({ top, bottom }) => (top + bottom) / 2);
+  return shown.length > 6 && Math.max(...middles) - Math.min(...middles) < 10
+    && shown.every(({ right }) => right <= innerWidth);
+})()"""
+ALONE = """(id) => {
+  const alone = [...document.querySelectorAll(".rx-panel")].filter((one) => one.checkVisibility());
+  const { left, right, bottom } = rx.panel(id).getBoundingClientRect();
+  return alone.length === 1 && alone[0] === rx.panel(id) && right - left > 0.9 * innerWidth
+    && bottom <= innerHeight && rx.plot(id)._fullLayout.width > 0.4 * innerWidth;
+}"""
+LETTERS = "[...document.querySelectorAll('[data-figure=perplexity] .xtick text')].map(" + (
+    "(one) => Number.parseFloat(getComputedStyle(one).fontSize))[0]"
+)
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_a_class_sees_all_panels_or_one_alone(overview: Overview, language: str) -> None:
+    overview.open(f"hidden_size=16&lang={language}")
+    usual = overview.read(LETTERS)
+    overview.page.keyboard.press("p")
+    overview.wait("document.documentElement.classList.contains('rx-presenting')")
+    overview.wait("new URL(location).searchParams.get('present') === '1'")
+    overview.wait(f"Math.abs({LETTERS} / {usual} - 1.5) < 0.01")
+    for height in (800, 720):
+        overview.page.set_viewport_size({"width": 1280, "height": height})
+        overview.wait(ALL_IN_SIGHT, height)
+        overview.wait(ONE_LINE)
+    overview.page.keyboard.press("2")
+    overview.wait(ALONE, "gradients")
+    overview.page.keyboard.press("2")
+    overview.wait(ALL_IN_SIGHT, 720)
+    overview.page.locator("[data-figure=states] .rx-title button").click()
+    overview.wait(ALONE, "states")
+    overview.page.keyboard.press("p")
+    overview.wait("!new URL(location).searchParams.has('present')")
+    overview.wait(f"document.documentElement.lang === '{language}'")
+
+
+def test_tab_stops_once_at_each_setting_and_shows_where_it_is(overview: Overview) -> None:
+    overview.open("hidden_size=16")
+    overview.wait("document.querySelector('.st-key-setting-pace [aria-description]')")
+    overview.page.locator(".st-key-setting-corpus input").focus()
+    stops = []
+    for _ in range(8):
+        stops.append(
+            overview.read(
+                "document.activeElement.closest('[class*=st-key-]').className"
+                ".match(/st-key-(?:setting-)?(\\w+)/)[1]"
+            )
+        )
+        marked = "getComputedStyle(document.activeElement).outlineStyle"
+        assert overview.read(marked) == "solid", stops
+        overview.page.keyboard.press("Tab")
+    boxes = ["hidden_size", "time_size", "learning_rate", "max_grad_norm", "temperature", "pace"]
+    assert stops == ["corpus", *boxes, "primary"]
+
+
+def test_a_phone_keeps_the_active_operation_in_sight(page: Page, server: Server) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{server.url}/cell?hidden_size=16&cell.at=6")
+    frame = "document.querySelector('.st-key-cell-frame')"
+    page.wait_for_function(f"{frame}?.querySelector('.js-plotly-plot') && {frame}.scrollLeft > 300")
+    page.goto(f"{server.url}/gradients?hidden_size=16")
+    tabs = "[...document.querySelectorAll('.st-key-gradients-idea [role=radio]')]"
+    in_sight = "({ left, right }) => left >= 0 && right <= 390"
+    page.wait_for_function(
+        f"{tabs}.length === 7 && {tabs}.map((one) => one.getBoundingClientRect()).every({in_sight})"
+    )
