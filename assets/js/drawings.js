@@ -6,8 +6,11 @@
 /** @typedef {import("./panel.js").Panel} Panel */
 
 const FRAME = 80; // milliseconds between two drawings of a panel: more often than a run reports
+const CALM = 1000; // the same for people who have asked their system for less motion
 const REST = 0.1; // share of its time that a drawing is followed by rest: training needs the machine
 const PAUSE = 20; // milliseconds between two looks at what is to be drawn soon
+
+const calm = globalThis.matchMedia?.("(prefers-reduced-motion: reduce)");
 
 export class Drawings {
   /** @param {Map<string, Panel>} panels those of the page at any time */
@@ -51,7 +54,8 @@ export class Drawings {
    * @param {number} now in milliseconds
    */
   draw(plotly, theme, pending, now) {
-    const due = pending.filter(({ figure, drawnAt }) => figure?.due(now) && now - drawnAt >= FRAME);
+    const apart = calm?.matches ? CALM : FRAME;
+    const due = pending.filter(({ figure, drawnAt }) => figure?.due(now) && now - drawnAt >= apart);
     if (!due.length) return;
     const panel = due.reduce((next, other) => (other.drawnAt < next.drawnAt ? other : next));
     panel.drawnAt = now;
