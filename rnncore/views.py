@@ -52,6 +52,7 @@ class HeldOutPoint(NamedTuple):
     split: str
     perplexity: float
     bits: float
+    part: int | None = None  # tokens of its beginning that were read; None: the whole text
 
 
 class Mark(NamedTuple):

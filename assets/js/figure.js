@@ -1,6 +1,6 @@
 // One plot: a skeleton that came as JSON, the data that operations bring, and its drawing.
 
-import { Series } from "./series.js";
+import { ofKinds, Series } from "./series.js";
 import { sketch } from "./sketch.js";
 
 /** @typedef {import("./types.d.ts").Op} Op */
@@ -94,10 +94,12 @@ export class Figure {
   apply(op) {
     if (op.op === "extend") {
       const series = this.grow(op.trace);
+      const kinds = this.trace(op.trace)?.meta?.kinds;
       op.x.forEach((x, place) => {
         /** @type {import("./types.d.ts").Point} */
         const point = { x, y: op.y[place] };
         if (op.customdata) point.customdata = op.customdata[place];
+        if (kinds) point.kind = op.kinds?.[place] ?? null;
         series.push(point);
       });
       this.moved.add(op.trace);
@@ -154,11 +156,13 @@ export class Figure {
 
   /** @param {Theme} theme @returns {Trace[]} */
   traces(theme) {
-    const traces = this.themes[theme].data.map((trace) => ({
-      ...trace,
-      ...this.series.get(trace.uid)?.attributes(),
-      ...this.replaced.get(trace.uid)?.set,
-    }));
+    const traces = this.themes[theme].data.map((trace) =>
+      ofKinds({
+        ...trace,
+        ...this.series.get(trace.uid)?.attributes(),
+        ...this.replaced.get(trace.uid)?.set,
+      }),
+    );
     const tipped = traces.filter((trace) => trace.meta?.tip && trace.x.length);
     tipped.sort((a, b) => b.y.at(-1) - a.y.at(-1));
     return [...traces, ...tipped.map((trace, rank) => this.tip(trace, rank, tipped.length))];

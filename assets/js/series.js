@@ -67,3 +67,19 @@ export class Series {
     return attributes;
   }
 }
+
+/**
+ * A trace whose points may be of a kind, each with the symbol and the hover text of its own.
+ * @param {import("./types.d.ts").PlotlyFigure["data"][number]} trace
+ */
+export function ofKinds({ kind, ...trace }) {
+  if (!kind) return trace;
+  /** @param {string} name @param {string} usual */
+  const each = (name, usual) =>
+    kind.map((/** @type {string} */ of) => trace.meta.kinds[of]?.[name] ?? usual);
+  return {
+    ...trace,
+    marker: { ...trace.marker, symbol: each("symbol", trace.marker.symbol) },
+    hovertemplate: each("hovertemplate", trace.hovertemplate),
+  };
+}

@@ -19,6 +19,7 @@ export interface ExtendOp {
   x: number[];
   y: (number | null)[];
   customdata?: unknown[];
+  kinds?: (string | null)[];
 }
 
 export interface ReplaceOp {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Series } from "../../assets/js/series.js";
+import { ofKinds, Series } from "../../assets/js/series.js";
 
 /** @param {number} limit @param {number[]} xs */
 function seriesOf(limit, xs) {
@@ -58,4 +58,21 @@ test("a cleared series is like a new one", () => {
   series.clear();
   for (const x of [1, 2, 3]) series.push({ x });
   assert.deepEqual(series.attributes(), { x: [1, 2, 3] });
+});
+
+test("a point of a kind has its look and its words, the others those of the trace", () => {
+  const trace = {
+    x: [0, 1, 2],
+    kind: ["part", null, "part"],
+    marker: { size: 4, symbol: "circle" },
+    hovertemplate: "whole",
+    meta: { kinds: { part: { symbol: "circle-open", hovertemplate: "part" } } },
+  };
+  const { kind, ...plain } = trace;
+  assert.deepEqual(ofKinds(trace), {
+    ...plain,
+    marker: { size: 4, symbol: ["circle-open", "circle", "circle-open"] },
+    hovertemplate: ["part", "whole", "part"],
+  });
+  assert.deepEqual(ofKinds(plain), plain);
 });

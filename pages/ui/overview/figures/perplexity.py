@@ -12,6 +12,8 @@ from pages.ui.visit.i18n import Texts
 from rnncore.views import HeldOutPoint, LossPoint, Mark, RunView, rung_lines
 
 NAME = "perplexity"
+PART = "part"
+"""The kind of a point for which only the beginning of the held-out text was read."""
 
 
 def figure(run: RunView, palette: Palette, t: Texts) -> go.Figure:
@@ -57,6 +59,10 @@ def figure(run: RunView, palette: Palette, t: Texts) -> go.Figure:
         text = t("figures.perplexity.floor_line", floor=f"{run.floor:.3g}")
         labels.append((run.floor, text, palette.floor))
     _labels(drawn, labels)
+    part = {
+        "symbol": "circle-open",
+        "hovertemplate": t("figures.perplexity.hover_part", unit=unit) + "<extra></extra>",
+    }
     for uid, colour, mode, limit in (
         ("train", palette.train, "lines", 600),
         ("valid", palette.held_out, "lines+markers", 120),
@@ -74,7 +80,7 @@ def figure(run: RunView, palette: Palette, t: Texts) -> go.Figure:
                 "size": 10 if uid == "test" else 4,
                 "symbol": "star" if uid == "test" else "circle",
             },
-            meta={"limit": limit},
+            meta={"limit": limit, **({"kinds": {PART: part}} if uid == "valid" else {})},
             hovertemplate=t(f"figures.perplexity.hover_{uid}", unit=unit) + "<extra></extra>",
         )
     return drawn.finish()
@@ -90,9 +96,12 @@ def train_ops(point: LossPoint) -> list[Op]:
 
 
 def held_out_ops(point: HeldOutPoint) -> list[Op]:
-    """A held-out curve grows by one point."""
+    """A held-out curve grows by one point, which says whether it is of the whole text."""
+    data, kinds = [point.bits], None
+    if point.part is not None:
+        data, kinds = [point.bits, point.part], [PART]
     return [
-        extend(NAME, point.split, [point.step], [point.perplexity], [[point.bits]]),
+        extend(NAME, point.split, [point.step], [point.perplexity], [data], kinds),
         readout(NAME, point.split, point.perplexity),
     ]
 
