@@ -1,6 +1,7 @@
 // One plot: a skeleton that came as JSON, the data that operations bring, and its drawing.
 
-import { ofKinds, Series } from "./series.js";
+import { aboveFloor, besides, Passing } from "./ladder.js";
+import { closeUp, ofKinds, Series } from "./series.js";
 import { sketch } from "./sketch.js";
 
 /** @typedef {import("./types.d.ts").Op} Op */
@@ -12,6 +13,9 @@ import { sketch } from "./sketch.js";
 
 const SETTLE = 1000; // milliseconds that quick drawings may follow each other before a full one
 const CONFIG = { displayModeBar: false, doubleClick: "reset", scrollZoom: false };
+
+/** The event of a box that has to be drawn again though nothing has come. */
+export const STALE = "rx-stale";
 
 export class Figure {
   /**
@@ -32,11 +36,17 @@ export class Figure {
     this.visible = true;
     this.settledAt = -Infinity;
     this.shown = ""; // the last full drawing, as JSON
+    this.near = false; // only the end of the curves
+    /** @type {{range: [number, number], length: number} | null} the plot as drawn */
+    this.plotted = null;
+    this.watched = false; // whether a person's zoom is told
+    this.passing = new Passing([]);
     this.clear();
   }
 
   /** @param {Skeleton} themes figures of the same traces */
   setSkeleton(themes) {
+    if (themes !== this.themes) this.plotted = null;
     this.themes = themes;
     this.renew();
   }
@@ -48,6 +58,8 @@ export class Figure {
     this.replaced = new Map();
     /** @type {MarkOp[]} */
     this.marks = [];
+    this.passing = new Passing(this.ladder?.bits ?? []);
+    this.plotted = null;
     /** @type {Set<string>} traces whose data are newer than what is drawn */
     this.moved = new Set();
     this.renew();
@@ -80,6 +92,11 @@ export class Figure {
     return this.themes.light.data.find((trace) => trace.uid === uid);
   }
 
+  /** The lines that a curve falls past, if there are some: the curve, and the bits of each. */
+  get ladder() {
+    return this.trace("labels")?.meta?.ladder ?? null;
+  }
+
   /** The series of a trace, new where it has none. @param {string} uid */
   grow(uid) {
     let series = this.series.get(uid);
@@ -101,6 +118,8 @@ export class Figure {
         if (op.customdata) point.customdata = op.customdata[place];
         if (kinds) point.kind = op.kinds?.[place] ?? null;
         series.push(point);
+        if (op.trace !== this.ladder?.curve) return;
+        if (this.passing.note(x, /** @type {number[]} */ (point.customdata)[0])) this.renew();
       });
       this.moved.add(op.trace);
     } else if (op.op === "column") {
@@ -116,6 +135,7 @@ export class Figure {
       this.renew();
     } else if (op.op === "rewind") {
       for (const series of this.series.values()) series.rewind(op.step);
+      this.passing.rewind(op.step);
       this.marks = this.marks.filter((mark) => mark.x <= op.step);
       this.renew();
     }
@@ -142,7 +162,7 @@ export class Figure {
     }
     this.stale = this.owing = false;
     this.settledAt = now;
-    const layout = this.layout(this.themes[theme].layout);
+    const layout = this.layout(this.themes[theme].layout, traces);
     const shown = JSON.stringify([traces, layout]);
     if (shown === this.shown) return Promise.resolve();
     this.shown = shown;
@@ -150,6 +170,7 @@ export class Figure {
     const settled = () => {
       this.busy = false;
       this.drawn += 1;
+      this.look();
     };
     return plotly.react(this.box, traces, layout, CONFIG).then(settled, settled);
   }
@@ -157,15 +178,41 @@ export class Figure {
   /** @param {Theme} theme @returns {Trace[]} */
   traces(theme) {
     const traces = this.themes[theme].data.map((trace) =>
-      ofKinds({
-        ...trace,
-        ...this.series.get(trace.uid)?.attributes(),
-        ...this.replaced.get(trace.uid)?.set,
-      }),
+      aboveFloor(
+        ofKinds({
+          ...trace,
+          ...this.series.get(trace.uid)?.attributes(),
+          ...this.replaced.get(trace.uid)?.set,
+        }),
+      ),
     );
+    const labels = traces.findIndex(({ meta }) => meta?.ladder);
+    if (labels >= 0) traces.splice(labels, 1, ...this.labelled(traces[labels]));
     const tipped = traces.filter((trace) => trace.meta?.tip && trace.x.length);
     tipped.sort((a, b) => b.y.at(-1) - a.y.at(-1));
     return [...traces, ...tipped.map((trace, rank) => this.tip(trace, rank, tipped.length))];
+  }
+
+  // Keep how the plot came out: what stands beside it has to fit.
+  look() {
+    const { yaxis } = this.box._fullLayout ?? {};
+    if (!this.ladder || !yaxis) return;
+    if (!this.watched) this.box.on("plotly_relayout", () => this.look());
+    this.watched = true;
+    const plotted = { range: yaxis.range.slice(), length: yaxis._length };
+    if (JSON.stringify(plotted) === JSON.stringify(this.plotted)) return;
+    this.plotted = plotted;
+    this.renew();
+    this.box.dispatchEvent(new Event(STALE, { bubbles: true }));
+  }
+
+  /** The labels of the ladder, beside a plot that is known. @param {Trace} trace */
+  labelled(trace) {
+    if (!this.plotted) return [];
+    return besides(trace, this.plotted, (bits) => {
+      const passed = this.passing.at.get(bits);
+      return passed === undefined ? "" : ` ✓\u2009${this.labels.integer.format(passed)}`;
+    });
   }
 
   /**
@@ -190,8 +237,8 @@ export class Figure {
     };
   }
 
-  /** @param {PlotlyFigure["layout"]} skeleton */
-  layout({ meta = {}, ...layout }) {
+  /** @param {PlotlyFigure["layout"]} skeleton @param {Trace[]} traces */
+  layout({ meta = {}, ...layout }, traces) {
     const line = { color: meta.mark, width: 1, dash: "dash" };
     const lines = this.marks.map(({ x }) => {
       return { type: "line", x0: x, x1: x, yref: "paper", y0: 0, y1: 1, line, layer: "below" };
@@ -211,6 +258,8 @@ export class Figure {
       const end = Math.max(0, ...[...this.series.values()].map(({ last }) => last?.x ?? 0));
       const include = [...layout.xaxis.autorangeoptions.include, end * (1 + meta.headroom)];
       layout.xaxis = { ...layout.xaxis, autorangeoptions: { include } };
+      const curves = traces.filter(({ uid }) => this.series.has(uid));
+      if (this.near && end) Object.assign(layout, closeUp(layout, curves, end));
     }
     return {
       ...layout,

@@ -1,7 +1,8 @@
 // One panel: head with readouts, a sentence, perhaps a row of chips, a plot and a list of lines.
 
 import { element } from "./element.js";
-import { Figure } from "./figure.js";
+import { Figure, STALE } from "./figure.js";
+import { Menu } from "./menu.js";
 
 /** @typedef {import("./types.d.ts").Op} Op */
 /** @typedef {import("./types.d.ts").PanelSpec} PanelSpec */
@@ -44,7 +45,10 @@ export class Panel {
     this.caption = element("p", "caption");
     this.chips = element("p", "chips");
     this.body = element("div", "body");
-    this.root.append(this.head, this.caption, this.chips, this.body);
+    this.menu = new Menu(spec.id, () => this.show());
+    const under = element("div", "under");
+    under.append(this.caption, this.menu.root);
+    this.root.append(this.head, under, this.chips, this.body);
     /** @type {Map<string, ShownReadout>} */
     this.readouts = new Map();
     /** @type {Map<string, number | null>} what each readout shows, for another language to say */
@@ -60,7 +64,6 @@ export class Panel {
     this.spec = spec;
     this.labels = labels;
     this.root.setAttribute("aria-label", spec.title);
-    this.caption.textContent = spec.caption;
     this.readouts.clear();
     const numbers = element("span", "readouts");
     for (const readout of spec.readouts) {
@@ -68,6 +71,7 @@ export class Panel {
       const value = element("b", "value", this.said(readout));
       shown.append(element("i", "swatch"), document.createTextNode(`${readout.label} `));
       if (readout.format) shown.append(value); // without a format it only names a colour
+      shown.hidden = readout.late && !value.textContent;
       numbers.append(shown);
       this.readouts.set(readout.name, { ...readout, shown, value });
     }
@@ -85,6 +89,7 @@ export class Panel {
       button.onclick = () => act(action.name);
       this.head.append(button);
     }
+    this.menu.update(spec, labels.sentences.menu);
     this.chips.replaceChildren(
       ...spec.chips.map((chip) => {
         const shown = written("span", "chip", chip.text);
@@ -95,15 +100,7 @@ export class Panel {
     // The chips follow one another in the direction of the sentence they are the tokens of.
     const sentence = spec.chips.map((chip) => chip.text).join("");
     this.chips.dir = RIGHT_TO_LEFT.test(sentence) ? "rtl" : "ltr";
-    if (!spec.plot) this.removeFigure();
-    else if (this.figure) {
-      this.figure.labels = labels;
-      this.figure.setSkeleton(spec.plot);
-    } else {
-      const box = /** @type {any} */ (element("div", "plot")); // Plotly adds its own to it
-      this.body.prepend(box);
-      this.figure = new Figure(box, labels, spec.plot);
-    }
+    this.show();
     if (spec.list && !this.list) {
       this.list = element("div", "list");
       this.list.tabIndex = 0;
@@ -113,10 +110,36 @@ export class Panel {
     for (const group of this.groups()) this.entitle(group);
   }
 
-  /** A readout's value in words. @param {import("./types.d.ts").Readout} readout */
-  said({ name, format }) {
+  // Draw the view that the menu has chosen.
+  show() {
+    const { views, plot, caption } = this.spec;
+    const view = views.slice(1).find(({ name }) => name === this.menu.view);
+    this.caption.textContent = view?.caption ?? caption;
+    const shown = view?.plot ?? plot;
+    if (!shown) this.removeFigure();
+    else if (this.figure) {
+      this.figure.labels = this.labels;
+      this.figure.setSkeleton(shown);
+    } else {
+      const box = /** @type {any} */ (element("div", "plot")); // Plotly adds its own to it
+      this.body.prepend(box);
+      this.figure = new Figure(box, this.labels, shown);
+    }
+    if (this.figure) this.figure.near = this.menu.near;
+    this.root.dispatchEvent(new Event(STALE, { bubbles: true }));
+  }
+
+  /** A readout's value in words; one that comes late says nothing before. @param {import("./types.d.ts").Readout} readout */
+  said({ name, format, late }) {
     const value = this.values.get(name);
-    return value === undefined ? "–" : this.labels.format(value, format);
+    if (value === undefined) return late ? "" : "–";
+    return this.labels.format(value, format);
+  }
+
+  /** @param {ShownReadout} readout */
+  say(readout) {
+    readout.value.textContent = this.said(readout);
+    readout.shown.hidden = readout.late && !readout.value.textContent;
   }
 
   /** The element of the plot, if the panel has one. */
@@ -137,7 +160,7 @@ export class Panel {
     this.list?.replaceChildren();
     this.steps.clear();
     this.values.clear();
-    for (const readout of this.readouts.values()) readout.value.textContent = this.said(readout);
+    for (const readout of this.readouts.values()) this.say(readout);
   }
 
   /** @param {Theme} theme */
@@ -161,7 +184,7 @@ export class Panel {
     if (op.op === "readout") {
       this.values.set(op.name, op.value);
       const readout = this.readouts.get(op.name);
-      if (readout) readout.value.textContent = this.said(readout);
+      if (readout) this.say(readout);
     } else if (op.op === "items") this.addLines(op);
     else {
       if (op.op === "rewind") this.removeLines(op.step);

@@ -2,6 +2,8 @@
 
 /** @typedef {import("./types.d.ts").Point} Point */
 
+const END = 0.8; // where the last fifth begins
+
 export class Series {
   /** @param {number} limit the most points that are kept */
   constructor(limit) {
@@ -81,5 +83,26 @@ export function ofKinds({ kind, ...trace }) {
     ...trace,
     marker: { ...trace.marker, symbol: each("symbol", trace.marker.symbol) },
     hovertemplate: each("hovertemplate", trace.hovertemplate),
+  };
+}
+
+/**
+ * Axes that show the last fifth of some curves, the vertical one logarithmic.
+ * @param {import("./types.d.ts").PlotlyFigure["layout"]} layout
+ * @param {import("./types.d.ts").PlotlyFigure["data"]} curves
+ * @param {number} end the last update
+ */
+export function closeUp({ xaxis, yaxis }, curves, end) {
+  const heights = curves
+    .flatMap(({ x, y }) =>
+      y.filter((/** @type {number} */ _, /** @type {number} */ at) => x[at] >= END * end),
+    )
+    .map(Math.log10);
+  const [low, high] = [Math.min(...heights), Math.max(...heights)];
+  const room = Math.max(0.08 * (high - low), 0.02);
+  const near = { autorange: false, uirevision: "near" };
+  return {
+    xaxis: { ...xaxis, ...near, range: [END * end, (1 + (1 - END) / 20) * end] },
+    yaxis: { ...yaxis, ...near, range: [low - room, high + room] },
   };
 }

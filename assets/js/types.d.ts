@@ -85,6 +85,15 @@ export interface Readout {
   label: string;
   format: NumberStyle | null;
   colour: Themed<string> | null;
+  late: boolean;
+}
+
+/** A way to show a panel's data; the first one is the panel's own plot and caption. */
+export interface View {
+  name: string;
+  label: string;
+  caption: string;
+  plot: Themed<PlotlyFigure> | null;
 }
 
 /** One panel: pages/ui/widgets/panels.py makes them. */
@@ -99,6 +108,8 @@ export interface PanelSpec {
   actions: { name: string; label: string; help: string }[];
   list: boolean;
   judged: boolean;
+  views: View[];
+  near: string | null;
 }
 
 export type NumberStyle = "integer" | "short" | "percent" | "compact" | "three";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ofKinds, Series } from "../../assets/js/series.js";
+import { closeUp, ofKinds, Series } from "../../assets/js/series.js";
 
 /** @param {number} limit @param {number[]} xs */
 function seriesOf(limit, xs) {
@@ -75,4 +75,15 @@ test("a point of a kind has its look and its words, the others those of the trac
     hovertemplate: ["part", "whole", "part"],
   });
   assert.deepEqual(ofKinds(plain), plain);
+});
+
+test("from nearby one sees the last fifth, as high as the curves are there", () => {
+  const curves = [
+    { x: [0, 50, 80, 100], y: [1000, 100, 10, 1] },
+    { x: [0, 90], y: [500, 2] },
+  ];
+  const { xaxis, yaxis } = closeUp({ xaxis: { title: "x" }, yaxis: {} }, curves, 100);
+  assert.deepEqual([xaxis.title, xaxis.range], ["x", [80, 101]]);
+  assert.deepEqual(yaxis.range, [-0.08, 1.08]);
+  assert.equal(yaxis.autorange, false);
 });

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from itertools import pairwise
 
 import plotly.graph_objects as go
@@ -10,9 +11,19 @@ import pytest
 from pages.ui.figures import gradient_profile
 from pages.ui.figures.palette import DARK, LIGHT, PALETTES, Palette
 from pages.ui.overview.figures import perplexity, samples, states
+from pages.ui.overview.panels import panels
 from pages.ui.visit.i18n import LANGUAGES, texts
 from rnncore.text.lag import lag_language
-from rnncore.views import HeldOutPoint, LossPoint, Mark, Rung, RunView, rung_lines
+from rnncore.views import (
+    NEAREST,
+    HeldOutPoint,
+    LossPoint,
+    Mark,
+    Rung,
+    RunView,
+    above_floor,
+    rung_lines,
+)
 from tests.pages.views import RUN, SNAPSHOT, TEXT_RUN
 
 T = texts("en")
@@ -43,11 +54,51 @@ def test_perplexity_has_start_rungs_and_floor_as_lines() -> None:
     assert figure.layout.yaxis.type == "log"
 
 
-def test_labels_keep_apart() -> None:
+def test_every_line_is_named_and_every_rung_says_what_has_to_be_passed() -> None:
     crowded = RUN._replace(rungs=(Rung(0, 7.9), Rung(1, 4.0), Rung(2, 3.9), Rung(3, 1.55)))
     figure = perplexity.figure(crowded, LIGHT, T)
-    assert len(horizontal_lines(figure)) == 6
-    assert sorted(words(figure)) == [1.5, 4.0, 8.0]
+    assert sorted(words(figure), reverse=True) == horizontal_lines(figure)
+    ladder = trace(figure, "labels").meta["ladder"]
+    assert ladder["curve"] == "valid"
+    passed = [math.log2(rung.perplexity) for rung in crowded.rungs]
+    assert ladder["bits"] == [None, *passed, None]
+
+
+def test_the_distance_above_the_floor_has_the_same_ladder_in_bits() -> None:
+    figure, other = (
+        draw(RUN, LIGHT, T) for draw in (perplexity.distance_figure, perplexity.figure)
+    )
+    heights = [math.log2(perplexity / 1.5) for perplexity in (8, 6, 2.999, 1.6)]
+    assert horizontal_lines(figure) == pytest.approx([*heights, NEAREST])
+    assert words(figure)[NEAREST] == "at the floor, or below"
+    assert list(words(figure).values())[:-1] == list(words(other).values())[:-1]
+    assert trace(figure, "labels").meta == trace(other, "labels").meta
+    assert figure.layout.yaxis.type == "log"
+    for uid in ("train", "valid", "test"):
+        drawn = trace(figure, uid)
+        assert drawn.meta["above"] == {"floor": math.log2(1.5), "nearest": NEAREST}
+        assert "customdata[0]" in drawn.hovertemplate and "0.585" in drawn.hovertemplate
+        assert "above" not in trace(other, uid).meta
+
+
+def test_a_distance_is_never_less_than_an_axis_can_show() -> None:
+    assert above_floor(6.0, 1.5) == 2.0
+    assert above_floor(1.501, 1.5) == above_floor(1.5, 1.5) == above_floor(1.2, 1.5) == NEAREST
+
+
+def test_a_text_without_a_floor_has_the_line_of_its_frequencies() -> None:
+    assert rung_lines(TEXT_RUN) == ()
+    run = TEXT_RUN._replace(unigram=5.0)
+    assert horizontal_lines(perplexity.figure(run, LIGHT, T)) == [8, 5.0]
+    assert words(perplexity.figure(run, LIGHT, T))[5.0] == "frequencies alone"
+    (panel, *_) = panels(run, T)
+    assert panel["views"] == [] and panel["near"]
+    (panel, *_) = panels(RUN, T)
+    assert [view["name"] for view in panel["views"]] == ["distance", "perplexity"]
+    assert "not trained on" in panel["caption"]
+    assert panel["plot"]["light"]["layout"]["yaxis"]["title"]["text"] == (
+        "bits per character above the floor"
+    )
 
 
 def test_a_merged_rung_stands_at_the_perplexity_of_the_memory_it_names() -> None:

@@ -23,6 +23,7 @@ from pages.ui.widgets.panels import (
     panel,
     readout,
     themes,
+    view,
 )
 from rnncore.probes.untrained import Preview
 from rnncore.runs.driver import SETTLED
@@ -108,21 +109,16 @@ def panels(run: RunView, t: Texts, controlled: bool = True) -> list[dict[str, An
     curves = [
         readout(t, perplexity.NAME, "train", "three", lambda p: p.train),
         readout(t, perplexity.NAME, "valid", "three", lambda p: p.held_out),
+        readout(t, perplexity.NAME, "test", "three", lambda p: p.held_out, late=True),
     ]
     flow = [
         readout(t, gradient_profile.NAME, "start", None, lambda p: p.start),
         readout(t, gradient_profile.NAME, "profile", None, lambda p: p.gradient),
     ]
-    view = [readout(t, states.NAME, *of) for of in (("variance", "percent"), ("aimed", "integer"))]
+    plane = [readout(t, states.NAME, *of) for of in (("variance", "percent"), ("aimed", "integer"))]
     grammar = run.state_names is not None
     return [
-        panel(
-            t,
-            perplexity.NAME,
-            themes(perplexity.figure, run, t),
-            curves,
-            unit=t(f"units.{run.token_unit}"),
-        ),
+        _perplexity(run, t, curves),
         panel(
             t,
             gradient_profile.NAME,
@@ -135,7 +131,7 @@ def panels(run: RunView, t: Texts, controlled: bool = True) -> list[dict[str, An
             t,
             states.NAME,
             themes(states.figure, run, t),
-            view,
+            plane,
             chips=_sentence(run, t),
             actions=["aim"] if controlled else [],
             settled=SETTLED,
@@ -151,6 +147,29 @@ def panels(run: RunView, t: Texts, controlled: bool = True) -> list[dict[str, An
             variant="grammar" if grammar else "text",
         ),
     ]
+
+
+def _perplexity(run: RunView, t: Texts, curves: list[dict[str, Any]]) -> dict[str, Any]:
+    """Bits above the floor, where there is one, and perplexity by the panel's menu."""
+    unit = t(f"units.{run.token_unit}")
+    plot = themes(perplexity.figure, run, t)
+    if run.floor is None:
+        return panel(t, perplexity.NAME, plot, curves, near=True, unit=unit)
+    views = [
+        view(t, perplexity.NAME, "distance", caption="caption_distance", unit=unit),
+        view(t, perplexity.NAME, "perplexity", plot, unit=unit),
+    ]
+    distance = themes(perplexity.distance_figure, run, t)
+    return panel(
+        t,
+        perplexity.NAME,
+        distance,
+        curves,
+        variant="distance",
+        views=views,
+        near=True,
+        unit=unit,
+    )
 
 
 def _sentence(run: RunView, t: Texts) -> list[dict[str, Any]]:
