@@ -150,6 +150,14 @@ def profile_decades(profile: Sequence[float]) -> tuple[float, ...]:
     )
 
 
+def gradient_share(profile: Sequence[float], distance: int = 10) -> tuple[int, float | None]:
+    """What of the gradient at distance 0 arrives so many ticks back, or at the profile's end where
+    that is nearer: (distance, share). No share where nothing is there to compare with."""
+    distance = min(distance, len(profile) - 1)
+    share = profile[distance] / profile[0] if profile[0] > 0 else math.inf
+    return distance, share if math.isfinite(share) else None
+
+
 def state_reach(bound: float) -> float:
     """Half the height of a fixed frame for projected states whose coordinates stay below `bound`.
 

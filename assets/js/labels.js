@@ -13,6 +13,7 @@ export class Labels {
     this.integer = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
     this.short = new Intl.NumberFormat(locale, { maximumSignificantDigits: 3, useGrouping: false });
     this.percent = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 0 });
+    this.share = new Intl.NumberFormat(locale, { style: "percent", maximumSignificantDigits: 2 });
     this.compact = new Intl.NumberFormat(locale, {
       notation: "compact",
       maximumSignificantDigits: 3,
@@ -29,9 +30,10 @@ export class Labels {
     return value === 0 ? this.zeros[setting] : this.short.format(value);
   }
 
-  /** @param {number | null | undefined} value @param {NumberStyle | null} style */
+  /** @param {number | string | null | undefined} value @param {NumberStyle | null} style */
   format(value, style) {
     if (value === null || value === undefined) return "–";
+    if (typeof value === "string") return value;
     return this[style ?? "three"].format(value);
   }
 
@@ -47,6 +49,17 @@ export class Labels {
       const value = values[key];
       return typeof value === "number" ? (styled[key] ?? this.integer).format(value) : value;
     });
+  }
+
+  /**
+   * "training {train:three}" with {train: 4.161}: what a panel's readouts show, in a sentence.
+   * @param {string} sentence
+   * @param {(name: string) => number | string | null | undefined} value
+   */
+  say(sentence, value) {
+    return sentence.replace(/\{(\w+)(?::(\w+))?\}/g, (_, name, style) =>
+      this.format(value(name), /** @type {NumberStyle | undefined} */ (style) ?? null),
+    );
   }
 
   /** Seconds as 0:39, 12:05 or 1:02:03. @param {number} seconds */

@@ -46,9 +46,12 @@ export class Panel {
     this.chips = element("p", "chips");
     this.body = element("div", "body");
     this.menu = new Menu(spec.id, () => this.show());
+    this.formula = element("span", "formula");
     const under = element("div", "under");
-    under.append(this.caption, this.menu.root);
-    this.root.append(this.head, under, this.chips, this.body);
+    this.legend = element("span", "legend");
+    under.append(this.formula, this.caption, this.legend, this.menu.root);
+    this.sentence = element("p", "sentence");
+    this.root.append(this.head, under, this.chips, this.body, this.sentence);
     /** @type {Map<string, ShownReadout>} */
     this.readouts = new Map();
     /** @type {Map<string, number | null>} what each readout shows, for another language to say */
@@ -78,8 +81,9 @@ export class Panel {
     if (spec.scale) {
       const [low, , high] = spec.scale.light;
       const bar = element("span", "scale");
-      bar.append(low, element("i", "ramp"), high);
-      numbers.append(bar);
+      bar.append(spec.scaleLabel ? `${spec.scaleLabel} ` : "", low, element("i", "ramp"), high);
+      if (spec.scaleLabel) this.legend.replaceChildren(bar);
+      else numbers.append(bar);
     }
     this.head.replaceChildren(element("h3", "title", spec.title), numbers);
     for (const action of spec.actions) {
@@ -89,6 +93,8 @@ export class Panel {
       button.onclick = () => act(action.name);
       this.head.append(button);
     }
+    this.formula.innerHTML = spec.formula ?? ""; // a constant of the program, and no text
+    this.conclude();
     this.menu.update(spec, labels.sentences.menu);
     this.chips.replaceChildren(
       ...spec.chips.map((chip) => {
@@ -137,9 +143,16 @@ export class Panel {
   }
 
   /** @param {ShownReadout} readout */
-  say(readout) {
+  tell(readout) {
     readout.value.textContent = this.said(readout);
     readout.shown.hidden = readout.late && !readout.value.textContent;
+  }
+
+  // Say below the plot what its values amount to, once they are there.
+  conclude() {
+    const known =
+      this.spec.sentence && this.labels.say(this.spec.sentence, (name) => this.values.get(name));
+    this.sentence.textContent = known && !known.includes("–") ? known : "";
   }
 
   /** The element of the plot, if the panel has one. */
@@ -160,7 +173,8 @@ export class Panel {
     this.list?.replaceChildren();
     this.steps.clear();
     this.values.clear();
-    for (const readout of this.readouts.values()) this.say(readout);
+    for (const readout of this.readouts.values()) this.tell(readout);
+    this.conclude();
   }
 
   /** @param {Theme} theme */
@@ -172,7 +186,7 @@ export class Panel {
       chip.style.setProperty("--rx-role", this.spec.chips[place].colour?.[theme] ?? "transparent");
     });
     /** @type {HTMLElement | null} */
-    const ramp = this.head.querySelector(".rx-ramp");
+    const ramp = this.root.querySelector(".rx-ramp");
     if (ramp && this.spec.scale) {
       ramp.style.background = `linear-gradient(to right, ${this.spec.scale[theme][1]})`;
     }
@@ -184,7 +198,8 @@ export class Panel {
     if (op.op === "readout") {
       this.values.set(op.name, op.value);
       const readout = this.readouts.get(op.name);
-      if (readout) this.say(readout);
+      if (readout) this.tell(readout);
+      this.conclude();
     } else if (op.op === "items") this.addLines(op);
     else {
       if (op.op === "rewind") this.removeLines(op.step);

@@ -105,6 +105,9 @@ export interface PanelSpec {
   readouts: Readout[];
   chips: { text: string; title: string | null; colour: Themed<string> | null }[];
   scale: Themed<[string, string, string]> | null;
+  scaleLabel: string | null;
+  formula: string | null; // in MathML
+  sentence: string | null; // below the plot, with gaps for values
   actions: { name: string; label: string; help: string }[];
   list: boolean;
   judged: boolean;
@@ -112,7 +115,7 @@ export interface PanelSpec {
   near: string | null;
 }
 
-export type NumberStyle = "integer" | "short" | "percent" | "compact" | "three";
+export type NumberStyle = "integer" | "short" | "percent" | "share" | "compact" | "three";
 
 /** The words that a component needs. Those of a sentence stand in it as {name}. */
 export interface Texts {

@@ -34,6 +34,16 @@ test("numbers are formatted by style, and a missing one is a dash", () => {
   assert.equal(english.number(0.0003, "learning_rate"), "0.0003");
 });
 
+test("a plot is said with its values, and what is not measured yet is a dash", () => {
+  const values = { train: 4.161, share: 0.0312, word: "LSTM {train}" };
+  /** @param {string} name */
+  const value = (name) => /** @type {Record<string, number | string>} */ (values)[name];
+  assert.equal(
+    english.say("{word}: {train:three}, {share:share}, {valid:three}", value),
+    "LSTM {train}: 4.16, 3.1%, –",
+  );
+});
+
 test("seconds are written as minutes and hours", () => {
   assert.deepEqual(
     [-1, 0, 39.4, 59.6, 61, 3599, 3600, 3723].map((seconds) => english.duration(seconds)),

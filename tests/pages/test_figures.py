@@ -22,6 +22,7 @@ from rnncore.views import (
     Rung,
     RunView,
     above_floor,
+    gradient_share,
     rung_lines,
 )
 from tests.pages.views import RUN, SNAPSHOT, TEXT_RUN
@@ -161,20 +162,41 @@ def test_gradients_draw_truncation_only_where_it_cuts() -> None:
     assert not gradient_profile.figure(RUN._replace(time_size=9), LIGHT, T).layout.shapes
 
 
+def test_truncation_is_seen_on_dark_and_on_bright_values_of_the_history() -> None:
+    shapes = gradient_profile.figure(RUN, DARK, T).layout.shapes
+    beneath, line = (shape for shape in shapes if shape.yref == "y2")
+    assert (beneath.y0, line.y0) == (3.5, 3.5)
+    assert beneath.line.width > line.line.width and beneath.line.dash is None
+    assert (beneath.line.color, line.line.color) == ("#FFFFFF", "#000000")
+
+
+def test_the_gradient_panel_says_what_arrives_ten_ticks_back() -> None:
+    assert gradient_share((2.0, *[1.0] * 9, 0.5, 0.1)) == (10, 0.25)
+    assert gradient_share((2.0, 1.0)) == (1, 0.5)
+    assert gradient_share((0.0, 1.0)) == gradient_share((math.nan, 1.0)) == (1, None)
+    (said,) = [panel for panel in panels(RUN, T) if panel["id"] == "gradients"]
+    assert said["sentence"] == (
+        "5 ticks back, {share:share} of the gradient arrives; untrained {start_share:share}."
+    )
+    assert said["scaleLabel"] == "norm in nats"
+    assert said["formula"].startswith("<math>") and said["formula"].endswith("</math>")
+    other = next(panel for panel in panels(RUN, T) if panel["id"] == "states")
+    assert (other["sentence"], other["formula"], other["scaleLabel"]) == (None, None, None)
+
+
 def test_gradient_ops_are_in_powers_of_ten_with_the_true_norm_beside() -> None:
-    profile, history = gradient_profile.ops(SNAPSHOT)
+    profile, history, share = gradient_profile.ops(SNAPSHOT)
     assert list(profile["set"]["y"]) == pytest.approx([0, -1, -2, -7, -7, -7])
     assert tuple(profile["set"]["customdata"]) == SNAPSHOT.gradient_profile
     assert history["x"] == 5
     assert history["z"] == pytest.approx([0, -1, -2, -7, -7, -7])
+    assert (share["name"], share["value"]) == ("share", 0.0)
 
 
 def test_the_untrained_profile_stays_for_comparison() -> None:
-    assert [op["trace"] for op in gradient_profile.ops(SNAPSHOT._replace(step=0))] == [
-        "start",
-        "profile",
-        "history",
-    ]
+    drawn = gradient_profile.ops(SNAPSHOT._replace(step=0))
+    assert [op["trace"] for op in drawn if "trace" in op] == ["start", "profile", "history"]
+    assert [op["name"] for op in drawn if op["op"] == "readout"] == ["share", "start_share"]
 
 
 def test_states_have_one_scale_and_a_fixed_range() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import orjson
@@ -60,7 +61,11 @@ def known_traces(drawn: list[dict[str, Any]]) -> dict[str, set[str]]:
 def test_every_operation_has_a_place(run: Any, language: str) -> None:
     drawn = panels(run, texts(language))
     traces = known_traces(drawn)
-    readouts = {panel["id"]: {r["name"] for r in panel["readouts"]} for panel in drawn}
+    readouts = {
+        panel["id"]: {r["name"] for r in panel["readouts"]}
+        | set(re.findall(r"\{(\w+)", panel["sentence"] or ""))
+        for panel in drawn
+    }
     share = None if run is TEXT_RUN else SNAPSHOT.legal_share
     records = [*RECORDS, snapshot_record(SNAPSHOT._replace(legal_share=share, step=0))]
     for record in records:
@@ -69,7 +74,7 @@ def test_every_operation_has_a_place(run: Any, language: str) -> None:
         for op in translate(by_json(record)):
             if "trace" in op:
                 assert op["trace"] in traces[op["figure"]]
-            elif op["op"] == "readout" and op["name"] != "test":
+            elif op["op"] == "readout":
                 assert op["name"] in readouts[op["figure"]]
             elif "figure" in op:
                 assert op["figure"] in traces

@@ -7,17 +7,24 @@ import plotly.graph_objects as go
 from pages.ui.figures.drawing import Drawing
 from pages.ui.figures.palette import Palette
 from pages.ui.figures.style import axis, blank
-from pages.ui.streaming.operations import Op, column, replace
+from pages.ui.streaming.operations import Op, column, readout, replace
 from pages.ui.visit.i18n import Texts
-from rnncore.views import DECADES, RunView, SnapshotView, profile_decades
+from rnncore.views import DECADES, RunView, SnapshotView, gradient_share, profile_decades
 
 NAME = "gradients"
-SPLIT = (0.44, 0.55)
+SPLIT = (0.43, 0.57)
 """Where the profile ends and the history begins, as shares of the width."""
 POWERS = {-1: "0.1", 0: "1", 1: "10"} | {
     power: "10" + str(power).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
     for power in (*range(DECADES[0], -1), *range(2, DECADES[1] + 1))
 }
+FORMULA = (
+    "<math><mrow><mo>‖</mo><mfrac>"
+    "<mrow><mo>∂</mo><msub><mi>L</mi><mi>t</mi></msub></mrow>"
+    "<mrow><mo>∂</mo><msub><mi>h</mi><mrow><mi>t</mi><mo>−</mo><mi>d</mi></mrow></msub></mrow>"
+    "</mfrac><mo>‖</mo></mrow></math>"
+)
+"""What is drawn: how much the loss of a tick depends on the state d ticks before, in MathML."""
 COLOURED = (DECADES[0], 1)
 """Powers of ten from the first to the last colour of the history."""
 
@@ -56,7 +63,7 @@ def figure(run: RunView, palette: Palette, t: Texts) -> go.Figure:
         ),
         yaxis2=axis(
             palette,
-            None,
+            t("figures.gradients.short_distance"),
             anchor="x2",
             range=[-0.5, last + 0.5],
             tickformat="d",
@@ -108,6 +115,7 @@ def ops(view: SnapshotView) -> list[Op]:
     """The profile now, and one more column of its history."""
     decades = profile_decades(view.gradient_profile)
     distances = list(range(len(decades)))
+    _, share = gradient_share(view.gradient_profile)
     drawn = [
         replace(
             NAME,
@@ -118,10 +126,11 @@ def ops(view: SnapshotView) -> list[Op]:
             customdata=view.gradient_profile,
         ),
         column(NAME, "history", view.step, decades),
+        readout(NAME, "share", share),
     ]
     if view.step == 0:
         first = replace(NAME, "start", 0, x=distances, y=decades, customdata=view.gradient_profile)
-        return [first, *drawn]
+        return [first, *drawn, readout(NAME, "start_share", share)]
     return drawn
 
 
@@ -141,9 +150,11 @@ def _truncation(figure: Drawing, run: RunView, palette: Palette, t: Texts) -> No
     )
     line = {"color": palette.mark, "width": 1.2, "dash": "dash"}
     figure.add_shape(type="line", xref="x", yref="y domain", x0=cut, x1=cut, y0=0, y1=1, line=line)
-    figure.add_shape(
-        type="line", xref="x2 domain", yref="y2", x0=0, x1=1, y0=cut, y1=cut, line=line
-    )
+    # On a heat map a dash is seen on dark and on bright values only with a light line beneath it.
+    for beneath in ({"color": "#FFFFFF", "width": 3}, {**line, "color": "#000000"}):
+        figure.add_shape(
+            type="line", xref="x2 domain", yref="y2", x0=0, x1=1, y0=cut, y1=cut, line=beneath
+        )
     figure.add_annotation(
         xref="x",
         yref="y domain",

@@ -118,14 +118,17 @@ def panels(run: RunView, t: Texts, controlled: bool = True) -> list[dict[str, An
     plane = [readout(t, states.NAME, *of) for of in (("variance", "percent"), ("aimed", "integer"))]
     grammar = run.state_names is not None
     return [
-        _perplexity(run, t, curves),
+        _perplexity_panel(run, t, curves),
         panel(
             t,
             gradient_profile.NAME,
             themes(gradient_profile.figure, run, t),
             flow,
             scale={palette.name: gradient_profile.scale(palette) for palette in PALETTES},
+            formula=gradient_profile.FORMULA,
+            concludes=True,
             T=run.time_size,
+            d=min(10, run.distances - 1),
         ),
         panel(
             t,
@@ -149,7 +152,7 @@ def panels(run: RunView, t: Texts, controlled: bool = True) -> list[dict[str, An
     ]
 
 
-def _perplexity(run: RunView, t: Texts, curves: list[dict[str, Any]]) -> dict[str, Any]:
+def _perplexity_panel(run: RunView, t: Texts, curves: list[dict[str, Any]]) -> dict[str, Any]:
     """Bits above the floor, where there is one, and perplexity by the panel's menu."""
     unit = t(f"units.{run.token_unit}")
     plot = themes(perplexity.figure, run, t)

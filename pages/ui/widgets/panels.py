@@ -181,12 +181,16 @@ def panel(
     variant: str | None = None,
     views: Sequence[dict[str, Any]] = (),
     near: bool = False,
+    formula: str | None = None,
+    concludes: bool = False,
     **values: object,
 ) -> dict[str, Any]:
     """One panel as `mount` takes it. `values` are those of its caption.
 
     views   other ways to show the same data, which the panel's menu offers: `view`
     near    whether the menu also offers the last fifth of the curves alone
+    formula in MathML, beside the caption
+    concludes  whether a sentence stands below the plot, in whose gaps go the values of readouts
     """
     caption = f"caption_{variant}" if variant else "caption"
     return {
@@ -197,6 +201,9 @@ def panel(
         "readouts": readouts,
         "chips": chips or [],
         "scale": scale,
+        "scaleLabel": t(f"figures.{name}.scale") if formula else None,
+        "formula": formula,
+        "sentence": t(f"figures.{name}.sentence", **values) if concludes else None,
         "actions": [
             {
                 "name": action,
