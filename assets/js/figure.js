@@ -1,7 +1,7 @@
 // One plot: a skeleton that came as JSON, the data that operations bring, and its drawing.
 
 import { aboveFloor, besides, Passing } from "./ladder.js";
-import { closeUp, ofKinds, Series } from "./series.js";
+import { closeUp, meanOf, ofKinds, Series, stagger, widthOf } from "./series.js";
 import { sketch } from "./sketch.js";
 
 /** @typedef {import("./types.d.ts").Op} Op */
@@ -12,6 +12,7 @@ import { sketch } from "./sketch.js";
 /** @typedef {PlotlyFigure["data"][number]} Trace an open dictionary of Plotly's */
 
 const SETTLE = 1000; // milliseconds that quick drawings may follow each other before a full one
+const ROW = 13; // pixels from the text of a mark to the one below
 const CONFIG = { displayModeBar: false, doubleClick: "reset", scrollZoom: false };
 
 /** The event of a box that has to be drawn again though nothing has come. */
@@ -37,8 +38,10 @@ export class Figure {
     this.settledAt = -Infinity;
     this.shown = ""; // the last full drawing, as JSON
     this.near = false; // only the end of the curves
-    /** @type {{range: [number, number], length: number} | null} the plot as drawn */
+    /** @type {{range: [number, number], length: number, fixed: boolean} | null} the plot as drawn */
     this.plotted = null;
+    /** @type {{range: [number, number], length: number} | null} the same of the updates */
+    this.across = null;
     this.watched = false; // whether a person's zoom is told
     this.passing = new Passing([]);
     this.clear();
@@ -151,7 +154,7 @@ export class Figure {
    */
   draw(plotly, theme, now) {
     const traces = this.traces(theme);
-    const moved = traces.filter(({ uid }) => this.moved.has(uid));
+    const moved = traces.filter(({ uid, meta }) => this.moved.has(meta?.mean?.of ?? uid));
     const quick = !this.stale && now - this.settledAt < SETTLE && !this.box.matches(":hover");
     this.moved.clear();
     if (quick && sketch(this.box, moved)) {
@@ -186,6 +189,9 @@ export class Figure {
         }),
       ),
     );
+    for (const [place, trace] of traces.entries()) {
+      if (trace.meta?.mean) traces[place] = meanOf(trace, traces);
+    }
     const labels = traces.findIndex(({ meta }) => meta?.ladder);
     if (labels >= 0) traces.splice(labels, 1, ...this.labelled(traces[labels]));
     const tipped = traces.filter((trace) => trace.meta?.tip && trace.x.length);
@@ -195,11 +201,13 @@ export class Figure {
 
   // Keep how the plot came out: what stands beside it has to fit.
   look() {
-    const { yaxis } = this.box._fullLayout ?? {};
+    const { xaxis, yaxis } = this.box._fullLayout ?? {};
+    if (xaxis) this.across = { range: xaxis.range.slice(), length: xaxis._length };
     if (!this.ladder || !yaxis) return;
     if (!this.watched) this.box.on("plotly_relayout", () => this.look());
     this.watched = true;
-    const plotted = { range: yaxis.range.slice(), length: yaxis._length };
+    const fixed = !yaxis.autorange;
+    const plotted = { range: yaxis.range.slice(), length: yaxis._length, fixed };
     if (JSON.stringify(plotted) === JSON.stringify(this.plotted)) return;
     this.plotted = plotted;
     this.renew();
@@ -243,10 +251,12 @@ export class Figure {
     const lines = this.marks.map(({ x }) => {
       return { type: "line", x0: x, x1: x, yref: "paper", y0: 0, y1: 1, line, layer: "below" };
     });
+    const rows = this.rowsOfMarks();
+    const row = Math.max(0.07, ROW / (this.height - layout.margin.t - layout.margin.b));
     const texts = this.marks.map((mark, place) => ({
       x: mark.x,
       yref: "paper",
-      y: 1 - 0.07 * (place % 4),
+      y: 1 - row * rows[place],
       xanchor: "left",
       yanchor: "top",
       xshift: 2,
@@ -269,6 +279,15 @@ export class Figure {
       shapes: [...(layout.shapes ?? []), ...lines],
       annotations: [...(layout.annotations ?? []), ...texts],
     };
+  }
+
+  // In which row, from the top, the text of each mark stands, so that none runs into another.
+  rowsOfMarks() {
+    const { range, length } = this.across ?? { range: [0, 1], length: 0 };
+    const pixels = length / (range[1] - range[0]);
+    return stagger(
+      this.marks.map((m) => ({ left: m.x * pixels, width: widthOf(this.markText(m)) })),
+    );
   }
 
   /** @param {MarkOp} mark */

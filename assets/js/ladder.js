@@ -69,11 +69,12 @@ export function spread(places, room, length) {
  * The trace of labels as it fits the plot, and thin lines from the ladder to them: across the axis
  * x2, which is a strip beside the plot, from 0 to 1.
  * @param {Trace} trace with a label at every y, from top to bottom
- * @param {{range: [number, number], length: number}} plot range as powers of ten, length in pixels
+ * @param {{range: [number, number], length: number, fixed: boolean}} plot range as powers of ten,
+ *   length in pixels, and whether the range stays as it is whatever is drawn
  * @param {(bits: number) => string} tick what follows the label of a level
  * @returns {Trace[]}
  */
-export function besides(trace, { range: [low, high], length }, tick) {
+export function besides(trace, { range: [low, high], length, fixed }, tick) {
   const bits = trace.meta.ladder.bits;
   let lines = trace.y.map((/** @type {number} */ y, /** @type {number} */ index) => ({
     place: ((high - Math.log10(y)) / (high - low)) * length,
@@ -83,12 +84,14 @@ export function besides(trace, { range: [low, high], length }, tick) {
   /** @type {(line: {place: number}) => boolean} */
   const inside = ({ place }) => place > -1 && place < length + 1;
   lines = lines.filter(inside);
-  const most = Math.max(2, Math.floor(length / ROOM) + 1);
-  while (lines.length > most) lines.splice(-2, 1); // the last line is the one to end on
   /** @type {number[]} */
-  const own = lines.map((/** @type {{place: number}} */ { place }) => place);
-  // No lower than the lowest line, where there is room above it: labels never stretch the axis.
-  const places = spread(own, ROOM, Math.max(own.at(-1) ?? 0, (own.length - 1) * ROOM));
+  let own = lines.map((/** @type {{place: number}} */ { place }) => place);
+  // An axis that adapts would make room for labels beyond the lines, which would then move further.
+  const [first, last] = fixed ? [0, length] : [own[0] ?? 0, own.at(-1) ?? 0];
+  const most = Math.floor((last - first) / ROOM) + 1;
+  while (lines.length > most) lines.splice(-2, 1); // the last line is the one to end on
+  own = lines.map((/** @type {{place: number}} */ { place }) => place);
+  const places = spread(own, ROOM, last);
   const axes = { xaxis: "x2", cliponaxis: false, hoverinfo: "skip" };
   /** @param {number} place */
   const up = (place) => 10 ** (high - (place / length) * (high - low));

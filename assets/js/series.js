@@ -106,3 +106,44 @@ export function closeUp({ xaxis, yaxis }, curves, end) {
     yaxis: { ...yaxis, ...near, range: [low - room, high + room] },
   };
 }
+
+/**
+ * Rows for texts in a line, each the highest that is free where its text begins.
+ * @param {{left: number, width: number}[]} texts
+ */
+export function stagger(texts) {
+  /** @type {number[]} where the texts of each row end */
+  const ends = [];
+  /** @type {number[]} */
+  const rows = [];
+  for (const { left, width } of texts) {
+    const free = ends.findIndex((end) => end <= left);
+    const row = free < 0 ? ends.length : free;
+    ends[row] = left + width;
+    rows.push(row);
+  }
+  return rows;
+}
+
+/** About how many pixels a text of the size of a mark's takes. @param {string} text */
+export function widthOf(text) {
+  return [...text].reduce((width, letter) => width + (letter >= "\u1100" ? 11 : 6), 0);
+}
+
+/**
+ * A trace that shows the mean of the newest points of another, up to each of them.
+ * @param {import("./types.d.ts").PlotlyFigure["data"][number]} trace
+ * @param {import("./types.d.ts").PlotlyFigure["data"]} traces
+ */
+export function meanOf(trace, traces) {
+  const { of, over } = trace.meta.mean;
+  const { x = [], y = [] } = traces.find(({ uid }) => uid === of) ?? {};
+  const means = y.map((/** @type {number} */ _, /** @type {number} */ at) => {
+    const newest = y.slice(Math.max(0, at + 1 - over), at + 1);
+    return (
+      newest.reduce((/** @type {number} */ sum, /** @type {number} */ one) => sum + one, 0) /
+      newest.length
+    );
+  });
+  return { ...trace, x, y: means };
+}

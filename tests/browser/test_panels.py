@@ -91,3 +91,17 @@ def test_the_menu_shows_perplexity_in_place_of_bits_and_the_end_from_nearby(
     assert low < near[0] < near[1] < high
     overview.page.reload()  # a choice lasts as long as the page is open
     overview.wait("rx.complete() && rx.trace('perplexity', 'valid').y[0] < 20")
+
+
+def test_labels_never_stretch_a_low_plot(overview: Overview) -> None:
+    overview.page.set_viewport_size({"width": 1000, "height": 700})
+    overview.open("lang=ko")
+    overview.wait(f"{LABELS}?.length > 1")
+    overview.start()
+    overview.wait_for_step(50)
+    overview.press("primary")
+    overview.wait_for_status("paused")
+    low, high = overview.read("rx.range('perplexity', 'yaxis')")
+    assert 0.5 * NEAREST < 10**low and 10**high < 3 * math.log2(57)
+    boxes = overview.read(BOXES)
+    assert all(top >= bottom - 4 for (_, bottom), (top, _) in pairwise(boxes))

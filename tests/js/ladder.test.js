@@ -52,7 +52,7 @@ const LABELS = {
   line: { width: 0.6 },
   meta: { ladder: { bits: [null, 5, 4, null] } },
 };
-const PLOT = { range: /** @type {[number, number]} */ ([-1, 1]), length: 100 };
+const PLOT = { range: /** @type {[number, number]} */ ([-1, 1]), length: 100, fixed: false };
 
 test("labels stand beside their lines, apart, and say when each was passed", () => {
   const [labels, leaders] = besides(LABELS, PLOT, (bits) => (bits === 5 ? " ✓ 40" : ""));
@@ -69,11 +69,26 @@ test("labels stand beside their lines, apart, and say when each was passed", () 
 });
 
 test("only lines in sight have a label, and no more than there is room for", () => {
-  const [near] = besides(LABELS, { ...PLOT, range: [-0.5, 0.5] }, () => "");
+  const [near] = besides(LABELS, { ...PLOT, range: [-0.5, 0.5], fixed: true }, () => "");
   assert.deepEqual(near.y.length, 2);
   const [low] = besides(LABELS, { ...PLOT, length: 30 }, () => "");
   assert.deepEqual(
     low.text.map((/** @type {string} */ text) => text.trim()),
     ["V", "a", "floor"],
   );
+  const [tiny] = besides({ ...LABELS, y: [2, 1.6, 1.4, 1.2] }, { ...PLOT, length: 60 }, () => "");
+  assert.deepEqual(tiny.y, [1.2]); // no room between the first line and the last
+});
+
+test("labels stay between the first line and the last, or an axis that adapts would run away", () => {
+  const crowded = { ...LABELS, y: [9, 0.14, 0.13, 0.12] };
+  const [labels] = besides(crowded, PLOT, () => "");
+  assert.equal(labels.y.length, 4);
+  assert.ok(Math.max(...labels.y) <= 9 + 1e-9 && Math.min(...labels.y) >= 0.12 - 1e-9);
+  const [fixed] = besides(
+    { ...LABELS, y: [1, 0.95, 0.9, 0.85] },
+    { ...PLOT, fixed: true },
+    () => "",
+  );
+  assert.equal(fixed.y.length, 4); // where it does not adapt there is the whole height
 });

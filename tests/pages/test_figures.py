@@ -234,6 +234,17 @@ def test_samples_ops_keep_text_as_it_is() -> None:
     assert len(samples.ops(SNAPSHOT._replace(legal_share=None))) == 1
 
 
+def test_the_legal_share_is_a_mean_with_the_looks_behind_it_as_dots() -> None:
+    figure = samples.figure(RUN, LIGHT, T)
+    assert figure is not None
+    assert [trace.uid for trace in figure.data] == ["share", "mean"]  # the mean is drawn above
+    dots, mean = figure.data
+    assert (dots.mode, mean.mode) == ("markers", "lines")
+    assert mean.meta == {"mean": {"of": "share", "over": samples.AVERAGED}}
+    (*_, panel) = panels(RUN, T)
+    assert f"newest {samples.AVERAGED}" in panel["caption"]
+
+
 @pytest.mark.parametrize("run", [RUN, TEXT_RUN, RUN._replace(token_unit="words")])
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_both_themes_have_the_same_traces(run: RunView, language: str) -> None:

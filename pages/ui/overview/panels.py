@@ -147,6 +147,7 @@ def panels(run: RunView, t: Texts, controlled: bool = True) -> list[dict[str, An
             [readout(t, samples.NAME, "share", "percent", lambda p: p.legal)] if grammar else [],
             listed=True,
             judged=grammar,
+            averaged=samples.AVERAGED,
             variant="grammar" if grammar else "text",
         ),
     ]
