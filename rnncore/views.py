@@ -8,6 +8,9 @@ from typing import Any, NamedTuple
 
 LARGEST_LOSS = 700.0
 """exp of more than this is no number."""
+NEAREST = 0.01
+"""Bits above the floor that are drawn as none: a held-out text is luckier or harder than the
+average by about as much."""
 DECADES = (-7, 6)
 """Powers of ten that gradient norms are drawn in, always the same so that runs compare."""
 
@@ -34,6 +37,7 @@ class RunView(NamedTuple):
     probe_states: tuple[int, ...] | None  # the true state after each probe token
     state_bound: float  # |coordinate| of a projected hidden state never exceeds it
     distances: int  # length of a gradient profile
+    unigram: float | None = None  # perplexity by frequencies alone, for a text without rungs
 
 
 class LossPoint(NamedTuple):
@@ -52,6 +56,7 @@ class HeldOutPoint(NamedTuple):
     split: str
     perplexity: float
     bits: float
+    part: int | None = None  # tokens of its beginning that were read; None: the whole text
 
 
 class Mark(NamedTuple):
@@ -83,12 +88,15 @@ class SnapshotView(NamedTuple):
 
 
 class RungLine(NamedTuple):
-    """One line for the rungs that coincide; `labelled` where there is room to write beside it."""
+    """One line for the rungs that coincide, at the perplexity of the longest memory."""
 
     perplexity: float
     shortest: int  # memory, in tokens
     longest: int
-    labelled: bool
+
+    @property
+    def bits(self) -> float:
+        return math.log2(self.perplexity)
 
 
 def loss_point(stretch: Mapping[str, Any]) -> LossPoint:
@@ -105,18 +113,15 @@ def loss_point(stretch: Mapping[str, Any]) -> LossPoint:
     )
 
 
-def rung_lines(run: RunView, room: float = 0.075) -> tuple[RungLine, ...]:
+def rung_lines(run: RunView) -> tuple[RungLine, ...]:
     """The ladder as lines, from no memory down to the floor, which is left out.
 
-    Rungs within one percent of the first of them share a line, which stands at the perplexity of
-    the longest memory and is named after it. A label needs `room`, a share of the height of a
-    logarithmic axis from the floor to the vocabulary size, to the label above (the first of
-    which stands at that size) and to the floor.
+    Rungs within one percent of the first of them share a line. A text whose floor nobody knows has
+    one rung: what the frequencies of its tokens allow.
     """
     floor = run.floor
     if floor is None:
-        return ()
-    gap = room * math.log(run.vocabulary_size / floor)
+        return () if run.unigram is None else (RungLine(run.unigram, 0, 0),)
     groups: list[list[Rung]] = []
     for rung in run.rungs:
         if rung.perplexity < floor * 1.01:
@@ -125,15 +130,15 @@ def rung_lines(run: RunView, room: float = 0.075) -> tuple[RungLine, ...]:
             groups[-1].append(rung)
         else:
             groups.append([rung])
-    lines = []
-    above = math.log(run.vocabulary_size)
-    for group in groups:
-        longest = group[-1]
-        height = math.log(longest.perplexity)
-        labelled = above - height >= gap and height - math.log(floor) >= gap
-        above = height if labelled else above
-        lines.append(RungLine(longest.perplexity, group[0].memory, longest.memory, labelled))
-    return tuple(lines)
+    return tuple(
+        RungLine(group[-1].perplexity, group[0].memory, group[-1].memory) for group in groups
+    )
+
+
+def above_floor(perplexity: float, floor: float) -> float:
+    """Bits from one perplexity down to another, for a logarithmic axis: what is nearer than
+    NEAREST, or below, is at NEAREST."""
+    return max(math.log2(perplexity / floor), NEAREST)
 
 
 def profile_decades(profile: Sequence[float]) -> tuple[float, ...]:

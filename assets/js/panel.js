@@ -1,7 +1,8 @@
 // One panel: head with readouts, a sentence, perhaps a row of chips, a plot and a list of lines.
 
 import { element } from "./element.js";
-import { Figure } from "./figure.js";
+import { Figure, STALE } from "./figure.js";
+import { Menu } from "./menu.js";
 
 /** @typedef {import("./types.d.ts").Op} Op */
 /** @typedef {import("./types.d.ts").PanelSpec} PanelSpec */
@@ -48,7 +49,13 @@ export class Panel {
     this.caption = element("p", "caption");
     this.chips = element("p", "chips");
     this.body = element("div", "body");
-    this.root.append(this.head, this.caption, this.chips, this.body);
+    this.menu = new Menu(spec.id, () => this.show());
+    this.formula = element("span", "formula");
+    const under = element("div", "under");
+    this.legend = element("span", "legend");
+    under.append(this.formula, this.caption, this.legend, this.menu.root);
+    this.sentence = element("p", "sentence");
+    this.root.append(this.head, under, this.chips, this.body, this.sentence);
     /** @type {Map<string, ShownReadout>} */
     this.readouts = new Map();
     /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -66,7 +73,6 @@ export class Panel {
     this.spec = spec;
     this.labels = labels;
     this.root.setAttribute("aria-label", spec.title);
-    this.caption.textContent = spec.caption;
     this.readouts.clear();
     const numbers = element("span", "readouts");
     for (const readout of spec.readouts) {
@@ -74,14 +80,16 @@ export class Panel {
       const value = element("b", "value", this.said(readout));
       shown.append(element("i", "swatch"), document.createTextNode(`${readout.label} `));
       if (readout.format) shown.append(value); // without a format it only names a colour
+      shown.hidden = readout.late && !value.textContent;
       numbers.append(shown);
       this.readouts.set(readout.name, { ...readout, shown, value });
     }
     if (spec.scale) {
       const [low, , high] = spec.scale.light;
       const bar = element("span", "scale");
-      bar.append(low, element("i", "ramp"), high);
-      numbers.append(bar);
+      bar.append(spec.scaleLabel ? `${spec.scaleLabel} ` : "", low, element("i", "ramp"), high);
+      if (spec.scaleLabel) this.legend.replaceChildren(bar);
+      else numbers.append(bar);
     }
     const title = element("h2", "title");
     title.append(this.title);
@@ -94,6 +102,9 @@ export class Panel {
       button.onclick = () => act(action.name);
       this.head.append(button);
     }
+    this.formula.innerHTML = spec.formula ?? ""; // a constant of the program, and no text
+    this.conclude();
+    this.menu.update(spec, labels.sentences.menu);
     this.chips.replaceChildren(
       ...spec.chips.map((chip) => {
         const shown = written("span", "chip", chip.text);
@@ -104,16 +115,7 @@ export class Panel {
     // The chips follow one another in the direction of the sentence they are the tokens of.
     const sentence = spec.chips.map((chip) => chip.text).join("");
     this.chips.dir = RIGHT_TO_LEFT.test(sentence) ? "rtl" : "ltr";
-    if (!spec.plot) this.removeFigure();
-    else if (this.figure) {
-      this.figure.labels = labels;
-      this.figure.setSkeleton(spec.plot);
-    } else {
-      const box = /** @type {any} */ (element("div", "plot")); // Plotly adds its own to it
-      this.body.prepend(box);
-      box.setAttribute("role", "img");
-      this.figure = new Figure(box, labels, spec.plot);
-    }
+    this.show();
     this.say();
     if (spec.list && !this.list) {
       this.list = element("div", "list");
@@ -124,10 +126,44 @@ export class Panel {
     for (const group of this.groups()) this.entitle(group);
   }
 
-  /** A readout's value in words. @param {import("./types.d.ts").Readout} readout */
-  said({ name, format }) {
+  // Draw the view that the menu has chosen.
+  show() {
+    const { views, plot, caption } = this.spec;
+    const view = views.slice(1).find(({ name }) => name === this.menu.view);
+    this.caption.textContent = view?.caption ?? caption;
+    const shown = view?.plot ?? plot;
+    if (!shown) this.removeFigure();
+    else if (this.figure) {
+      this.figure.labels = this.labels;
+      this.figure.setSkeleton(shown);
+    } else {
+      const box = /** @type {any} */ (element("div", "plot")); // Plotly adds its own to it
+      this.body.prepend(box);
+      box.setAttribute("role", "img");
+      this.figure = new Figure(box, this.labels, shown);
+    }
+    if (this.figure) this.figure.near = this.menu.near;
+    this.root.dispatchEvent(new Event(STALE, { bubbles: true }));
+  }
+
+  /** A readout's value in words; one that comes late says nothing before. @param {import("./types.d.ts").Readout} readout */
+  said({ name, format, late }) {
     const value = this.values.get(name);
-    return value === undefined ? "–" : this.labels.format(value, format);
+    if (value === undefined) return late ? "" : "–";
+    return this.labels.format(value, format);
+  }
+
+  /** @param {ShownReadout} readout */
+  tell(readout) {
+    readout.value.textContent = this.said(readout);
+    readout.shown.hidden = readout.late && !readout.value.textContent;
+  }
+
+  // Say below the plot what its values amount to, once they are there.
+  conclude() {
+    const known =
+      this.spec.sentence && this.labels.say(this.spec.sentence, (name) => this.values.get(name));
+    this.sentence.textContent = known && !known.includes("–") ? known : "";
   }
 
   /** Say what the plot shows now. */
@@ -159,7 +195,8 @@ export class Panel {
     this.list?.replaceChildren();
     this.steps.clear();
     this.values.clear();
-    for (const readout of this.readouts.values()) readout.value.textContent = this.said(readout);
+    for (const readout of this.readouts.values()) this.tell(readout);
+    this.conclude();
   }
 
   /** @param {Theme} theme */
@@ -171,7 +208,7 @@ export class Panel {
       chip.style.setProperty("--rx-role", this.spec.chips[place].colour?.[theme] ?? "transparent");
     });
     /** @type {HTMLElement | null} */
-    const ramp = this.head.querySelector(".rx-ramp");
+    const ramp = this.root.querySelector(".rx-ramp");
     if (ramp && this.spec.scale) {
       ramp.style.background = `linear-gradient(to right, ${this.spec.scale[theme][1]})`;
     }
@@ -183,7 +220,8 @@ export class Panel {
     if (op.op === "readout") {
       this.values.set(op.name, op.value);
       const readout = this.readouts.get(op.name);
-      if (readout) readout.value.textContent = this.said(readout);
+      if (readout) this.tell(readout);
+      this.conclude();
     } else if (op.op === "items") this.addLines(op);
     else {
       if (op.op === "rewind") this.removeLines(op.step);

@@ -4,6 +4,7 @@
 import { Drawings } from "./drawings.js";
 import { element, scrollParent } from "./element.js";
 import { letterScale } from "./enlarge.js";
+import { STALE } from "./figure.js";
 import { Labels } from "./labels.js";
 import { Notifier } from "./notifier.js";
 import { Panel } from "./panel.js";
@@ -40,6 +41,7 @@ class Panels {
     this.grid = element("div", "grid");
     this.root.append(this.strip.root, this.grid);
     host.append(this.root);
+    this.root.addEventListener(STALE, () => this.drawings.wake());
     /** @type {Map<string, Panel>} */
     this.panels = new Map();
     this.drawings = new Drawings(this.panels);

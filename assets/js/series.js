@@ -2,6 +2,8 @@
 
 /** @typedef {import("./types.d.ts").Point} Point */
 
+const END = 0.8; // where the last fifth begins
+
 export class Series {
   /** @param {number} limit the most points that are kept */
   constructor(limit) {
@@ -66,4 +68,82 @@ export class Series {
     }
     return attributes;
   }
+}
+
+/**
+ * A trace whose points may be of a kind, each with the symbol and the hover text of its own.
+ * @param {import("./types.d.ts").PlotlyFigure["data"][number]} trace
+ */
+export function ofKinds({ kind, ...trace }) {
+  if (!kind) return trace;
+  /** @param {string} name @param {string} usual */
+  const each = (name, usual) =>
+    kind.map((/** @type {string} */ of) => trace.meta.kinds[of]?.[name] ?? usual);
+  return {
+    ...trace,
+    marker: { ...trace.marker, symbol: each("symbol", trace.marker.symbol) },
+    hovertemplate: each("hovertemplate", trace.hovertemplate),
+  };
+}
+
+/**
+ * Axes that show the last fifth of some curves, the vertical one logarithmic.
+ * @param {import("./types.d.ts").PlotlyFigure["layout"]} layout
+ * @param {import("./types.d.ts").PlotlyFigure["data"]} curves
+ * @param {number} end the last update
+ */
+export function closeUp({ xaxis, yaxis }, curves, end) {
+  const heights = curves
+    .flatMap(({ x, y }) =>
+      y.filter((/** @type {number} */ _, /** @type {number} */ at) => x[at] >= END * end),
+    )
+    .map(Math.log10);
+  const [low, high] = [Math.min(...heights), Math.max(...heights)];
+  const room = Math.max(0.08 * (high - low), 0.02);
+  const near = { autorange: false, uirevision: "near" };
+  return {
+    xaxis: { ...xaxis, ...near, range: [END * end, (1 + (1 - END) / 20) * end] },
+    yaxis: { ...yaxis, ...near, range: [low - room, high + room] },
+  };
+}
+
+/**
+ * Rows for texts in a line, each the highest that is free where its text begins.
+ * @param {{left: number, width: number}[]} texts
+ */
+export function stagger(texts) {
+  /** @type {number[]} where the texts of each row end */
+  const ends = [];
+  /** @type {number[]} */
+  const rows = [];
+  for (const { left, width } of texts) {
+    const free = ends.findIndex((end) => end <= left);
+    const row = free < 0 ? ends.length : free;
+    ends[row] = left + width;
+    rows.push(row);
+  }
+  return rows;
+}
+
+/** About how many pixels a text of the size of a mark's takes. @param {string} text */
+export function widthOf(text) {
+  return [...text].reduce((width, letter) => width + (letter >= "\u1100" ? 11 : 6), 0);
+}
+
+/**
+ * A trace that shows the mean of the newest points of another, up to each of them.
+ * @param {import("./types.d.ts").PlotlyFigure["data"][number]} trace
+ * @param {import("./types.d.ts").PlotlyFigure["data"]} traces
+ */
+export function meanOf(trace, traces) {
+  const { of, over } = trace.meta.mean;
+  const { x = [], y = [] } = traces.find(({ uid }) => uid === of) ?? {};
+  const means = y.map((/** @type {number} */ _, /** @type {number} */ at) => {
+    const newest = y.slice(Math.max(0, at + 1 - over), at + 1);
+    return (
+      newest.reduce((/** @type {number} */ sum, /** @type {number} */ one) => sum + one, 0) /
+      newest.length
+    );
+  });
+  return { ...trace, x, y: means };
 }

@@ -19,6 +19,7 @@ export interface ExtendOp {
   x: number[];
   y: (number | null)[];
   customdata?: unknown[];
+  kinds?: (string | null)[];
 }
 
 export interface ReplaceOp {
@@ -84,6 +85,15 @@ export interface Readout {
   label: string;
   format: NumberStyle | null;
   colour: Themed<string> | null;
+  late: boolean;
+}
+
+/** A way to show a panel's data; the first one is the panel's own plot and caption. */
+export interface View {
+  name: string;
+  label: string;
+  caption: string;
+  plot: Themed<PlotlyFigure> | null;
 }
 
 /** One panel: pages/ui/widgets/panels.py makes them. */
@@ -96,9 +106,14 @@ export interface PanelSpec {
   readouts: Readout[];
   chips: { text: string; title: string | null; colour: Themed<string> | null }[];
   scale: Themed<[string, string, string]> | null;
+  scaleLabel: string | null;
+  formula: string | null; // in MathML
+  sentence: string | null; // below the plot, with gaps for values
   actions: { name: string; label: string; help: string }[];
   list: boolean;
   judged: boolean;
+  views: View[];
+  near: string | null;
 }
 
 export type NumberStyle = "integer" | "short" | "percent" | "share" | "compact" | "three";

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from rnncore.cells import CELLS
 from rnncore.config import Config
 from rnncore.memory import READ_AT_ONCE, READ_LOGITS, parameter_count
-from rnncore.metrics import ONE_STREAM
+from rnncore.metrics import ONE_STREAM, streams_of
 from rnncore.probes.reading import WARM_UP
 from rnncore.probes.samples import samples_of
 from rnncore.shapes import Ids
@@ -17,6 +17,9 @@ from rnncore.text.corpus import Corpus
 STREAMS = 3
 DISTANCES = (24, 64)
 """Shortest and longest gradient profile; between them one and a half times T."""
+HELD_OUT_COST, TICK_COST = 1_000_000_000, 200_000
+"""Multiply-adds that reading held-out text between epochs may cost, about a tenth of a second of
+one core; and what a tick of a layer costs however small it is."""
 FEWEST = 4
 """Ticks and tokens that every passage keeps, however much it is shortened."""
 READINGS = 2
@@ -32,7 +35,7 @@ class Passages(NamedTuple):
     ticks      of the gradient profile, in `streams` stretches, `warm_up` tokens before each
     sample     of generated text, or of each of its strings
     window     ticks and streams of the first training window
-    held_out   tokens of held-out text, 0 for none
+    held_out   tokens of held-out text, as between epochs, 0 for none
     """
 
     ticks: int
@@ -66,8 +69,38 @@ def passages(config: Config, corpus: Corpus, share: float = 1.0) -> Passages:
         math.floor(WARM_UP[1] * share),
         _part(samples_of(corpus)[1], share),
         (max(min(T, FEWEST), min(T, math.ceil(T * N * share / streams))), streams),
-        len(corpus.valid) if len(corpus.valid) > 1 else 0,
+        leading_part(config, corpus),
     )
+
+
+def leading_part(config: Config, corpus: Corpus) -> int:
+    """Tokens of held-out text that are read between epochs, from its first on: all of them where
+    that is cheap; 0 where none are held out.
+
+    Where an update takes long, the part is as large as a twelfth of an update's work allows.
+    """
+    n, L = len(corpus.valid), config.layers
+    if n < 2:
+        return 0
+    streams, readings = streams_of(n), READINGS if n >= ONE_STREAM else 1
+    token = per_token(config, len(corpus.vocabulary))
+    if readings * (n * token + n // streams * L * TICK_COST) <= HELD_OUT_COST:
+        return n
+    update = config.batch_size * config.time_size
+    part = max(HELD_OUT_COST // (token + L * TICK_COST), update // 4)
+    return min(n, max(part, FEWEST))
+
+
+def per_token(config: Config, V: int) -> int:
+    """Multiply-adds of reading one token and predicting the next."""
+    return sum(_layers_of(config, V)[1:])
+
+
+def _layers_of(config: Config, V: int) -> tuple[int, int, int]:
+    """Multiply-adds a token: of the first layer's inputs, of all cells, of the output layer."""
+    L, H, D = config.layers, config.hidden_size, config.embedding_size
+    G = len(CELLS[config.cell].gates)
+    return D * G * H, (D + H + (L - 1) * 2 * H) * G * H, H * V
 
 
 def distances(config: Config, corpus: Corpus) -> int:
@@ -87,10 +120,8 @@ def cost_of(config: Config, corpus: Corpus, chosen: Passages) -> Cost:
     held-out text once or twice more than is counted here.
     """
     V, L, H = len(corpus.vocabulary), config.layers, config.hidden_size
-    D = config.embedding_size
     G = len(CELLS[config.cell].gates)
-    first, cells = D * G * H, (D + H + (L - 1) * 2 * H) * G * H
-    outputs = H * V
+    first, cells, outputs = _layers_of(config, V)
     t, N, (T, streams) = chosen.ticks, chosen.streams, chosen.window
     sentence, samples = len(corpus.prompt) + len(corpus.probe), samples_of(corpus)[0]
     flow = (

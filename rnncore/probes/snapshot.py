@@ -137,7 +137,16 @@ def run_view(config: Config, corpus: Corpus, updates: int) -> RunView:
         probe_states=tuple(grammar.states_along(corpus.probe)) if grammar else None,
         state_bound=math.sqrt(config.hidden_size),
         distances=distances(config, corpus),
+        unigram=None if grammar else unigram_perplexity(corpus),
     )
+
+
+def unigram_perplexity(corpus: Corpus) -> float:
+    """Perplexity of the held-out text, of the training text where none is held out, by how often
+    each token stands in the training text, counted once more than it does: none is impossible."""
+    counts = np.bincount(corpus.train, minlength=len(corpus.vocabulary)) + 1
+    read = corpus.valid if len(corpus.valid) > 1 else corpus.train
+    return perplexity(float(-np.log(counts / counts.sum())[read[1:]].mean()))
 
 
 def _rows(flow: GradientFlow) -> Array:

@@ -120,6 +120,8 @@ def preview(config: Config, corpus: Corpus) -> Preview:
     planned = windows_to_train(config, _as_long(config, corpus))
     updates = config.epochs * planned.updates_per_epoch
     run = run_view(config, corpus, updates)
+    if text_in_budget(config) != config:  # frequencies are those of the whole text
+        run = run._replace(unigram=None)
     chosen = affordable(config, corpus)
     if chosen is None:
         return Preview(run, None, None, None, False)
@@ -129,15 +131,14 @@ def preview(config: Config, corpus: Corpus) -> Preview:
     held_out = None
     if chosen.held_out:
         loss = held_out_loss(first.model.twin(), corpus.valid[: chosen.held_out])
-        held_out = HeldOutPoint(0, "valid", perplexity(loss), bits(loss))
+        part = chosen.held_out if chosen.held_out < len(corpus.valid) else None
+        held_out = HeldOutPoint(0, "valid", perplexity(loss), bits(loss), part)
     return Preview(
         run,
         prober.snapshot(),
         LossPoint(0, 1, reached, math.log2(reached), 0.0, 0.0),
         held_out,
-        corpus.valid.size == chosen.held_out
-        and chosen == passages(config, corpus)
-        and text_in_budget(config) == config,
+        chosen == passages(config, corpus) and text_in_budget(config) == config,
     )
 
 

@@ -15,12 +15,12 @@ from rnncore.runs.changing import change
 from rnncore.runs.claim import Claim, ClaimLost, Command
 from rnncore.runs.files import checkpoint_path
 from rnncore.runs.heartbeat import Heartbeat, lease_seconds
+from rnncore.runs.held_out import HeldOut, is_early
 from rnncore.runs.listening import asked, released
 from rnncore.runs.opening import lost_reports, open_trainer, restore_plane, restore_settings
 from rnncore.runs.records import (
     aimed_record,
     epoch_record,
-    evaluation_record,
     run_record,
     snapshot_record,
 )
@@ -36,10 +36,8 @@ COMMIT_SECONDS = 0.1
 """From one commit to the next: ten a second."""
 POLL_SECONDS, IDLE_SECONDS = 0.05, 0.02
 """From one look for commands to the next: while training, and while there is nothing to do."""
-SNAPSHOT_SHARE, EVALUATION_SHARE, EVALUATION_SECONDS = 0.04, 0.05, 0.25
-"""Shares of the time that snapshots and evaluations may take, and from one of these to the next.
-An untrained network forgets slowly: its held-out text is read more than once, in some tenths of a
-second."""
+SNAPSHOT_SHARE = 0.04
+"""Share of the time that snapshots may take."""
 CHECKPOINT_SECONDS, CHECKPOINT_SPACING = 0.9, 20
 """From one checkpoint to the next, but not less than so many times what one takes."""
 SETTLED = 300
@@ -107,8 +105,7 @@ class Driver:
             self._report.set_error(trainer.steps, "text", unknown_text(self._path))
         self._commit_at, self._checkpoint_at = now, now + CHECKPOINT_SECONDS
         self._looking = TimeBudget(SNAPSHOT_SHARE, COMMIT_SECONDS, now)
-        self._evaluating = TimeBudget(EVALUATION_SHARE, EVALUATION_SECONDS, now)
-        self._evaluated = -1  # step of the newest evaluation
+        self._held_out = HeldOut(trainer, self._report)
         weighed = self._store.places(self._claim.run.id, "spectrum")
         self._spectra = SpectrumRecorder(self._report.add, weighed)
         for record in lost_reports(self._store, self._claim.run.id, trainer):
@@ -170,7 +167,7 @@ class Driver:
             case "start" | "resume" if not self._going or self._single:
                 self._going, self._single, self._step_at = True, False, 0.0
                 self._commit_at = now = monotonic()  # the first points at once
-                self._evaluating = TimeBudget(EVALUATION_SHARE, EVALUATION_SECONDS, now)
+                self._held_out.restart(now)
                 self._report.set_status(trainer.steps, "running")
                 self._commit()
             case "pause" if self._going:
@@ -212,8 +209,12 @@ class Driver:
                 self._step_at = now + 1 / pace if pace else 0.0
                 if self._single:
                     self._pause("asked")
+                elif is_early(event.step):
+                    self._commit()  # the update's own point does not wait
+                    self._evaluate()
             case Epoch():
                 self._report.add(epoch_record(self._trainer.steps, event))
+                self._evaluate()
             case Finished(reason=reason):
                 self._finish(reason)
                 return
@@ -224,7 +225,7 @@ class Driver:
     def _measure(self, now: float) -> None:
         if self._looking.due(now):
             self._look()
-        if self._evaluating.due(now):
+        if self._held_out.due(now):
             self._evaluate()
         self._spectra.record(self._trainer, now)
         self._commit()
@@ -237,6 +238,7 @@ class Driver:
         self._commit()
         self._save()
         self._look()
+        self._evaluate()
         self._report.set_status(self._trainer.steps, "paused", reason)
         self._commit()
         if reason != "asked":  # for long, perhaps for good
@@ -248,9 +250,9 @@ class Driver:
             self._report.set_error(self._trainer.steps, "training", self._trainer.divergence)
         else:
             self._save()
-            if self._evaluated != self._trainer.steps:
-                self._evaluate()
-            self._evaluate("test")
+            if self._sound():
+                self._held_out.measure_end("valid")
+                self._held_out.measure_end("test")
         self._look()
         self._report.set_status(self._trainer.steps, "finished", reason)
         self._commit()
@@ -264,12 +266,9 @@ class Driver:
             with self._looking.spending():
                 self._report.add(snapshot_record(self._prober.snapshot()))
 
-    def _evaluate(self, split: Literal["valid", "test"] = "valid") -> None:
-        corpus = self._trainer.corpus
-        if len(corpus.valid if split == "valid" else corpus.test) > 1 and self._sound():
-            with self._evaluating.spending():
-                self._report.add(evaluation_record(self._trainer.evaluate(split)))
-            self._evaluated = self._trainer.steps
+    def _evaluate(self) -> None:
+        if self._sound():
+            self._held_out.measure()
 
     def _save(self) -> None:
         """Write a checkpoint. Call it right after a commit: a rewind then cuts between records."""

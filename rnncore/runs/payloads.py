@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, get_args
+from typing import Any, Literal, NotRequired, get_args
 
 from pydantic import ConfigDict, TypeAdapter, with_config
 from typing_extensions import TypedDict
@@ -36,6 +36,7 @@ class _Evaluation(TypedDict):
     split: Literal["valid", "test"]
     perplexity: float
     bits: float
+    part: NotRequired[int]  # not in runs of before, which always read the whole text
 
 
 class _Changed(TypedDict):

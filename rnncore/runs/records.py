@@ -43,7 +43,8 @@ class Record(NamedTuple):
                     tokens}: the updates first..last; `seconds` of training so far, `duration` and
                     `tokens` of this stretch alone
         epoch       {epoch, train_perplexity}
-        evaluation  {split, perplexity, bits}
+        evaluation  {split, perplexity, bits}, and {part} where not the whole text was read:
+                    `Evaluation`
         snapshot    SnapshotView
         changed     {setting, old, new}
         status      {status, reason, error}; error is None or {code, message, values}
@@ -112,7 +113,8 @@ def gap_record(first: int, last: int) -> Record:
 
 
 def evaluation_record(event: Evaluation) -> Record:
-    payload = {"split": event.split, "perplexity": event.perplexity, "bits": event.bits}
+    payload = event.as_dict()
+    del payload["type"], payload["step"]
     return Record(event.step, "evaluation", payload)
 
 

@@ -45,13 +45,24 @@ class Epoch(Event):
 
 @dataclass(frozen=True, slots=True)
 class Evaluation(Event):
-    """Perplexity of held-out text (every token once), and its logarithm in bits per token."""
+    """Perplexity of held-out text (every token once), and its logarithm in bits per token.
+
+    part   tokens of the beginning of the text that were read; None, and not in `as_dict`, where it
+           was the whole text
+    """
 
     type: ClassVar[str] = "evaluation"
     step: int
     split: Literal["valid", "test"]
     perplexity: float
     bits: float
+    part: int | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        line = Event.as_dict(self)
+        if self.part is None:
+            del line["part"]
+        return line
 
 
 @dataclass(frozen=True, slots=True)

@@ -169,16 +169,25 @@ class Trainer:
         yield Finished(self.reason, self.steps)
 
     @np.errstate(over="ignore", invalid="ignore")
-    def evaluate(self, split: Literal["valid", "test"] = "valid") -> Evaluation:
+    def evaluate(
+        self, split: Literal["valid", "test"] = "valid", part: int | None = None
+    ) -> Evaluation:
         """Measure perplexity on held-out text with the present weights, read from its first token
-        as the run trains: `metrics.held_out_loss`. Disturbs nothing."""
+        as the run trains: `metrics.held_out_loss`. Disturbs nothing.
+
+        `part` reads only so many tokens (>= 2) of its beginning; None, or a text that has no more,
+        reads all.
+        """
         ids = _held_out(self.corpus, split)
+        if part is not None and part >= len(ids):
+            part = None
         done = self._evaluation
-        if done is None or (done.step, done.split) != (self.steps, split):
-            loss = held_out_loss(self._evaluator, ids)
+        if done is None or (done.step, done.split, done.part) != (self.steps, split, part):
+            loss = held_out_loss(self._evaluator, ids[:part])
             if not math.isfinite(loss):  # the update before has ruined the weights
                 loss = math.log(LARGEST)
-            done = self._evaluation = Evaluation(self.steps, split, perplexity(loss), bits(loss))
+            done = Evaluation(self.steps, split, perplexity(loss), bits(loss), part)
+            self._evaluation = done
         return done
 
     def change(self, setting: str, value: float | str) -> Changed:

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Series } from "../../assets/js/series.js";
+import { closeUp, meanOf, ofKinds, Series, stagger, widthOf } from "../../assets/js/series.js";
 
 /** @param {number} limit @param {number[]} xs */
 function seriesOf(limit, xs) {
@@ -58,4 +58,52 @@ test("a cleared series is like a new one", () => {
   series.clear();
   for (const x of [1, 2, 3]) series.push({ x });
   assert.deepEqual(series.attributes(), { x: [1, 2, 3] });
+});
+
+test("a point of a kind has its look and its words, the others those of the trace", () => {
+  const trace = {
+    x: [0, 1, 2],
+    kind: ["part", null, "part"],
+    marker: { size: 4, symbol: "circle" },
+    hovertemplate: "whole",
+    meta: { kinds: { part: { symbol: "circle-open", hovertemplate: "part" } } },
+  };
+  const { kind, ...plain } = trace;
+  assert.deepEqual(ofKinds(trace), {
+    ...plain,
+    marker: { size: 4, symbol: ["circle-open", "circle", "circle-open"] },
+    hovertemplate: ["part", "whole", "part"],
+  });
+  assert.deepEqual(ofKinds(plain), plain);
+});
+
+test("from nearby one sees the last fifth, as high as the curves are there", () => {
+  const curves = [
+    { x: [0, 50, 80, 100], y: [1000, 100, 10, 1] },
+    { x: [0, 90], y: [500, 2] },
+  ];
+  const { xaxis, yaxis } = closeUp({ xaxis: { title: "x" }, yaxis: {} }, curves, 100);
+  assert.deepEqual([xaxis.title, xaxis.range], ["x", [80, 101]]);
+  assert.deepEqual(yaxis.range, [-0.08, 1.08]);
+  assert.equal(yaxis.autorange, false);
+});
+
+test("texts that would run into each other stand in rows of their own", () => {
+  /** @param {number[]} lefts */
+  const rows = (...lefts) => stagger(lefts.map((left) => ({ left, width: 100 })));
+  assert.deepEqual(rows(0, 100, 250), [0, 0, 0]);
+  assert.deepEqual(rows(0, 10, 20, 30, 40), [0, 1, 2, 3, 4]);
+  assert.deepEqual(rows(0, 50, 120, 160), [0, 1, 0, 1]);
+});
+
+test("Hangul is wider than Latin letters", () => {
+  assert.equal(widthOf("ab"), 12);
+  assert.equal(widthOf("학a"), 17);
+});
+
+test("a mean is that of the newest points of another trace", () => {
+  const share = { uid: "share", x: [1, 2, 3, 4], y: [0, 1, 1, 0.5] };
+  const mean = { uid: "mean", x: [], y: [], meta: { mean: { of: "share", over: 2 } } };
+  assert.deepEqual(meanOf(mean, [mean, share]), { ...mean, x: [1, 2, 3, 4], y: [0, 0.5, 1, 0.75] });
+  assert.deepEqual(meanOf(mean, [mean]), mean);
 });

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+import math
 from itertools import pairwise
 
 import plotly.graph_objects as go
 import pytest
 
 from pages.ui.figures import gradient_profile
-from pages.ui.figures.palette import LIGHT, PALETTES
+from pages.ui.figures.palette import DARK, LIGHT, PALETTES
 from pages.ui.overview.figures import perplexity, samples, states
+from pages.ui.overview.panels import panels
 from pages.ui.visit.i18n import LANGUAGES, texts
 from rnncore.text.lag import lag_language
-from rnncore.views import HeldOutPoint, LossPoint, Mark, Rung, RunView, rung_lines
+from rnncore.views import (
+    NEAREST,
+    HeldOutPoint,
+    LossPoint,
+    Mark,
+    Rung,
+    RunView,
+    above_floor,
+    gradient_share,
+    rung_lines,
+)
 from tests.pages.views import RUN, SNAPSHOT, TEXT_RUN
 
 T = texts("en")
@@ -43,11 +55,51 @@ def test_perplexity_has_start_rungs_and_floor_as_lines() -> None:
     assert figure.layout.yaxis.type == "log"
 
 
-def test_labels_keep_apart() -> None:
+def test_every_line_is_named_and_every_rung_says_what_has_to_be_passed() -> None:
     crowded = RUN._replace(rungs=(Rung(0, 7.9), Rung(1, 4.0), Rung(2, 3.9), Rung(3, 1.55)))
     figure = perplexity.figure(crowded, LIGHT, T)
-    assert len(horizontal_lines(figure)) == 6
-    assert sorted(words(figure)) == [1.5, 4.0, 8.0]
+    assert sorted(words(figure), reverse=True) == horizontal_lines(figure)
+    ladder = trace(figure, "labels").meta["ladder"]
+    assert ladder["curve"] == "valid"
+    passed = [math.log2(rung.perplexity) for rung in crowded.rungs]
+    assert ladder["bits"] == [None, *passed, None]
+
+
+def test_the_distance_above_the_floor_has_the_same_ladder_in_bits() -> None:
+    figure, other = (
+        draw(RUN, LIGHT, T) for draw in (perplexity.distance_figure, perplexity.figure)
+    )
+    heights = [math.log2(perplexity / 1.5) for perplexity in (8, 6, 2.999, 1.6)]
+    assert horizontal_lines(figure) == pytest.approx([*heights, NEAREST])
+    assert words(figure)[NEAREST] == "at the floor, or below"
+    assert list(words(figure).values())[:-1] == list(words(other).values())[:-1]
+    assert trace(figure, "labels").meta == trace(other, "labels").meta
+    assert figure.layout.yaxis.type == "log"
+    for uid in ("train", "valid", "test"):
+        drawn = trace(figure, uid)
+        assert drawn.meta["above"] == {"floor": math.log2(1.5), "nearest": NEAREST}
+        assert "customdata[0]" in drawn.hovertemplate and "0.585" in drawn.hovertemplate
+        assert "above" not in trace(other, uid).meta
+
+
+def test_a_distance_is_never_less_than_an_axis_can_show() -> None:
+    assert above_floor(6.0, 1.5) == 2.0
+    assert above_floor(1.501, 1.5) == above_floor(1.5, 1.5) == above_floor(1.2, 1.5) == NEAREST
+
+
+def test_a_text_without_a_floor_has_the_line_of_its_frequencies() -> None:
+    assert rung_lines(TEXT_RUN) == ()
+    run = TEXT_RUN._replace(unigram=5.0)
+    assert horizontal_lines(perplexity.figure(run, LIGHT, T)) == [8, 5.0]
+    assert words(perplexity.figure(run, LIGHT, T))[5.0] == "frequencies alone"
+    (panel, *_) = panels(run, T)
+    assert panel["views"] == [] and panel["near"]
+    (panel, *_) = panels(RUN, T)
+    assert [view["name"] for view in panel["views"]] == ["distance", "perplexity"]
+    assert "not trained on" in panel["caption"]
+    assert panel["plot"]["light"]["layout"]["yaxis"]["title"]["text"] == (
+        "bits per character above the floor"
+    )
 
 
 def test_a_merged_rung_stands_at_the_perplexity_of_the_memory_it_names() -> None:
@@ -88,7 +140,19 @@ def test_perplexity_ops_carry_bits_and_epoch() -> None:
     assert shown["value"] == 4.0
     grown, shown = perplexity.held_out_ops(HeldOutPoint(40, "valid", 8.0, 3.0))
     assert (grown["trace"], grown["y"], grown["customdata"]) == ("valid", [8.0], [[3.0]])
+    assert "kinds" not in grown
     assert perplexity.mark_ops(Mark(40, "learning_rate", 0.1, 0.05))[0]["x"] == 40
+
+
+def test_a_point_of_a_part_of_the_held_out_text_looks_and_says_so() -> None:
+    grown, shown = perplexity.held_out_ops(HeldOutPoint(40, "valid", 8.0, 3.0, 819))
+    assert (grown["y"], grown["customdata"], grown["kinds"]) == ([8.0], [[3.0, 819]], ["part"])
+    assert shown["value"] == 8.0
+    valid = trace(perplexity.figure(RUN, LIGHT, T), "valid")
+    look = valid.meta["kinds"]["part"]
+    assert look["symbol"] != valid.marker.symbol
+    assert "first %{customdata[1]:,}" in look["hovertemplate"]
+    assert "whole" in valid.hovertemplate
 
 
 def test_gradients_draw_truncation_only_where_it_cuts() -> None:
@@ -96,6 +160,28 @@ def test_gradients_draw_truncation_only_where_it_cuts() -> None:
     cut = [shape for shape in figure.layout.shapes if shape.type == "rect"]
     assert [(shape.x0, shape.x1) for shape in cut] == [(3.5, 5.5)]
     assert not gradient_profile.figure(RUN._replace(time_size=9), LIGHT, T).layout.shapes
+
+
+def test_truncation_is_seen_on_dark_and_on_bright_values_of_the_history() -> None:
+    shapes = gradient_profile.figure(RUN, DARK, T).layout.shapes
+    beneath, line = (shape for shape in shapes if shape.yref == "y2")
+    assert (beneath.y0, line.y0) == (3.5, 3.5)
+    assert beneath.line.width > line.line.width and beneath.line.dash is None
+    assert (beneath.line.color, line.line.color) == ("#FFFFFF", "#000000")
+
+
+def test_the_gradient_panel_says_what_arrives_ten_ticks_back() -> None:
+    assert gradient_share((2.0, *[1.0] * 9, 0.5, 0.1)) == (10, 0.25)
+    assert gradient_share((2.0, 1.0)) == (1, 0.5)
+    assert gradient_share((0.0, 1.0)) == gradient_share((math.nan, 1.0)) == (1, None)
+    (said,) = [panel for panel in panels(RUN, T) if panel["id"] == "gradients"]
+    assert said["sentence"] == (
+        "5 ticks back, {share:share} of the gradient arrives; untrained {start_share:share}."
+    )
+    assert said["scaleLabel"] == "norm in nats"
+    assert said["formula"].startswith("<math>") and said["formula"].endswith("</math>")
+    other = next(panel for panel in panels(RUN, T) if panel["id"] == "states")
+    assert (other["sentence"], other["formula"], other["scaleLabel"]) == (None, None, None)
 
 
 def test_gradient_ops_are_in_powers_of_ten_with_the_true_norm_beside() -> None:
@@ -146,6 +232,17 @@ def test_samples_ops_keep_text_as_it_is() -> None:
     ]
     assert (grown["x"], grown["y"], shown["value"]) == ([5], [0.5], 0.5)
     assert len(samples.ops(SNAPSHOT._replace(legal_share=None))) == 1
+
+
+def test_the_legal_share_is_a_mean_with_the_looks_behind_it_as_dots() -> None:
+    figure = samples.figure(RUN, LIGHT, T)
+    assert figure is not None
+    assert [trace.uid for trace in figure.data] == ["share", "mean"]  # the mean is drawn above
+    dots, mean = figure.data
+    assert (dots.mode, mean.mode) == ("markers", "lines")
+    assert mean.meta == {"mean": {"of": "share", "over": samples.AVERAGED}}
+    (*_, panel) = panels(RUN, T)
+    assert f"newest {samples.AVERAGED}" in panel["caption"]
 
 
 @pytest.mark.parametrize("run", [RUN, TEXT_RUN, RUN._replace(token_unit="words")])

@@ -48,6 +48,7 @@ def test_as_many_again_unless_more_are_set(
     run_id = finished(store)
     app = visit(run=run_id)
     assert EN("transport.go_on", epochs=20) in labels(app)
+    assert app.button(key="primary").label == "Start again"  # and which of the two is said
     app.button(key="go_on").click().run()
     assert not app.exception
     assert sent == [(run_id, "extend", 20), (run_id, "resume", None)]

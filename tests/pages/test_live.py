@@ -64,6 +64,7 @@ def test_every_operation_has_a_place(run: Any, language: str) -> None:
     readouts = {
         panel["id"]: {r["name"] for r in panel["readouts"]}
         | set(re.findall(r"\{(\w+)", panel["says"]))
+        | set(re.findall(r"\{(\w+)", panel["sentence"] or ""))
         for panel in drawn
     }
     share = None if run is TEXT_RUN else SNAPSHOT.legal_share
@@ -74,7 +75,7 @@ def test_every_operation_has_a_place(run: Any, language: str) -> None:
         for op in translate(by_json(record)):
             if "trace" in op:
                 assert op["trace"] in traces[op["figure"]]
-            elif op["op"] == "readout" and op["name"] != "test":
+            elif op["op"] == "readout":
                 assert op["name"] in readouts[op["figure"]]
             elif "figure" in op:
                 assert op["figure"] in traces

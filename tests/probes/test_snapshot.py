@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from typing import Any
 
 import numpy as np
@@ -39,7 +40,12 @@ def test_the_frame_tells_the_truth_about_the_run(name: str) -> None:
     if grammar is None:
         assert (frame.floor, frame.state_names, frame.probe_states) == (None, None, None)
         assert frame.rungs == ()
+        counts = Counter(corpus.train.tolist())
+        total = len(corpus.train) + len(corpus.vocabulary)
+        surprises = [-math.log2((counts[i] + 1) / total) for i in corpus.valid.tolist()[1:]]
+        assert frame.unigram == pytest.approx(2 ** (sum(surprises) / len(surprises)))
     else:
+        assert frame.unigram is None
         assert frame.floor == pytest.approx(2 ** grammar.entropy_rate())
         ladder = [2**bits for bits in grammar.ladder()]
         assert [rung.perplexity for rung in frame.rungs] == pytest.approx(ladder)

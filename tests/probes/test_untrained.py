@@ -161,7 +161,13 @@ def test_a_text_that_is_drawn_long_is_read_from_its_beginning(tokenizer: str) ->
     first = preview(config, load_corpus(text))
     assert first.snapshot is not None and not first.whole
     assert abs(first.run.updates - run.total_updates) <= max(1, 1e-3 * run.total_updates)
-    same: dict[str, Any] = {"updates": 0, "probe_tokens": (), "probe_states": None}
+    same: dict[str, Any] = {
+        "updates": 0,
+        "probe_tokens": (),
+        "probe_states": None,
+        "unigram": None,  # of the whole text, which is left to the run
+    }
+    assert first.run.unigram is None
     assert first.run._replace(**same) == Prober(run).run_view()._replace(**same)
 
 

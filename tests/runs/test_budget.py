@@ -45,3 +45,13 @@ def test_a_pause_saves_nothing_up() -> None:
     assert budget.due(1000.0)
     budget.spend(1000.0, 0.02)
     assert not budget.due(1000.3)
+
+
+def test_after_the_longest_wait_it_happens_whatever_is_owed() -> None:
+    budget = TimeBudget(0.05, 0.25, 0.0, longest=2.0)
+    budget.spend(0.0, 10.0)
+    assert not budget.due(1.9)
+    assert budget.due(2.0)
+    budget.spend(2.0, 0.001)
+    assert not budget.due(3.9)
+    assert budget.due(4.0)

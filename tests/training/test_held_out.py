@@ -92,3 +92,19 @@ def test_streams_and_windows_change_no_bit(corpus: str) -> None:
         model = Rnnlm(config, len(run.corpus.vocabulary), run.model.parameters)
         losses.add(held_out_loss(model, run.corpus.valid))
     assert len(losses) == 1
+
+
+def test_a_part_is_the_beginning_of_the_text_and_leaves_no_trace() -> None:
+    config = Config.parse({"grammar_tokens": 2000, "hidden_size": 8, "dropout": 0.3})
+    run, alone = (Trainer(config, load_corpus(config)) for _ in range(2))
+    weights = run.model.parameters
+    for _ in range(6):
+        assert run.step().loss == alone.step().loss
+        part = run.evaluate("valid", 30)
+        assert part.part == 30 and part.as_dict()["part"] == 30
+        expected = held_out_loss(Rnnlm(config, 57, weights), run.corpus.valid[:30])
+        assert math.log(part.perplexity) == pytest.approx(expected)
+        whole = run.evaluate()
+        assert whole.part is None and "part" not in whole.as_dict()
+        assert whole.perplexity != part.perplexity
+    assert run.evaluate("valid", len(run.corpus.valid)) == run.evaluate()

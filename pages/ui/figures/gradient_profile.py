@@ -12,12 +12,19 @@ from pages.ui.visit.i18n import Texts
 from rnncore.views import DECADES, RunView, SnapshotView, gradient_share, profile_decades
 
 NAME = "gradients"
-SPLIT = (0.44, 0.55)
+SPLIT = (0.43, 0.57)
 """Where the profile ends and the history begins, as shares of the width."""
 POWERS = {-1: "0.1", 0: "1", 1: "10"} | {
     power: "10" + str(power).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
     for power in (*range(DECADES[0], -1), *range(2, DECADES[1] + 1))
 }
+FORMULA = (
+    "<math><mrow><mo>‖</mo><mfrac>"
+    "<mrow><mo>∂</mo><msub><mi>L</mi><mi>t</mi></msub></mrow>"
+    "<mrow><mo>∂</mo><msub><mi>h</mi><mrow><mi>t</mi><mo>−</mo><mi>d</mi></mrow></msub></mrow>"
+    "</mfrac><mo>‖</mo></mrow></math>"
+)
+"""What is drawn: how much the loss of a tick depends on the state d ticks before, in MathML."""
 COLOURED = (DECADES[0], 1)
 """Powers of ten from the first to the last colour of the history."""
 
@@ -56,7 +63,7 @@ def figure(run: RunView, palette: Palette, t: Texts) -> go.Figure:
         ),
         yaxis2=axis(
             palette,
-            None,
+            t("figures.gradients.short_distance"),
             anchor="x2",
             range=[-0.5, last + 0.5],
             tickformat="d",
@@ -143,9 +150,11 @@ def _truncation(figure: Drawing, run: RunView, palette: Palette, t: Texts) -> No
     )
     line = {"color": palette.mark, "width": 1.2, "dash": "dash"}
     figure.add_shape(type="line", xref="x", yref="y domain", x0=cut, x1=cut, y0=0, y1=1, line=line)
-    figure.add_shape(
-        type="line", xref="x2 domain", yref="y2", x0=0, x1=1, y0=cut, y1=cut, line=line
-    )
+    # On a heat map a dash is seen on dark and on bright values only with a light line beneath it.
+    for beneath in ({"color": "#FFFFFF", "width": 3}, {**line, "color": "#000000"}):
+        figure.add_shape(
+            type="line", xref="x2 domain", yref="y2", x0=0, x1=1, y0=cut, y1=cut, line=beneath
+        )
     figure.add_annotation(
         xref="x",
         yref="y domain",

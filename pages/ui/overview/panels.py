@@ -23,6 +23,7 @@ from pages.ui.widgets.panels import (
     panel,
     readout,
     themes,
+    view,
 )
 from rnncore.probes.untrained import Preview
 from rnncore.runs.driver import SETTLED
@@ -108,22 +109,16 @@ def panels(run: RunView, t: Texts, controlled: bool = True) -> list[dict[str, An
     curves = [
         readout(t, perplexity.NAME, "train", "three", lambda p: p.train),
         readout(t, perplexity.NAME, "valid", "three", lambda p: p.held_out),
+        readout(t, perplexity.NAME, "test", "three", lambda p: p.held_out, late=True),
     ]
     flow = [
         readout(t, gradient_profile.NAME, "start", None, lambda p: p.start),
         readout(t, gradient_profile.NAME, "profile", None, lambda p: p.gradient),
     ]
-    view = [readout(t, states.NAME, *of) for of in (("variance", "percent"), ("aimed", "integer"))]
+    plane = [readout(t, states.NAME, *of) for of in (("variance", "percent"), ("aimed", "integer"))]
     grammar = run.state_names is not None
     return [
-        panel(
-            t,
-            perplexity.NAME,
-            themes(perplexity.figure, run, t),
-            curves,
-            says=_perplexity(run, t),
-            unit=t(f"units.{run.token_unit}"),
-        ),
+        _perplexity_panel(run, t, curves),
         panel(
             t,
             gradient_profile.NAME,
@@ -131,13 +126,16 @@ def panels(run: RunView, t: Texts, controlled: bool = True) -> list[dict[str, An
             flow,
             scale={palette.name: gradient_profile.scale(palette) for palette in PALETTES},
             says=t("figures.gradients.says", d=min(10, run.distances - 1)),
+            formula=gradient_profile.FORMULA,
+            concludes=True,
             T=run.time_size,
+            d=min(10, run.distances - 1),
         ),
         panel(
             t,
             states.NAME,
             themes(states.figure, run, t),
-            view,
+            plane,
             chips=_sentence(run, t),
             actions=["aim"] if controlled else [],
             says=t("figures.states.says", n=len(run.probe_tokens)),
@@ -152,6 +150,7 @@ def panels(run: RunView, t: Texts, controlled: bool = True) -> list[dict[str, An
             listed=True,
             judged=grammar,
             says=t("figures.samples.says") if grammar else None,
+            averaged=samples.AVERAGED,
             variant="grammar" if grammar else "text",
         ),
     ]
@@ -163,6 +162,32 @@ def _perplexity(run: RunView, t: Texts) -> str:
     if run.floor is None:
         return t("figures.perplexity.says", unit=unit, V=run.vocabulary_size)
     return t("figures.perplexity.says_floor", unit=unit, floor=f"{run.floor:.3g}")
+
+
+def _perplexity_panel(run: RunView, t: Texts, curves: list[dict[str, Any]]) -> dict[str, Any]:
+    """Bits above the floor, where there is one, and perplexity by the panel's menu."""
+    unit = t(f"units.{run.token_unit}")
+    plot = themes(perplexity.figure, run, t)
+    if run.floor is None:
+        return panel(
+            t, perplexity.NAME, plot, curves, near=True, says=_perplexity(run, t), unit=unit
+        )
+    views = [
+        view(t, perplexity.NAME, "distance", caption="caption_distance", unit=unit),
+        view(t, perplexity.NAME, "perplexity", plot, unit=unit),
+    ]
+    distance = themes(perplexity.distance_figure, run, t)
+    return panel(
+        t,
+        perplexity.NAME,
+        distance,
+        curves,
+        variant="distance",
+        views=views,
+        near=True,
+        says=_perplexity(run, t),
+        unit=unit,
+    )
 
 
 def _sentence(run: RunView, t: Texts) -> list[dict[str, Any]]:

@@ -114,7 +114,11 @@ def bar(visit: Session, run: RunRow | None, *, ready: bool, mine: bool) -> None:
         if going
         else ("resume", "play_arrow", lambda: send(visit, "resume"))
         if phase in ("paused", "final") and not over
-        else ("start", "play_arrow", partial(begin, visit, "start", visit.run_id))
+        else (
+            "start_again" if over else "start",
+            "play_arrow",
+            partial(begin, visit, "start", visit.run_id),
+        )
     )
     _button(visit, name, icon, "Space", action, primary=True, off=not ready, key="primary")
     _button(

@@ -22,10 +22,17 @@ def extend(
     x: Sequence[float],
     y: Sequence[float | None],
     customdata: Sequence[Any] | None = None,
+    kinds: Sequence[str | None] | None = None,
 ) -> Op:
-    """Add points to the end of a curve."""
+    """Add points to the end of a curve.
+
+    A point may be of a kind, whose look and hover text the trace has in its `meta.kinds`.
+    """
     op: Op = {"op": "extend", "figure": figure, "trace": trace, "x": list(x), "y": list(y)}
-    return op if customdata is None else {**op, "customdata": list(customdata)}
+    for name, values in (("customdata", customdata), ("kinds", kinds)):
+        if values is not None:
+            op[name] = list(values)
+    return op
 
 
 def replace(figure: str, trace: str, step: int, **attributes: Any) -> Op:

@@ -180,10 +180,21 @@ def panel(
     judged: bool = False,
     variant: str | None = None,
     says: str | None = None,
+    views: Sequence[dict[str, Any]] = (),
+    near: bool = False,
+    formula: str | None = None,
+    concludes: bool = False,
     **values: object,
 ) -> dict[str, Any]:
-    """A panel as the component draws it. `says` is its text alternative, in whose gaps the values
-    of the panel's readouts go as they come, as {name:style}; without it the caption is."""
+    """One panel as `mount` takes it. `values` are those of its caption.
+
+    says       its text alternative, in whose gaps the values of the panel's readouts go as they
+               come, as {name:style}; without it the caption is
+    views      other ways to show the same data, which the panel's menu offers: `view`
+    near       whether the menu also offers the last fifth of the curves alone
+    formula    in MathML, beside the caption
+    concludes  whether a sentence stands below the plot, in whose gaps go the values of readouts
+    """
     key = f"caption_{variant}" if variant else "caption"
     caption = t(f"figures.{name}.{key}", **values)
     return {
@@ -195,6 +206,9 @@ def panel(
         "readouts": readouts,
         "chips": chips or [],
         "scale": scale,
+        "scaleLabel": t(f"figures.{name}.scale") if formula else None,
+        "formula": formula,
+        "sentence": t(f"figures.{name}.sentence", **values) if concludes else None,
         "actions": [
             {
                 "name": action,
@@ -205,6 +219,29 @@ def panel(
         ],
         "list": listed,
         "judged": judged,
+        "views": list(views),
+        "near": t(f"figures.{name}.near") if near else None,
+    }
+
+
+def view(
+    t: Texts,
+    figure: str,
+    name: str,
+    plot: dict[str, Any] | None = None,
+    *,
+    caption: str = "caption",
+    **values: object,
+) -> dict[str, Any]:
+    """A way to show a panel's data. The first of a panel is its own plot and caption: give none.
+
+    All its plots have the same curves; what differs is where they are drawn.
+    """
+    return {
+        "name": name,
+        "label": t(f"figures.{figure}.view_{name}"),
+        "caption": t(f"figures.{figure}.{caption}", **values),
+        "plot": plot,
     }
 
 
@@ -214,13 +251,17 @@ def readout(
     name: str,
     style: str | None,
     colour: Callable[[Any], str] | None = None,
+    *,
+    late: bool = False,
 ) -> dict[str, Any]:
+    """A number in a panel's head; one that comes `late` is not there before it has a value."""
     colours = {palette.name: colour(palette) for palette in PALETTES} if colour else None
     return {
         "name": name,
         "label": t(f"figures.{figure}.{name}"),
         "format": style,
         "colour": colours,
+        "late": late,
     }
 
 
@@ -242,5 +283,6 @@ def _plain(figure: go.Figure) -> dict[str, Any]:
 def _component() -> Any:
     """The component, registered once a server."""
     script = component_script("panels")
-    style = (assets_dir() / "js" / "panels.css").read_text(encoding="utf-8")
+    folder = assets_dir() / "js"
+    style = "".join((folder / f"{name}.css").read_text("utf-8") for name in ("panels", "menu"))
     return st.components.v2.component("live_panels", js=script, css=style, isolate_styles=False)

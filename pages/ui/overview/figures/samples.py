@@ -11,6 +11,8 @@ from pages.ui.visit.i18n import Texts
 from rnncore.views import RunView, SnapshotView
 
 NAME = "samples"
+AVERAGED = 10
+"""Newest shares that the curve is the mean of: a single one is of a dozen strings."""
 SHOWN = 4
 """Strings of a snapshot that are listed; the share counts them all."""
 
@@ -18,7 +20,7 @@ SHOWN = 4
 def figure(run: RunView, palette: Palette, t: Texts) -> go.Figure | None:
     """The share of legal strings over updates; None where no grammar can tell.
 
-    Traces   share
+    Traces   share (a dot a snapshot, of few strings), mean (of the newest of them)
     """
     if run.state_names is None:
         return None
@@ -34,22 +36,31 @@ def figure(run: RunView, palette: Palette, t: Texts) -> go.Figure | None:
         ),
         yaxis=axis(
             palette,
-            t("figures.samples.share"),
+            None,  # the panel's head says what it is: a narrow plot needs the room
             range=[-0.03, 1.03],
             tickformat=".0%",
             nticks=5,
         ),
         meta={"headroom": 0.25},
     )
-    drawn.update_layout(margin={"l": 50, "r": 10})
+    drawn.update_layout(margin={"l": 38, "r": 10})
     drawn.add_scatter(
         uid="share",
         x=[],
         y=[],
-        mode="lines",
-        line={"color": palette.legal, "width": 1.4},
+        mode="markers",
+        marker={"color": palette.legal, "size": 4, "opacity": 0.45},
         meta={"limit": 400},
         hovertemplate=t("figures.samples.hover") + "<extra></extra>",
+    )
+    drawn.add_scatter(
+        uid="mean",
+        x=[],
+        y=[],
+        mode="lines",
+        line={"color": palette.legal, "width": 2},
+        meta={"mean": {"of": "share", "over": AVERAGED}},
+        hovertemplate=t("figures.samples.hover_mean", n=AVERAGED) + "<extra></extra>",
     )
     return drawn.finish()
 

@@ -1,0 +1,90 @@
+// The menu of a panel: which of its views is shown, and whether only the end of it.
+
+import { element } from "./element.js";
+
+/** @typedef {import("./types.d.ts").PanelSpec} PanelSpec */
+
+/** @type {Map<string, {view: string, near: boolean}>} what was chosen, by panel, as long as the tab is open */
+const chosen = new Map();
+
+export class Menu {
+  /** @param {string} id of the panel @param {() => void} change called when another choice is made */
+  constructor(id, change) {
+    this.id = id;
+    this.change = change;
+    this.root = element("details", "menu");
+    this.root.onkeydown = (event) => {
+      if (event.key !== "Escape" || !this.root.open) return;
+      this.root.open = false;
+      this.root.querySelector("summary")?.focus();
+    };
+    this.root.addEventListener("focusout", ({ relatedTarget }) => {
+      const inside = relatedTarget instanceof Node && this.root.contains(relatedTarget);
+      if (!inside && relatedTarget) this.root.open = false;
+    });
+    this.onPress = this.onPress.bind(this);
+    this.root.ontoggle = () => {
+      if (this.root.open) document.addEventListener("pointerdown", this.onPress);
+      else document.removeEventListener("pointerdown", this.onPress);
+    };
+  }
+
+  /** @param {PointerEvent} event */
+  onPress({ target }) {
+    if (!(target instanceof Node && this.root.contains(target))) this.root.open = false;
+  }
+
+  /** Name of the view that is shown; the first one of a panel if none was chosen. */
+  get view() {
+    return this.wanted.view;
+  }
+
+  get near() {
+    return this.wanted.near;
+  }
+
+  get wanted() {
+    return chosen.get(this.id) ?? { view: "", near: false };
+  }
+
+  /** @param {PanelSpec} spec @param {string} title */
+  update({ views, near }, title) {
+    const summary = element("summary", "action", "⋯");
+    summary.title = title;
+    summary.setAttribute("aria-label", title);
+    const list = element("div", "choices");
+    const shown = views.some(({ name }) => name === this.view) ? this.view : views[0]?.name;
+    if (views.length > 1) {
+      for (const { name, label } of views) {
+        const box = this.add(list, "radio", label, () => ({ ...this.wanted, view: name }));
+        box.name = `rx-view-${this.id}`;
+        box.checked = name === shown;
+      }
+    }
+    if (near) {
+      const box = this.add(list, "checkbox", near, () => ({ ...this.wanted, near: box.checked }));
+      box.checked = this.near;
+    }
+    this.root.replaceChildren(summary, list);
+    this.root.hidden = !list.children.length;
+  }
+
+  /**
+   * @param {HTMLElement} list
+   * @param {string} type
+   * @param {string} label
+   * @param {() => {view: string, near: boolean}} choice
+   */
+  add(list, type, label, choice) {
+    const line = element("label", "choice");
+    const box = element("input");
+    box.type = type;
+    box.onchange = () => {
+      chosen.set(this.id, choice());
+      this.change();
+    };
+    line.append(box, label);
+    list.append(line);
+    return box;
+  }
+}

@@ -1,0 +1,66 @@
+"""The held-out curve of a run: when its text is measured, and how much of it."""
+
+from __future__ import annotations
+
+from time import monotonic
+from typing import Literal
+
+from rnncore.probes.passages import leading_part
+from rnncore.runs.budget import TimeBudget
+from rnncore.runs.records import evaluation_record
+from rnncore.runs.report import Report
+from rnncore.training.events import Evaluation
+from rnncore.training.trainer import Trainer
+
+SHARE, SHORTEST, LONGEST = 0.05, 0.25, 2.0
+"""Share of the time that measuring may take, and the least and most seconds from one measurement
+to the next. The part that is read costs so little that every two seconds is within a tenth."""
+
+
+class HeldOut:
+    """Measures a trainer's held-out text and reports it, where the corpus has one.
+
+    Between epochs the leading part of the text is read, which stays the same during a run and is
+    all of a short text. At the ends of epochs and of the run it is the whole text.
+    """
+
+    def __init__(self, trainer: Trainer, report: Report) -> None:
+        self._trainer, self._report = trainer, report
+        self._part = leading_part(trainer.config, trainer.corpus)
+        self._newest: Evaluation | None = None
+        self.restart(monotonic())
+
+    def restart(self, now: float) -> None:
+        """Training goes on now: measure soon, whatever was spent before."""
+        self._budget = TimeBudget(SHARE, SHORTEST, now, LONGEST)
+
+    def due(self, now: float) -> bool:
+        return self._budget.due(now)
+
+    def measure(self) -> None:
+        """Measure what belongs to this update, unless that has been done."""
+        ends_epoch = self._trainer.steps and not self._trainer.steps % self._per_epoch
+        self._add("valid", None if ends_epoch else self._part)
+
+    def measure_end(self, split: Literal["valid", "test"]) -> None:
+        """Measure the whole text at the end of the run, unless that has been done."""
+        self._add(split, None)
+
+    @property
+    def _per_epoch(self) -> int:
+        return self._trainer.windows.updates_per_epoch
+
+    def _add(self, split: Literal["valid", "test"], part: int | None) -> None:
+        corpus = self._trainer.corpus
+        if len(corpus.valid if split == "valid" else corpus.test) < 2:
+            return
+        with self._budget.spending():
+            found = self._trainer.evaluate(split, part)
+        if found != self._newest:
+            self._report.add(evaluation_record(found))
+        self._newest = found
+
+
+def is_early(update: int) -> bool:
+    """Whether an update is one of 1, 2, 5, 10, 20, 50, ...: evenly spaced on a log axis."""
+    return str(update).rstrip("0") in ("1", "2", "5")
