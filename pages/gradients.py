@@ -12,6 +12,7 @@ from pages.ui.gradients import (
     jacobians,
     lag,
     questions,
+    scales,
 )
 from pages.ui.inspected.caption import source
 from pages.ui.visit import session
@@ -20,6 +21,7 @@ from pages.ui.widgets import header
 
 SECTIONS = {
     "flow": flow.draw,
+    "scales": scales.draw,
     "jacobians": jacobians.draw,
     "book": book.draw,
     "horizons": horizons.draw,
@@ -35,12 +37,11 @@ def draw(visit: Session) -> None:
 
     def begin() -> None:
         source(visit, live=idea == "flow")
-        questions.ask(visit)
 
     header.head(visit, begin)
     row = ideas.choose(visit, idea)
     header.problem(visit)
-    questions.answer(visit, idea)
+    questions.ask(visit, idea)
     SECTIONS[idea](visit, row)
 
 

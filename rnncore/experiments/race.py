@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import math
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from rnncore.config import Config
@@ -18,7 +19,8 @@ EVALUATED = 8_000
 class RacePoint(NamedTuple):
     """One runner after `step` updates.
 
-    bits       of held-out text per token (of training text where nothing is held out)
+    bits       of held-out text per token (of training text where nothing is held out); in a race
+               on fresh tokens that of the tokens read since the last point, before their updates
     grad_norm  the largest gradient norm, before clipping, of the updates since its last point
     seconds    its training time, the others' turns and the measuring left out
     """
@@ -39,6 +41,8 @@ def race(
     every: int,
     until: Callable[[RacePoint], bool] = lambda point: False,
     on_finish: Callable[[int, Rnnlm], None] = lambda runner, model: None,
+    *,
+    fresh: bool = False,
 ) -> Iterator[RacePoint]:
     """Train every config on `corpus` and report each after every `every` tokens it has read.
 
@@ -47,8 +51,11 @@ def race(
     read `tokens`, has diverged, or `until` is true of its point; `on_finish` is then given its
     number and its model, to look inside. Each point is one slice of work: the caller may pause or
     stop after any.
+
+    With `fresh` a point tells of the training tokens themselves, which nobody has to read twice
+    while the training makes one pass: it measures a stretch of training and costs nothing.
     """
-    runners = [_Runner(number, config, corpus) for number, config in enumerate(configs)]
+    runners = [_Runner(number, config, corpus, fresh) for number, config in enumerate(configs)]
     for runner in runners:
         yield runner.point(0.0)
     while runners:
@@ -61,9 +68,23 @@ def race(
         yield point
 
 
+def last_points(points: Iterable[RacePoint]) -> dict[int, RacePoint]:
+    """The last point of each runner."""
+    return {point.runner: point for point in points}
+
+
+def best_bits(points: Iterable[RacePoint]) -> dict[int, float]:
+    """The fewest bits that each runner came to."""
+    best: dict[int, float] = {}
+    for point in points:
+        best[point.runner] = min(point.bits, best.get(point.runner, math.inf))
+    return best
+
+
 class _Runner:
-    def __init__(self, number: int, config: Config, corpus: Corpus) -> None:
+    def __init__(self, number: int, config: Config, corpus: Corpus, fresh: bool) -> None:
         self._number = number
+        self._fresh = fresh
         self._trainer = Trainer(config, corpus)
         self._twin = self._trainer.model.twin()
         text = corpus.valid if len(corpus.valid) > 1 else corpus.train
@@ -82,19 +103,24 @@ class _Runner:
 
     def advance(self, tokens: int) -> RacePoint:
         """Train until so many tokens have been read, at least one update."""
-        largest = 0.0
+        largest, losses = 0.0, []
         try:
             while True:
-                largest = max(largest, self._trainer.step().grad_norm)
+                step = self._trainer.step()
+                largest = max(largest, step.grad_norm)
+                losses.append(step.loss)
                 if self.tokens >= tokens:
                     break
         except Diverged:
             self._diverged = True
-        return self.point(largest)
+        return self.point(largest, losses)
 
-    def point(self, grad_norm: float) -> RacePoint:
+    def point(self, grad_norm: float, losses: Sequence[float] = ()) -> RacePoint:
         trainer = self._trainer
-        loss = held_out_loss(self._twin, self._text)
+        if self._fresh and losses:
+            loss = sum(losses) / len(losses)
+        else:
+            loss = held_out_loss(self._twin, self._text)
         return RacePoint(
             self._number,
             trainer.steps,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import pytest
 
@@ -15,6 +15,7 @@ from tests.browser.server import Server, start_server
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, ViewportSize
 
+T = TypeVar("T")
 NAMES = (
     *("chromium-headless-shell", "chromium", "chromium-browser"),
     *("google-chrome", "google-chrome-stable"),
@@ -64,7 +65,7 @@ def driver() -> Iterator[BrowserType]:
 @pytest.fixture(scope="module")
 def browser(driver: BrowserType) -> Iterator[Browser]:
     """A browser for those who need several profiles."""
-    running = driver.launch(executable_path=executable(), args=list(ARGUMENTS))
+    running = started(lambda: driver.launch(executable_path=executable(), args=list(ARGUMENTS)))
     yield running
     running.close()
 
@@ -79,8 +80,10 @@ def profile(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def context(driver: BrowserType, profile: Path) -> Iterator[BrowserContext]:
     """A browser with this profile."""
-    running = driver.launch_persistent_context(
-        profile, executable_path=executable(), args=list(ARGUMENTS), viewport=VIEWPORT
+    running = started(
+        lambda: driver.launch_persistent_context(
+            profile, executable_path=executable(), args=list(ARGUMENTS), viewport=VIEWPORT
+        )
     )
     running.set_default_timeout(PATIENCE * 1000)
     yield running
@@ -96,6 +99,17 @@ def page(context: BrowserContext) -> Iterator[Page]:
             page.evaluate("localStorage.clear()")
         page.close()
     context.clear_cookies()
+
+
+def started(start: Callable[[], T]) -> T:
+    """A browser; a second one where the first has crashed before it showed a page, as Chromium
+    does once in some hundred times on a busy machine."""
+    from playwright.sync_api import Error
+
+    try:
+        return start()
+    except Error:
+        return start()
 
 
 def executable() -> str | None:

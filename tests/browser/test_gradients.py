@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 T = texts("en")
-CHARTS = {"jacobians": 3, "book": 2, "horizons": 1, "explosion": 4, "cells": 2, "flow": 2}
+CHARTS = {
+    "scales": 2, "jacobians": 3, "book": 2, "horizons": 1, "explosion": 4, "cells": 2, "flow": 2,
+}  # fmt: skip
 """By idea, how many plots there are when all are drawn."""
 RUN = "hidden_size=16&embedding_size=8&batch_size=4&epochs=400&pace=120&lang=en"
 NUMBERS = """() => {
@@ -30,10 +32,13 @@ def test_every_idea_is_drawn_and_the_lag_lab_trains_while_the_page_answers(
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.goto(f"{server.url}/gradients?gradients.idea=lag&lang=en")
     page.wait_for_selector("[data-figure=race_bits]")
+    example = page.get_by_text(T("gradients.race.example"))
+    example.wait_for()  # a finished training stands where none was run
     page.locator(".st-key-lab-train button").first.click()
     page.wait_for_function(
         "document.querySelector('[data-figure=race_bits]')?.dataset.lastStep > 0"
     )
+    example.wait_for(state="detached")
     page.wait_for_selector('.rx-strip[data-status="finished"]')
     page.get_by_text("Not learnt").wait_for()
 

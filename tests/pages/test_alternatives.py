@@ -98,6 +98,6 @@ def test_a_race_is_said_by_its_last_points() -> None:
         RacePoint(0, 2, 20, 1.25, 40.0, 0.2, diverged=False),
     ]
     bits, norms = standings(course, points, t)
-    assert bits["value"] == "held-out bits per token. RNN: 1.25"
+    assert bits["value"] == "bits per token. RNN: 1.25"
     assert norms["value"] == "gradient norm. RNN: 40"
-    assert standings(course, [], t)[0]["value"] == "held-out bits per token. Not trained yet"
+    assert standings(course, [], t)[0]["value"] == "bits per token. Not trained yet"

@@ -19,7 +19,7 @@ from rnncore.__main__ import main
 from rnncore.cells import CELLS, graph_of
 from rnncore.config import Config, choices
 from rnncore.errors import ConfigError
-from rnncore.experiments.lag import lag_lab
+from rnncore.experiments.cells import LAG, cells_on_lag
 from rnncore.export import export_script
 from rnncore.interop import torch_weights
 from rnncore.memory import parameter_count
@@ -132,8 +132,11 @@ def test_it_has_pytorch_names_or_says_that_it_has_none(cell: str) -> None:
         )
 
 
-def test_the_lag_lab_takes_it(cell: str) -> None:
-    assert {config.cell for config in lag_lab(cell=cell).configs} == {cell}
+def test_it_can_run_against_the_others(cell: str) -> None:
+    race = cells_on_lag((cell,))._replace(tokens=640, every=320)
+    points = list(race.run())
+    assert [config.cell for config in race.configs] == [cell]
+    assert points[-1].trained[0].norms.shape == race.untrained()[0].norms.shape == (LAG + 1,)
 
 
 @pytest.mark.slow

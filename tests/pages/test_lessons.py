@@ -12,11 +12,10 @@ from rnncore.paths import assets_dir
 from tests.pages.conftest import Visit, query
 
 WORDS = 120
-PAGES = ("cell", "bptt", "gradients")
+PAGES = ("cell", "bptt")
 CHECKS = {
     "cell": ("cell.check.1", "cell.check.2"),
     "bptt": ("bptt.check.one_tick", "bptt.check.second_epoch"),
-    "gradients": ("gradients.check.1", "gradients.check.2"),
 }
 """By page the buttons of its questions, in the order of the lesson."""
 SETS = {
@@ -24,8 +23,6 @@ SETS = {
     "cell.check.2": {"cell.at", "cell.tick"},
     "bptt.check.one_tick": {"bptt.T", "bptt.update", "bptt.pair"},
     "bptt.check.second_epoch": {"bptt.update"},
-    "gradients.check.1": {"gradients.idea"},
-    "gradients.check.2": {"gradients.idea"},
 }
 """What each button sets, as the URL says it."""
 

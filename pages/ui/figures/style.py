@@ -8,6 +8,8 @@ from pages.ui.figures.drawing import Drawing
 from pages.ui.figures.palette import Palette
 
 FONT = '"Source Sans", "RNN Hangul", sans-serif'
+LOG_TICKS = (0.01, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 1e3, 1e4, 1e6, 1e9)
+"""Values to name on a logarithmic axis."""
 
 
 def blank(palette: Palette, **layout: Any) -> Drawing:

@@ -1,4 +1,4 @@
-"""Idea 3: the book's figure, gradient times Wh.T again and again, beside the true way back."""
+"""Idea 4: the book's figure, gradient times Wh.T again and again, beside the true way back."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from pages.ui.visit.session import Session
 from pages.ui.widgets import held
 from pages.ui.widgets.chart import chart
 from pages.ui.widgets.header import section
+from pages.ui.widgets.predictions import Answer
 from pages.ui.widgets.theme import palette
 from rnncore.probes.jacobians import BookFigure, book_example, book_figure
 from rnncore.probes.reading import running_text
@@ -47,6 +48,15 @@ def draw(visit: Session, row: DeltaGenerator) -> None:
     with right:
         section(t(f"gradients.book.own_{now.subject.source}"))
         _chart(visit, "own", _measure(now.key, now))
+
+
+def answer(visit: Session) -> Answer:
+    """Whether tanh' keeps the book's exploding gradient from growing."""
+    found = book_example(TICKS, SCALE / 100)
+    assert found.without_slope is not None
+    book, true = (norms[-1] / norms[0] for norms in (found.without_slope, found.along_tokens))
+    option = "grows" if true > 1 else "shrinks"
+    return Answer(option, {"book": amount(book), "true": amount(true), "d": str(TICKS)})
 
 
 def _chart(visit: Session, name: str, found: BookFigure) -> None:

@@ -1,145 +1,158 @@
-"""Idea 7: one cell against the other, on the same text and seed."""
+"""Idea 8: one cell against the other: which of them learns to keep the gradient?"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import partial
-from typing import NamedTuple
 
-import plotly.graph_objects as go
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.ui.figures.mathematics import amount
-from pages.ui.figures.palette import Palette
-from pages.ui.gradients import racing
-from pages.ui.gradients.figures import decay
-from pages.ui.gradients.figures.decay import Line
-from pages.ui.gradients.figures.race import Course, Level, role
+from pages.ui.gradients import reaching
+from pages.ui.gradients.figures.race import Course, Level
 from pages.ui.gradients.view import look
 from pages.ui.inspected.subject import small_config
-from pages.ui.visit.i18n import Texts
 from pages.ui.visit.session import Session
-from pages.ui.widgets import training
-from pages.ui.widgets.panels import panel, skeleton
+from pages.ui.widgets import held, training
+from pages.ui.widgets.predictions import Answer
+from pages.ui.widgets.settings import corpus_title
 from pages.ui.widgets.training import SlicedTraining
 from rnncore.cells import CELLS
 from rnncore.config import Config
-from rnncore.experiments.race import RacePoint, race
-from rnncore.model import Rnnlm
-from rnncore.probes.gradient_flow import gradient_flow
-from rnncore.probes.reading import running_text
-from rnncore.shapes import Array
+from rnncore.experiments.cells import LAG, cells_on_lag, cells_on_text, near_share
+from rnncore.experiments.examples import Finished, finished, share
+from rnncore.experiments.lag import WITHOUT_MEMORY
+from rnncore.experiments.race import best_bits
+from rnncore.experiments.reach import Reach, ReachPoint, ReachRace
 from rnncore.text.corpus import Corpus
+from rnncore.text.lag import lag_language
 
-TOKENS, EVERY = 300_000, 10_000
-TICKS, STREAMS, FAR = 24, 16, 20
-
-
-class Profile(NamedTuple):
-    """Mean gradient norm by distance, at h, and at the memory c where the cell has one."""
-
-    hidden: Array
-    memory: Array | None
-
-
-Profiles = dict[int, Profile]
-"""By runner, once it is trained."""
+TEXTS = ("lag", "own")
+NEAR = 4
+"""Tokens back that are near: every cell's gradient arrives there."""
+MET = 0.01
+"""Bits above the floor within which the language counts as learnt."""
+SHIPPED = ("rnn", "lstm", "gru")
+"""The cells that the kept race was run with."""
 
 
 def draw(visit: Session, row: DeltaGenerator) -> None:
     """Draw the race, and how far the gradient of each cell reaches before and after it."""
-    found = look(visit).subject
-    configs = tuple(small_config(found.config, cell=cell) for cell in CELLS)
-    name = f"cells:{configs[0].model_dump_json()}"
-    under_way = training.buttons(visit, row, name, lambda: _race(configs, found.corpus))
-    untrained = [_untrained(config, found.corpus) for config in configs]
-    training.poll(under_way, partial(_course, visit, found.corpus, untrained, under_way, name))
+    t, found = visit.t, look(visit).subject
+    text = visit.value("text", TEXTS[0])
+    text = text if text in TEXTS else TEXTS[0]
+    same_size = visit.value("same_size", 0) != 0
+    names = {"lag": t("gradients.cells.lag", lag=LAG), "own": corpus_title(t, found.corpus.name)}
+    with row:
+        held.segments(visit, "text", "gradients.cells.text", text, TEXTS, names.__getitem__)
+        if text == "lag":
+            held.toggle(visit, "same_size", "gradients.cells.same_size", same_size)
+    if text == "lag":
+        race, untrained = _on_lag(tuple(CELLS), same_size)
+        kept = "cells_same_size" if same_size else "cells"
+        example = finished(kept) if tuple(CELLS) == SHIPPED else None
+    else:
+        configs = tuple(small_config(found.config, cell=cell) for cell in CELLS)
+        race, untrained = _on_text(configs, found.corpus)
+        example = None
+    name = f"cells:{race.configs[0].model_dump_json()}"
+    under_way = training.buttons(visit, row, name, race.run)
+    st.markdown(_sentence(visit, text, found.corpus, same_size=same_size))
+    training.poll(
+        under_way, partial(_course, visit, race, untrained, example, under_way, name, text)
+    )
 
 
-def _race(configs: tuple[Config, ...], corpus: Corpus) -> Iterator[tuple[RacePoint, Profiles]]:
-    """The points, each with the profiles of those that are trained by then."""
-    profiles: Profiles = {}
-
-    def measure(runner: int, model: Rnnlm) -> None:
-        profiles[runner] = _profile(model, corpus)
-
-    for point in race(configs, corpus, TOKENS, EVERY, on_finish=measure):
-        yield point, dict(profiles)
+def answer(visit: Session) -> Answer:
+    """Which cells have learnt the language in the kept race."""
+    race = cells_on_lag(SHIPPED)
+    floor = lag_language(LAG).entropy_rate()
+    best = best_bits(finished("cells").points)
+    learnt = {race.configs[runner].cell for runner, bits in best.items() if bits <= floor + MET}
+    gated = {"lstm", "gru"}
+    option = "all" if learnt == {"rnn", *gated} else "gated" if learnt == gated else "other"
+    counts = {name: str(share(f"cells.{name}").true) for name in SHIPPED}
+    return Answer(option, {**counts, "of": str(share("cells.rnn").of)})
 
 
 def _course(
     visit: Session,
-    corpus: Corpus,
-    untrained: list[Profile],
-    under_way: SlicedTraining[tuple[RacePoint, Profiles]] | None,
+    race: ReachRace,
+    untrained: list[Reach],
+    example: Finished | None,
+    under_way: SlicedTraining[ReachPoint] | None,
     revision: str,
+    text: str,
 ) -> None:
     t = visit.t
-    points = under_way.points if under_way else []
-    trained = points[-1][1] if points else {}
     levels: tuple[Level, ...] = ()
-    if corpus.grammar is not None:
-        floor = corpus.grammar.entropy_rate()
+    if race.corpus.grammar is not None:
+        floor = race.corpus.grammar.entropy_rate()
         levels = (Level(floor, t("gradients.race.floor", bits=f"{floor:.3f}"), "floor"),)
-    names = [t.label("cell.names", cell) for cell in CELLS]
-    course = Course(tuple(names), TOKENS, levels)
-    profiles = [trained.get(runner, before) for runner, before in enumerate(untrained)]
-    lines, shares = [], []
-    for runner, (cell, name, profile) in enumerate(zip(CELLS, names, profiles, strict=True)):
-        dash = "solid" if runner in trained else "dot"
-        lines.append(Line(cell, name, profile.hidden, role(runner), dash))
-        if profile.memory is not None:
-            said = t("gradients.race.memory", cell=name)
-            lines.append(Line(f"{cell}_memory", said, profile.memory, role(runner), "dash", 1.2))
-        share = amount(profile.hidden[-1] / max(float(profile.hidden[0]), 1e-30))
-        shares.append(t("gradients.race.share", cell=name, share=share))
-    reach = panel(
-        t,
-        "cells_reach",
-        skeleton(_reach, lines, t),
-        [],
-        d=len(profiles[0].hidden) - 1,
-        shares=", ".join(shares),
-        remembering=", ".join(
-            name
-            for name, profile in zip(names, profiles, strict=True)
-            if profile.memory is not None
-        ),
-    )
-    racing.panels(
+    if text == "lag":
+        levels += (Level(WITHOUT_MEMORY, t("gradients.lag.without"), "rung"),)
+    shown = reaching.standing(under_way, example)
+    runners = [
+        t(
+            "gradients.cells.runner",
+            cell=t.label("cell.names", config.cell),
+            H=config.hidden_size,
+        )
+        for config in race.configs
+    ]
+    frame = (floor - 0.02, 1.3) if text == "lag" else None
+    course = Course(tuple(runners), race.tokens, levels, frame=frame)
+    if text == "lag" and shown is not None and shown.reaches:
+        st.markdown(_last_letters(visit, runners, shown))
+    reaching.example_note(visit, under_way, shown)
+    reaching.panels(
         visit,
-        "cells",
+        f"cells_{text}",
+        race,
+        untrained,
+        shown,
         course,
-        [point for point, _ in points if point.step],
         going=under_way is not None and under_way.going,
         revision=revision,
-        beside=reach,
     )
 
 
-def _reach(lines: list[Line], palette: Palette, t: Texts) -> go.Figure:
-    return decay.figure(
-        lines,
-        palette,
-        t,
-        quantity=t("gradients.flow.norm"),
-        along=t("gradients.flow.distance"),
-        height=300,
-    )
+def _sentence(visit: Session, text: str, corpus: Corpus, *, same_size: bool) -> str:
+    """What can be said of this race for any seed, and what must be said beside it."""
+    t = visit.t
+    if text != "lag":
+        if corpus.grammar is None or corpus.grammar.name == "lag":
+            return t("gradients.cells.other")
+        near = f"{near_share(corpus.grammar, NEAR):.0%}"
+        return t("gradients.cells.near", share=near, k=NEAR)
+    if same_size:
+        plain = share("cells_same_size.rnn_fails")
+        return t("gradients.cells.same", fails=plain.true, of=plain.of)
+    counts = {
+        name: share(f"cells.{name}").true for name in ("gru", "lstm", "rnn", "rnn_smaller_rate")
+    }
+    return t("gradients.cells.honest", lag=LAG, of=share("cells.rnn").of, **counts)
 
 
-@st.cache_data(
-    max_entries=16,
+def _last_letters(visit: Session, runners: list[str], shown: Finished) -> str:
+    t = visit.t
+    said = [
+        t("gradients.cells.letter", name=runners[runner], bits=f"{reach.bits:.2f}")
+        for runner, reach in sorted(shown.reaches.items())
+    ]
+    return t("gradients.cells.letters", letters=", ".join(said))
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _on_lag(cells: tuple[str, ...], same_size: bool) -> tuple[ReachRace, list[Reach]]:
+    race = cells_on_lag(cells, same_size=same_size)
+    return race, race.untrained()
+
+
+@st.cache_resource(
+    max_entries=8,
     show_spinner=False,
-    hash_funcs={Config: Config.model_dump_json, Corpus: lambda corpus: corpus.name},
+    hash_funcs={Config: Config.model_dump_json, Corpus: lambda corpus: corpus.fingerprint},
 )
-def _untrained(config: Config, corpus: Corpus) -> Profile:
-    return _profile(Rnnlm(config, len(corpus.vocabulary)), corpus)
-
-
-def _profile(model: Rnnlm, corpus: Corpus) -> Profile:
-    text = running_text(model, corpus, TICKS, STREAMS)
-    flow = gradient_flow(text.model, text.xs, text.ts)
-    memory = flow.memory_profile()
-    return Profile(flow.profile()[: FAR + 1], None if memory is None else memory[: FAR + 1])
+def _on_text(configs: tuple[Config, ...], corpus: Corpus) -> tuple[ReachRace, list[Reach]]:
+    race = cells_on_text(configs, corpus)
+    return race, race.untrained()

@@ -1,4 +1,4 @@
-"""Idea 6: scale Wh and watch the gradients of real windows explode; clip them and watch it hold."""
+"""Idea 7: scale Wh and watch the gradients of real windows explode; clip them and watch it hold."""
 
 from __future__ import annotations
 
@@ -21,9 +21,11 @@ from pages.ui.visit.i18n import Texts
 from pages.ui.visit.session import Session
 from pages.ui.widgets import held, training
 from pages.ui.widgets.chart import chart
+from pages.ui.widgets.predictions import Answer
 from pages.ui.widgets.theme import palette
 from pages.ui.widgets.training import SlicedTraining
-from rnncore.experiments.race import RacePoint, clipping_race, race
+from rnncore.experiments.examples import finished, share
+from rnncore.experiments.race import RacePoint, clipping_race, last_points, race
 from rnncore.memory import parameter_count
 from rnncore.probes.explosion import Explosion, explosion, norm_histogram
 from rnncore.probes.looking import fitting
@@ -32,6 +34,8 @@ from rnncore.text.windows import Windows
 SCALES = (25, 50, 75, 100, 125, 150, 200, 300, 400)
 """Per cent of the network's own Wh."""
 WINDOWS, STREAMS, LONGEST = 24, 8, 50
+FAR_ABOVE = 3
+"""How many times the threshold a gradient has to be that is called exploding."""
 TOKENS, EVERY = 40_000, 400
 HEIGHT = 235
 
@@ -39,8 +43,9 @@ HEIGHT = 235
 def draw(visit: Session, row: DeltaGenerator) -> None:
     """Draw what scaling does to one network, and below what clipping does to a training."""
     t, now = visit.t, look(visit)
-    scale = visit.value("scale", 100)
-    scale = scale if scale in SCALES else 100
+    limit = now.subject.config.max_grad_norm or 1.0
+    scale = visit.value("scale", 0)
+    scale = scale if scale in SCALES else _exploding(now, limit)
     clip = visit.value("clip", 0) != 0
     with row:
         words = "gradients.explosion"
@@ -58,12 +63,32 @@ def draw(visit: Session, row: DeltaGenerator) -> None:
     under_way = training.buttons(
         visit, row, "clipping", lambda: race(configs, corpus_of(configs[0]), TOKENS, EVERY)
     )
-    limit = now.subject.config.max_grad_norm or 1.0
     with st.spinner(t("gradients.explosion.measuring")):
         own = _measure(now.key, 100, limit, now)
         scaled = _measure(now.key, scale, limit, now)
     _figures(visit, own, scaled, clip)
     training.poll(under_way, partial(_course, visit, under_way))
+
+
+def answer(visit: Session) -> Answer:
+    """What became of the unclipped training that is kept."""
+    points = finished("clipping").points
+    ends = last_points(points)
+    bad = ends[0].diverged
+    option = "diverges" if bad else "slower" if ends[0].bits > ends[1].bits else "same"
+    found = share("clipping.diverges")
+    return Answer(
+        option, {"step": f"{ends[0].step:,}", "true": str(found.true), "of": str(found.of)}
+    )
+
+
+def _exploding(now: GradientsView, limit: float) -> int:
+    """The first scale, from the network's own on, at which most gradients exceed the threshold
+    several times; the last if none does."""
+    for scale in SCALES[SCALES.index(100) :]:
+        if np.median(_measure(now.key, scale, limit, now).norms) > FAR_ABOVE * limit:
+            return scale
+    return SCALES[-1]
 
 
 def _figures(visit: Session, own: Explosion, scaled: Explosion, clip: bool) -> None:
@@ -119,6 +144,9 @@ def _figures(visit: Session, own: Explosion, scaled: Explosion, clip: bool) -> N
 def _course(visit: Session, under_way: SlicedTraining[RacePoint] | None) -> None:
     t = visit.t
     points = under_way.points if under_way else []
+    if not points:
+        points = finished("clipping").points
+        st.caption(t("gradients.race.example"))
     limit = clipping_race()[1].max_grad_norm
     course = Course(
         (t("gradients.explosion.without"), t("gradients.explosion.with", limit=f"{limit:g}")),

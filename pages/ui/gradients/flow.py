@@ -21,6 +21,7 @@ from pages.ui.serving import server
 from pages.ui.visit.i18n import Texts
 from pages.ui.visit.session import Session
 from pages.ui.widgets.panels import Progress, moving_panels, panel, readout, skeleton
+from pages.ui.widgets.predictions import Answer
 from rnncore.paths import assets_dir
 from rnncore.probes.gradient_flow import FlowView, gradient_flow
 from rnncore.probes.reading import running_text
@@ -130,6 +131,16 @@ def _matrix(t: Texts, view: FlowView) -> str:
     return t(
         "figures.flow_matrix.says", n=len(view.norms), near=amount(near), far=amount(there), d=far
     )
+
+
+def answer(visit: Session) -> Answer:
+    """How much arrives ten ticks back."""
+    now = look(visit)
+    mean = _measure(now.key, visit.value("stretch", 0), now).view.mean
+    far = min(10, len(mean) - 1)
+    share = float(mean[far] / max(float(mean[0]), 1e-30))
+    option = "much" if share >= 0.5 else "some" if share >= 0.1 else "little"
+    return Answer(option, {"share": amount(share), "d": str(far)})
 
 
 @st.cache_data(max_entries=16, show_spinner=False)

@@ -1,4 +1,4 @@
-"""Idea 4: how far the gradient reaches, beside how far back a changed token still matters."""
+"""Idea 5: how far the gradient reaches, beside how far back a changed token still matters."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from pages.ui.gradients.view import GradientsView, look
 from pages.ui.visit.session import Session
 from pages.ui.widgets import held
 from pages.ui.widgets.chart import chart
+from pages.ui.widgets.predictions import Answer
 from pages.ui.widgets.theme import palette
 from rnncore.memory import parameter_count
 from rnncore.probes.looking import fitting
@@ -91,6 +92,19 @@ def draw(visit: Session, row: DeltaGenerator) -> None:
         key="gradients.horizons.chart",
         name=f"{t('gradients.horizons.alt')} {said}",
     )
+
+
+def answer(visit: Session) -> Answer | None:
+    """Whether memory reaches farther than the gradient at the page's first threshold."""
+    now = look(visit)
+    effects = _measure(now.key, now)
+    memory, gradient = (
+        horizon(curve, LEVEL / 100).distance for curve in (effects.surprise, effects.foreseen)
+    )
+    if memory is None or gradient is None:
+        return None
+    option = "farther" if memory > gradient else "equal" if memory == gradient else "nearer"
+    return Answer(option, {"memory": str(memory), "gradient": str(gradient)})
 
 
 def _sentence(visit: Session, gradient: Horizon, memory: Horizon, effects: Effects) -> str:

@@ -9,7 +9,7 @@ from pages.ui.visit.session import Session
 from pages.ui.widgets import held
 from rnncore.cells import CELLS
 
-IDEAS = ("flow", "jacobians", "book", "horizons", "lag", "explosion", "cells")
+IDEAS = ("flow", "scales", "jacobians", "book", "horizons", "lag", "explosion", "cells")
 
 
 def chosen(visit: Session) -> str:

@@ -1,4 +1,4 @@
-"""Idea 2: how large the product of Jacobians really is, and what the spectrum of Wh promises."""
+"""Idea 3: how large the product of Jacobians really is, and what the spectrum of Wh promises."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from pages.ui.visit.session import Session
 from pages.ui.widgets import held
 from pages.ui.widgets.chart import chart
 from pages.ui.widgets.header import section
+from pages.ui.widgets.predictions import Answer
 from pages.ui.widgets.theme import palette
 from rnncore.cells import CELLS
 from rnncore.errors import StoreError
@@ -46,6 +47,17 @@ def draw(visit: Session, row: DeltaGenerator) -> None:
     with right:
         section(t("gradients.spectrum.title"))
         _spectrum(visit, now)
+
+
+def answer(visit: Session) -> Answer | None:
+    """Whether the measured product grows."""
+    now = look(visit)
+    if _size(now) > LARGEST:
+        return None
+    product = np.median(_measure(now.key, now).spectral, axis=1)
+    far = min(10, len(product) - 1)
+    option = "grows" if product[far] > 1 else "shrinks"
+    return Answer(option, {"measured": amount(product[far]), "d": str(far)})
 
 
 def _decay(visit: Session, now: GradientsView) -> None:

@@ -1,4 +1,4 @@
-"""Idea 5, the lag lab: the same network, text and seed; only T differs. Who learns?"""
+"""Idea 6, the lag lab: the same network, text and seed; only T differs. Who learns?"""
 
 from __future__ import annotations
 
@@ -11,10 +11,13 @@ from pages.ui.gradients import racing
 from pages.ui.gradients.figures.race import Course, Level
 from pages.ui.visit.session import Session
 from pages.ui.widgets import held, training
+from pages.ui.widgets.predictions import Answer
 from pages.ui.widgets.training import SlicedTraining
+from rnncore.experiments.examples import Finished, finished, share
 from rnncore.experiments.lag import LagLab, LagPoint, lag_lab
+from rnncore.experiments.race import last_points
 
-LAG, LONG, SHORT = 8, 20, 4
+LAG, LONG, SHORT = 4, 5, 4
 MOST_LAG, MOST_T = 16, 40
 ICONS = {
     "open": ":material/pending:",
@@ -32,25 +35,47 @@ def draw(visit: Session, row: DeltaGenerator) -> None:
         "short": min(max(visit.value("short", SHORT), 1), MOST_T),
         "seed": min(max(visit.value("seed", 0), 0), 9),
     }
-    setup = lag_lab(values["lag"], (values["long"], values["short"]), values["seed"])
+    setup = lag_lab(values["lag"], (values["short"], values["long"]), values["seed"])
     training_name = "lag:" + ":".join(str(value) for value in values.values())
     under_way = training.buttons(visit, row, training_name, setup.run)
     for column, (name, most) in zip(
         st.columns(4),
-        {"lag": MOST_LAG, "long": MOST_T, "short": MOST_T, "seed": 9}.items(),
+        {"lag": MOST_LAG, "short": MOST_T, "long": MOST_T, "seed": 9}.items(),
         strict=True,
     ):
         with column:
             least = 0 if name == "seed" else 1
             held.slider(visit, name, f"gradients.lag.{name}", values[name], least, most)
-    training.poll(under_way, partial(_course, visit, setup, under_way, training_name))
+    opening = (LAG, LONG, SHORT, 0) == tuple(values.values())
+    example = finished("lag") if opening else None
+    training.poll(under_way, partial(_course, visit, setup, under_way, training_name, example))
+
+
+def answer(visit: Session) -> Answer:
+    """Which of the two windows has learnt in the kept training."""
+    setup = lag_lab(LAG, (SHORT, LONG))
+    learnt = {
+        runner
+        for runner, point in last_points(finished("lag").points).items()
+        if setup.judged(point).verdict == "learnt"
+    }
+    option = {(): "neither", (0,): "short", (1,): "long"}.get(tuple(sorted(learnt)), "both")
+    short, long = share(f"lag.{LAG}.{SHORT}"), share(f"lag.{LAG}.{LONG}")
+    return Answer(option, {"short": str(short.true), "long": str(long.true), "of": str(long.of)})
 
 
 def _course(
-    visit: Session, setup: LagLab, under_way: SlicedTraining[LagPoint] | None, name: str
+    visit: Session,
+    setup: LagLab,
+    under_way: SlicedTraining[LagPoint] | None,
+    name: str,
+    example: Finished | None,
 ) -> None:
     t = visit.t
     points = under_way.points if under_way else []
+    if not points and example is not None:
+        points = [setup.judged(point) for point in example.points]
+        st.caption(t("gradients.race.example"))
     for column, (runner, config) in zip(st.columns(2), enumerate(setup.configs), strict=True):
         own = [point for point in points if point.point.runner == runner]
         column.markdown(_standing(visit, config.time_size, own, setup))
@@ -62,17 +87,17 @@ def _course(
             Level(setup.without_memory, t("gradients.lag.without"), "rung"),
             Level(setup.learnt_below, t("gradients.lag.learnt_below"), "mark", "dot"),
         ),
-        frame=_frame(setup),
+        band=(setup.without_memory, setup.without_memory + _gap(setup)),
+        frame=(setup.floor - 0.2 * _gap(setup), setup.without_memory + 1.5 * _gap(setup)),
     )
     going = under_way is not None and under_way.going
     shown = [point.point for point in points if point.point.step]
     racing.panels(visit, "lag", course, shown, going=going, revision=name)
 
 
-def _frame(setup: LagLab) -> tuple[float, float]:
-    """Where the question is decided: the floor, the no-memory line, and some room above."""
-    gap = setup.without_memory - setup.floor
-    return setup.floor - 0.2 * gap, setup.without_memory + 2.5 * gap
+def _gap(setup: LagLab) -> float:
+    """What the letter is worth, in bits per token."""
+    return setup.without_memory - setup.floor
 
 
 def _standing(visit: Session, time_size: int, points: list[LagPoint], setup: LagLab) -> str:
@@ -88,6 +113,8 @@ def _standing(visit: Session, time_size: int, points: list[LagPoint], setup: Lag
         seconds=f"{last.point.seconds:.1f}",
         bits=f"{last.point.bits:.3f}",
     )
+    if last.verdict == "learnt" and reaches == "falls_short":
+        need += " " + t("gradients.lag.luck")
     if last.verdict == "not_learnt" and reaches == "reaches":
         need += " " + t("gradients.lag.not_enough")
     return f"{ICONS[last.verdict]} {said} {need}"

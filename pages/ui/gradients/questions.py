@@ -1,36 +1,31 @@
-"""The two questions of the lesson: a button goes to the idea where the answer is measured."""
+"""What to predict of each idea before looking, and what was measured."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
-import streamlit as st
-
+from pages.ui.gradients import book, cells, explosion, flow, horizons, jacobians, lag, scales
 from pages.ui.visit.session import Session
-from pages.ui.widgets import questions
-from pages.ui.widgets.held import Value
-from pages.ui.widgets.questions import Question
+from pages.ui.widgets import predictions
+from pages.ui.widgets.predictions import Answer, Prediction
 
-SETS: tuple[dict[str, Value], ...] = (
-    {"idea": "jacobians", "at": None},
-    {"idea": "horizons", "level": None},
-)
-"""What each button sets, in the order of the lesson's questions."""
-
-
-def ask(visit: Session) -> None:
-    """Offer the questions behind a button."""
-    with st.popover(visit.t("gradients.questions.title"), icon=":material/quiz:", type="tertiary"):
-        questions.ask(visit, _questions(visit), answered=False)
-
-
-def answer(visit: Session, idea: str) -> None:
-    """Say the answer above the idea that shows it, to whoever has asked."""
-    questions.answer(visit, [one for one in _questions(visit) if one.sets["idea"] == idea])
+QUESTIONS: dict[str, tuple[tuple[str, ...], Callable[[Session], Answer | None]]] = {
+    "flow": (("much", "some", "little"), flow.answer),
+    "scales": (("keep", "meet"), scales.answer),
+    "jacobians": (("grows", "shrinks"), jacobians.answer),
+    "book": (("grows", "shrinks"), book.answer),
+    "horizons": (("farther", "equal", "nearer"), horizons.answer),
+    "lag": (("both", "long", "neither"), lag.answer),
+    "explosion": (("same", "slower", "diverges"), explosion.answer),
+    "cells": (("all", "gated", "other"), cells.answer),
+}
+"""By idea: the answers to choose from, and who measures which one it is."""
 
 
-def _questions(visit: Session) -> list[Question]:
-    return [
-        Question(str(number), sets, partial(visit.t, f"gradients.questions.answer_{number}"))
-        for number, sets in enumerate(SETS, 1)
-    ]
+def ask(visit: Session, idea: str) -> None:
+    """Draw the idea's question; its link is that of the idea."""
+    options, measure = QUESTIONS[idea]
+    predictions.predict(
+        visit, Prediction(f"gradients.predict.{idea}", options, partial(measure, visit))
+    )

@@ -38,23 +38,13 @@ def texts_of(language: str, page: str) -> list[str]:
     return [part.strip() for part in path.read_text(encoding="utf-8").split(RULE)[1:]]
 
 
-def ask(visit: Session, questions: Sequence[Question], *, answered: bool = True) -> None:
-    """Draw the questions in the lesson's order, each with a button that sets the controls to see.
-
-    Below the one that was checked last stands its answer, unless `answered` is False.
-    """
+def ask(visit: Session, questions: Sequence[Question]) -> None:
+    """Draw the questions in the lesson's order, each with a button that sets the controls to see,
+    and below the one that was checked last its answer."""
     for text, question in zip(texts_of(visit.language, visit.page), questions, strict=True):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             words, sets = f"{visit.page}.questions.check", {**question.sets, "asked": question.name}
             held.button(visit, f"check.{question.name}", words, sets)
             st.markdown(text, width="stretch")
-        if answered:
-            answer(visit, [question])
-
-
-def answer(visit: Session, questions: Sequence[Question]) -> None:
-    """Say the answer of the question that was checked last, if it is one of these."""
-    asked = visit.value("asked", "")
-    for question in questions:
-        if question.name == asked:
+        if question.name == visit.value("asked", ""):
             st.info(question.answer(), icon=":material/lightbulb:")

@@ -18,12 +18,9 @@ from rnncore.cells.operations import d
 from rnncore.probes.cell.steps import CellStep, Known
 from rnncore.probes.cell.trace import CellTrace
 
-BELOW = 0.04
-"""Between a line and the numbers above and below it."""
-APART = 0.035
-"""Between numbers and their name."""
-WIDTH = 1140
-"""Pixels that the graph is as wide as on a common screen."""
+BELOW = 0.04  # between a line and the numbers above and below it
+APART = 0.035  # between numbers and their name
+WIDTH = 1140  # of the graph, in pixels, on a common screen
 DIAMETERS = {"MatMul": 44, "split": 36, "tanh": 36}
 DIAMETER = 30
 

@@ -8,7 +8,7 @@ import math
 import plotly.graph_objects as go
 
 from pages.ui.figures.palette import Palette
-from pages.ui.figures.style import axis, blank
+from pages.ui.figures.style import LOG_TICKS, axis, blank
 from pages.ui.visit.i18n import Texts
 from rnncore.probes.explosion import NormHistogram
 
@@ -26,7 +26,9 @@ def figure(
         height=height,
         barmode="overlay",
         bargap=0.06,
-        xaxis=axis(palette, t("gradients.explosion.norm"), type="log", dtick="D2"),
+        xaxis=axis(
+            palette, t("gradients.explosion.norm"), type="log", tickvals=LOG_TICKS, tickformat="~g"
+        ),
         yaxis=axis(palette, t("gradients.explosion.windows"), tickformat="d"),
     )
     drawn.update_layout(margin={"l": 50, "r": 14, "t": 22})

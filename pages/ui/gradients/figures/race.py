@@ -10,14 +10,13 @@ import plotly.graph_objects as go
 
 from pages.ui.figures.drawing import Drawing
 from pages.ui.figures.palette import Palette
-from pages.ui.figures.style import axis, blank
+from pages.ui.figures.style import LOG_TICKS, axis, blank
 from pages.ui.streaming.operations import Op, extend
 from pages.ui.visit.i18n import Texts
 from rnncore.experiments.race import RacePoint
 
 BITS, NORMS = "race_bits", "race_norms"
 ROLES = ("held_out", "train", "gradient", "accent", "start")
-TICKS = (0.01, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 1e3, 1e4, 1e6, 1e9)
 
 
 def role(runner: int) -> str:
@@ -37,7 +36,8 @@ class Level(NamedTuple):
 class Course(NamedTuple):
     """What is known of a race before it starts: names, lines, and tokens that each may read.
     `wide` asks for a logarithmic axis of bits, where one runner may go very wrong; `frame` is what
-    is shown of the bits, where they may leave it for a while."""
+    is shown of the bits, where they may leave it for a while; `band` is a stretch of bits that
+    means one thing."""
 
     runners: tuple[str, ...]
     tokens: int
@@ -45,6 +45,7 @@ class Course(NamedTuple):
     limits: tuple[Level, ...] = ()
     wide: bool = False
     frame: tuple[float, float] | None = None
+    band: tuple[float, float] | None = None
 
 
 def bits(course: Course, palette: Palette, t: Texts) -> go.Figure:
@@ -55,6 +56,20 @@ def bits(course: Course, palette: Palette, t: Texts) -> go.Figure:
     drawn = _drawing(
         course, course.levels, palette, t, t("gradients.race.bits"), logarithmic=course.wide
     )
+    if course.band is not None:
+        low, high = course.band
+        drawn.add_shape(
+            type="rect",
+            xref="x domain",
+            x0=0,
+            x1=1,
+            yref="y",
+            y0=low,
+            y1=high,
+            fillcolor=palette.cut,
+            line={"width": 0},
+            layer="below",
+        )
     if course.frame is not None:
         drawn.update_layout(yaxis={"range": course.frame})
     return drawn.finish()
@@ -102,7 +117,7 @@ def _drawing(
     *,
     logarithmic: bool,
 ) -> Drawing:
-    scale = {"type": "log", "tickvals": TICKS, "tickformat": "~g"} if logarithmic else {}
+    scale = {"type": "log", "tickvals": LOG_TICKS, "tickformat": "~g"} if logarithmic else {}
     drawn = blank(
         palette,
         xaxis=axis(

@@ -1,0 +1,114 @@
+"""A race about how far the gradient reaches: the course, and the reach before and after it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from pages.ui.figures.mathematics import amount
+from pages.ui.figures.palette import Palette
+from pages.ui.gradients import racing
+from pages.ui.gradients.figures import decay
+from pages.ui.gradients.figures.decay import Line
+from pages.ui.gradients.figures.race import Course, role
+from pages.ui.visit.i18n import Texts
+from pages.ui.visit.session import Session
+from pages.ui.widgets.panels import panel, skeleton
+from pages.ui.widgets.training import SlicedTraining
+from rnncore.experiments.examples import Finished
+from rnncore.experiments.reach import Reach, ReachPoint, ReachRace
+
+LEAST = 1e-12
+"""Below this nothing is drawn."""
+
+
+def standing(
+    under_way: SlicedTraining[ReachPoint] | None, example: Finished | None
+) -> Finished | None:
+    """What is to be shown: the training as it stands, else a finished one, if there is one."""
+    if under_way is None or not under_way.points:
+        return example
+    points = under_way.points
+    return Finished([point for point, _ in points], points[-1].trained)
+
+
+def panels(
+    visit: Session,
+    name: str,
+    race: ReachRace,
+    untrained: list[Reach],
+    shown: Finished | None,
+    course: Course,
+    *,
+    going: bool,
+    revision: str,
+) -> None:
+    """Draw held-out bits by tokens, and beside it the reach of each runner. `name` says which
+    words to take."""
+    t = visit.t
+    trained = shown.reaches if shown else {}
+    lines: list[Line] = []
+    shares = []
+    for runner, (label, before) in enumerate(zip(course.runners, untrained, strict=True)):
+        after = trained.get(runner)
+        lines += _lines(t, runner, label, before, after)
+        shares.append(_share(t, label, before, after))
+    reach = panel(
+        t,
+        "reach",
+        skeleton(_figure, lines, t),
+        [],
+        variant=name,
+        d=len(untrained[0].norms) - 1,
+        shares=", ".join(shares),
+    )
+    racing.panels(
+        visit,
+        name,
+        course,
+        [point for point in shown.points if point.step] if shown else [],
+        going=going,
+        revision=revision,
+        beside=reach,
+    )
+
+
+def _lines(t: Texts, runner: int, label: str, before: Reach, after: Reach | None) -> Sequence[Line]:
+    """Dotted untrained, solid trained; dashed the way through the memory c."""
+    colour = role(runner)
+    found = [Line(f"before{runner}", t("gradients.reach.before", name=label), before.norms, colour,
+                  "dot", 1.4)]  # fmt: skip
+    if after is not None:
+        found.append(Line(f"after{runner}", label, after.norms, colour))
+    now = after or before
+    if now.memory is not None:
+        said = t("gradients.race.memory", cell=label)
+        found.append(Line(f"memory{runner}", said, now.memory, colour, "dash", 1.2))
+    return found
+
+
+def _share(t: Texts, label: str, before: Reach, after: Reach | None) -> str:
+    said = {"name": label, "before": amount(before.share)}
+    if after is None:
+        return t("gradients.reach.share_before", **said)
+    return t("gradients.reach.share", after=amount(after.share), **said)
+
+
+def _figure(lines: list[Line], palette: Palette, t: Texts) -> go.Figure:
+    return decay.figure(
+        lines,
+        palette,
+        t,
+        quantity=t("gradients.flow.norm"),
+        along=t("gradients.flow.distance"),
+        height=300,
+        floor=LEAST,
+    )
+
+
+def example_note(visit: Session, under_way: object | None, shown: Finished | None) -> None:
+    """Say that what stands here was trained before, where it was."""
+    if under_way is None and shown is not None:
+        st.caption(visit.t("gradients.race.example"))

@@ -1,0 +1,162 @@
+"""How often what a demo claims is true: python -m tests.benchmarks.demos, over 20 seeds.
+
+Environment   DEMOS=lag,scales chooses a part; SEEDS=20 is how many; BENCH_JSON=FILE writes demo,
+              seeds, share and seconds.
+--keep        writes the shares, and the trainings of seed 0, to assets/examples, where pages read
+              them: with all demos and at least 20 seeds only
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+from typing import NamedTuple
+
+from rnncore.experiments import examples
+from rnncore.experiments.cells import LAG, SMALLER_RATE, cells_on_lag
+from rnncore.experiments.examples import Finished, Share
+from rnncore.experiments.lag import lag_lab
+from rnncore.experiments.race import best_bits, clipping_race, last_points, race
+from rnncore.experiments.reach import ReachRace
+from rnncore.experiments.scales import MET, scales_race
+from rnncore.text.corpus import load_corpus
+from rnncore.text.lag import lag_language
+
+FULL = 20
+AT_THE_FLOOR = 0.01
+"""Bits above the floor within which a language counts as learnt."""
+
+Claims = Mapping[str, bool]
+
+
+class Outcome(NamedTuple):
+    """What was true of one seed, and the trainings by the names under which they are kept."""
+
+    claims: Claims
+    races: Mapping[str, Finished]
+
+
+def finish(setup: ReachRace) -> Finished:
+    points = list(setup.run())
+    return Finished([point for point, _ in points], points[-1].trained)
+
+
+def cells(seed: int) -> Outcome:
+    """Gated cells carry a letter over 25 steps where the plain one does not."""
+    setup = cells_on_lag(seed=seed)
+    done = finish(setup)
+    near = lag_language(LAG).entropy_rate() + AT_THE_FLOOR
+    learnt = {
+        f"cells.{setup.configs[runner].cell}": bits <= near
+        for runner, bits in best_bits(done.points).items()
+    }
+    plain = setup._replace(configs=(setup.configs[0].with_changes(learning_rate=SMALLER_RATE),))
+    slower = best_bits(finish(plain).points)[0] <= near
+    return Outcome({**learnt, "cells.rnn_smaller_rate": slower}, {"cells": done})
+
+
+def cells_same_size(seed: int) -> Outcome:
+    """The plain cell with as few units, at its best rate, does not learn it."""
+    setup = cells_on_lag(seed=seed, same_size=True)
+    if seed:  # the first is kept and drawn; the gated cells are those of the other race
+        setup = setup._replace(configs=setup.configs[:1])
+    done = finish(setup)
+    fails = best_bits(done.points)[0] > lag_language(LAG).entropy_rate() + AT_THE_FLOOR
+    return Outcome({"cells_same_size.rnn_fails": fails}, {"cells_same_size": done})
+
+
+def lag(seed: int) -> Outcome:
+    """A window longer than the lag learns it; a shorter one only by luck."""
+    claims: dict[str, bool] = {}
+    kept: dict[str, Finished] = {}
+    for fillers, lengths in ((4, (4, 5)), (8, (4, 8, 9, 16))):
+        points = list(lag_lab(fillers, lengths, seed).run())
+        for point in points:
+            if point.verdict != "open":
+                T = lengths[point.point.runner]
+                claims[f"lag.{fillers}.{T}"] = point.verdict == "learnt"
+        if fillers == 4:
+            kept["lag"] = Finished([point.point for point in points], {})
+    return Outcome(claims, kept)
+
+
+def scales(seed: int) -> Outcome:
+    """Untrained the gradient fades, stays or explodes; trained all three reach about as far."""
+    setup = scales_race(seed)
+    faded, stayed, exploded = (reach.share for reach in setup.untrained())
+    done = finish(setup)
+    after = [reach.share for reach in done.reaches.values()]
+    claims = {
+        "scales.untrained": faded < 1e-5 and 0.05 < stayed < 1 and exploded > 5,
+        "scales.met": max(after) <= MET * min(after),
+    }
+    return Outcome(claims, {"scales": done})
+
+
+def clipping(seed: int) -> Outcome:
+    """Without clipping the training diverges; with it, it learns."""
+    configs = clipping_race(seed)
+    every = 400 if seed == 0 else 4_000  # the first is kept and drawn
+    points = list(race(configs, load_corpus(configs[0]), 40_000, every))
+    ends = last_points(points)
+    claims = {
+        "clipping.diverges": ends[0].diverged,
+        "clipping.learns": not ends[1].diverged and ends[1].bits < 3,
+    }
+    return Outcome(claims, {"clipping": Finished(points, {})})
+
+
+DEMOS: dict[str, Callable[[int], Outcome]] = {
+    "lag": lag,
+    "clipping": clipping,
+    "scales": scales,
+    "cells": cells,
+    "cells_same_size": cells_same_size,
+}
+
+
+def main() -> int:
+    chosen = [name for name in os.environ.get("DEMOS", ",".join(DEMOS)).split(",") if name]
+    seeds = int(os.environ.get("SEEDS", FULL))
+    keep = "--keep" in sys.argv
+    if keep and (chosen != list(DEMOS) or seeds < FULL):
+        sys.exit(f"--keep wants all demos and {FULL} seeds: leave DEMOS and SEEDS out.")
+    report, shares = [], {}
+    races: dict[str, Finished] = {}
+    for name in chosen:
+        claims: dict[str, list[bool]] = {}
+        seconds = []
+        for seed in range(seeds):
+            start = perf_counter()
+            outcome = DEMOS[name](seed)
+            seconds.append(perf_counter() - start)
+            for claim, true in outcome.claims.items():
+                claims.setdefault(claim, []).append(true)
+            if seed == 0:
+                races.update(outcome.races)
+        for claim, found in claims.items():
+            shares[claim] = Share(sum(found), seeds)
+            report.append(
+                {
+                    "demo": claim,
+                    "seeds": seeds,
+                    "share": sum(found) / seeds,
+                    "seconds": round(median(seconds), 2),
+                }
+            )
+            told = f"{claim:28} {sum(found):3} of {seeds}   {median(seconds):6.1f} s\n"
+            sys.stdout.write(told)
+    if path := os.environ.get("BENCH_JSON"):
+        Path(path).write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
+    if keep:
+        examples.write(races, shares, examples.path())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
