@@ -92,7 +92,7 @@ export class Panel {
       else numbers.append(bar);
     }
     const title = element("h2", "title");
-    title.append(this.title);
+    title.append(element("span", "name", spec.title), this.title);
     this.title.textContent = spec.title;
     this.head.replaceChildren(title, numbers);
     for (const action of spec.actions) {

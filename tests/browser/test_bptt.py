@@ -24,7 +24,8 @@ def test_windows_walk_and_two_nets_are_trained(page: Page, server: Server) -> No
 
     for update in range(2, 6):
         page.keyboard.press("n")
-        page.get_by_text(f"update {update} (epoch").first.wait_for()
+        shown = page.get_by_text(f"update {update} (epoch").locator("visible=true")
+        shown.first.wait_for()
     page.get_by_text(t("bptt.batching.wrap", stream=4).replace("**", "")).wait_for()
     page.keyboard.press("b")
     page.get_by_text("update 4 (epoch 1)").first.wait_for()

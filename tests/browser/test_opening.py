@@ -25,7 +25,7 @@ def test_the_first_link_on_a_fresh_server_opens_what_it_says(
     page.on("request", lambda request: asked.append(request.url))
     overview.open("corpus=lag&lag=4&hidden_size=16&lang=ko")
 
-    titles = page.locator("h3").all_inner_texts()
+    titles = page.locator("[data-figure] h2").all_inner_texts()
     names = ("perplexity", "gradients", "states", "samples")
     assert titles == [korean(f"figures.{name}.title") for name in names]
     assert overview.query == {"corpus": "lag", "lag": "4", "hidden_size": "16", "lang": "ko"}

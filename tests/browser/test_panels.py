@@ -29,9 +29,9 @@ def choose(overview: Overview, label: str) -> None:
     """Make a choice in the menu of the perplexity panel, and close it."""
     panel = overview.page.locator("[data-figure=perplexity]")
     panel.locator("summary").click()
-    panel.get_by_label(label).click()
+    panel.get_by_label(label, exact=True).click()
     overview.page.keyboard.press("Escape")
-    panel.get_by_label(label).wait_for(state="hidden")
+    panel.get_by_label(label, exact=True).wait_for(state="hidden")
 
 
 def test_the_page_at_rest_has_no_more_controls_than_before(overview: Overview) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from pages.ui.gradients.ideas import IDEAS
 from tests.browser.overview import Overview
 from tests.browser.server import Server
 
@@ -86,5 +87,6 @@ def test_a_phone_keeps_the_active_operation_in_sight(page: Page, server: Server)
     tabs = "[...document.querySelectorAll('.st-key-gradients-idea [role=radio]')]"
     in_sight = "({ left, right }) => left >= 0 && right <= 390"
     page.wait_for_function(
-        f"{tabs}.length === 7 && {tabs}.map((one) => one.getBoundingClientRect()).every({in_sight})"
+        f"{tabs}.length === {len(IDEAS)} && "
+        f"{tabs}.map((one) => one.getBoundingClientRect()).every({in_sight})"
     )

@@ -85,7 +85,7 @@ def _ask(visit: Session, asked: Prediction, found: Predicted) -> None:
         found.checked = bool(found.said)
 
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(f":material/quiz: **{t(f'{asked.words}.question')}**", width="content")
+        st.markdown(f"**{t(f'{asked.words}.question')}**", width="content")
         st.segmented_control(
             t("predict.answers"),
             asked.options,
@@ -128,11 +128,11 @@ def _tell(visit: Session, asked: Prediction, found: Predicted, answer: Answer) -
     because = t("predict.because", why=literal(found.why)) if found.why.strip() else ""
     with st.container(border=True, gap="xsmall"):
         st.markdown(
-            f":material/{'check_circle' if found.right else 'lightbulb'}: "
-            + " ".join(
+            " ".join(
                 filter(
                     None,
                     (
+                        "✓" if found.right else "✗",
                         t("predict.told", **values),
                         because,
                         t(f"{asked.words}.measured", **answer.values),
