@@ -12,7 +12,7 @@ window.rx = {
   readouts: (id) => rx.texts(id, ".rx-value"),
   draws: () => rx.ids.map((id) => Number(rx.panel(id)?.dataset.draws ?? 0)),
   range: (id, axis) => rx.plot(id)._fullLayout[axis].range.slice(),
-  annotations: (id) => rx.plot(id).layout.annotations.map((note) => note.text),
+  annotations: (id) => rx.plot(id)?.layout?.annotations?.map((note) => note.text) ?? [],
 
   // What of each panel has something in it that can be seen, by panel.
   filled: () => ({
