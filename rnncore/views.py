@@ -11,6 +11,8 @@ LARGEST_LOSS = 700.0
 NEAREST = 0.01
 """Bits above the floor that are drawn as none: a held-out text is luckier or harder than the
 average by about as much."""
+FAR_BACK = 10
+"""Ticks before a loss that sentences speak of."""
 DECADES = (-7, 6)
 """Powers of ten that gradient norms are drawn in, always the same so that runs compare."""
 
@@ -150,7 +152,7 @@ def profile_decades(profile: Sequence[float]) -> tuple[float, ...]:
     )
 
 
-def gradient_share(profile: Sequence[float], distance: int = 10) -> tuple[int, float | None]:
+def gradient_share(profile: Sequence[float], distance: int = FAR_BACK) -> tuple[int, float | None]:
     """What of the gradient at distance 0 arrives so many ticks back, or at the profile's end where
     that is nearer: (distance, share). No share where nothing is there to compare with."""
     distance = min(distance, len(profile) - 1)

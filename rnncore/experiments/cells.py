@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from rnncore.cells import CELLS
 from rnncore.config import Config
+from rnncore.experiments.race import RacePoint
 from rnncore.experiments.reach import ReachRace, of_all_tokens, of_the_last_letter
 from rnncore.text.corpus import Corpus, load_corpus
 from rnncore.text.grammar import Grammar
 from rnncore.text.lag import lag_language
 
 LAG = 25
-NEAR = 0.006
-"""Bits above the floor at which a runner has nothing more to learn."""
+NEAR, AT_THE_FLOOR = 0.006, 0.01
+"""Bits above the floor at which a runner has nothing more to learn, and within which it has learnt
+the language."""
 PLAIN, GATED = 36, 16
 """Hidden sizes without and with gates: 1,800 weights, and 1,700 or fewer."""
 RATE, SMALLER_RATE = 1e-2, 3e-3
@@ -53,6 +55,12 @@ def cells_on_lag(
     return ReachRace(
         tuple(configs), load_corpus(base), of_the_last_letter, 1_750_000, 8_000, enough
     )
+
+
+def learnt(points: Iterable[RacePoint]) -> set[int]:
+    """The runners of a race on the lag language that have come to its floor."""
+    enough = lag_language(LAG).entropy_rate() + AT_THE_FLOOR
+    return {point.runner for point in points if point.bits <= enough}
 
 
 def cells_on_text(configs: Sequence[Config], corpus: Corpus) -> ReachRace:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -71,14 +70,6 @@ def race(
 def last_points(points: Iterable[RacePoint]) -> dict[int, RacePoint]:
     """The last point of each runner."""
     return {point.runner: point for point in points}
-
-
-def best_bits(points: Iterable[RacePoint]) -> dict[int, float]:
-    """The fewest bits that each runner came to."""
-    best: dict[int, float] = {}
-    for point in points:
-        best[point.runner] = min(point.bits, best.get(point.runner, math.inf))
-    return best
 
 
 class _Runner:

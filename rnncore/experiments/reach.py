@@ -12,10 +12,11 @@ from rnncore.experiments.race import RacePoint, race
 from rnncore.metrics import bits
 from rnncore.model import Rnnlm
 from rnncore.probes.gradient_flow import gradient_flow
-from rnncore.probes.reading import next_tokens, read, running_text
+from rnncore.probes.reading import next_tokens, running_text
 from rnncore.shapes import Array, Ids
 from rnncore.text.corpus import Corpus
 from rnncore.text.lag import LETTERS
+from rnncore.views import gradient_share
 
 TICKS, STREAMS, FAR = 24, 16, 20
 """Window and streams of a measurement on running text, and the largest distance shown."""
@@ -39,7 +40,8 @@ class Reach(NamedTuple):
     @property
     def share(self) -> float:
         """What arrives at the largest distance, of what the loss sends to its own state."""
-        return float(self.norms[-1] / max(float(self.norms[0]), 1e-30))
+        _, share = gradient_share(self.norms.tolist(), len(self.norms))
+        return share or 0.0
 
 
 class ReachPoint(NamedTuple):
@@ -112,7 +114,7 @@ def of_the_last_letter(model: Rnnlm, corpus: Corpus) -> Reach:
     twin.hidden_states(text[:before])
     xs, ts = text[before:-1], text[before + 1 :]
     flow = gradient_flow(twin, xs, ts)
-    last = next_tokens(twin, read(twin, xs).hidden[-1])
+    last = next_tokens(twin, flow.hidden[-1])
     return Reach(
         _backwards(flow.norms),
         None if flow.memory_norms is None else _backwards(flow.memory_norms),

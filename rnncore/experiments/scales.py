@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from rnncore.config import Config
-from rnncore.experiments.reach import FAR as FAR
 from rnncore.experiments.reach import ReachRace, of_all_tokens
 from rnncore.text.corpus import load_corpus
 
 SCALES = (0.5, 1.0, 2.0)
 TOKENS, EVERY = 400_000, 20_000
 MET = 30.0
-"""Largest ratio between two of the three, `FAR` ticks back, at which they have met."""
+"""Largest ratio between two of the three, `reach.FAR` ticks back, at which they have met."""
 
 
 def scales_race(seed: int = 0) -> ReachRace:

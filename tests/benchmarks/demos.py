@@ -18,18 +18,15 @@ from time import perf_counter
 from typing import NamedTuple
 
 from rnncore.experiments import examples
-from rnncore.experiments.cells import LAG, SMALLER_RATE, cells_on_lag
+from rnncore.experiments.cells import SMALLER_RATE, cells_on_lag, learnt
 from rnncore.experiments.examples import Finished, Share
 from rnncore.experiments.lag import lag_lab
-from rnncore.experiments.race import best_bits, clipping_race, last_points, race
+from rnncore.experiments.race import clipping_race, last_points, race
 from rnncore.experiments.reach import ReachRace
 from rnncore.experiments.scales import MET, scales_race
 from rnncore.text.corpus import load_corpus
-from rnncore.text.lag import lag_language
 
 FULL = 20
-AT_THE_FLOOR = 0.01
-"""Bits above the floor within which a language counts as learnt."""
 
 Claims = Mapping[str, bool]
 
@@ -50,14 +47,14 @@ def cells(seed: int) -> Outcome:
     """Gated cells carry a letter over 25 steps where the plain one does not."""
     setup = cells_on_lag(seed=seed)
     done = finish(setup)
-    near = lag_language(LAG).entropy_rate() + AT_THE_FLOOR
-    learnt = {
-        f"cells.{setup.configs[runner].cell}": bits <= near
-        for runner, bits in best_bits(done.points).items()
+    there = learnt(done.points)
+    claims = {
+        f"cells.{config.cell}": runner in there for runner, config in enumerate(setup.configs)
     }
-    plain = setup._replace(configs=(setup.configs[0].with_changes(learning_rate=SMALLER_RATE),))
-    slower = best_bits(finish(plain).points)[0] <= near
-    return Outcome({**learnt, "cells.rnn_smaller_rate": slower}, {"cells": done})
+    slower = setup.configs[0].with_changes(learning_rate=SMALLER_RATE)
+    alone = finish(setup._replace(configs=(slower,)))
+    claims["cells.rnn_smaller_rate"] = 0 in learnt(alone.points)
+    return Outcome(claims, {"cells": done})
 
 
 def cells_same_size(seed: int) -> Outcome:
@@ -66,8 +63,8 @@ def cells_same_size(seed: int) -> Outcome:
     if seed:  # the first is kept and drawn; the gated cells are those of the other race
         setup = setup._replace(configs=setup.configs[:1])
     done = finish(setup)
-    fails = best_bits(done.points)[0] > lag_language(LAG).entropy_rate() + AT_THE_FLOOR
-    return Outcome({"cells_same_size.rnn_fails": fails}, {"cells_same_size": done})
+    claims = {"cells_same_size.rnn_fails": 0 not in learnt(done.points)}
+    return Outcome(claims, {"cells_same_size": done})
 
 
 def lag(seed: int) -> Outcome:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import numpy as np
 import pytest
@@ -187,3 +188,26 @@ def test_networks_that_would_keep_one_waiting_are_told_apart(
     app = open_page(visit, "gradients", run, **{"gradients.idea": "jacobians"})
     assert not app.exception
     assert app.info[0].value == T("gradients.jacobians.too_large", H=11, most=10)
+
+
+@pytest.mark.parametrize("idea", ["lag", "explosion", "cells", "scales"])
+def test_a_training_that_is_run_here_takes_the_place_of_the_one_that_was_kept(
+    visit: Visit, monkeypatch: pytest.MonkeyPatch, idea: str
+) -> None:
+    app = visit().switch_page("../gradients.py").run()
+    app.query_params["gradients.idea"] = idea
+    app.run()
+
+    def shown() -> dict[str, Any]:
+        given = [json.loads(element.proto.json) for element in app.get("bidi_component")]
+        return next(one for one in given if "panels" in one)
+
+    kept = shown()
+    assert kept["ops"][0]["x"]
+    assert T("gradients.race.example") in [one.value for one in app.caption]
+    monkeypatch.setattr(training, "monotonic", Clock(0.4 * training.SLICE))
+    app.button(key="lab.train").click().run()
+    app.run()
+    assert T("gradients.race.example") not in [one.value for one in app.caption]
+    now = shown()
+    assert now["revision"] != kept["revision"], "else the panels take only what comes after"

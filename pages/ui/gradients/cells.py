@@ -18,19 +18,15 @@ from pages.ui.widgets.settings import corpus_title
 from pages.ui.widgets.training import SlicedTraining
 from rnncore.cells import CELLS
 from rnncore.config import Config
-from rnncore.experiments.cells import LAG, cells_on_lag, cells_on_text, near_share
+from rnncore.experiments.cells import LAG, cells_on_lag, cells_on_text, learnt, near_share
 from rnncore.experiments.examples import Finished, finished, share
 from rnncore.experiments.lag import WITHOUT_MEMORY
-from rnncore.experiments.race import best_bits
 from rnncore.experiments.reach import Reach, ReachPoint, ReachRace
 from rnncore.text.corpus import Corpus
-from rnncore.text.lag import lag_language
 
 TEXTS = ("lag", "own")
 NEAR = 4
 """Tokens back that are near: every cell's gradient arrives there."""
-MET = 0.01
-"""Bits above the floor within which the language counts as learnt."""
 SHIPPED = ("rnn", "lstm", "gru")
 """The cells that the kept race was run with."""
 
@@ -64,12 +60,9 @@ def draw(visit: Session, row: DeltaGenerator) -> None:
 
 def answer(visit: Session) -> Answer:
     """Which cells have learnt the language in the kept race."""
-    race = cells_on_lag(SHIPPED)
-    floor = lag_language(LAG).entropy_rate()
-    best = best_bits(finished("cells").points)
-    learnt = {race.configs[runner].cell for runner, bits in best.items() if bits <= floor + MET}
+    there = {SHIPPED[runner] for runner in learnt(finished("cells").points)}
     gated = {"lstm", "gru"}
-    option = "all" if learnt == {"rnn", *gated} else "gated" if learnt == gated else "other"
+    option = "all" if there == {"rnn", *gated} else "gated" if there == gated else "other"
     counts = {name: str(share(f"cells.{name}").true) for name in SHIPPED}
     return Answer(option, {**counts, "of": str(share("cells.rnn").of)})
 
@@ -84,13 +77,13 @@ def _course(
     text: str,
 ) -> None:
     t = visit.t
-    levels: tuple[Level, ...] = ()
+    levels: list[Level] = []
     if race.corpus.grammar is not None:
-        floor = race.corpus.grammar.entropy_rate()
-        levels = (Level(floor, t("gradients.race.floor", bits=f"{floor:.3f}"), "floor"),)
+        levels.append(reaching.floor_line(t, race.corpus.grammar))
+    frame = None
     if text == "lag":
-        levels += (Level(WITHOUT_MEMORY, t("gradients.lag.without"), "rung"),)
-    shown = reaching.standing(under_way, example)
+        frame = (levels[0].value - 0.02, 1.3)
+        levels.append(Level(WITHOUT_MEMORY, t("gradients.lag.without"), "rung"))
     runners = [
         t(
             "gradients.cells.runner",
@@ -99,19 +92,16 @@ def _course(
         )
         for config in race.configs
     ]
-    frame = (floor - 0.02, 1.3) if text == "lag" else None
-    course = Course(tuple(runners), race.tokens, levels, frame=frame)
+    shown = reaching.standing(under_way, example)
     if text == "lag" and shown is not None and shown.reaches:
         st.markdown(_last_letters(visit, runners, shown))
-    reaching.example_note(visit, under_way, shown)
     reaching.panels(
         visit,
         f"cells_{text}",
-        race,
         untrained,
-        shown,
-        course,
-        going=under_way is not None and under_way.going,
+        under_way,
+        example,
+        Course(tuple(runners), race.tokens, tuple(levels), frame=frame),
         revision=revision,
     )
 

@@ -144,9 +144,9 @@ def _figures(visit: Session, own: Explosion, scaled: Explosion, clip: bool) -> N
 def _course(visit: Session, under_way: SlicedTraining[RacePoint] | None) -> None:
     t = visit.t
     points = under_way.points if under_way else []
-    if not points:
+    kept = not points
+    if kept:
         points = finished("clipping").points
-        st.caption(t("gradients.race.example"))
     limit = clipping_race()[1].max_grad_norm
     course = Course(
         (t("gradients.explosion.without"), t("gradients.explosion.with", limit=f"{limit:g}")),
@@ -159,7 +159,7 @@ def _course(visit: Session, under_way: SlicedTraining[RacePoint] | None) -> None
         st.markdown(f":material/warning: {said}")
     going = under_way is not None and under_way.going
     shown = [point for point in points if point.step]
-    racing.panels(visit, "clipping", course, shown, going=going, revision="clipping")
+    racing.panels(visit, "clipping", course, shown, going=going, revision="clipping", kept=kept)
 
 
 @st.cache_data(max_entries=32, show_spinner=False)

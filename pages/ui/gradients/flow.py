@@ -29,6 +29,7 @@ from rnncore.runs.budget import TimeBudget
 from rnncore.runs.row import RunRow
 from rnncore.shapes import Array
 from rnncore.text.windows import Windows
+from rnncore.views import FAR_BACK, gradient_share
 
 TICKS, STRETCHES = 24, 16
 SECONDS = 1.0
@@ -98,7 +99,7 @@ def _panels(visit: Session, now: GradientsView, run: RunRow | None) -> None:
     windows = Windows(
         subject.corpus.train, config.batch_size, config.time_size, config.window_scheme
     )
-    far = min(10, len(view.mean) - 1)
+    far, share = gradient_share(view.mean.tolist())
     profile = panel(
         t,
         gradient_matrix.PROFILE,
@@ -106,7 +107,7 @@ def _panels(visit: Session, now: GradientsView, run: RunRow | None) -> None:
         named,
         far=far,
         n=stretches,
-        share=amount(view.mean[far] / max(float(view.mean[0]), 1e-30)),
+        share=amount(share or 0.0),
     )
     moving_panels(
         [matrix, profile],
@@ -126,7 +127,7 @@ def _panels(visit: Session, now: GradientsView, run: RunRow | None) -> None:
 
 def _matrix(t: Texts, view: FlowView) -> str:
     """The matrix in words: what arrives at the loss's own state and ten ticks before it."""
-    far = min(10, len(view.norms) - 1)
+    far = min(FAR_BACK, len(view.norms) - 1)
     near, there = (np.median(np.diagonal(view.norms, -ticks)) for ticks in (0, far))
     return t(
         "figures.flow_matrix.says", n=len(view.norms), near=amount(near), far=amount(there), d=far
@@ -137,8 +138,8 @@ def answer(visit: Session) -> Answer:
     """How much arrives ten ticks back."""
     now = look(visit)
     mean = _measure(now.key, visit.value("stretch", 0), now).view.mean
-    far = min(10, len(mean) - 1)
-    share = float(mean[far] / max(float(mean[0]), 1e-30))
+    far, found = gradient_share(mean.tolist())
+    share = found or 0.0
     option = "much" if share >= 0.5 else "some" if share >= 0.1 else "little"
     return Answer(option, {"share": amount(share), "d": str(far)})
 

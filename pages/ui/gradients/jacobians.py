@@ -24,6 +24,8 @@ from rnncore.errors import StoreError
 from rnncore.probes.jacobians import JacobianDecay, jacobian_decay
 from rnncore.probes.reading import running_text
 from rnncore.probes.spectra import Spectrum
+from rnncore.shapes import Array
+from rnncore.views import FAR_BACK
 
 TICKS = 21
 WORK, LARGEST = 4e9, 1024
@@ -54,19 +56,25 @@ def answer(visit: Session) -> Answer | None:
     now = look(visit)
     if _size(now) > LARGEST:
         return None
-    product = np.median(_measure(now.key, now).spectral, axis=1)
-    far = min(10, len(product) - 1)
+    product, far = _product(_measure(now.key, now))
     option = "grows" if product[far] > 1 else "shrinks"
     return Answer(option, {"measured": amount(product[far]), "d": str(far)})
+
+
+def _product(measured: JacobianDecay) -> tuple[Array, int]:
+    """What the true product stretches by, by distance (median of the streams), and how far back
+    sentences look."""
+    product = np.median(measured.spectral, axis=1)
+    return product, min(FAR_BACK, len(product) - 1)
 
 
 def _decay(visit: Session, now: GradientsView) -> None:
     t = visit.t
     with st.spinner(t("gradients.jacobians.measuring")):
         measured = _measure(now.key, now)
-    product = np.median(measured.spectral, axis=1)
+    product, far = _product(measured)
     lines = [Line("spectral", t("gradients.jacobians.spectral"), product, "gradient", width=2.6)]
-    far, streams = min(10, len(product) - 1), measured.spectral.shape[1]
+    streams = measured.spectral.shape[1]
     if measured.weight_bound is not None and measured.radius is not None:
         lines += [
             Line("weight_bound", t("gradients.jacobians.sigma"), measured.weight_bound, "rung"),

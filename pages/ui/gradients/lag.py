@@ -73,9 +73,8 @@ def _course(
 ) -> None:
     t = visit.t
     points = under_way.points if under_way else []
-    if not points and example is not None:
-        points = [setup.judged(point) for point in example.points]
-        st.caption(t("gradients.race.example"))
+    kept = [] if points or example is None else [setup.judged(point) for point in example.points]
+    points = points or kept
     for column, (runner, config) in zip(st.columns(2), enumerate(setup.configs), strict=True):
         own = [point for point in points if point.point.runner == runner]
         column.markdown(_standing(visit, config.time_size, own, setup))
@@ -92,7 +91,7 @@ def _course(
     )
     going = under_way is not None and under_way.going
     shown = [point.point for point in points if point.point.step]
-    racing.panels(visit, "lag", course, shown, going=going, revision=name)
+    racing.panels(visit, "lag", course, shown, going=going, revision=name, kept=bool(kept))
 
 
 def _gap(setup: LagLab) -> float:

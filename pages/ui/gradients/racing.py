@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import streamlit as st
+
 from pages.ui.figures.mathematics import amount
 from pages.ui.gradients.figures import race
 from pages.ui.gradients.figures.race import Course
@@ -12,7 +14,7 @@ from pages.ui.streaming.operations import Op, readout
 from pages.ui.visit.i18n import Texts
 from pages.ui.visit.session import Session
 from pages.ui.widgets.panels import Progress, moving_panels, panel, skeleton
-from rnncore.experiments.race import RacePoint
+from rnncore.experiments.race import RacePoint, last_points
 
 SAYS = "{standing}"
 """What a screen reader says of a race: how all stand, anew with every point."""
@@ -20,7 +22,7 @@ SAYS = "{standing}"
 
 def standings(course: Course, points: Sequence[RacePoint], t: Texts) -> list[Op]:
     """Of every runner its name and last values, for those who do not see the curves."""
-    last = {point.runner: point for point in points if not point.diverged}
+    last = last_points(point for point in points if not point.diverged)
     bits, norms = (
         "; ".join(f"{name}: {said(last[i])}" for i, name in enumerate(course.runners) if i in last)
         for said in (_bits, _norm)
@@ -50,11 +52,16 @@ def panels(
     *,
     going: bool,
     revision: str,
+    kept: bool = False,
     beside: dict[str, Any] | None = None,
 ) -> None:
     """Draw held-out bits and gradient norms, or in their place the panel `beside`. `name` says
-    which captions to take."""
+    which captions to take; the points of a `kept` training give way to the first of one that is
+    run here."""
     t = visit.t
+    if kept:
+        st.caption(t("gradients.race.example"))
+        revision += ":kept"
     read = max((point.tokens for point in points), default=0)
     drawn = [panel(t, race.BITS, skeleton(race.bits, course, t), [], variant=name, says=SAYS)]
     if beside is None:

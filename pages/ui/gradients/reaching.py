@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import plotly.graph_objects as go
-import streamlit as st
 
 from pages.ui.figures.mathematics import amount
 from pages.ui.figures.palette import Palette
 from pages.ui.gradients import racing
 from pages.ui.gradients.figures import decay
 from pages.ui.gradients.figures.decay import Line
-from pages.ui.gradients.figures.race import Course, role
+from pages.ui.gradients.figures.race import Course, Level, role
 from pages.ui.visit.i18n import Texts
 from pages.ui.visit.session import Session
 from pages.ui.widgets.panels import panel, skeleton
 from pages.ui.widgets.training import SlicedTraining
 from rnncore.experiments.examples import Finished
-from rnncore.experiments.reach import Reach, ReachPoint, ReachRace
+from rnncore.experiments.reach import Reach, ReachPoint
+from rnncore.text.grammar import Grammar
 
 LEAST = 1e-12
 """Below this nothing is drawn."""
@@ -34,20 +34,25 @@ def standing(
     return Finished([point for point, _ in points], points[-1].trained)
 
 
+def floor_line(t: Texts, grammar: Grammar) -> Level:
+    """The entropy rate of the text that is raced on."""
+    floor = grammar.entropy_rate()
+    return Level(floor, t("gradients.race.floor", bits=f"{floor:.3f}"), "floor")
+
+
 def panels(
     visit: Session,
     name: str,
-    race: ReachRace,
     untrained: list[Reach],
-    shown: Finished | None,
+    under_way: SlicedTraining[ReachPoint] | None,
+    example: Finished | None,
     course: Course,
     *,
-    going: bool,
     revision: str,
 ) -> None:
     """Draw held-out bits by tokens, and beside it the reach of each runner. `name` says which
     words to take."""
-    t = visit.t
+    t, shown = visit.t, standing(under_way, example)
     trained = shown.reaches if shown else {}
     lines: list[Line] = []
     shares = []
@@ -69,8 +74,9 @@ def panels(
         name,
         course,
         [point for point in shown.points if point.step] if shown else [],
-        going=going,
+        going=under_way is not None and under_way.going,
         revision=revision,
+        kept=shown is not None and shown is example,
         beside=reach,
     )
 
@@ -106,9 +112,3 @@ def _figure(lines: list[Line], palette: Palette, t: Texts) -> go.Figure:
         height=300,
         floor=LEAST,
     )
-
-
-def example_note(visit: Session, under_way: object | None, shown: Finished | None) -> None:
-    """Say that what stands here was trained before, where it was."""
-    if under_way is None and shown is not None:
-        st.caption(visit.t("gradients.race.example"))

@@ -9,14 +9,14 @@ from streamlit.delta_generator import DeltaGenerator
 
 from pages.ui.figures.mathematics import amount
 from pages.ui.gradients import reaching
-from pages.ui.gradients.figures.race import Course, Level
+from pages.ui.gradients.figures.race import Course
 from pages.ui.visit.session import Session
 from pages.ui.widgets import training
 from pages.ui.widgets.predictions import Answer
 from pages.ui.widgets.training import SlicedTraining
 from rnncore.experiments.examples import Finished, finished, share
-from rnncore.experiments.reach import Reach, ReachPoint, ReachRace
-from rnncore.experiments.scales import FAR, MET, scales_race
+from rnncore.experiments.reach import FAR, Reach, ReachPoint, ReachRace
+from rnncore.experiments.scales import MET, scales_race
 
 NAME = "scales"
 
@@ -60,21 +60,17 @@ def _course(
 ) -> None:
     t = visit.t
     assert race.corpus.grammar is not None
-    floor = race.corpus.grammar.entropy_rate()
-    levels = (Level(floor, t("gradients.race.floor", bits=f"{floor:.3f}"), "floor"),)
+    levels = (reaching.floor_line(t, race.corpus.grammar),)
     runners = tuple(
         t("gradients.scales.runner", scale=f"{config.recurrent_scale:g}") for config in race.configs
     )
-    shown = reaching.standing(under_way, example)
-    reaching.example_note(visit, under_way, shown)
     reaching.panels(
         visit,
         NAME,
-        race,
         untrained,
-        shown,
+        under_way,
+        example,
         Course(runners, race.tokens, levels),
-        going=under_way is not None and under_way.going,
         revision=NAME,
     )
 

@@ -29,7 +29,7 @@ from rnncore.probes.untrained import Preview
 from rnncore.runs.driver import SETTLED
 from rnncore.runs.records import Record, snapshot_view
 from rnncore.runs.row import Status
-from rnncore.views import HeldOutPoint, Mark, RunView, loss_point, ordered_states
+from rnncore.views import FAR_BACK, HeldOutPoint, Mark, RunView, loss_point, ordered_states
 
 
 def translate(record: Record) -> list[Op]:
@@ -117,6 +117,7 @@ def panels(run: RunView, t: Texts, controlled: bool = True) -> list[dict[str, An
     ]
     plane = [readout(t, states.NAME, *of) for of in (("variance", "percent"), ("aimed", "integer"))]
     grammar = run.state_names is not None
+    far = min(FAR_BACK, run.distances - 1)
     return [
         _perplexity_panel(run, t, curves),
         panel(
@@ -125,11 +126,11 @@ def panels(run: RunView, t: Texts, controlled: bool = True) -> list[dict[str, An
             themes(gradient_profile.figure, run, t),
             flow,
             scale={palette.name: gradient_profile.scale(palette) for palette in PALETTES},
-            says=t("figures.gradients.says", d=min(10, run.distances - 1)),
+            says=t("figures.gradients.says", d=far),
             formula=gradient_profile.FORMULA,
             concludes=True,
             T=run.time_size,
-            d=min(10, run.distances - 1),
+            d=far,
         ),
         panel(
             t,
