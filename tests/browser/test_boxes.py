@@ -226,10 +226,12 @@ def test_arrow_keys_step_along_the_usual_values_while_a_run_is_on(
         taken.append(box.input_value())
         eventually(lambda: overview.query.get("learning_rate") == taken[-1], taken[-1])
     assert taken == ["0.002", "0.005", "0.002", "0.001", "0.002"]
-    run = runs[overview.run_id]
-    eventually(lambda: runs.store.present_settings(run)["learning_rate"] == 0.002, "the last one")
-    changes = [record.payload["new"] for record in runs.records(run.id, "changed")]
-    assert changes == [float(value) for value in taken]
+    run_id, rates = overview.run_id, [float(value) for value in taken]
+
+    def changes() -> list[float]:
+        return [record.payload["new"] for record in runs.records(run_id, "changed")]
+
+    assert awaited(changes, rates) == rates
 
     overview.page.keyboard.type("9")
     overview.page.keyboard.press("Escape")
