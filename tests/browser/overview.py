@@ -41,6 +41,7 @@ class Overview:
         if drawn:
             self.wait("rx.complete()")
             self.wait("document.querySelector('.st-key-setting-hidden_size input')?.value")
+            settled(self.page)
 
     def wait(self, condition: str, argument: Any = None) -> None:
         """Wait until a JavaScript expression (see reading.js) is true."""
@@ -178,6 +179,12 @@ class Runs:
 
     def close(self) -> None:
         self.store.close()
+
+
+def settled(page: Page) -> None:
+    """Wait until the browser has done what its last drawing left to do: what is drawn does not
+    listen to keys before that."""
+    page.evaluate("new Promise((done) => requestIdleCallback(done))")
 
 
 def eventually(condition: Callable[[], object], what: str) -> None:

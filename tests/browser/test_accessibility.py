@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import re
 import tomllib
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import pytest
 
+from pages.ui.figures.palette import DARK, LIGHT
 from pages.ui.visit.i18n import LANGUAGES, texts
+from tests.browser.overview import awaited
 from tests.browser.server import Server
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 PAGES = ("overview", "cell", "bptt", "gradients")
-THEMES: dict[Literal["light", "dark"], str] = {
-    "light": "rgb(255, 255, 255)",
-    "dark": "rgb(20, 23, 27)",
+INKS: dict[Literal["light", "dark"], str] = {
+    "light": LIGHT.text,
+    "dark": DARK.text,
 }
 GRAVE = {"serious", "critical"}
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -29,13 +32,21 @@ RULES = {
 }
 """What axe looks for in each theme: only colours differ between them."""
 MARKS = re.compile(r"\*\*|[`\\$<>]|:material|:primary")
-DRAWN = """([ground, language]) =>
-  document.documentElement.lang === language
-  && getComputedStyle(document.querySelector(".stApp")).backgroundColor === ground
-  && [...document.querySelectorAll(".js-plotly-plot")].length > 0
-  && [...document.querySelectorAll("[role=img][aria-label]")]
-    .every((one) => one.classList.contains("js-plotly-plot") || !one.clientHeight)
-  && !document.querySelector("[data-testid=stSpinner], [data-stale=true]")"""
+UNREADY = """([ink, language]) => {
+  const { documentElement: root } = document;
+  const plots = [...document.querySelectorAll(".js-plotly-plot")];
+  const pictures = [...document.querySelectorAll("[role=img][aria-label]")];
+  const moving = document.getAnimations().filter((one) => one.playState === "running");
+  const met = {
+    language: root.lang === language,
+    plots: plots.length > 0 && plots.every((one) => one._fullLayout?.font.color === ink),
+    pictures: pictures.every((one) => plots.includes(one) || !one.clientHeight),
+    script: !document.querySelector("[data-testid=stSpinner], [data-stale=true]"),
+    fading: moving.every((one) => one.effect.getTiming().iterations === Infinity),
+  };
+  return Object.keys(met).filter((what) => !met[what]);
+}"""
+"""What a page still waits for until it stands as it will be read, by name."""
 
 
 class Finding(NamedTuple):
@@ -89,13 +100,15 @@ def test_axe_finds_nothing_grave_in_what_we_draw(page: Page, server: Server, axe
     known = {(rule, one) for rule, selectors in streamlits().items() for one in selectors}
     ours, met = [], set()
     for name in PAGES:
+        page.emulate_media(color_scheme="light")  # a change while a page opens passes unseen
         page.goto(f"{server.url}/{name}?lang=en&hidden_size=16")
         for language in LANGUAGES:
             if language != "en":
                 page.get_by_role("radio", name=LANGUAGES[language]).click()
-            for theme, ground in THEMES.items():
+            for theme, ink in INKS.items():
                 page.emulate_media(color_scheme=theme)
-                page.wait_for_function(DRAWN, arg=[ground, language])
+                unready = partial(page.evaluate, UNREADY, [ink, language])
+                assert awaited(unready, []) == [], f"{page.url}: {page.inner_text('body')[:2000]}"
                 for finding in findings(page, axe, f"{name} {language} {theme}", RULES[theme]):
                     by = owner(page, finding)
                     if by is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pages.ui.visit.i18n import texts
+from tests.browser.overview import settled
 from tests.browser.server import Server
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ def test_windows_walk_and_two_nets_are_trained(page: Page, server: Server) -> No
     page.goto(f"{server.url}/bptt?{TEXT_SETTINGS}&lang=en")
     page.locator(".js-plotly-plot").nth(CHARTS - 1).wait_for()
     page.get_by_text(t("bptt.batching.state_reset")).first.wait_for()
+    settled(page)
 
     for update in range(2, 6):
         page.keyboard.press("n")

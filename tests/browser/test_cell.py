@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from pages.ui.figures.palette import DARK
 from pages.ui.visit.i18n import texts
+from tests.browser.overview import settled
 from tests.browser.server import Server
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ def test_one_walks_by_keys_jumps_by_a_click_and_checks_the_gradient(
     page.get_by_text(t("cell.stops.forward", i=1, n=5, what="MatMul")).wait_for()
 
     page.evaluate(WATCH)
+    settled(page)
     page.keyboard.press("n")
     at(page, 2)
     page.keyboard.press("g")

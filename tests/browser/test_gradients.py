@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pages.ui.visit.i18n import texts
-from tests.browser.overview import Overview
+from tests.browser.overview import Overview, settled
 from tests.browser.server import Server
 
 if TYPE_CHECKING:
@@ -79,6 +79,7 @@ def test_a_run_is_followed_here_and_stays_still_where_numbers_are_checked(
     before = page.evaluate(NUMBERS)
     page.get_by_text("updates ago").wait_for()
     assert page.evaluate(NUMBERS) == before
+    settled(page)
     page.keyboard.press("u")
     page.wait_for_function(f"before => ({NUMBERS})().join() !== before.join()", arg=before)
 
