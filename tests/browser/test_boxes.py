@@ -160,15 +160,17 @@ def test_a_number_with_two_readings_is_refused_in_every_box_and_mended(
     before = len(runs.store.runs())
     overview.open(f"{TINY}&lang={language}")
     kept = settings(overview)
-    for name in sorted(WHOLE, key=lambda name: name not in OPEN):
+    half = WHOLE[list(LANGUAGES).index(language) % 2 :: 2]
+    half.sort(key=lambda name: name not in OPEN)
+    for name in half:
         fold(overview, language, open_=name not in OPEN)
         replace(overview, overview.page.locator(f".st-key-setting-{name} input"), "1,000")
-    eventually(lambda: len(overview.alerts) == len(WHOLE), "sentence for each")
+    eventually(lambda: len(overview.alerts) == len(half), "sentence for each")
     assert all("1,000" in said and "1000" in said for said in overview.alerts)
     assert settings(overview) == kept
     fold(overview, language, open_=False)
     overview.press("primary")
-    for name in sorted(WHOLE, key=lambda name: name not in OPEN):
+    for name in half:
         fold(overview, language, open_=name not in OPEN)
         box = overview.page.locator(f".st-key-setting-{name} input")
         assert box.input_value() == "1,000"
