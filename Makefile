@@ -1,5 +1,6 @@
 # RNN Explorer.   make run    installs what the app needs and starts it
 #                 make test   installs what the tests need and checks everything
+#                 make test-thorough  what CI checks besides: the longer walks
 #                 make check  the same without a browser and without long trainings: a minute
 #                 make test-faults  kills, fills, locks and freezes for some minutes
 #                 make bench  measures the engine against PyTorch, JAX and plain NumPy, and the page
@@ -23,9 +24,9 @@ WORKERS = 2
 PARALLEL = -n $(WORKERS) --dist worksteal
 
 # Kept byte code saves each process that a test starts from compiling all that it imports.
-test tests check test-faults: export PYTHONDONTWRITEBYTECODE =
+test test-thorough tests check test-faults: export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: help run test tests test-faults check lint bench bench-load lock system-packages clean
+.PHONY: help run test test-thorough tests test-faults check lint bench bench-load lock system-packages clean
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
@@ -39,7 +40,10 @@ run: $(VENV)/app.installed
 
 # The linters use one processor, so they run beside the tests; what they say comes after.
 test: system-packages $(VENV)/tests.installed
-	@.ci/beside-lint $(PYTHON) -m pytest $(PARALLEL)
+	@.ci/beside-lint $(PYTHON) -m pytest $(PARALLEL) -m "not thorough"
+
+test-thorough: system-packages $(VENV)/tests.installed
+	$(PYTHON) -m pytest $(PARALLEL) -m thorough
 
 tests: $(VENV)/tests.installed
 	$(PYTHON) -m pytest $(PARALLEL)

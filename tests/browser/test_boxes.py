@@ -23,6 +23,9 @@ OF_A_TEXT = ("min_count", "max_tokens")
 WHOLE = [name for name in NUMBERS if FIELDS[name].annotation is int and name not in OF_A_TEXT]
 TINY = "corpus=lag&hidden_size=8&embedding_size=4&time_size=5&batch_size=5&grammar_tokens=3000"
 
+FIRST, *OTHERS = LANGUAGES
+FIRST_AND_THOROUGH = [FIRST, *(pytest.param(one, marks=pytest.mark.thorough) for one in OTHERS)]
+
 Way = Callable[[Overview, "Locator", str], None]
 
 
@@ -131,7 +134,7 @@ def are_taken(overview: Overview, given: Mapping[str, int | float], language: st
     assert awaited(present, taken) == taken
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", FIRST_AND_THOROUGH)
 def test_what_is_typed_into_any_box_is_taken_idle_and_running(
     overview: Overview, runs: Runs, language: str
 ) -> None:
@@ -153,7 +156,7 @@ def test_what_is_typed_into_any_box_is_taken_idle_and_running(
     assert overview.alerts == []
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", FIRST_AND_THOROUGH)
 def test_a_number_with_two_readings_is_refused_in_every_box_and_mended(
     overview: Overview, runs: Runs, language: str
 ) -> None:

@@ -155,6 +155,7 @@ def framed(tmp_path_factory: pytest.TempPathFactory, site: str) -> Iterator[Serv
     running.stop()
 
 
+@pytest.mark.thorough
 def test_a_site_that_is_allowed_frames_it_and_it_works(
     page: Page, framed: Server, site: str
 ) -> None:
@@ -166,6 +167,7 @@ def test_a_site_that_is_allowed_frames_it_and_it_works(
     frame.wait_for_function("new URL(location).searchParams.has('run')")
 
 
+@pytest.mark.thorough
 def test_in_a_frame_of_another_site_a_run_is_ones_own_for_the_session(
     page: Page, framed: Server, site: str
 ) -> None:

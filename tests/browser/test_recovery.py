@@ -7,6 +7,7 @@ from pathlib import Path
 from signal import SIGKILL
 from typing import TYPE_CHECKING
 
+import pytest
 from threadpoolctl import threadpool_limits
 
 from pages.ui.visit.i18n import texts
@@ -69,6 +70,7 @@ def test_a_killed_worker_costs_nothing_that_resume_does_not_bring_back(
     assert drawn == sorted(set(drawn)), "each update is drawn once"
 
 
+@pytest.mark.thorough
 def test_a_run_survives_its_server_and_even_the_end_of_everything(
     page: Page, fresh_server: Server
 ) -> None:

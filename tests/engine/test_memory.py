@@ -46,7 +46,7 @@ def test_the_treebank_trains_in_250_megabytes(data_folder: Path, tmp_path: Path)
     assert int(done.stdout) < 250 * MEGABYTE
 
 
-@pytest.mark.parametrize("cell", ["rnn", "lstm"])
+@pytest.mark.parametrize("cell", ["rnn", pytest.param("lstm", marks=pytest.mark.thorough)])
 def test_ten_thousand_updates_leave_nothing_behind(cell: str) -> None:
     run = trainer(some_corpus(), cell=cell, epochs=10_000)
     for _ in range(50):  # buffers are reserved, caches filled
