@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,9 +13,10 @@ from pages.ui.widgets.settings import OPEN
 from rnncore.config import Config, live_settings
 from tests.browser.overview import Overview, Runs, awaited, eventually
 from tests.browser.server import Server
+from tests.browser.ways import Way, append, paste, replace, retype
 
 if TYPE_CHECKING:
-    from playwright.sync_api import FilePayload, Locator
+    from playwright.sync_api import FilePayload
 
 FIELDS = Config.model_fields
 NUMBERS = [name for name, field in FIELDS.items() if field.annotation in (int, float)]
@@ -25,39 +26,6 @@ TINY = "corpus=lag&hidden_size=8&embedding_size=4&time_size=5&batch_size=5&gramm
 
 FIRST, *OTHERS = LANGUAGES
 FIRST_AND_THOROUGH = [FIRST, *(pytest.param(one, marks=pytest.mark.thorough) for one in OTHERS)]
-
-Way = Callable[[Overview, "Locator", str], None]
-
-
-def replace(overview: Overview, box: Locator, text: str) -> None:
-    box.click()
-    overview.page.keyboard.press("Control+A")
-    overview.page.keyboard.type(text)
-    overview.page.keyboard.press("Enter")
-
-
-def paste(overview: Overview, box: Locator, text: str) -> None:
-    box.click()
-    overview.page.keyboard.press("Control+A")
-    overview.page.keyboard.insert_text(text)
-    overview.page.keyboard.press("Tab")
-
-
-def append(overview: Overview, box: Locator, text: str) -> None:
-    box.click()
-    overview.page.keyboard.press("End")
-    overview.page.keyboard.type(text)
-    overview.page.keyboard.press("Enter")
-
-
-def retype(overview: Overview, box: Locator, text: str) -> None:
-    box.click()
-    overview.page.keyboard.press("End")
-    for _ in box.input_value():
-        overview.page.keyboard.press("Backspace")
-    overview.page.keyboard.type(text)
-    overview.page.keyboard.press("Tab")
-
 
 # Each: the way, and what it puts into a whole number's box, and into another's. The present value
 # often begins the new one, or the new one the present: that is what widgets trip over.
@@ -116,7 +84,6 @@ def are_taken(overview: Overview, given: Mapping[str, int | float], language: st
     """Wait until the address and every box say so."""
     t = texts(language)
     fold(overview, language, open_=True)
-
     zeros = {name: f"settings.{name}.zero" for name in given}
     expected = {
         name: written(value, t(zeros[name]) if zeros[name] in t else None)
@@ -163,8 +130,8 @@ def test_a_number_with_two_readings_is_refused_in_every_box_and_mended(
     before = len(runs.store.runs())
     overview.open(f"{TINY}&lang={language}")
     kept = settings(overview)
-    half = WHOLE[list(LANGUAGES).index(language) % 2 :: 2]
-    half.sort(key=lambda name: name not in OPEN)
+    place = list(LANGUAGES).index(language) % 2
+    half = sorted(WHOLE[place::2], key=lambda name: name not in OPEN)
     for name in half:
         fold(overview, language, open_=name not in OPEN)
         replace(overview, overview.page.locator(f".st-key-setting-{name} input"), "1,000")
