@@ -44,7 +44,12 @@ def _know_visitors(connection: Connection) -> None:
     )
 
 
-MIGRATIONS: tuple[Migration, ...] = (_number_the_schema, _know_visitors)
+def _name_texts(connection: Connection) -> None:
+    """2 -> 3: what a visitor calls a text."""
+    connection.exec_driver_sql("ALTER TABLE access ADD COLUMN title VARCHAR(100)")
+
+
+MIGRATIONS: tuple[Migration, ...] = (_number_the_schema, _know_visitors, _name_texts)
 """Number i makes version i + 1 of version i. A step is written in the names of its own time, in
 SQL and not by `tables.py`, and never changes once it is released."""
 

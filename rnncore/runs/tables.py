@@ -51,6 +51,7 @@ access = Table(
     metadata,
     Column("thing", String(64), primary_key=True),  # id of a run, or name of an own text
     Column("visitor", String(64), primary_key=True),  # may control the run, or read the text
+    Column("title", String(100)),  # what the visitor calls the text; NULL: by its first words
 )
 
 chunks = Table(
