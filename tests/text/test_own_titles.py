@@ -26,6 +26,8 @@ def test_a_title_is_one_short_line(words: str, called: str) -> None:
 
 def test_a_text_opens_with_its_first_words() -> None:
     name = save_own_text("옛날 옛적에 호랑이가 살았습니다. " * 200)
-    assert opening_words(name) == "옛날 옛적에 호랑이가 살았습니다. 옛날 옛적에 호랑이가…"
+    assert (
+        opening_words(name) == "옛날 옛적에 호랑이가 살았습니다. 옛날 옛적에 호랑이가 살았습니다.…"
+    )
     own_path(name).unlink()
     assert opening_words(name) == ""
