@@ -113,9 +113,12 @@ def panels(run: RunView, t: Texts, controlled: bool = True) -> list[dict[str, An
         readout(t, perplexity.NAME, "train", "three", lambda p: p.train),
         readout(t, perplexity.NAME, "valid", "three", lambda p: p.held_out),
         readout(t, perplexity.NAME, "test", "three", lambda p: p.held_out, late=True),
-        readout(t, perplexity.NAME, "best", "three", lambda p: p.held_out, late=True),
-        readout(t, perplexity.NAME, "best_at", "integer", late=True),
     ]
+    if run.floor is None:  # a text, which a run soon knows by heart
+        curves += [
+            readout(t, perplexity.NAME, "best", "three", lambda p: p.held_out, late=True),
+            readout(t, perplexity.NAME, "best_at", "integer", late=True),
+        ]
     flow = [
         readout(t, gradient_profile.NAME, "start", None, lambda p: p.start),
         readout(t, gradient_profile.NAME, "profile", None, lambda p: p.gradient),
