@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 
 from rnncore.config import Config
+from rnncore.errors import TextError
 from rnncore.text.corpus import load_corpus
 from rnncore.text.fitted import fit, fitted
 from rnncore.text.own_texts import save_own_text
 from rnncore.training.trainer import Trainer
+from tests.benchmarks import own_text
 
 ALWAYS = {"cell": "gru", "optimizer": "adam", "max_grad_norm": 1.0, "test_fraction": 0.0}
 
@@ -105,3 +107,11 @@ def test_a_text_counts_as_what_its_held_out_share_leaves() -> None:
     found = fit("the cat. " * 6_000)
     assert (found.tokens, found.vocabulary) == (54_000, 7)
     assert found.settings["learning_rate"] == 6e-3  # 51,300 are left
+
+
+def test_a_paragraph_is_known_by_heart_where_the_defaults_are_refused() -> None:
+    text = dict(own_text.texts())["paragraph"]
+    with pytest.raises(TextError, match="at least"):
+        own_text.trained(text, {})
+    found = own_text.trained(text, fit(text).settings)
+    assert found.best < 0.2 and found.words > 0.9

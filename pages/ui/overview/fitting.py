@@ -51,6 +51,8 @@ def said(visit: Session, run: RunRow | None) -> None:
         found, changed = _fitted(config), _changed(config)
     except RnnError:  # the text is gone: said where it is read
         return
+    if found.tokens < 2:  # it is no text to train on: said where it is read
+        return
     t = visit.t
     sentences = [t("own_text.chosen", text=_length(t, config, found), **_values(t, found))]
     if changed:

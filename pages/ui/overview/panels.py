@@ -111,7 +111,8 @@ def panels(run: RunView, t: Texts, controlled: bool = True) -> list[dict[str, An
     """The four panels of the Overview."""
     curves = [
         readout(t, perplexity.NAME, "train", "three", lambda p: p.train),
-        readout(t, perplexity.NAME, "valid", "three", lambda p: p.held_out),
+        # A short text has none held out.
+        readout(t, perplexity.NAME, "valid", "three", lambda p: p.held_out, late=True),
         readout(t, perplexity.NAME, "test", "three", lambda p: p.held_out, late=True),
     ]
     if run.floor is None:  # a text, which a run soon knows by heart
