@@ -27,6 +27,7 @@ from rnncore.config import Config
 from rnncore.errors import RnnError
 from rnncore.metrics import bits
 from rnncore.paths import assets_dir
+from rnncore.probes.passages import leading_part
 from rnncore.probes.samples import draw_samples
 from rnncore.text.corpus import load_corpus
 from rnncore.text.fitted import fit
@@ -44,6 +45,7 @@ class Outcome(NamedTuple):
     """What a training came to within its seconds.
 
     best, end   bits a character at the best point and at the end
+    leading     at the best point, of the beginning of the held-out text that a page's curve reads
     seconds     of training, and `steps` the updates made
     sample      what the best state writes
     words       share of the sample's words that stand in the text
@@ -51,6 +53,7 @@ class Outcome(NamedTuple):
 
     best: float
     end: float
+    leading: float
     seconds: float
     steps: int
     sample: str
@@ -77,7 +80,8 @@ def trained(text: str, settings: dict[str, Any], seconds: float = SECONDS) -> Ou
     config = Config(corpus=save_own_text(text), **settings)
     trainer = Trainer(config, load_corpus(config))
     every = max(trainer.total_updates // LOOKS, 1)
-    kept, best, found = trainer.model.parameters.values.copy(), inf, inf
+    part = leading_part(config, trainer.corpus)
+    kept, best, leading, found = trainer.model.parameters.values.copy(), inf, inf, inf
     spent, began = 0.0, thread_time()
     for event in trainer.events(evaluate=False):
         if not isinstance(event, Step):
@@ -90,6 +94,7 @@ def trained(text: str, settings: dict[str, Any], seconds: float = SECONDS) -> Ou
         found = trainer.evaluate("valid").bits if held_out else bits(event.loss)
         if found < best:
             best, kept = found, trainer.model.parameters.values.copy()
+            leading = trainer.evaluate("valid", part).bits if held_out else found
         if over:
             break
         began = thread_time()
@@ -97,7 +102,9 @@ def trained(text: str, settings: dict[str, Any], seconds: float = SECONDS) -> Ou
     model.parameters.values[...] = kept
     rng = np.random.default_rng(0)
     (sample,), _ = draw_samples(model, trainer.corpus, TEMPERATURE, rng)
-    return Outcome(best, found, spent, trainer.steps, sample.text, known(sample.text, text))
+    return Outcome(
+        best, found, leading, spent, trainer.steps, sample.text, known(sample.text, text)
+    )
 
 
 def known(sample: str, text: str) -> float:
@@ -126,6 +133,7 @@ def main() -> int:
             "characters": len(text),
             "seeds": seeds,
             "bits": round(mean(run.best for run in runs), 3),
+            "bits_leading": round(mean(run.leading for run in runs), 3),
             "bits_at_end": round(mean(run.end for run in runs), 3),
             "bits_by_default": usual,
             "updates": runs[0].steps,
