@@ -124,7 +124,8 @@ def main() -> int:
         runs = [trained(text, {**settings, "seed": seed}) for seed in range(seeds)]
         usual = None
         try:
-            found = [trained(text, {"seed": seed}).best for seed in range(seeds)]
+            same = {name: settings[name] for name in ("valid_fraction", "test_fraction")}
+            found = [trained(text, {**same, "seed": seed}).best for seed in range(seeds)]
             usual = round(mean(found), 3)
         except RnnError as refused:
             sys.stdout.write(f"{name}: the defaults are refused: {refused}\n")
