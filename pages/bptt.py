@@ -5,11 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.ui.bptt import controls, cost, diagrams, questions, stateful
-from pages.ui.inspected.caption import source
 from pages.ui.inspected.subject import subject
 from pages.ui.visit import session
 from pages.ui.visit.session import Session
 from pages.ui.widgets import header
+from pages.ui.widgets.looked_into import source
 from rnncore.errors import TextError
 
 

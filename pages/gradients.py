@@ -14,10 +14,10 @@ from pages.ui.gradients import (
     questions,
     scales,
 )
-from pages.ui.inspected.caption import source
 from pages.ui.visit import session
 from pages.ui.visit.session import Session
 from pages.ui.widgets import header
+from pages.ui.widgets.looked_into import source
 
 SECTIONS = {
     "flow": flow.draw,

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import streamlit as st
 
-from pages.ui.overview import scene, transport
+from pages.ui.overview import fitting, scene, transport
 from pages.ui.overview.own_text import own_text
 from pages.ui.overview.sharing import sharing
 from pages.ui.overview.trouble import absent, trouble
@@ -21,7 +19,10 @@ def draw(visit: Session) -> None:
     """Settings, buttons and notices above the four live panels."""
     run = transport.watched(visit)
     mine = run is not None and transport.controlled(visit, run)
-    on_change = partial(transport.act_at_once, visit)
+
+    def on_change(name: str) -> None:
+        transport.act_at_once(visit, name)
+        fitting.fit_again(visit, name)
 
     head, form = st.container(), st.container()
     row = st.container(horizontal=True, vertical_alignment="center", gap="small", key="transport")
@@ -58,6 +59,7 @@ def draw(visit: Session) -> None:
         absent(visit)
         settings.refusals(visit)
         trouble(visit, run, mine=mine)
+        fitting.said(visit, run)
         scene.left_to_the_run(visit, shown)
     settings.keys(visit)
 

@@ -26,6 +26,7 @@ from rnncore.progress import Progress
 from rnncore.runs.command import add_parser as add_runs_parser
 from rnncore.stopping import stopping
 from rnncore.text.corpus import load_corpus
+from rnncore.text.fitted import fit_settings
 from rnncore.text.prompts import prompt_tokens
 from rnncore.text.sources import absolute, source_files
 from rnncore.training import checkpoint, refusals
@@ -207,7 +208,7 @@ def _settings(options: argparse.Namespace) -> dict[str, Any]:
         settings["corpus"] = options.corpus
     if options.seed is not None:
         settings["seed"] = options.seed
-    return settings
+    return fit_settings(settings) | settings if options.fit else settings
 
 
 def _pin_kernel(config: Config, arguments: list[str]) -> None:
@@ -258,7 +259,11 @@ def _parser() -> argparse.ArgumentParser:
         "--events", metavar="FILE|-", help="write events as JSON Lines; --resume adds to FILE"
     )
     command.add_argument("--checkpoint", metavar="FILE", help="keep the run's state here")
-    command.add_argument(
+    begun = command.add_mutually_exclusive_group()
+    begun.add_argument(
+        "--fit", action="store_true", help="let all other settings suit the length of the text"
+    )
+    begun.add_argument(
         "--resume",
         metavar="FILE",
         help="go on from a checkpoint, with --set epochs=N beyond its end",

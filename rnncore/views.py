@@ -89,6 +89,16 @@ class SnapshotView(NamedTuple):
     temperature: float
 
 
+class BestView(NamedTuple):
+    """The state with the lowest held-out loss, as a run looks back on it at its end."""
+
+    step: int  # updates that the run has made
+    best: int  # updates that state had
+    perplexity: float  # of the held-out text that decides
+    samples: tuple[Sample, ...]  # what it writes; none where it is the latest
+    temperature: float
+
+
 class RungLine(NamedTuple):
     """One line for the rungs that coincide, at the perplexity of the longest memory."""
 

@@ -63,7 +63,7 @@ export class Panel {
     /** @type {Map<string, number | string | null>} what each readout shows, for another language to say */
     this.values = new Map();
     this.listDraws = 0;
-    /** @type {Set<number>} steps whose lines are in the list */
+    /** @type {Set<string>} keys of the groups of lines that are in the list */
     this.steps = new Set();
     this.update(spec, labels, act);
   }
@@ -233,10 +233,13 @@ export class Panel {
   }
 
   /** @param {import("./types.d.ts").ItemsOp} op */
-  addLines({ step, note, lines }) {
-    if (!this.list || this.steps.has(step)) return;
-    this.steps.add(step);
+  addLines({ step, note, lines, best }) {
+    const key = best === undefined ? `${step}` : `${step} best`;
+    if (!this.list || this.steps.has(key)) return;
+    this.steps.add(key);
     const group = element("div", "group");
+    group.dataset.key = key;
+    if (best !== undefined) group.dataset.best = String(best);
     group.dataset.step = String(step);
     group.dataset.note = String(note);
     group.append(element("span", "when"));
@@ -261,7 +264,8 @@ export class Panel {
   /** Say when a group was written, and what its signs mean. @param {HTMLElement} group */
   entitle(group) {
     const note = this.labels.number(Number(group.dataset.note), "temperature");
-    const when = this.labels.fill("when", { step: Number(group.dataset.step), note });
+    const { best, step } = group.dataset;
+    const when = this.labels.fill(best ? "best" : "when", { step: Number(best ?? step), note });
     group.querySelector("span")?.replaceChildren(when);
     for (const sign of group.querySelectorAll("span")) {
       const word = /** @type {keyof typeof SIGNS | undefined} */ (sign.dataset.verdict);
@@ -283,7 +287,7 @@ export class Panel {
 
   /** @param {HTMLElement} group */
   removeGroup(group) {
-    this.steps.delete(Number(group.dataset.step));
+    this.steps.delete(group.dataset.key ?? "");
     group.remove();
   }
 

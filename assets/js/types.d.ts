@@ -44,6 +44,7 @@ export interface ItemsOp {
   figure: string;
   step: number;
   note: number;
+  best?: number; // written by the best state on held-out text, which had this step
   lines: { text: string; verdict: boolean | null }[];
 }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import insert, select, update
 
 from rnncore.runs.database import Database
 from rnncore.runs.tables import access
@@ -18,12 +18,22 @@ class Access:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def allow(self, thing: str, visitor: str) -> None:
-        """Let the visitor in; nothing changes for one who is."""
+    def allow(self, thing: str, visitor: str, title: str | None = None) -> None:
+        """Let the visitor in, who calls a text by this `title`; without one, as before."""
         row = (access.c.thing == thing) & (access.c.visitor == visitor)
+        values = {"thing": thing, "visitor": visitor, "title": title}
         with self._database.transaction() as connection:
-            connection.execute(delete(access).where(row))
-            connection.execute(insert(access), {"thing": thing, "visitor": visitor})
+            known = connection.execute(update(access).where(row).values(visitor=visitor)).rowcount
+            if not known:
+                connection.execute(insert(access), values)
+            elif title is not None:
+                connection.execute(update(access).where(row).values(title=title))
+
+    def title(self, thing: str, visitor: str | None) -> str | None:
+        """What the visitor calls a text, or else somebody; None if nobody has named it."""
+        query = select(access.c.visitor, access.c.title).where(access.c.thing == thing)
+        titles = {who: title for who, title in self._database.read(query) if title}
+        return titles.get(visitor, next(iter(titles.values()), None))
 
     def visitors(self, thing: str) -> set[str]:
         """All who have been let in."""

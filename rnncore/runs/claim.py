@@ -99,8 +99,10 @@ class Claim:
                 connection.execute(update(chunks).where(place).values(payload=payload))
 
     @contextmanager
-    def holding(self) -> Iterator[None]:
+    def holding(self) -> Iterator[Connection]:
         """Nobody else can take the run inside, and nobody has taken it before.
+
+        Yields the transaction, for what belongs to what is done inside.
 
         The claim is verified and then locked until the end: a process that stops inside keeps the
         lock, so that what is done inside is done by the one that has the run. Keep it short: all
@@ -108,7 +110,7 @@ class Claim:
         """
         with self._database.transaction() as connection:
             self._commit(connection, (), {})
-            yield
+            yield connection
 
     def commands_after(self, seq: int) -> list[Command]:
         """The commands with a greater number, in order; call it from one thread only.

@@ -101,7 +101,7 @@ def table(listed: list[Listed]) -> list[str]:
                 datetime.fromtimestamp(min(max(run.created, 0.0), 4e9)).strftime("%Y-%m-%d %H:%M"),
                 "damaged" if damaged else run.status,
                 f"{run.step:,}",
-                _shown(found.corpus),
+                _shown(found.text),
                 _size(found.size),
             )
         )

@@ -8,7 +8,6 @@ from typing import Any, Literal
 
 import numpy as np
 
-from rnncore.errors import CheckpointError
 from rnncore.probes.snapshot import Prober
 from rnncore.runs.budget import TimeBudget
 from rnncore.runs.changing import change
@@ -16,6 +15,7 @@ from rnncore.runs.claim import Claim, ClaimLost, Command
 from rnncore.runs.files import checkpoint_path
 from rnncore.runs.heartbeat import Heartbeat, lease_seconds
 from rnncore.runs.held_out import HeldOut, is_early
+from rnncore.runs.keeper import Keeper
 from rnncore.runs.listening import asked, released
 from rnncore.runs.opening import lost_reports, open_trainer, restore_plane, restore_settings
 from rnncore.runs.records import (
@@ -25,7 +25,6 @@ from rnncore.runs.records import (
     snapshot_record,
 )
 from rnncore.runs.report import Report
-from rnncore.runs.saving import save
 from rnncore.runs.spectrum_recorder import SpectrumRecorder
 from rnncore.runs.store import Store
 from rnncore.runs.troubles import patiently
@@ -38,8 +37,6 @@ POLL_SECONDS, IDLE_SECONDS = 0.05, 0.02
 """From one look for commands to the next: while training, and while there is nothing to do."""
 SNAPSHOT_SHARE = 0.04
 """Share of the time that snapshots may take."""
-CHECKPOINT_SECONDS, CHECKPOINT_SPACING = 0.9, 20
-"""From one checkpoint to the next, but not less than so many times what one takes."""
 SETTLED = 300
 """Updates after which the plane is aimed by itself: axes of the untrained network hold 3 % of the
 variance of the default run's trained states, these hold 35 %, and the best ones 46 %."""
@@ -103,9 +100,12 @@ class Driver:
         self._report.start("paused" if trainer.steps else "ready", None, trainer.seconds)
         if not trainer.text_known:
             self._report.set_error(trainer.steps, "text", unknown_text(self._path))
-        self._commit_at, self._checkpoint_at = now, now + CHECKPOINT_SECONDS
+        self._commit_at = now
         self._looking = TimeBudget(SNAPSHOT_SHARE, COMMIT_SECONDS, now)
         self._held_out = HeldOut(trainer, self._report)
+        self._keeper = Keeper(
+            self._store, self._claim, trainer, self._report, lambda: self.terminated
+        )
         weighed = self._store.places(self._claim.run.id, "spectrum")
         self._spectra = SpectrumRecorder(self._report.add, weighed)
         for record in lost_reports(self._store, self._claim.run.id, trainer):
@@ -192,7 +192,10 @@ class Driver:
                 self._leaving = not self._going
 
     def _set(self, setting: str, value: Any) -> None:
-        change(self._trainer, self._report, setting, value)
+        state = self._keeper.before(setting)
+        made = change(self._trainer, self._report, setting, value)
+        if state is not None and made:
+            self._keeper.mark(state, made[0])
         if setting == "temperature" and not self._going:
             self._look()
 
@@ -229,7 +232,7 @@ class Driver:
             self._evaluate()
         self._spectra.record(self._trainer, now)
         self._commit()
-        if now >= self._checkpoint_at:
+        if self._keeper.due(now):
             self._save()
         self._commit_at = now + COMMIT_SECONDS
 
@@ -239,6 +242,7 @@ class Driver:
         self._save()
         self._look()
         self._evaluate()
+        self._keeper.flush()
         self._report.set_status(self._trainer.steps, "paused", reason)
         self._commit()
         if reason != "asked":  # for long, perhaps for good
@@ -252,8 +256,11 @@ class Driver:
             self._save()
             if self._sound():
                 self._held_out.measure_end("valid")
+                self._keeper.judge(self._held_out.judged)
                 self._held_out.measure_end("test")
+        self._keeper.flush()
         self._look()
+        self._keeper.look_back()
         self._report.set_status(self._trainer.steps, "finished", reason)
         self._commit()
         self._report.lighten()
@@ -269,21 +276,11 @@ class Driver:
     def _evaluate(self) -> None:
         if self._sound():
             self._held_out.measure()
+            self._keeper.judge(self._held_out.judged)
 
     def _save(self) -> None:
-        """Write a checkpoint. Call it right after a commit: a rewind then cuts between records."""
-        if not self._sound():
-            return
-        began = monotonic()
-        try:
-            patiently(lambda: save(self._path, self._trainer, self._claim), lambda: self.terminated)
-        except CheckpointError as error:
-            self._report.set_error(self._trainer.steps, "checkpoint", error)
-        else:
-            self._report.set_error(self._trainer.steps, "checkpoint", None)
-            self._report.compact()
-        ended = monotonic()
-        self._checkpoint_at = ended + max(CHECKPOINT_SECONDS, CHECKPOINT_SPACING * (ended - began))
+        if self._sound():
+            self._keeper.save()
 
     def _sound(self) -> bool:
         """Whether all weights are finite: if not, the next update will find it out."""

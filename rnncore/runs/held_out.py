@@ -22,12 +22,15 @@ class HeldOut:
 
     Between epochs the leading part of the text is read, which stays the same during a run and is
     all of a short text. At the ends of epochs and of the run it is the whole text.
+
+    judged   the newest measurement of that leading part, by which states are compared
     """
 
     def __init__(self, trainer: Trainer, report: Report) -> None:
         self._trainer, self._report = trainer, report
         self._part = leading_part(trainer.config, trainer.corpus)
         self._newest: Evaluation | None = None
+        self.judged: Evaluation | None = None
         self.restart(monotonic())
 
     def restart(self, now: float) -> None:
@@ -56,6 +59,9 @@ class HeldOut:
             return
         with self._budget.spending():
             found = self._trainer.evaluate(split, part)
+            if split == "valid":
+                same = part == self._part or self._part >= len(corpus.valid)
+                self.judged = found if same else self._trainer.evaluate("valid", self._part)
         if found != self._newest:
             self._report.add(evaluation_record(found))
         self._newest = found

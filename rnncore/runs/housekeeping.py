@@ -10,10 +10,11 @@ from typing import NamedTuple
 
 from rnncore.errors import StoreError
 from rnncore.paths import data_dir
-from rnncore.runs.files import checkpoint_path
-from rnncore.runs.row import RunRow, is_run_id
+from rnncore.runs.files import run_of
+from rnncore.runs.row import RunRow
 from rnncore.runs.store import Store
 from rnncore.runs.troubles import unknown_run
+from rnncore.text.own_texts import is_own, opening_words
 
 DAY = 86_400.0
 SETTLED = 3_600.0
@@ -21,10 +22,12 @@ SETTLED = 3_600.0
 
 
 class Listed(NamedTuple):
-    """A run and the bytes that it takes: its records, and its checkpoint."""
+    """A run, the bytes that it takes (its records and its checkpoints), and what people call its
+    text."""
 
     run: RunRow
     size: int
+    text: str
 
     @property
     def busy(self) -> bool:
@@ -45,8 +48,11 @@ class Listed(NamedTuple):
 def listing(store: Store) -> list[Listed]:
     """All runs, the newest first.  Raises StoreError."""
     sizes = store.sizes()
+    files = _checkpoints()
     return [
-        Listed(run, sizes.get(run.id, 0) + sum(map(size_of, _checkpoints(run.id))))
+        Listed(
+            run, sizes.get(run.id, 0) + sum(map(size_of, files.get(run.id, ()))), _text(store, run)
+        )
         for run in store.runs(None)
     ]
 
@@ -82,8 +88,8 @@ def orphans(listed: Iterable[Listed]) -> list[Path]:
     found = [
         path
         for path in _files("checkpoints")
-        if (path.suffix == ".safetensors" and path.stem not in ids)
-        or (path.suffix == ".part" and path.name.lstrip(".").partition(".")[0] not in busy)
+        if (path.suffix == ".safetensors" and run_of(path) not in ids)
+        or (path.suffix == ".part" and run_of(path) not in busy)
     ]
     found += [
         path
@@ -103,7 +109,7 @@ def forget(store: Store, chosen: Iterable[Listed]) -> int:
     for found in chosen:
         if store.forget(found.run.id):
             count += 1
-            remove(_own_files(found.run.id))
+            remove(path for path in _files("checkpoints") if run_of(path) == found.run.id)
     if count:
         with suppress(StoreError):  # in use: the space is used again later
             store.compact()
@@ -134,14 +140,21 @@ def busy_run(run_id: str) -> StoreError:
     )
 
 
-def _own_files(run_id: str) -> list[Path]:
-    drafts = [found for found in _files("checkpoints") if found.name.startswith(f".{run_id}.")]
-    return [*_checkpoints(run_id), *drafts]
+def _text(store: Store, run: RunRow) -> str:
+    """What the owner of a run calls its text; no name says what an own text is about."""
+    name = str(run.settings.get("corpus", "")) if run.settings else ""
+    if not is_own(name):
+        return name
+    return store.access.title(name, run.owner) or opening_words(name) or "own text"
 
 
-def _checkpoints(run_id: str) -> list[Path]:
-    """The file of its checkpoint; none for an id that another program wrote into the store."""
-    return [checkpoint_path(run_id)] if is_run_id(run_id) else []
+def _checkpoints() -> dict[str, list[Path]]:
+    """All files of checkpoints, by the run that they are of."""
+    found: dict[str, list[Path]] = {}
+    for path in _files("checkpoints"):
+        if path.suffix == ".safetensors":
+            found.setdefault(run_of(path), []).append(path)
+    return found
 
 
 def _files(folder: str) -> Iterator[Path]:

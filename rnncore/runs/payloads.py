@@ -8,7 +8,7 @@ from pydantic import ConfigDict, TypeAdapter, with_config
 from typing_extensions import TypedDict
 
 from rnncore.runs.records import Kind
-from rnncore.views import RunView
+from rnncore.views import BestView, RunView
 
 
 @with_config(ConfigDict(strict=True))
@@ -85,6 +85,7 @@ _ADAPTERS: dict[Kind, TypeAdapter[Any]] = {
     "gap": TypeAdapter(_Gap),
     "aimed": TypeAdapter(_Aimed),
     "spectrum": TypeAdapter(_Spectrum),
+    "best": TypeAdapter(BestView),
 }
 _UNCHECKED = ("snapshot", "epoch")
 """Snapshots are many and large, and one that cannot be drawn is left out; epochs nobody draws."""
@@ -96,7 +97,8 @@ def check(kind: Kind, payload: Any) -> None:
         raise ValueError(f"{kind!r} is no kind of record")
     if kind in _UNCHECKED:
         return
-    _ADAPTERS[kind].validate_python(_tuples(payload) if kind == "run" else payload, strict=True)
+    views = kind in ("run", "best")
+    _ADAPTERS[kind].validate_python(_tuples(payload) if views else payload, strict=True)
     if kind == "steps" and not (payload["losses"] and payload["grad_norms"]):
         raise ValueError("a stretch without updates")
 

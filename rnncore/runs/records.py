@@ -12,7 +12,7 @@ from rnncore.errors import RnnError
 from rnncore.probes.spectra import Spectrum, plain
 from rnncore.probes.states import Plane
 from rnncore.training.events import Changed, Epoch, Evaluation, Step
-from rnncore.views import Rung, RunView, Sample, SnapshotView
+from rnncore.views import BestView, Rung, RunView, Sample, SnapshotView
 
 Kind = Literal[
     "run",
@@ -26,6 +26,7 @@ Kind = Literal[
     "gap",
     "aimed",
     "spectrum",
+    "best",
 ]
 
 MARK = "$"
@@ -51,6 +52,7 @@ class Record(NamedTuple):
         rewound     {step}: what was reported of later updates no longer holds
         gap         {first, last}: updates that were made, but whose report was lost
         aimed       {axes}: the plane that states are drawn in from here on, (2, H)
+        best        BestView
         spectrum    {gates}: eigenvalues and singular values of the top layer's recurrent weights
     """
 
@@ -131,6 +133,10 @@ def snapshot_record(view: SnapshotView) -> Record:
     return Record(view.step, "snapshot", view._asdict())
 
 
+def best_record(view: BestView) -> Record:
+    return Record(view.step, "best", view._asdict())
+
+
 def status_record(
     step: int, status: str, reason: str | None = None, error: Mapping[str, Any] | None = None
 ) -> Record:
@@ -169,6 +175,13 @@ def snapshot_view(payload: Mapping[str, Any]) -> SnapshotView:
             ),
             "samples": tuple(Sample(**sample) for sample in payload["samples"]),
         }
+    )
+
+
+def best_view(payload: Mapping[str, Any]) -> BestView:
+    """The view that a `best` record holds."""
+    return BestView(
+        **{**payload, "samples": tuple(Sample(**sample) for sample in payload["samples"])}
     )
 
 

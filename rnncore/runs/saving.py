@@ -1,18 +1,21 @@
-"""Writing a run's checkpoint: only the worker that has the run ever replaces it."""
+"""Writing a run's checkpoints: only the worker that has the run ever replaces one."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
 from rnncore.errors import CheckpointError
+from rnncore.runs.checkpoints import Kept, drop_surplus, keep
 from rnncore.runs.claim import Claim
+from rnncore.runs.files import LATEST, checkpoint_path
 from rnncore.training import checkpoint
 from rnncore.training.trainer import Trainer
 
 
 def save(path: Path, trainer: Trainer, claim: Claim) -> None:
-    """Write the trainer's state to `path`, readable by the owner alone.
+    """Write the trainer's state to `path` as the run's latest, readable by the owner alone.
 
     The file is written and synced under a name of the claim's own, which takes time, and put in
     its place while the claim is verified and locked (`Claim.holding`), which takes none: whenever
@@ -21,11 +24,28 @@ def save(path: Path, trainer: Trainer, claim: Claim) -> None:
              another worker has the run; StoreError if that cannot be found out. What stood at
              `path` before is still there.
     """
-    draft = path.with_name(f".{path.stem}.{claim.run.worker}.part")
+    _replace(
+        path, claim, Kept(LATEST, trainer.steps), lambda draft: checkpoint.save(draft, trainer)
+    )
+
+
+def save_named(claim: Claim, kept: Kept, state: bytes) -> None:
+    """Write the checkpoint that `kept` tells of; `state` is `checkpoint.packed`. The same as `save`
+    in all else; marks that are too many by now are removed."""
+    path = checkpoint_path(claim.run.id, kept.name)
+    _replace(path, claim, kept, lambda draft: checkpoint.write(draft, state))
+
+
+def _replace(path: Path, claim: Claim, kept: Kept, write: Callable[[Path], None]) -> None:
+    draft, run_id = path.with_name(f".{path.stem}.{claim.run.worker}.part"), claim.run.id
     try:
-        _write(draft, path, trainer)
-        with claim.holding():
+        _write(draft, path, write)
+        with claim.holding() as connection:
             failure = _put(draft, path)
+            if failure is None:
+                keep(connection, run_id, kept)
+                for name in drop_surplus(connection, run_id):
+                    checkpoint_path(run_id, name).unlink(missing_ok=True)
         if failure is not None:
             raise _unwritable(path, failure)
     finally:
@@ -33,9 +53,9 @@ def save(path: Path, trainer: Trainer, claim: Claim) -> None:
             draft.unlink()
 
 
-def _write(draft: Path, path: Path, trainer: Trainer) -> None:
+def _write(draft: Path, path: Path, write: Callable[[Path], None]) -> None:
     try:
-        checkpoint.save(draft, trainer)
+        write(draft)
         draft.chmod(0o600)
     except CheckpointError as error:  # it names the draft, which nobody knows
         values = {**error.values, "path": str(path)}

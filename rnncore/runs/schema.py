@@ -44,7 +44,21 @@ def _know_visitors(connection: Connection) -> None:
     )
 
 
-MIGRATIONS: tuple[Migration, ...] = (_number_the_schema, _know_visitors)
+def _name_texts_and_checkpoints(connection: Connection) -> None:
+    """2 -> 3: what a visitor calls a text, and what is known of a run's checkpoints."""
+    connection.exec_driver_sql("ALTER TABLE access ADD COLUMN title VARCHAR(100)")
+    connection.exec_driver_sql(
+        "CREATE TABLE checkpoints (run_id VARCHAR(32) NOT NULL REFERENCES runs (id), "
+        "name VARCHAR(32) NOT NULL, step BIGINT NOT NULL, bits DOUBLE PRECISION, change TEXT, "
+        "pinned INTEGER NOT NULL, PRIMARY KEY (run_id, name))"
+    )
+
+
+MIGRATIONS: tuple[Migration, ...] = (
+    _number_the_schema,
+    _know_visitors,
+    _name_texts_and_checkpoints,
+)
 """Number i makes version i + 1 of version i. A step is written in the names of its own time, in
 SQL and not by `tables.py`, and never changes once it is released."""
 

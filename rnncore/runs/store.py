@@ -15,13 +15,14 @@ from sqlalchemy import Select, bindparam, delete, func, insert, select, true, up
 from rnncore.config import Config
 from rnncore.errors import StoreError
 from rnncore.runs.access import Access
+from rnncore.runs.checkpoints import Checkpoints
 from rnncore.runs.claim import Claim, CommandName, append, encode_command
 from rnncore.runs.database import Database, default_url
 from rnncore.runs.queue import Queue
 from rnncore.runs.reading import checked, damaged_row, record, run_row, set_command
 from rnncore.runs.records import Kind, Record, encode, error_values
 from rnncore.runs.row import LOST_AFTER, RunRow, is_run_id, new_run_id
-from rnncore.runs.tables import access, chunks, commands, meta, runs
+from rnncore.runs.tables import access, checkpoints, chunks, commands, meta, runs
 from rnncore.runs.taking import called, taking
 from rnncore.runs.troubles import unknown_run
 
@@ -48,8 +49,8 @@ _UNREAD_CHANGES = (
 class Store:
     """Runs, their records and their commands, in SQLite or whatever `url` names.
 
-    queue    which runs wait for a place to train
-    access   who may control which run, and read which text
+    queue: which runs wait for a place to train; access: who may control which run, and read which
+    text; checkpoints: which of its states a run has kept.
     Every method is one short transaction and may be called from any thread.
     Raises   StoreError, from every method, if the database cannot be opened, read or written.
     """
@@ -58,6 +59,7 @@ class Store:
         self.url = url or default_url()
         self._database = Database(self.url)
         self.queue, self.access = Queue(self._database), Access(self._database)
+        self.checkpoints = Checkpoints(self._database)
         self._trouble: StoreError | None = None
         self._ask_at, self._troubled = 0.0, -inf
 
@@ -238,7 +240,7 @@ class Store:
         with self._database.transaction() as connection:
             if not connection.execute(taking(run_id, now, free, {"worker": None})).rowcount:
                 return False
-            for table in (chunks, commands):
+            for table in (chunks, commands, checkpoints):
                 connection.execute(delete(table).where(table.c.run_id == run_id))
             connection.execute(delete(access).where(access.c.thing == run_id))
             connection.execute(delete(runs).where(runs.c.id == run_id))

@@ -51,6 +51,18 @@ access = Table(
     metadata,
     Column("thing", String(64), primary_key=True),  # id of a run, or name of an own text
     Column("visitor", String(64), primary_key=True),  # may control the run, or read the text
+    Column("title", String(100)),  # what the visitor calls the text; NULL: by its first words
+)
+
+checkpoints = Table(
+    "checkpoints",
+    metadata,
+    Column("run_id", String(32), ForeignKey("runs.id"), primary_key=True),
+    Column("name", String(32), primary_key=True),  # see checkpoints.py
+    Column("step", BigInteger, nullable=False),
+    Column("bits", Double),  # per token of held-out text, of the best one
+    Column("change", Text),  # of a mark: {setting, old, new}
+    Column("pinned", Integer, nullable=False),  # 1: it stays
 )
 
 chunks = Table(

@@ -72,12 +72,20 @@ class Checkpoint(NamedTuple):
 def save(path: Path | str, trainer: Trainer) -> None:
     """Write the trainer's whole state to `path`, atomically: never half a file.
 
-    Tensors: the weights by name (as PyTorch would read them), `optimizer.*`, `state.i.j` (layer,
-    state of the cell). The header carries config, vocabulary, and the place in the text; the path
-    of a text is made absolute.
     Raises   CheckpointError if the disk is full, the place cannot be written, or the last update
              has ruined the weights: `read` takes whatever has been written. What stood there
              before is still there.
+    """
+    write(path, packed(trainer, path))
+
+
+def packed(trainer: Trainer, path: Path | str = "") -> bytes:
+    """The trainer's whole state, as a file at `path` has it.
+
+    Tensors: the weights by name (as PyTorch would read them), `optimizer.*`, `state.i.j` (layer,
+    state of the cell). The header carries config, vocabulary, and the place in the text; the path
+    of a text is made absolute.
+    Raises   CheckpointError if the last update has ruined the weights.
     """
     tensors = trainer.model.parameters.as_dict()
     tensors |= {f"{MOMENT}{name}": m.copy() for name, m in trainer.optimizer.moments.items()}
@@ -97,7 +105,17 @@ def save(path: Path | str, trainer: Trainer) -> None:
         "rng": trainer.model.rng.bit_generator.state,
     }
     header |= {name: getattr(trainer, name) for name in PROGRESS}
-    _write(Path(path), pack_tensors(tensors, {"rnn_explorer": json.dumps(header)}))
+    return pack_tensors(tensors, {"rnn_explorer": json.dumps(header)})
+
+
+def write(path: Path | str, state: bytes) -> None:
+    """Put what `packed` made at `path`, as `save` does."""
+    try:
+        if int.from_bytes(state[:HEADER_BYTES], "little") > LARGEST_HEADER:
+            raise OSError(errno.EFBIG, "The vocabulary is too long")
+        write_atomically(Path(path), state)
+    except OSError as failure:
+        raise refusals.unwritable(path, failure) from None
 
 
 def check_place(path: Path | str) -> None:
@@ -249,12 +267,3 @@ def _sound(name: str, tensor: Array) -> bool:
     """Whether the values can be trained on: a mean of squares may have overflowed to infinity,
     its weight then rests; all else is finite."""
     return not (np.isnan(tensor) if name.startswith(MOMENT) else ~np.isfinite(tensor)).any()
-
-
-def _write(path: Path, data: bytes) -> None:
-    try:
-        if int.from_bytes(data[:HEADER_BYTES], "little") > LARGEST_HEADER:
-            raise OSError(errno.EFBIG, "The vocabulary is too long")
-        write_atomically(path, data)
-    except OSError as failure:
-        raise refusals.unwritable(path, failure) from None

@@ -92,7 +92,7 @@ class Trainer:
         self.schedule_start = 0  # updates that had been made when the present schedule began
         self.last_rate = config.learning_rate  # of the last update, or as set since then
         self._tested = False
-        self._evaluation: Evaluation | None = None
+        self._evaluated: dict[tuple[str, int | None], Evaluation] = {}  # with the present weights
         self._evaluator = self.model.twin()
 
     @property
@@ -181,13 +181,13 @@ class Trainer:
         ids = _held_out(self.corpus, split)
         if part is not None and part >= len(ids):
             part = None
-        done = self._evaluation
-        if done is None or (done.step, done.split, done.part) != (self.steps, split, part):
+        done = self._evaluated.get((split, part))
+        if done is None or done.step != self.steps:
             loss = held_out_loss(self._evaluator, ids[:part])
             if not math.isfinite(loss):  # the update before has ruined the weights
                 loss = math.log(LARGEST)
             done = Evaluation(self.steps, split, perplexity(loss), bits(loss), part)
-            self._evaluation = done
+            self._evaluated[split, part] = done
         return done
 
     def change(self, setting: str, value: float | str) -> Changed:

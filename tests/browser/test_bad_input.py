@@ -86,7 +86,6 @@ def test_a_pasted_text_that_cannot_be_used_is_refused_in_a_sentence(
     for pasted, sentence in (
         ("", "is empty"),
         ("a", "at least two were expected"),
-        ("too short for twenty streams", "20 streams of 20 ticks need at least"),
     ):
         give(overview, pasted=pasted)
         the_alert(overview, sentence)

@@ -186,3 +186,14 @@ def test_a_rate_may_come_with_the_epochs(run: Run, learned: Path) -> None:
         assert rates == {0.125}
         changed = [event["setting"] for event in said.events if event["type"] == "changed"]
         assert changed == ["epochs", "learning_rate"]
+
+
+def test_settings_are_fitted_to_a_text_and_those_given_stay(run: Run, tmp_path: Path) -> None:
+    path, kept = tmp_path / "note.md", tmp_path / "run.safetensors"
+    path.write_text("The cat sat on the mat, and the dog sat beside it. " * 8, encoding="utf-8")
+    assert run("train", "--corpus", path, "--checkpoint", kept).code == 2  # too short as it is
+    given = ("--set", "hidden_size=8", "--set", "epochs=3", "--checkpoint", kept)
+    assert run("train", "--corpus", path, "--fit", *given).code == 0
+    config = checkpoint.read(kept).config
+    assert (config.cell, config.tokenizer, config.batch_size) == ("gru", "characters", 2)
+    assert (config.hidden_size, config.epochs, config.valid_fraction) == (8, 3, 0)

@@ -9,11 +9,11 @@ import streamlit as st
 
 from pages.ui.cell.view import STRETCHES, CellView, drawn_cells
 from pages.ui.figures.tokens import isolated
-from pages.ui.inspected.caption import source
 from pages.ui.visit.i18n import Texts, literal
 from pages.ui.visit.session import Session
 from pages.ui.widgets import held
 from pages.ui.widgets.held import V
+from pages.ui.widgets.looked_into import source
 from rnncore.probes.cell.selection import SHOWN
 from rnncore.probes.cell.steps import CellStep
 

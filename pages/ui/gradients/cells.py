@@ -11,6 +11,7 @@ from pages.ui.gradients import reaching
 from pages.ui.gradients.figures.race import Course, Level
 from pages.ui.gradients.view import look
 from pages.ui.inspected.subject import small_config
+from pages.ui.visit.i18n import literal
 from pages.ui.visit.session import Session
 from pages.ui.widgets import held, training
 from pages.ui.widgets.predictions import Answer
@@ -37,7 +38,10 @@ def draw(visit: Session, row: DeltaGenerator) -> None:
     text = visit.value("text", TEXTS[0])
     text = text if text in TEXTS else TEXTS[0]
     same_size = visit.value("same_size", 0) != 0
-    names = {"lag": t("gradients.cells.lag", lag=LAG), "own": corpus_title(t, found.corpus.name)}
+    names = {
+        "lag": t("gradients.cells.lag", lag=LAG),
+        "own": literal(corpus_title(visit, found.corpus.name)),
+    }
     with row:
         held.segments(visit, "text", "gradients.cells.text", text, TEXTS, names.__getitem__)
         if text == "lag":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
@@ -16,8 +17,10 @@ from rnncore.config import Config, text_settings
 from rnncore.errors import RnnError, StoreError
 from rnncore.model import Rnnlm
 from rnncore.probes.looking import check_size
-from rnncore.runs.files import checkpoint_path
+from rnncore.runs.checkpoints import BEST, Kept
+from rnncore.runs.files import LATEST, checkpoint_path
 from rnncore.text.corpus import Corpus
+from rnncore.text.own_texts import is_own
 from rnncore.training import checkpoint
 from rnncore.training.trainer import Trainer
 
@@ -32,6 +35,7 @@ class Subject(NamedTuple):
 
     `source` says where it comes from: the visit's run, an example because there is no run yet
     (or none with a checkpoint), or an example because the run's checkpoint cannot be used.
+    `checkpoint` is the name of the run's.
     """
 
     model: Rnnlm
@@ -39,13 +43,17 @@ class Subject(NamedTuple):
     config: Config
     step: int
     source: Literal["run", "example"]
+    checkpoint: str = LATEST
 
 
 class Pin(NamedTuple):
-    """A subject, and the run and the checkpoint (by the time it was written) it was taken for."""
+    """A subject, and what it was taken for: the run, the checkpoint that the page asked for, the
+    one it got, and when that was written."""
 
     subject: Subject
     run_id: str | None
+    asked: str
+    name: str
     written: int
 
 
@@ -57,7 +65,8 @@ class Inspected:
 
 
 def subject(visit: Session, *, newest: bool = False) -> Subject:
-    """What the page looks into: the newest there was when the person came to it.
+    """What the page looks into: the newest there was when the person came to it, of the checkpoint
+    that the page's address names, or the usual one.
 
     It stays that, so that no number changes while somebody checks it by hand, until the visit
     turns to another page or run, or `newest` is asked for. A checkpoint that cannot be used
@@ -65,15 +74,26 @@ def subject(visit: Session, *, newest: bool = False) -> Subject:
     """
     inspected = visit.page_state(Inspected)
     pin = inspected.pinned
-    if pin is None or newest or pin.run_id != visit.run_id:
+    if pin is None or newest or (pin.run_id, pin.asked) != (visit.run_id, _asked(visit)):
         pin = inspected.pinned = _newest(visit)
     return pin.subject
 
 
 def outdated(visit: Session) -> bool:
-    """Whether the run has written a checkpoint since the pinned one."""
+    """Whether the run has written the page's checkpoint since it was pinned."""
     pin = visit.page_state(Inspected).pinned
-    return pin is not None and _written(visit.run_id) not in (0, pin.written)
+    if pin is None:
+        return False
+    name = _chosen(visit, kept(visit))
+    return (name, _written(visit.run_id, name)) not in ((name, 0), (pin.name, pin.written))
+
+
+def kept(visit: Session) -> list[Kept]:
+    """The checkpoints that the visit's run has, the latest first; none while they are unknown."""
+    try:
+        return server.store().checkpoints.of(visit.run_id) if visit.run_id else []
+    except StoreError:  # said where the run is looked for
+        return []
 
 
 def small_config(config: Config, **changes: Any) -> Config:
@@ -95,23 +115,40 @@ def example(cell: str = EXAMPLE.cell) -> Subject:
 
 
 def _newest(visit: Session) -> Pin:
-    run_id, written = visit.run_id, _written(visit.run_id)
+    run_id, asked, name = visit.run_id, _asked(visit), _chosen(visit, kept(visit))
+    written = _written(run_id, name)
     if run_id and written:
         try:
             run = server.find(run_id)
             if run is not None:
                 check_may_read(visit.visitor, run.config.corpus)
                 check_size(run.config, len(corpus_of(run.config).vocabulary))
-                return Pin(_of_run(str(checkpoint_path(run_id)), written), run_id, written)
+                found = _of_run(str(checkpoint_path(run_id, name)), written)
+                return Pin(found._replace(checkpoint=name), run_id, asked, name, written)
         except RnnError as error:
             visit.problem = error
-    return Pin(example(), run_id, written)
+    return Pin(example(), run_id, asked, name, written)
 
 
-def _written(run_id: str | None) -> int:
-    """When the run's newest checkpoint was written; 0 if there is none."""
+def _asked(visit: Session) -> str:
+    """The checkpoint that the page's address names, if any."""
+    return visit.value("checkpoint", "")
+
+
+def _chosen(visit: Session, kept: Sequence[Kept]) -> str:
+    """The checkpoint that is asked for if there is one; the best of an own text's run, which soon
+    knows its text by heart; else the latest."""
+    names, asked = {one.name for one in kept}, _asked(visit)
+    if asked in names:
+        return asked
+    run = server.find_or_none(visit.run_id) if BEST in names else None
+    return BEST if run is not None and is_own(str(run.settings.get("corpus"))) else LATEST
+
+
+def _written(run_id: str | None, name: str) -> int:
+    """When the run's checkpoint of this name was written; 0 if there is none."""
     try:
-        return checkpoint_path(run_id).stat().st_mtime_ns if run_id else 0
+        return checkpoint_path(run_id, name).stat().st_mtime_ns if run_id else 0
     except (OSError, StoreError):
         return 0
 

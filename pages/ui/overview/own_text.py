@@ -1,29 +1,40 @@
-"""A person's own text: pasted or uploaded, checked, kept, and chosen as the corpus."""
+"""A person's own text: pasted or uploaded, checked, kept by its name, chosen as the corpus."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import streamlit as st
 
+from pages.ui.overview.fitting import fit_to
 from pages.ui.serving import server
 from pages.ui.visit import session
 from pages.ui.visit.i18n import literal
 from pages.ui.visit.session import Session
+from pages.ui.widgets.popover import close, popover
 from pages.ui.widgets.settings import OwnTexts
-from rnncore.errors import StoreError, TextError
-from rnncore.text.own_texts import save_own_text
+from rnncore.errors import RnnError
+from rnncore.text.own_texts import opening_words, save_own_text, title
 
 Way = Literal["pasted", "file"]
+OPEN = "own_text.open"
 
 
 @dataclass
-class Given:
+class Last:
     """How an own text was given last."""
 
     way: Way = "pasted"
+
+
+class Given(NamedTuple):
+    """A text, how it was given, and the name of its file if it has one."""
+
+    way: Way
+    data: str | bytes
+    file: str | None = None
 
 
 def own_text(visit: Session) -> None:
@@ -31,20 +42,9 @@ def own_text(visit: Session) -> None:
     t = visit.t
 
     def note(way: Way) -> None:
-        visit.from_widget, visit.page_state(Given).way = True, way
+        visit.from_widget, visit.page_state(Last).way = True, way
 
-    def take() -> None:
-        visit.act()
-        try:
-            name = save_own_text(_given(visit)[1])
-            server.store().access.allow(name, visit.visitor.id)
-        except (TextError, StoreError) as error:
-            visit.problem = error
-            return
-        visit.state(OwnTexts).add(name)
-        visit.choose(corpus=name)
-
-    with st.popover(t("own_text.open"), icon=":material/edit_note:"):
+    with popover(visit, OPEN, t("own_text.open"), icon=":material/edit_note:"):
         st.markdown(t("own_text.explanation"))
         st.text_area(
             t("own_text.paste"),
@@ -53,18 +53,38 @@ def own_text(visit: Session) -> None:
             on_change=partial(note, "pasted"),
         )
         st.file_uploader(t("own_text.upload"), key="own_text.file", on_change=partial(note, "file"))
-        way, _ = _given(visit)
-        if way == "file":
-            name = session.widget("own_text.file").name
-            st.caption(t("own_text.takes_file", name=literal(name)))
+        given = _given(visit)
+        if given.file is not None:
+            st.caption(t("own_text.takes_file", name=literal(given.file)))
         elif session.widget("own_text.file") is not None:
             st.caption(t("own_text.takes_pasted"))
-        st.button(t("own_text.use"), key="own_text.use", type="primary", on_click=take)
+        st.button(
+            t("own_text.use"),
+            key="own_text.use",
+            type="primary",
+            on_click=partial(_take, visit),
+        )
 
 
-def _given(visit: Session) -> tuple[Way, str | bytes]:
-    """The text given last, pasted or uploaded, and which of the two it is; what is gone is out."""
+def _take(visit: Session) -> None:
+    """Keep the text, read it with settings that suit it, and close the popover."""
+    visit.act()
+    given = _given(visit)
+    try:
+        name = save_own_text(given.data, given.file or "text")
+        called = title(given.file or "") or opening_words(name)
+        server.store().access.allow(name, visit.visitor.id, called)
+        visit.state(OwnTexts).add(name)
+        fit_to(visit, name)
+    except RnnError as error:
+        visit.problem = error
+        return
+    close(OPEN)
+
+
+def _given(visit: Session) -> Given:
+    """The text given last, pasted or uploaded; what is gone is out."""
     upload, pasted = session.widget("own_text.file"), session.widget("own_text.pasted") or ""
-    if upload is not None and (visit.page_state(Given).way == "file" or not pasted.strip()):
-        return "file", upload.getvalue()
-    return "pasted", pasted
+    if upload is not None and (visit.page_state(Last).way == "file" or not pasted.strip()):
+        return Given("file", upload.getvalue(), upload.name)
+    return Given("pasted", pasted)

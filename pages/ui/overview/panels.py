@@ -27,7 +27,7 @@ from pages.ui.widgets.panels import (
 )
 from rnncore.probes.untrained import Preview
 from rnncore.runs.driver import SETTLED
-from rnncore.runs.records import Record, snapshot_view
+from rnncore.runs.records import Record, best_view, snapshot_view
 from rnncore.runs.row import Status
 from rnncore.views import FAR_BACK, HeldOutPoint, Mark, RunView, loss_point, ordered_states
 
@@ -45,6 +45,9 @@ def translate(record: Record) -> list[Op]:
         case "snapshot":
             view = snapshot_view(payload)
             return [*gradient_profile.ops(view), *states.ops(view), *samples.ops(view)]
+        case "best":
+            best = best_view(payload)
+            return [*perplexity.best_ops(best), *samples.best_ops(best)]
         case "aimed":
             return states.aimed_ops(record.step)
         case "changed":
@@ -108,9 +111,15 @@ def panels(run: RunView, t: Texts, controlled: bool = True) -> list[dict[str, An
     """The four panels of the Overview."""
     curves = [
         readout(t, perplexity.NAME, "train", "three", lambda p: p.train),
-        readout(t, perplexity.NAME, "valid", "three", lambda p: p.held_out),
+        # A short text has none held out.
+        readout(t, perplexity.NAME, "valid", "three", lambda p: p.held_out, late=True),
         readout(t, perplexity.NAME, "test", "three", lambda p: p.held_out, late=True),
     ]
+    if run.floor is None:  # a text, which a run soon knows by heart
+        curves += [
+            readout(t, perplexity.NAME, "best", "three", lambda p: p.held_out, late=True),
+            readout(t, perplexity.NAME, "best_at", "integer", late=True),
+        ]
     flow = [
         readout(t, gradient_profile.NAME, "start", None, lambda p: p.start),
         readout(t, gradient_profile.NAME, "profile", None, lambda p: p.gradient),

@@ -50,13 +50,24 @@ def mark(figure: str, x: float, setting: str, old: float, new: float) -> Op:
     return {"op": "mark", "figure": figure, "x": x, "setting": setting, "old": old, "new": new}
 
 
-def items(figure: str, step: int, note: float, lines: Sequence[tuple[str, bool | None]]) -> Op:
-    """Put a group of lines on top of a list; each is right, wrong, or neither (None)."""
+def items(
+    figure: str,
+    step: int,
+    note: float,
+    lines: Sequence[tuple[str, bool | None]],
+    best: int | None = None,
+) -> Op:
+    """Put a group of lines on top of a list; each is right, wrong, or neither (None).
+
+    Where the run's best state wrote them, `best` is the number of its updates.
+    """
+    marked = {} if best is None else {"best": best}
     return {
         "op": "items",
         "figure": figure,
         "step": step,
         "note": note,
+        **marked,
         "lines": [{"text": text, "verdict": verdict} for text, verdict in lines],
     }
 

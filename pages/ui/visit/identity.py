@@ -56,9 +56,8 @@ def check_may_read(visitor: Visitor, corpus: str) -> None:
     if not may_read(visitor, corpus):
         raise TextError(
             "text_of_another",
-            f"The text {corpus} belongs to another visitor; ask for a link that lets you read it, "
-            f"paste it yourself, or choose another text.",
-            name=corpus,
+            "This text belongs to another visitor; ask for a link that lets you read it, paste it "
+            "yourself, or choose another text.",
         )
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -10,6 +12,7 @@ from typing import Any
 import streamlit as st
 from pydantic.fields import FieldInfo
 
+from pages.ui.serving import server
 from pages.ui.visit import session
 from pages.ui.visit.i18n import LANGUAGES, Texts, literal, texts
 from pages.ui.visit.numbers import parse
@@ -24,10 +27,10 @@ from rnncore.config import (
     settings_of,
     usual_values,
 )
-from rnncore.errors import ConfigError
+from rnncore.errors import ConfigError, StoreError
 from rnncore.setting import Group
 from rnncore.text.catalog import catalog
-from rnncore.text.own_texts import is_own
+from rnncore.text.own_texts import is_own, opening_words
 
 OPEN = {
     "corpus": 170,
@@ -110,7 +113,8 @@ def setting(visit: Session, name: str, on_change: Changed, *, width: int | str =
     options: Sequence[str] = choices(name)
     wording: Callable[[str], str] = partial(_choice, t, name)
     if name == "corpus":
-        options, wording = _corpora(visit), partial(corpus_title, t)
+        names = corpus_titles(visit, _corpora(visit))
+        options, wording = list(names), names.__getitem__
     st.selectbox(options=options, index=options.index(value), format_func=wording, **common)
 
 
@@ -130,11 +134,26 @@ def refusals(visit: Session) -> None:
         st.error(f"{shown}: {t.explain(error)} {kept}", icon=":material/error:")
 
 
-def corpus_title(t: Texts, name: str) -> str:
-    """A corpus as a person reads it."""
+def corpus_title(visit: Session, name: str) -> str:
+    """A corpus as a person reads it; an own text by the name that was given to it."""
     if name in catalog():
-        return t(catalog()[name].title)
-    return t("corpora.own", name=name.removeprefix("own-")) if is_own(name) else literal(name)
+        return visit.t(catalog()[name].title)
+    if not is_own(name):
+        return name
+    title = None
+    with suppress(StoreError):  # said where the run is looked for
+        title = server.store().access.title(name, visit.visitor.id)
+    return title or opening_words(name) or visit.t("corpora.own")
+
+
+def corpus_titles(visit: Session, names: Sequence[str]) -> dict[str, str]:
+    """Corpora as they stand in one list: two of one name are numbered."""
+    titles = {name: corpus_title(visit, name) for name in names}
+    seen: Counter[str] = Counter()
+    for name, title in titles.items():
+        seen[title] += 1
+        titles[name] = f"{title} ({seen[title]})" if seen[title] > 1 else title
+    return titles
 
 
 def _take(visit: Session, name: str, key: str, on_change: Changed) -> None:
@@ -188,7 +207,9 @@ def shown(visit: Session, name: str) -> str:
         return literal(_number(visit, name).text)
     if isinstance(value, bool):
         return visit.t(f"controls.{'on' if value else 'off'}")
-    return corpus_title(visit.t, value) if name == "corpus" else _choice(visit.t, name, value)
+    if name == "corpus":
+        return literal(corpus_title(visit, value))
+    return _choice(visit.t, name, value)
 
 
 def _help(t: Texts, name: str, field: FieldInfo) -> str:

@@ -16,6 +16,7 @@ from pages.ui.streaming.operations import Op, extend, mark, readout
 from pages.ui.visit.i18n import Texts
 from rnncore.views import (
     NEAREST,
+    BestView,
     HeldOutPoint,
     LossPoint,
     Mark,
@@ -110,6 +111,11 @@ def held_out_ops(point: HeldOutPoint) -> list[Op]:
         extend(NAME, point.split, [point.step], [point.perplexity], [data], kinds),
         readout(NAME, point.split, point.perplexity),
     ]
+
+
+def best_ops(view: BestView) -> list[Op]:
+    """The lowest held-out figure, which the run has kept, and when it was."""
+    return [readout(NAME, "best", view.perplexity), readout(NAME, "best_at", view.best)]
 
 
 def mark_ops(change: Mark) -> list[Op]:

@@ -8,7 +8,7 @@ from pages.ui.figures.palette import Palette
 from pages.ui.figures.style import axis, blank
 from pages.ui.streaming.operations import Op, extend, items, readout
 from pages.ui.visit.i18n import Texts
-from rnncore.views import RunView, SnapshotView
+from rnncore.views import BestView, RunView, SnapshotView
 
 NAME = "samples"
 AVERAGED = 10
@@ -63,6 +63,12 @@ def figure(run: RunView, palette: Palette, t: Texts) -> go.Figure | None:
         hovertemplate=t("figures.samples.hover_mean", n=AVERAGED) + "<extra></extra>",
     )
     return drawn.finish()
+
+
+def best_ops(view: BestView) -> list[Op]:
+    """What the best state on held-out text writes, where the latest is another one."""
+    lines = [(sample.text, sample.legal) for sample in view.samples]
+    return [items(NAME, view.step, view.temperature, lines, view.best)] if lines else []
 
 
 def ops(view: SnapshotView) -> list[Op]:
