@@ -2,7 +2,8 @@
 
 import { enlarged, letterScale } from "./enlarge.js";
 import { aboveFloor, besides, Passing } from "./ladder.js";
-import { closeUp, meanOf, ofKinds, Series, stagger, widthOf } from "./series.js";
+import { drawnMarks } from "./marks.js";
+import { closeUp, meanOf, ofKinds, Series } from "./series.js";
 import { sketch } from "./sketch.js";
 
 /** @typedef {import("./types.d.ts").Op} Op */
@@ -13,7 +14,6 @@ import { sketch } from "./sketch.js";
 /** @typedef {PlotlyFigure["data"][number]} Trace an open dictionary of Plotly's */
 
 const SETTLE = 1000; // milliseconds that quick drawings may follow each other before a full one
-const ROW = 13; // pixels from the text of a mark to the one below
 const CONFIG = { displayModeBar: false, doubleClick: "reset", scrollZoom: false };
 
 /** The event of a box that has to be drawn again though nothing has come. */
@@ -249,23 +249,11 @@ export class Figure {
 
   /** @param {PlotlyFigure["layout"]} skeleton @param {Trace[]} traces */
   layout({ meta = {}, ...layout }, traces) {
-    const line = { color: meta.mark, width: 1, dash: "dash" };
-    const lines = this.marks.map(({ x }) => {
-      return { type: "line", x0: x, x1: x, yref: "paper", y0: 0, y1: 1, line, layer: "below" };
+    const marks = drawnMarks(this.marks, (mark) => this.markText(mark), {
+      across: this.across,
+      height: this.height - layout.margin.t - layout.margin.b,
+      colour: meta.mark,
     });
-    const rows = this.rowsOfMarks();
-    const row = Math.max(0.07, ROW / (this.height - layout.margin.t - layout.margin.b));
-    const texts = this.marks.map((mark, place) => ({
-      x: mark.x,
-      yref: "paper",
-      y: 1 - row * rows[place],
-      xanchor: "left",
-      yanchor: "top",
-      xshift: 2,
-      text: this.markText(mark),
-      showarrow: false,
-      font: { size: 11, color: meta.mark },
-    }));
     if (meta.headroom) {
       const end = Math.max(0, ...[...this.series.values()].map(({ last }) => last?.x ?? 0));
       const include = [...layout.xaxis.autorangeoptions.include, end * (1 + meta.headroom)];
@@ -278,18 +266,9 @@ export class Figure {
       width: this.width,
       height: this.height,
       dragmode: this.touch ? false : "zoom",
-      shapes: [...(layout.shapes ?? []), ...lines],
-      annotations: [...(layout.annotations ?? []), ...texts],
+      shapes: [...(layout.shapes ?? []), ...marks.shapes],
+      annotations: [...(layout.annotations ?? []), ...marks.annotations],
     };
-  }
-
-  // In which row, from the top, the text of each mark stands, so that none runs into another.
-  rowsOfMarks() {
-    const { range, length } = this.across ?? { range: [0, 1], length: 0 };
-    const pixels = length / (range[1] - range[0]);
-    return stagger(
-      this.marks.map((m) => ({ left: m.x * pixels, width: widthOf(this.markText(m)) })),
-    );
   }
 
   /** @param {MarkOp} mark */

@@ -36,7 +36,11 @@ def principal_plane(states: Array) -> Plane:
     picture. With H = 1 the second axis is zero.
     """
     centred = states - states.mean(axis=0)
-    _, _, directions = np.linalg.svd(centred, full_matrices=False)
+    if len(states) < states.shape[1]:
+        _, _, directions = np.linalg.svd(centred, full_matrices=False)
+    else:  # a tenth of the time, and on a busy machine less
+        doubled = centred.astype(float)
+        directions = np.linalg.eigh(doubled.T @ doubled).eigenvectors.T[::-1]
     axes = np.zeros((2, states.shape[1]), states.dtype)
     axes[: len(directions)] = directions[:2]
     largest = np.take_along_axis(axes, np.abs(axes).argmax(axis=1)[:, None], axis=1)

@@ -10,20 +10,16 @@ import numpy as np
 
 from rnncore.errors import CheckpointError
 from rnncore.probes.snapshot import Prober
+from rnncore.runs import opening
 from rnncore.runs.budget import TimeBudget
 from rnncore.runs.changing import change
 from rnncore.runs.claim import Claim, ClaimLost, Command
+from rnncore.runs.cloud_recorder import CloudRecorder
 from rnncore.runs.files import checkpoint_path
 from rnncore.runs.heartbeat import Heartbeat, lease_seconds
 from rnncore.runs.held_out import HeldOut, is_early
 from rnncore.runs.listening import asked, released
-from rnncore.runs.opening import lost_reports, open_trainer, restore_plane, restore_settings
-from rnncore.runs.records import (
-    aimed_record,
-    epoch_record,
-    run_record,
-    snapshot_record,
-)
+from rnncore.runs.records import aimed_record, epoch_record, run_record, snapshot_record
 from rnncore.runs.report import Report
 from rnncore.runs.saving import save
 from rnncore.runs.spectrum_recorder import SpectrumRecorder
@@ -95,7 +91,7 @@ class Driver:
 
     def _open(self) -> None:
         resumed = bool(self._store.places(self._claim.run.id, "run"))
-        self._trainer = trainer = open_trainer(self._claim, self._path)
+        self._trainer = trainer = opening.open_trainer(self._claim, self._path)
         self._prober, now = Prober(trainer), monotonic()
         self._events: Iterator[Event] = trainer.events(evaluate=False)
         tokens = trainer.config.batch_size * trainer.config.time_size
@@ -108,8 +104,9 @@ class Driver:
         self._held_out = HeldOut(trainer, self._report)
         weighed = self._store.places(self._claim.run.id, "spectrum")
         self._spectra = SpectrumRecorder(self._report.add, weighed)
-        for record in lost_reports(self._store, self._claim.run.id, trainer):
+        for record in opening.lost_reports(self._store, self._claim.run.id, trainer):
             self._report.add(record)
+        self._clouds = CloudRecorder(self._prober, self._report.add)
         if resumed:
             self._go_back()
         else:
@@ -126,10 +123,10 @@ class Driver:
     def _go_back(self) -> None:
         """Take back what was reported after the checkpoint, and go on from there."""
         trainer, run_id = self._trainer, self._claim.run.id
-        for record in restore_settings(self._store, self._claim, trainer):
+        for record in opening.restore_settings(self._store, self._claim, trainer):
             self._report.add(record)
-        size = trainer.config.hidden_size
-        self._turned = restore_plane(self._store, self._claim, self._prober, size)
+        self._turned = opening.restore_plane(self._store, self._claim, self._prober)
+        self._clouds.framed = opening.is_framed(self._store, run_id)
         if trainer.steps not in {step for _, step in self._store.places(run_id, "snapshot")}:
             self._look()
         self._commit()
@@ -187,7 +184,6 @@ class Driver:
                 self._save()
             case "aim":
                 self._aim()
-                self._look()
             case "leave":
                 self._leaving = not self._going
 
@@ -224,7 +220,7 @@ class Driver:
 
     def _measure(self, now: float) -> None:
         if self._looking.due(now):
-            self._look()
+            self._look(whole=self._clouds.due(self._trainer.steps, now))
         if self._held_out.due(now):
             self._evaluate()
         self._spectra.record(self._trainer, now)
@@ -261,10 +257,12 @@ class Driver:
 
     # What is not training.
 
-    def _look(self) -> None:
+    def _look(self, *, whole: bool = True) -> None:
         if self._sound():
             with self._looking.spending():
                 self._report.add(snapshot_record(self._prober.snapshot()))
+            if whole:
+                self._clouds.record()
 
     def _evaluate(self) -> None:
         if self._sound():
@@ -293,6 +291,7 @@ class Driver:
         self._prober.aim()
         self._turned = True
         self._report.add(aimed_record(self._trainer.steps, self._prober.plane))
+        self._look()
 
     def _commit(self, **columns: Any) -> None:
         self._report.commit(self._trainer.steps, last_command=self._last_command, **columns)

@@ -12,7 +12,7 @@ from rnncore.errors import RnnError
 from rnncore.probes.spectra import Spectrum, plain
 from rnncore.probes.states import Plane
 from rnncore.training.events import Changed, Epoch, Evaluation, Step
-from rnncore.views import Rung, RunView, Sample, SnapshotView
+from rnncore.views import CloudView, Colouring, Rung, RunView, Sample, SnapshotView, StateFrame
 
 Kind = Literal[
     "run",
@@ -26,6 +26,7 @@ Kind = Literal[
     "gap",
     "aimed",
     "spectrum",
+    "cloud",
 ]
 
 MARK = "$"
@@ -52,6 +53,7 @@ class Record(NamedTuple):
         gap         {first, last}: updates that were made, but whose report was lost
         aimed       {axes}: the plane that states are drawn in from here on, (2, H)
         spectrum    {gates}: eigenvalues and singular values of the top layer's recurrent weights
+        cloud       {points}: `CloudView`
     """
 
     step: int
@@ -131,6 +133,10 @@ def snapshot_record(view: SnapshotView) -> Record:
     return Record(view.step, "snapshot", view._asdict())
 
 
+def cloud_record(view: CloudView) -> Record:
+    return Record(view.step, "cloud", {"points": view.points})
+
+
 def status_record(
     step: int, status: str, reason: str | None = None, error: Mapping[str, Any] | None = None
 ) -> Record:
@@ -146,6 +152,7 @@ def error_values(error: RnnError) -> dict[str, Any]:
 def run_view(payload: Mapping[str, Any]) -> RunView:
     """The view that a `run` record holds."""
     states, names = payload["probe_states"], payload["state_names"]
+    frame = payload.get("states")  # not in records of before
     return RunView(
         **{
             **payload,
@@ -153,8 +160,21 @@ def run_view(payload: Mapping[str, Any]) -> RunView:
             "probe_tokens": tuple(payload["probe_tokens"]),
             "state_names": None if names is None else tuple(names),
             "probe_states": None if states is None else tuple(states),
+            "states": None if frame is None else _state_frame(frame),
         }
     )
+
+
+def _state_frame(payload: Mapping[str, Any]) -> StateFrame:
+    colourings = tuple(
+        Colouring(
+            colouring["name"],
+            *(tuple(colouring[part]) for part in ("values", "cloud", "sentence", "twin")),
+        )
+        for colouring in payload["colourings"]
+    )
+    twin, tokens = tuple(payload["twin"]), tuple(payload["tokens"])
+    return StateFrame(twin, tokens, payload["stretch"], colourings)
 
 
 def snapshot_view(payload: Mapping[str, Any]) -> SnapshotView:
@@ -168,6 +188,7 @@ def snapshot_view(payload: Mapping[str, Any]) -> SnapshotView:
                 tuple((token, share) for token, share in top) for top in payload["next_tokens"]
             ),
             "samples": tuple(Sample(**sample) for sample in payload["samples"]),
+            "twin": tuple((x, y) for x, y in payload.get("twin", ())),
         }
     )
 
