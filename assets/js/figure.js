@@ -3,6 +3,7 @@
 import { enlarged, letterScale } from "./enlarge.js";
 import { aboveFloor, besides, Passing } from "./ladder.js";
 import { drawnMarks } from "./marks.js";
+import { rowMark } from "./rows.js";
 import { closeUp, meanOf, ofKinds, Series } from "./series.js";
 import { sketch } from "./sketch.js";
 
@@ -39,6 +40,14 @@ export class Figure {
     this.settledAt = -Infinity;
     this.shown = ""; // the last full drawing, as JSON
     this.near = false; // only the end of the curves
+    /** @type {import("./walk.js").Walk | null} */
+    this.walk = null;
+    /** @type {import("./types.d.ts").Word | null} that is pointed at, in whatever panel */
+    this.word = null;
+    /** @type {import("./plane.js").Frame | null} of a walk, as drawn: a person may have zoomed */
+    this.view = null;
+    /** @type {(at: number | null) => void} called when a person points at a state of the walk */
+    this.onPoint = () => {};
     /** @type {{range: [number, number], length: number, fixed: boolean} | null} the plot as drawn */
     this.plotted = null;
     /** @type {{range: [number, number], length: number} | null} the same of the updates */
@@ -63,7 +72,8 @@ export class Figure {
     /** @type {MarkOp[]} */
     this.marks = [];
     this.passing = new Passing(this.ladder?.bits ?? []);
-    this.plotted = null;
+    this.plotted = this.view = null;
+    this.walk?.clear();
     /** @type {Set<string>} traces whose data are newer than what is drawn */
     this.moved = new Set();
     this.renew();
@@ -155,7 +165,9 @@ export class Figure {
    */
   draw(plotly, theme, now) {
     const traces = this.traces(theme);
-    const moved = traces.filter(({ uid, meta }) => this.moved.has(meta?.mean?.of ?? uid));
+    const moved = traces.filter(({ uid, meta }) =>
+      this.moved.has(meta?.of ?? meta?.mean?.of ?? uid),
+    );
     const quick = !this.stale && now - this.settledAt < SETTLE && !this.box.matches(":hover");
     this.moved.clear();
     if (quick && sketch(this.box, moved)) {
@@ -196,6 +208,7 @@ export class Figure {
     }
     const labels = traces.findIndex(({ meta }) => meta?.ladder);
     if (labels >= 0) traces.splice(labels, 1, ...this.labelled(traces[labels]));
+    if (this.walk) return this.walked(this.walk, traces, theme);
     const tipped = traces.filter((trace) => trace.meta?.tip && trace.x.length);
     tipped.sort((a, b) => b.y.at(-1) - a.y.at(-1));
     return [...traces, ...tipped.map((trace, rank) => this.tip(trace, rank, tipped.length))];
@@ -205,15 +218,45 @@ export class Figure {
   look() {
     const { xaxis, yaxis } = this.box._fullLayout ?? {};
     if (xaxis) this.across = { range: xaxis.range.slice(), length: xaxis._length };
-    if (!this.ladder || !yaxis) return;
-    if (!this.watched) this.box.on("plotly_relayout", () => this.look());
-    this.watched = true;
+    if (!(this.ladder || this.walk) || !yaxis) return;
+    if (!this.watched) this.watch();
     const fixed = !yaxis.autorange;
     const plotted = { range: yaxis.range.slice(), length: yaxis._length, fixed };
-    if (JSON.stringify(plotted) === JSON.stringify(this.plotted)) return;
+    const view = this.walk && { x: xaxis.range.slice(), y: yaxis.range.slice() };
+    if (JSON.stringify([plotted, view]) === JSON.stringify([this.plotted, this.view])) return;
     this.plotted = plotted;
+    this.view = view;
     this.renew();
     this.box.dispatchEvent(new Event(STALE, { bubbles: true }));
+  }
+
+  // Hear of what a person does in the plot.
+  watch() {
+    this.watched = true;
+    this.box.on("plotly_relayout", () => this.look());
+    this.box.on("plotly_hover", ({ points: [{ data, pointNumber }] }) => {
+      if (data.uid === "tokens" || data.uid === "twin") this.onPoint(pointNumber);
+    });
+    this.box.on("plotly_unhover", () => this.onPoint(null));
+  }
+
+  /**
+   * Traces of a walk, in a frame that holds them all.
+   * @param {import("./walk.js").Walk} walk @param {Trace[]} traces @param {Theme} theme
+   */
+  walked(walk, traces, theme) {
+    if (walk.reframe(traces)) {
+      this.view = null;
+      this.renew();
+    }
+    const frame = this.view ?? walk.frame;
+    if (!frame) return traces;
+    const { l, r, t, b } = this.themes[theme].layout.margin;
+    const [width, height] = [
+      this.width - (l + r) * letterScale(),
+      this.height - (t + b) * letterScale(),
+    ];
+    return walk.dress(traces, theme, { frame, width, height });
   }
 
   /** The labels of the ladder, beside a plot that is known. @param {Trace} trace */
@@ -261,13 +304,26 @@ export class Figure {
       const curves = traces.filter(({ uid }) => this.series.has(uid));
       if (this.near && end) Object.assign(layout, closeUp(layout, curves, end));
     }
+    const notes = [];
+    if (this.walk?.frame) {
+      layout.xaxis = { ...layout.xaxis, range: this.walk.frame.x };
+      layout.yaxis = { ...layout.yaxis, range: this.walk.frame.y };
+      const step = this.replaced.get("tokens")?.step ?? 0;
+      notes.push(this.walk.note((...of) => this.labels.fill(...of), meta.note, step));
+    }
+    const row = meta.rows && rowMark(this.word, meta.rows, (...of) => this.labels.fill(...of));
     return {
       ...layout,
       width: this.width,
       height: this.height,
       dragmode: this.touch ? false : "zoom",
-      shapes: [...(layout.shapes ?? []), ...marks.shapes],
-      annotations: [...(layout.annotations ?? []), ...marks.annotations],
+      shapes: [...(layout.shapes ?? []), ...marks.shapes, ...(row?.shapes ?? [])],
+      annotations: [
+        ...(layout.annotations ?? []),
+        ...marks.annotations,
+        ...notes,
+        ...(row?.annotations ?? []),
+      ],
     };
   }
 

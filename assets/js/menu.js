@@ -1,10 +1,12 @@
-// The menu of a panel: which of its views is shown, and whether only the end of it.
+// The menu of a panel: which of its views is shown, and what is switched on or off in it.
 
 import { element } from "./element.js";
 
 /** @typedef {import("./types.d.ts").PanelSpec} PanelSpec */
 
-/** @type {Map<string, {view: string, near: boolean}>} what was chosen, by panel, as long as the tab is open */
+/** @typedef {{view: string, on: Record<string, boolean>}} Choice */
+
+/** @type {Map<string, Choice>} what was chosen, by panel, as long as the tab is open */
 const chosen = new Map();
 
 export class Menu {
@@ -12,6 +14,8 @@ export class Menu {
   constructor(id, change) {
     this.id = id;
     this.change = change;
+    /** @type {Record<string, boolean>} */
+    this.usual = {};
     this.root = element("details", "menu");
     this.root.onkeydown = (event) => {
       if (event.key !== "Escape" || !this.root.open) return;
@@ -39,16 +43,19 @@ export class Menu {
     return this.wanted.view;
   }
 
-  get near() {
-    return this.wanted.near;
+  /** Whether a switch is on. @param {string} name */
+  on(name) {
+    return this.wanted.on[name] ?? this.usual[name] ?? false;
   }
 
+  /** @returns {Choice} */
   get wanted() {
-    return chosen.get(this.id) ?? { view: "", near: false };
+    return chosen.get(this.id) ?? { view: "", on: {} };
   }
 
   /** @param {PanelSpec} spec @param {string} title */
-  update({ views, near }, title) {
+  update({ views, switches }, title) {
+    this.usual = Object.fromEntries(switches.map(({ name, on }) => [name, on]));
     const summary = element("summary", "action", "⋯");
     summary.title = title;
     summary.setAttribute("aria-label", title);
@@ -61,9 +68,12 @@ export class Menu {
         box.checked = name === shown;
       }
     }
-    if (near) {
-      const box = this.add(list, "checkbox", near, () => ({ ...this.wanted, near: box.checked }));
-      box.checked = this.near;
+    for (const { name, label } of switches) {
+      const box = this.add(list, "checkbox", label, () => {
+        const { view, on } = this.wanted;
+        return { view, on: { ...on, [name]: box.checked } };
+      });
+      box.checked = this.on(name);
     }
     this.root.replaceChildren(summary, list);
     this.root.hidden = !list.children.length;
@@ -73,7 +83,7 @@ export class Menu {
    * @param {HTMLElement} list
    * @param {string} type
    * @param {string} label
-   * @param {() => {view: string, near: boolean}} choice
+   * @param {() => Choice} choice
    */
   add(list, type, label, choice) {
     const line = element("label", "choice");

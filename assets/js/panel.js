@@ -3,6 +3,8 @@
 import { element } from "./element.js";
 import { Figure, STALE } from "./figure.js";
 import { Menu } from "./menu.js";
+import { markInText, Sentence } from "./sentence.js";
+import { Walk } from "./walk.js";
 
 /** @typedef {import("./types.d.ts").Op} Op */
 /** @typedef {import("./types.d.ts").PanelSpec} PanelSpec */
@@ -12,8 +14,6 @@ import { Menu } from "./menu.js";
 
 const QUIET = 1000; // milliseconds between two changes of what a screen reader says of a plot
 const GROUPS = 30; // how many groups of lines a list keeps
-const RIGHT_TO_LEFT =
-  /^[^\p{L}]*[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
 const SIGNS = { unknown: "·", right: "✓", wrong: "✗" };
 
 /**
@@ -47,15 +47,19 @@ export class Panel {
     this.title.type = "button";
     this.title.ariaPressed = "false";
     this.caption = element("p", "caption");
-    this.chips = element("p", "chips");
+    this.words = new Sentence();
+    /** @type {Walk | null} the same sentence in the plot */
+    this.walk = null;
+    /** @type {Theme} */
+    this.theme = "light";
     this.body = element("div", "body");
     this.menu = new Menu(spec.id, () => this.show());
     this.formula = element("span", "formula");
     const under = element("div", "under");
     this.legend = element("span", "legend");
-    under.append(this.formula, this.caption, this.legend, this.menu.root);
+    under.append(this.formula, this.caption, this.legend, this.words.legend, this.menu.root);
     this.sentence = element("p", "sentence");
-    this.root.append(this.head, under, this.chips, this.body, this.sentence);
+    this.root.append(this.head, under, this.words.root, this.body, this.sentence);
     /** @type {Map<string, ShownReadout>} */
     this.readouts = new Map();
     /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -105,16 +109,10 @@ export class Panel {
     this.formula.innerHTML = spec.formula ?? ""; // a constant of the program, and no text
     this.conclude();
     this.menu.update(spec, labels.sentences.menu);
-    this.chips.replaceChildren(
-      ...spec.chips.map((chip) => {
-        const shown = written("span", "chip", chip.text);
-        if (chip.title) shown.title = chip.title;
-        return shown;
-      }),
-    );
-    // The chips follow one another in the direction of the sentence they are the tokens of.
-    const sentence = spec.chips.map((chip) => chip.text).join("");
-    this.chips.dir = RIGHT_TO_LEFT.test(sentence) ? "rtl" : "ltr";
+    if (!spec.walk) this.walk = null;
+    else if (this.walk) this.walk.update(spec.walk);
+    else this.walk = new Walk(spec.walk);
+    this.words.update(spec.chips, this.walk);
     this.show();
     this.say();
     if (spec.list && !this.list) {
@@ -142,7 +140,17 @@ export class Panel {
       box.setAttribute("role", "img");
       this.figure = new Figure(box, this.labels, shown);
     }
-    if (this.figure) this.figure.near = this.menu.near;
+    if (this.walk) {
+      this.walk.chosen = this.menu.view;
+      this.walk.twin = this.menu.on("twin");
+      this.words.mark();
+      this.words.paint(this.theme);
+    }
+    if (this.figure) {
+      this.figure.near = this.menu.on("near");
+      this.figure.walk = this.walk;
+      this.figure.onPoint = (at) => this.words.tell(at ?? this.words.held);
+    }
     this.root.dispatchEvent(new Event(STALE, { bubbles: true }));
   }
 
@@ -204,9 +212,8 @@ export class Panel {
     for (const readout of this.readouts.values()) {
       readout.shown.style.setProperty("--rx-role", readout.colour?.[theme] ?? "transparent");
     }
-    this.chips.querySelectorAll("span").forEach((chip, place) => {
-      chip.style.setProperty("--rx-role", this.spec.chips[place].colour?.[theme] ?? "transparent");
-    });
+    this.theme = theme;
+    this.words.paint(theme);
     /** @type {HTMLElement | null} */
     const ramp = this.root.querySelector(".rx-ramp");
     if (ramp && this.spec.scale) {
@@ -219,6 +226,7 @@ export class Panel {
   apply(op) {
     if (op.op === "readout") {
       this.values.set(op.name, op.value);
+      if (op.name === "aimed") this.walk?.aim(Number(op.value));
       const readout = this.readouts.get(op.name);
       if (readout) this.tell(readout);
       this.conclude();
@@ -230,6 +238,17 @@ export class Panel {
     const step = stepOf(op);
     if (step !== undefined) this.root.dataset.lastStep = String(step);
     this.saying ??= setTimeout(() => this.say(), QUIET);
+  }
+
+  /** Show what belongs to a word that is pointed at. @param {import("./types.d.ts").Word | null} word */
+  point(word) {
+    if (this.walk) {
+      this.walk.word = word?.index ?? null;
+      this.words.mark();
+    }
+    if (this.figure) this.figure.word = word;
+    this.figure?.renew();
+    if (this.list) markInText(this.list, word?.words ? word.plain : null);
   }
 
   /** @param {import("./types.d.ts").ItemsOp} op */

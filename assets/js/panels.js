@@ -9,6 +9,7 @@ import { Labels } from "./labels.js";
 import { Notifier } from "./notifier.js";
 import { Panel } from "./panel.js";
 import { loadPlotly } from "./plotly.js";
+import { WORD } from "./sentence.js";
 import { Spotlight } from "./spotlight.js";
 import { Strip } from "./strip.js";
 
@@ -42,6 +43,10 @@ class Panels {
     this.root.append(this.strip.root, this.grid);
     host.append(this.root);
     this.root.addEventListener(STALE, () => this.drawings.wake());
+    this.root.addEventListener(WORD, (event) => {
+      this.point(/** @type {CustomEvent} */ (event).detail);
+    });
+    this.word = "null";
     /** @type {Map<string, Panel>} */
     this.panels = new Map();
     this.drawings = new Drawings(this.panels);
@@ -202,6 +207,14 @@ class Panels {
       } else this.panels.get(op.figure)?.apply(op);
     }
     this.compare(changed);
+    this.drawings.wake();
+  }
+
+  /** Mark a word of the sentence in all panels. @param {import("./types.d.ts").Word | null} word */
+  point(word) {
+    if (JSON.stringify(word) === this.word) return; // a drawing under the pointer says it again
+    this.word = JSON.stringify(word);
+    for (const panel of this.panels.values()) panel.point(word);
     this.drawings.wake();
   }
 

@@ -15,11 +15,11 @@ from rnncore.probes.gradient_flow import GradientFlow, gradient_flow
 from rnncore.probes.passages import STREAMS, Passages, distances, passages, profiled_text
 from rnncore.probes.reading import warmed_stretches
 from rnncore.probes.samples import draw_samples
-from rnncore.probes.states import principal_plane
+from rnncore.probes.states import Plane, parting_plane, principal_plane
 from rnncore.reference.output import softmax
 from rnncore.shapes import Array, Ids
 from rnncore.text.corpus import Corpus
-from rnncore.text.twins import twin_of
+from rnncore.text.twins import parted, twin_of
 from rnncore.text.windows import Windows
 from rnncore.views import CloudView, Rung, RunView, SnapshotView
 
@@ -67,14 +67,27 @@ class Prober:
         rows = self._passages.warm_up + ticks + 1
         self._window = window[-rows:, : self._passages.streams]
         self._cloud = cloud_stretches(config, corpus) if self._passages.cloud else None
-        self.aim()
+        self._parted = list(parted(corpus.probe, twin))
+        self.plane = self._aimed(None)
 
     def aim(self) -> None:
         """Turn the plane towards the present states; what is measured later is in this plane until
-        the next aim."""
-        self.plane = principal_plane(
-            _rows(self._flow()) if self._cloud is None else cloud_states(self._model, self._cloud)
-        )
+        the next aim.
+
+        Upwards it shows what parts the sentence from its twin, on average from where they part,
+        and across what else varies most among the states of held-out text. On the axes of most
+        variance alone, which tell kinds of words apart, the two sentences stay together.
+        """
+        self.plane = self._aimed(self.plane)
+
+    def _aimed(self, before: Plane | None) -> Plane:
+        if self._cloud is None:
+            return principal_plane(_rows(self._flow()), before)
+        states = cloud_states(self._model, self._cloud)
+        if not self._parted:
+            return principal_plane(states, before)
+        own, other = self._read_sentences()
+        return parting_plane(states, (other - own)[self._parted].mean(axis=0), before)
 
     def cloud(self) -> CloudView:
         """Where several hundred states of held-out text stand, to three decimals."""
@@ -95,9 +108,7 @@ class Prober:
         trainer, corpus, model = self._trainer, self._trainer.corpus, self._model
         flow = self._flow()
 
-        model.reset_state()
-        both = model.hidden_states(self._sentences)[-len(corpus.probe) :].copy()
-        states, *twins = both.swapaxes(0, 1)
+        states, *twins = self._read_sentences()
         W, b = model.parameters["affine.W"], model.parameters["affine.b"]
         next_tokens = self._top(softmax(states @ W + b))
 
@@ -124,6 +135,12 @@ class Prober:
         self._model.reset_state()
         xs, ts = (ids[:ticks, :streams] for ids in (window.xs, window.ts))
         return perplexity(self._model.forward(xs, ts))
+
+    def _read_sentences(self) -> Array:
+        """States after the tokens of the probe, and of its twin if there is one, (1 | 2, T, H)."""
+        self._model.reset_state()
+        hidden = self._model.hidden_states(self._sentences)
+        return hidden[-len(self._trainer.corpus.probe) :].swapaxes(0, 1).copy()
 
     def _flow(self) -> GradientFlow:
         """What the measured part of the window shows to a model that has read the rest."""

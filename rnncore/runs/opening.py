@@ -61,8 +61,8 @@ def restore_settings(store: Store, claim: Claim, trainer: Trainer) -> list[Recor
     return records
 
 
-def restore_plane(store: Store, claim: Claim, prober: Prober) -> bool:
-    """Draw states in the plane they were drawn in; True if it had been turned by hand or by itself.
+def restore_plane(store: Store, claim: Claim, prober: Prober) -> int:
+    """Draw states in the plane they were drawn in; the update that it was aimed at.
 
     Raises   StoreError if the plane is none of this run's states.
     """
@@ -75,7 +75,7 @@ def restore_plane(store: Store, claim: Claim, prober: Prober) -> bool:
         if axes.shape != prober.plane.axes.shape:
             raise damaged_run(store.url, claim.run.id, f"record {aimed[-1].seq}")
         prober.plane = Plane(axes)
-    return len(aimed) > 1
+    return aimed[-1].step if aimed else 0
 
 
 def is_framed(store: Store, run_id: str) -> bool:

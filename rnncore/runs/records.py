@@ -193,6 +193,11 @@ def snapshot_view(payload: Mapping[str, Any]) -> SnapshotView:
     )
 
 
+def cloud_view(record: Record) -> CloudView:
+    """The view that a `cloud` record holds."""
+    return CloudView(record.step, tuple((x, y) for x, y in record.payload["points"]))
+
+
 def _plain(value: Any) -> Any:
     if hasattr(value, "_asdict"):
         return value._asdict()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from rnncore.text.corpus import Corpus
@@ -37,6 +39,19 @@ def twin_of(corpus: Corpus) -> tuple[str, ...]:
     often[present] = -1
     probe[at] = tokens[int(often.argmax())]
     return tuple(probe)
+
+
+def parted(sentence: Sequence[str], twin: Sequence[str]) -> range:
+    """Places of the tokens after which what sets the two apart is still to come: from the first
+    that differs up to the one before the last, or to the end where a single one differs; () as a
+    range where none does."""
+    differing = [
+        i for i, (own, other) in enumerate(zip(sentence, twin, strict=False)) if own != other
+    ]
+    if not differing:
+        return range(0)
+    first, last = differing[0], differing[-1]
+    return range(first, last if last > first else len(sentence))
 
 
 def _lettered(token: str) -> bool:
