@@ -11,6 +11,16 @@ export function letterScale() {
 }
 
 /**
+ * Pixels that a figure of some size leaves to its plot.
+ * @param {{width: number, height: number}} size
+ * @param {{l: number, r: number, t: number, b: number}} margin not enlarged yet
+ */
+export function innerSize({ width, height }, { l, r, t, b }) {
+  const scale = letterScale();
+  return { width: width - (l + r) * scale, height: height - (t + b) * scale };
+}
+
+/**
  * The figure with letters, lines, markers and margins larger by a factor.
  * @param {PlotlyFigure} figure
  * @param {number} scale

@@ -1,14 +1,13 @@
 // One plot: a skeleton that came as JSON, the data that operations bring, and its drawing.
 
-import { enlarged, letterScale } from "./enlarge.js";
+import { enlarged, innerSize, letterScale } from "./enlarge.js";
 import { aboveFloor, besides, Passing } from "./ladder.js";
 import { drawnMarks } from "./marks.js";
 import { rowMark } from "./rows.js";
-import { closeUp, meanOf, ofKinds, Series } from "./series.js";
+import { closeUp, meanOf, ofKinds, Series, tips } from "./series.js";
 import { sketch } from "./sketch.js";
 
 /** @typedef {import("./types.d.ts").Op} Op */
-/** @typedef {import("./types.d.ts").MarkOp} MarkOp */
 /** @typedef {import("./types.d.ts").Theme} Theme */
 /** @typedef {import("./types.d.ts").PlotlyFigure} PlotlyFigure */
 /** @typedef {import("./types.d.ts").Themed<PlotlyFigure>} Skeleton */
@@ -69,7 +68,7 @@ export class Figure {
     this.series = new Map();
     /** @type {Map<string, import("./types.d.ts").ReplaceOp>} */
     this.replaced = new Map();
-    /** @type {MarkOp[]} */
+    /** @type {import("./types.d.ts").MarkOp[]} */
     this.marks = [];
     this.passing = new Passing(this.ladder?.bits ?? []);
     this.plotted = this.view = null;
@@ -209,9 +208,7 @@ export class Figure {
     const labels = traces.findIndex(({ meta }) => meta?.ladder);
     if (labels >= 0) traces.splice(labels, 1, ...this.labelled(traces[labels]));
     if (this.walk) return this.walked(this.walk, traces, theme);
-    const tipped = traces.filter((trace) => trace.meta?.tip && trace.x.length);
-    tipped.sort((a, b) => b.y.at(-1) - a.y.at(-1));
-    return [...traces, ...tipped.map((trace, rank) => this.tip(trace, rank, tipped.length))];
+    return [...traces, ...tips(traces)];
   }
 
   // Keep how the plot came out: what stands beside it has to fit.
@@ -251,12 +248,8 @@ export class Figure {
     }
     const frame = this.view ?? walk.frame;
     if (!frame) return traces;
-    const { l, r, t, b } = this.themes[theme].layout.margin;
-    const [width, height] = [
-      this.width - (l + r) * letterScale(),
-      this.height - (t + b) * letterScale(),
-    ];
-    return walk.dress(traces, theme, { frame, width, height });
+    const { margin } = this.themes[theme].layout;
+    return walk.dress(traces, theme, frame, innerSize(this, margin));
   }
 
   /** The labels of the ladder, beside a plot that is known. @param {Trace} trace */
@@ -268,31 +261,9 @@ export class Figure {
     });
   }
 
-  /**
-   * The name of a curve at its end; the lowest of several stands below its curve.
-   * @param {Trace} trace
-   * @param {number} rank
-   * @param {number} number
-   */
-  tip({ uid, meta, line, x, y }, rank, number) {
-    if (this.moved.has(uid)) this.moved.add(`${uid}-tip`);
-    return {
-      uid: `${uid}-tip`,
-      type: "scatter",
-      mode: "text",
-      x: x.slice(-1),
-      y: y.slice(-1),
-      text: [` ${meta.tip}`],
-      textposition: `${rank && rank === number - 1 ? "bottom" : "top"} right`,
-      textfont: { size: 12, color: line.color },
-      cliponaxis: false,
-      hoverinfo: "skip",
-    };
-  }
-
   /** @param {PlotlyFigure["layout"]} skeleton @param {Trace[]} traces */
   layout({ meta = {}, ...layout }, traces) {
-    const marks = drawnMarks(this.marks, (mark) => this.markText(mark), {
+    const marks = drawnMarks(this.marks, (mark) => this.labels.mark(mark), {
       across: this.across,
       height: this.height - layout.margin.t - layout.margin.b,
       colour: meta.mark,
@@ -325,11 +296,5 @@ export class Figure {
         ...(row?.annotations ?? []),
       ],
     };
-  }
-
-  /** @param {MarkOp} mark */
-  markText({ setting, old, new: now }) {
-    const name = this.labels.settings[setting] ?? this.labels.sentences[setting] ?? setting;
-    return `${name} ${this.labels.number(old, setting)} → ${this.labels.number(now, setting)}`;
   }
 }

@@ -1,4 +1,5 @@
-// The menu of a panel: which of its views is shown, and what is switched on or off in it.
+// The menu of a panel: which of its views is shown, what is switched on or off in it,
+// and what it can do.
 
 import { element } from "./element.js";
 
@@ -10,10 +11,15 @@ import { element } from "./element.js";
 const chosen = new Map();
 
 export class Menu {
-  /** @param {string} id of the panel @param {() => void} change called when another choice is made */
-  constructor(id, change) {
+  /**
+   * @param {string} id of the panel
+   * @param {() => void} change called when another choice is made
+   * @param {import("./sentence.js").Sentence} sentence whose words may be marked here
+   */
+  constructor(id, change, sentence) {
     this.id = id;
     this.change = change;
+    this.sentence = sentence;
     /** @type {Record<string, boolean>} */
     this.usual = {};
     this.root = element("details", "menu");
@@ -53,8 +59,8 @@ export class Menu {
     return chosen.get(this.id) ?? { view: "", on: {} };
   }
 
-  /** @param {PanelSpec} spec @param {string} title */
-  update({ views, switches }, title) {
+  /** @param {PanelSpec} spec @param {Record<string, string>} sentences @param {(action: string) => void} act */
+  update({ views, switches, walk, actions }, { menu: title, word }, act) {
     this.usual = Object.fromEntries(switches.map(({ name, on }) => [name, on]));
     const summary = element("summary", "action", "⋯");
     summary.title = title;
@@ -75,8 +81,30 @@ export class Menu {
       });
       box.checked = this.on(name);
     }
+    if (walk) list.append(this.chooser(walk.plain, word));
+    for (const { name, label, help } of actions) {
+      const button = element("button", "action", label);
+      button.type = "button";
+      button.title = help;
+      button.onclick = () => act(name);
+      list.append(button);
+    }
     this.root.replaceChildren(summary, list);
     this.root.hidden = !list.children.length;
+  }
+
+  /** What marks a word for who has no pointer. @param {string[]} words @param {string} name */
+  chooser(words, name) {
+    const line = element("label", "choice");
+    const box = element("select");
+    box.append(new Option("–", ""), ...words.map((word, at) => new Option(word, String(at))));
+    const { sentence } = this;
+    box.onfocus = () => {
+      box.value = String(sentence.held ?? "");
+    };
+    box.onchange = () => sentence.hold(box.value ? Number(box.value) : null);
+    line.append(name, box);
+    return line;
   }
 
   /**

@@ -2,6 +2,7 @@
 
 import { element } from "./element.js";
 import { Figure, STALE } from "./figure.js";
+import { Lines } from "./lines.js";
 import { Menu } from "./menu.js";
 import { markInText, Sentence } from "./sentence.js";
 import { Walk } from "./walk.js";
@@ -13,22 +14,6 @@ import { Walk } from "./walk.js";
 /** @typedef {import("./types.d.ts").Readout & {shown: HTMLElement, value: HTMLElement}} ShownReadout */
 
 const QUIET = 1000; // milliseconds between two changes of what a screen reader says of a plot
-const GROUPS = 30; // how many groups of lines a list keeps
-const SIGNS = { unknown: "·", right: "✓", wrong: "✗" };
-
-/**
- * An element for text of a corpus or a network: it runs in the direction of its own script.
- * @template {keyof HTMLElementTagNameMap} Tag
- * @param {Tag} tag
- * @param {string} name
- * @param {string} text
- */
-function written(tag, name, text) {
-  const made = element(tag, name, text);
-  made.dir = "auto";
-  return made;
-}
-
 export class Panel {
   /** @param {PanelSpec} spec @param {Labels} labels @param {(action: string) => void} act */
   constructor(spec, labels, act) {
@@ -38,7 +23,7 @@ export class Panel {
     this.drawnAt = -Infinity; // milliseconds
     /** @type {Figure | null} */
     this.figure = null;
-    /** @type {HTMLElement | null} */
+    /** @type {Lines | null} */
     this.list = null;
     this.root = element("section", "panel");
     this.root.dataset.figure = spec.id;
@@ -50,10 +35,12 @@ export class Panel {
     this.words = new Sentence();
     /** @type {Walk | null} the same sentence in the plot */
     this.walk = null;
+    /** @type {number | undefined} the word that is pointed at */
+    this.pointed = undefined;
     /** @type {Theme} */
     this.theme = "light";
     this.body = element("div", "body");
-    this.menu = new Menu(spec.id, () => this.show());
+    this.menu = new Menu(spec.id, () => this.show(), this.words);
     this.formula = element("span", "formula");
     const under = element("div", "under");
     this.legend = element("span", "legend");
@@ -66,9 +53,6 @@ export class Panel {
     this.saying = undefined;
     /** @type {Map<string, number | string | null>} what each readout shows, for another language to say */
     this.values = new Map();
-    this.listDraws = 0;
-    /** @type {Set<number>} steps whose lines are in the list */
-    this.steps = new Set();
     this.update(spec, labels, act);
   }
 
@@ -99,29 +83,20 @@ export class Panel {
     title.append(element("span", "name", spec.title), this.title);
     this.title.textContent = spec.title;
     this.head.replaceChildren(title, numbers);
-    for (const action of spec.actions) {
-      const button = element("button", "action", action.label);
-      button.type = "button";
-      button.title = action.help;
-      button.onclick = () => act(action.name);
-      this.head.append(button);
-    }
     this.formula.innerHTML = spec.formula ?? ""; // a constant of the program, and no text
     this.conclude();
-    this.menu.update(spec, labels.sentences.menu);
+    this.menu.update(spec, labels.sentences, act);
     if (!spec.walk) this.walk = null;
     else if (this.walk) this.walk.update(spec.walk);
     else this.walk = new Walk(spec.walk);
     this.words.update(spec.chips, this.walk);
     this.show();
     this.say();
-    if (spec.list && !this.list) {
-      this.list = element("div", "list");
-      this.list.tabIndex = 0;
-      this.body.append(this.list);
+    if (this.list) this.list.update(labels, spec.judged, spec.title);
+    else if (spec.list) {
+      this.list = new Lines(labels, spec.judged, spec.title);
+      this.body.append(this.list.root);
     }
-    this.list?.setAttribute("aria-label", spec.title);
-    for (const group of this.groups()) this.entitle(group);
   }
 
   // Draw the view that the menu has chosen.
@@ -200,8 +175,7 @@ export class Panel {
   // Forget all data but keep what is drawn until the next drawing: no blank frame.
   clear() {
     this.figure?.clear();
-    this.list?.replaceChildren();
-    this.steps.clear();
+    this.list?.clear();
     this.values.clear();
     for (const readout of this.readouts.values()) this.tell(readout);
     this.conclude();
@@ -230,9 +204,11 @@ export class Panel {
       const readout = this.readouts.get(op.name);
       if (readout) this.tell(readout);
       this.conclude();
-    } else if (op.op === "items") this.addLines(op);
-    else {
-      if (op.op === "rewind") this.removeLines(op.step);
+    } else if (op.op === "items") {
+      this.list?.add(op);
+      this.count();
+    } else {
+      if (op.op === "rewind") this.list?.rewind(op.step);
       this.figure?.apply(op);
     }
     const step = stepOf(op);
@@ -242,73 +218,20 @@ export class Panel {
 
   /** Show what belongs to a word that is pointed at. @param {import("./types.d.ts").Word | null} word */
   point(word) {
+    if (word?.index === this.pointed) return; // a drawing under the pointer says it again
+    this.pointed = word?.index;
     if (this.walk) {
       this.walk.word = word?.index ?? null;
       this.words.mark();
     }
     if (this.figure) this.figure.word = word;
     this.figure?.renew();
-    if (this.list) markInText(this.list, word?.words ? word.plain : null);
-  }
-
-  /** @param {import("./types.d.ts").ItemsOp} op */
-  addLines({ step, note, lines }) {
-    if (!this.list || this.steps.has(step)) return;
-    this.steps.add(step);
-    const group = element("div", "group");
-    group.dataset.step = String(step);
-    group.dataset.note = String(note);
-    group.append(element("span", "when"));
-    for (const { text, verdict } of lines) {
-      const line = element("div", "line");
-      if (this.spec.judged) {
-        const word = verdict === null ? "unknown" : verdict ? "right" : "wrong";
-        const sign = element("span", `sign rx-${word}`, SIGNS[word]);
-        sign.dataset.verdict = word;
-        line.append(sign);
-      }
-      line.append(written("span", "text", text));
-      group.append(line);
-    }
-    this.entitle(group);
-    this.list.prepend(group);
-    for (const old of [...this.groups()].slice(GROUPS)) this.removeGroup(old);
-    this.listDraws += 1;
-    this.count();
-  }
-
-  /** Say when a group was written, and what its signs mean. @param {HTMLElement} group */
-  entitle(group) {
-    const note = this.labels.number(Number(group.dataset.note), "temperature");
-    const when = this.labels.fill("when", { step: Number(group.dataset.step), note });
-    group.querySelector("span")?.replaceChildren(when);
-    for (const sign of group.querySelectorAll("span")) {
-      const word = /** @type {keyof typeof SIGNS | undefined} */ (sign.dataset.verdict);
-      if (word) sign.title = this.labels.verdicts[word];
-    }
-  }
-
-  /** Remove the lines of later steps. @param {number} step */
-  removeLines(step) {
-    for (const group of this.groups()) {
-      if (Number(group.dataset.step) > step) this.removeGroup(group);
-    }
-  }
-
-  /** The groups of lines, newest first. @returns {HTMLElement[]} */
-  groups() {
-    return [...(this.list?.querySelectorAll("div") ?? [])].filter((div) => div.dataset.step);
-  }
-
-  /** @param {HTMLElement} group */
-  removeGroup(group) {
-    this.steps.delete(Number(group.dataset.step));
-    group.remove();
+    if (this.list) markInText(this.list.root, word?.words ? word.plain : null);
   }
 
   // How often the panel has moved, for tests and benchmarks to read.
   count() {
-    this.root.dataset.draws = String(Math.max(this.figure?.drawn ?? 0, this.listDraws));
+    this.root.dataset.draws = String(Math.max(this.figure?.drawn ?? 0, this.list?.draws ?? 0));
   }
 }
 

@@ -44,9 +44,11 @@ class Panels {
     host.append(this.root);
     this.root.addEventListener(STALE, () => this.drawings.wake());
     this.root.addEventListener(WORD, (event) => {
-      this.point(/** @type {CustomEvent} */ (event).detail);
+      for (const panel of this.panels.values()) {
+        panel.point(/** @type {CustomEvent} */ (event).detail);
+      }
+      this.drawings.wake();
     });
-    this.word = "null";
     /** @type {Map<string, Panel>} */
     this.panels = new Map();
     this.drawings = new Drawings(this.panels);
@@ -207,14 +209,6 @@ class Panels {
       } else this.panels.get(op.figure)?.apply(op);
     }
     this.compare(changed);
-    this.drawings.wake();
-  }
-
-  /** Mark a word of the sentence in all panels. @param {import("./types.d.ts").Word | null} word */
-  point(word) {
-    if (JSON.stringify(word) === this.word) return; // a drawing under the pointer says it again
-    this.word = JSON.stringify(word);
-    for (const panel of this.panels.values()) panel.point(word);
     this.drawings.wake();
   }
 

@@ -6,7 +6,7 @@
  * @param {Word | null} word
  * @param {{last: number, colour: string}} rows the farthest distance, and the colour of the mark
  * @param {(name: string, values: Record<string, number | string>) => string} fill
- * @returns {{shapes: object[], annotations: object[]}}
+ * @returns {{shapes: Record<string, any>[], annotations: Record<string, any>[]}}
  */
 export function rowMark(word, { last, colour }, fill) {
   if (!word || word.distance === null || word.distance > last)

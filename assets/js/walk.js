@@ -100,11 +100,12 @@ export class Walk {
    * The traces as they are drawn.
    * @param {Trace[]} traces
    * @param {Theme} theme
-   * @param {{frame: Frame, width: number, height: number}} plot
+   * @param {Frame} frame
+   * @param {{width: number, height: number}} plot
    * @returns {Trace[]}
    */
-  dress(traces, theme, { frame, width, height }) {
-    const scale = scaleOf(frame, width, height);
+  dress(traces, theme, frame, plot) {
+    const scale = scaleOf(frame, plot.width, plot.height);
     /** @param {string} uid */
     const spotsOf = (uid) => {
       const { x = [], y = [] } = traces.find((trace) => trace.uid === uid) ?? {};
@@ -113,7 +114,7 @@ export class Walk {
       );
     };
     const spots = { tokens: spotsOf("tokens"), twin: this.twin ? spotsOf("twin") : [] };
-    const words = this.words(spots, scale, { width, height });
+    const words = this.words(spots, scale, plot);
     return traces.flatMap((trace) => {
       switch (trace.uid) {
         case "cloud":

@@ -123,7 +123,7 @@ def panels(run: RunView, t: Texts, controlled: bool = True) -> list[dict[str, An
     ]
     plane = [readout(t, states.NAME, *of) for of in (("variance", "percent"), ("aimed", "integer"))]
     grammar = run.state_names is not None
-    word, other = walk.differing(run)
+    word, other = states.differing(run)
     twin = bool(run.states and run.states.twin)
     far = min(FAR_BACK, run.distances - 1)
     return [
@@ -212,7 +212,7 @@ def _perplexity_panel(run: RunView, t: Texts, curves: list[dict[str, Any]]) -> d
 def _colourings(run: RunView, t: Texts) -> list[dict[str, Any]]:
     """Ways to colour the states."""
     known = run.states.colourings if run.states else ()
-    word, other = walk.differing(run)
+    word, other = states.differing(run)
     caption = "caption_twin" if run.states and run.states.twin else "caption_alone"
     return [
         view(t, states.NAME, colouring.name, caption=caption, word=word, other=other)

@@ -36,14 +36,6 @@ def walk(run: RunView, t: Texts) -> dict[str, Any]:
     }
 
 
-def differing(run: RunView) -> tuple[str, str]:
-    """The first such token and its twin, for a caption; two empty ones without a twin."""
-    if run.states is None or not run.states.twin:
-        return "", ""
-    first = parted(run.probe_tokens, run.states.twin).start
-    return visible(run.probe_tokens[first]), visible(run.states.twin[first])
-
-
 def _colourings(run: RunView) -> Sequence[Colouring]:
     """Those that the run has reported; a run of before knew the grammar's states alone."""
     if run.states:

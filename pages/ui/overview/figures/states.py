@@ -6,9 +6,10 @@ import plotly.graph_objects as go
 
 from pages.ui.figures.palette import Palette
 from pages.ui.figures.style import axis, blank
-from pages.ui.figures.tokens import escaped
+from pages.ui.figures.tokens import escape, escaped, isolated
 from pages.ui.streaming.operations import Op, readout, replace
 from pages.ui.visit.i18n import Texts
+from rnncore.text.twins import parted
 from rnncore.views import CloudView, RunView, SnapshotView
 
 NAME = "states"
@@ -23,14 +24,20 @@ def figure(run: RunView, palette: Palette, t: Texts) -> go.Figure:
     Traces   cloud, tokens and twin come as data; path, twin-path, current and words follow from
              these two (`meta.of`). The script colours them by what the panel's `walk` knows.
     """
+    word, other = differing(run)
+    twin = bool(word)
     plain = {"showticklabels": False, "nticks": 9}
     drawn = blank(
         palette,
         xaxis=axis(palette, None, **plain),
-        yaxis=axis(palette, None, **plain),
+        yaxis=axis(
+            palette,
+            escape(t("figures.states.up", word=word, other=other)) if twin else None,
+            **plain,
+        ),
         meta={"note": {"faint": palette.faint, "loud": palette.accent, "ground": palette.ground}},
     )
-    drawn.update_layout(margin={"l": 8, "r": 8, "t": 4, "b": 8})
+    drawn.update_layout(margin={"l": 24 if twin else 8, "r": 8, "t": 4, "b": 8})
     drawn.add_scatter(
         uid="cloud",
         x=[],
@@ -64,9 +71,9 @@ def figure(run: RunView, palette: Palette, t: Texts) -> go.Figure:
         hoverinfo="skip",
     )
     told = "%{hovertext}<br>" + t("figures.states.next") + "<br>%{customdata}<extra></extra>"
-    twin = run.states.twin if run.states else ()
+    others = run.states.twin if run.states else ()
     for uid, words, template in (
-        (TWIN, twin, "%{hovertext}<extra></extra>"),
+        (TWIN, others, "%{hovertext}<extra></extra>"),
         (SENTENCE, run.probe_tokens, told),
     ):
         drawn.add_scatter(
@@ -94,6 +101,15 @@ def figure(run: RunView, palette: Palette, t: Texts) -> go.Figure:
         hoverinfo="skip",
     )
     return drawn.finish()
+
+
+def differing(run: RunView) -> tuple[str, str]:
+    """The first token in which the sentence and its twin differ, of each; two empty ones without a
+    twin."""
+    if run.states is None or not run.states.twin:
+        return "", ""
+    first = parted(run.probe_tokens, run.states.twin).start
+    return isolated(run.probe_tokens[first]), isolated(run.states.twin[first])
 
 
 def ops(view: SnapshotView) -> list[Op]:
