@@ -11,13 +11,14 @@ export function letterScale() {
 }
 
 /**
- * Pixels that a figure of some size leaves to its plot.
+ * What a figure of some size leaves to its plot, in pixels of usual letters: where they are larger,
+ * there is room for fewer.
  * @param {{width: number, height: number}} size
  * @param {{l: number, r: number, t: number, b: number}} margin not enlarged yet
  */
 export function innerSize({ width, height }, { l, r, t, b }) {
   const scale = letterScale();
-  return { width: width - (l + r) * scale, height: height - (t + b) * scale };
+  return { width: width / scale - l - r, height: height / scale - t - b };
 }
 
 /**

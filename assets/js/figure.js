@@ -7,7 +7,6 @@ import { rowMark } from "./rows.js";
 import { closeUp, meanOf, ofKinds, Series, tips } from "./series.js";
 import { sketch } from "./sketch.js";
 
-/** @typedef {import("./types.d.ts").Op} Op */
 /** @typedef {import("./types.d.ts").Theme} Theme */
 /** @typedef {import("./types.d.ts").PlotlyFigure} PlotlyFigure */
 /** @typedef {import("./types.d.ts").Themed<PlotlyFigure>} Skeleton */
@@ -49,7 +48,7 @@ export class Figure {
     this.onPoint = () => {};
     /** @type {{range: [number, number], length: number, fixed: boolean} | null} the plot as drawn */
     this.plotted = null;
-    /** @type {{range: [number, number], length: number} | null} the same of the updates */
+    /** @type {[number, number] | null} the range of the updates */
     this.across = null;
     this.watched = false; // whether a person's zoom is told
     this.passing = new Passing([]);
@@ -78,9 +77,8 @@ export class Figure {
     this.renew();
   }
 
-  // More than data has changed: only a full drawing shows it.
   renew() {
-    this.stale = true;
+    this.stale = true; // more than data has changed: only a full drawing shows it
   }
 
   /** @param {number} width @param {number} height */
@@ -120,7 +118,7 @@ export class Figure {
     return series;
   }
 
-  /** @param {Op} op */
+  /** @param {import("./types.d.ts").Op} op */
   apply(op) {
     if (op.op === "extend") {
       const series = this.grow(op.trace);
@@ -214,7 +212,7 @@ export class Figure {
   // Keep how the plot came out: what stands beside it has to fit.
   look() {
     const { xaxis, yaxis } = this.box._fullLayout ?? {};
-    if (xaxis) this.across = { range: xaxis.range.slice(), length: xaxis._length };
+    if (xaxis) this.across = xaxis.range.slice();
     if (!(this.ladder || this.walk) || !yaxis) return;
     if (!this.watched) this.watch();
     const fixed = !yaxis.autorange;
@@ -227,12 +225,13 @@ export class Figure {
     this.box.dispatchEvent(new Event(STALE, { bubbles: true }));
   }
 
-  // Hear of what a person does in the plot.
+  // Hear of what a person does in the plot. Small points of the cloud are found before the larger
+  // ones of words that they stand near to.
   watch() {
     this.watched = true;
     this.box.on("plotly_relayout", () => this.look());
-    this.box.on("plotly_hover", ({ points: [{ data, pointNumber }] }) => {
-      if (data.uid === "tokens" || data.uid === "twin") this.onPoint(pointNumber);
+    this.box.on("plotly_hover", ({ points: [{ x, y }] }) => {
+      this.onPoint(this.walk?.near(x, y) ?? null);
     });
     this.box.on("plotly_unhover", () => this.onPoint(null));
   }
@@ -246,10 +245,8 @@ export class Figure {
       this.view = null;
       this.renew();
     }
-    const frame = this.view ?? walk.frame;
-    if (!frame) return traces;
-    const { margin } = this.themes[theme].layout;
-    return walk.dress(traces, theme, frame, innerSize(this, margin));
+    const [frame, { margin }] = [this.view ?? walk.frame, this.themes[theme].layout];
+    return frame ? walk.dress(traces, theme, frame, innerSize(this, margin)) : traces;
   }
 
   /** The labels of the ladder, beside a plot that is known. @param {Trace} trace */
@@ -263,10 +260,13 @@ export class Figure {
 
   /** @param {PlotlyFigure["layout"]} skeleton @param {Trace[]} traces */
   layout({ meta = {}, ...layout }, traces) {
+    const { width, height } = innerSize(this, layout.margin);
     const marks = drawnMarks(this.marks, (mark) => this.labels.mark(mark), {
-      across: this.across,
-      height: this.height - layout.margin.t - layout.margin.b,
+      width: width * (layout.xaxis.domain?.[1] ?? 1),
+      height,
+      range: this.across,
       colour: meta.mark,
+      ground: meta.ground,
     });
     if (meta.headroom) {
       const end = Math.max(0, ...[...this.series.values()].map(({ last }) => last?.x ?? 0));

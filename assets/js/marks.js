@@ -64,16 +64,16 @@ export function widthOf(text) {
  * Lines and texts as Plotly's shapes and annotations.
  * @param {MarkOp[]} marks
  * @param {(mark: MarkOp) => string} say
- * @param {{across: {range: [number, number], length: number} | null, height: number, colour: string}} plot
+ * @param {{range: [number, number] | null, width: number, height: number, colour: string, ground: string}} plot `ground` is what the texts stand on
  */
-export function drawnMarks(marks, say, { across, height, colour }) {
-  const { range, length } = across ?? { range: [0, 1], length: 0 };
+export function drawnMarks(marks, say, { range, width, height, colour, ground }) {
+  const [low, high] = range ?? [0, 1];
   const ordered = [...marks].sort((a, b) => a.x - b.x);
   const texts = ordered.map((mark) => ({
-    left: ((mark.x - range[0]) / (range[1] - range[0])) * length,
+    left: ((mark.x - low) / (high - low)) * width,
     width: widthOf(say(mark)) + APART,
   }));
-  const places = standings(texts, length || Number.POSITIVE_INFINITY);
+  const places = standings(texts, width);
   const step = Math.max(LOWEST, ROW / height);
   return {
     shapes: ordered.map(({ x }, at) => ({
@@ -95,6 +95,8 @@ export function drawnMarks(marks, say, { across, height, colour }) {
       xshift: APART * places[at].side,
       text: say(mark),
       showarrow: false,
+      bgcolor: ground, // no rung of the ladder runs through it
+      borderpad: 0,
       font: { size: 11, color: colour },
     })),
   };

@@ -11,6 +11,7 @@ import { arrowed, frameOf, placed, scaleOf } from "./plane.js";
 /** @typedef {import("./plane.js").Spot} Spot */
 
 const BEFORE = 3; // tokens that a state of the cloud is told with, before its own
+const NEAR = 10; // pixels from a state within which one points at its word
 const FRESH = 100; // updates that new axes are told of with emphasis
 
 /**
@@ -44,6 +45,8 @@ export class Walk {
     this.aimed = 0; // the update at which the axes were set
     /** @type {(import("./plane.js").Placed | null)[]} */
     this.labels = [];
+    /** @type {(x: number, y: number) => number | null} the word whose state is drawn there */
+    this.near = () => null;
     this.update(spec);
   }
 
@@ -115,6 +118,7 @@ export class Walk {
     };
     const spots = { tokens: spotsOf("tokens"), twin: this.twin ? spotsOf("twin") : [] };
     const words = this.words(spots, scale, plot);
+    this.near = (x, y) => nearest([spots.tokens, spots.twin], scale.place(x, y));
     return traces.flatMap((trace) => {
       switch (trace.uid) {
         case "cloud":
@@ -239,6 +243,19 @@ export class Walk {
       showarrow: false,
     };
   }
+}
+
+/**
+ * The place of the spot that is nearest, in whatever of the parts, if one is near.
+ * @param {Spot[][]} parts @param {Spot} to
+ * @returns {number | null}
+ */
+function nearest(parts, to) {
+  const found = parts.flatMap((part) =>
+    part.map((spot, at) => ({ at, away: Math.hypot(spot.x - to.x, spot.y - to.y) })),
+  );
+  found.sort((one, other) => one.away - other.away);
+  return found[0]?.away < NEAR ? found[0].at : null;
 }
 
 /** @param {Spot[]} spots @param {ReturnType<typeof scaleOf>} scale */

@@ -58,9 +58,9 @@ test("no line and no text ever runs into a text", () => {
 test("a line ends at its own text", () => {
   /** @param {number} x @returns {import("../../assets/js/types.d.ts").MarkOp} */
   const mark = (x) => ({ op: "mark", figure: "f", x, setting: "rate", old: 1, new: 2 });
-  /** @type {{range: [number, number], length: number}} */
-  const across = { range: [0, 100], length: 500 };
-  const plot = { across, height: 130, colour: "#111111" };
+  /** @type {[number, number]} */
+  const range = [0, 100];
+  const plot = { range, width: 500, height: 130, colour: "#111111", ground: "#ffffff" };
   const { shapes, annotations } = drawnMarks([mark(12), mark(10)], () => "rate 1 → 2", plot);
   assert.deepEqual(
     shapes.map(({ x0, y1 }) => [x0, y1]),

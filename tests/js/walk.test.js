@@ -96,6 +96,13 @@ test("a word that is pointed at is ringed, and its like in the cloud stand out",
   assert.deepEqual(dressed(walk).cloud.marker.opacity, [0.25, 1, 0.25, 1]);
 });
 
+test("who points near a state of the sentence or of its twin points at the word", () => {
+  const walk = new Walk(SPEC);
+  assert.equal(walk.near(2, 0.5), null);
+  dressed(walk);
+  assert.deepEqual([walk.near(2.05, 0.5), walk.near(2, 3.45), walk.near(1, 2)], [1, 1, null]);
+});
+
 test("a twin is named where it differs, drawn from where it parts, and can be left out", () => {
   const walk = new Walk(SPEC);
   const shown = dressed(walk);

@@ -144,7 +144,7 @@ def _frame(
             tickformat=VALUE,
             autorangeoptions={"clipmax": most},
         ),
-        meta={"headroom": 0.2, "mark": palette.mark},
+        meta={"headroom": 0.2, "mark": palette.mark, "ground": palette.ground},
     )
     drawn.update_layout(
         margin={"r": 118, "l": 50},
