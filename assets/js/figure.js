@@ -215,8 +215,8 @@ export class Figure {
     if (xaxis) this.across = xaxis.range.slice();
     if (!(this.ladder || this.walk) || !yaxis) return;
     if (!this.watched) this.watch();
-    const fixed = !yaxis.autorange;
-    const plotted = { range: yaxis.range.slice(), length: yaxis._length, fixed };
+    const [fixed, length] = [!yaxis.autorange, yaxis._length / letterScale()];
+    const plotted = { range: yaxis.range.slice(), length, fixed };
     const view = this.walk && { x: xaxis.range.slice(), y: yaxis.range.slice() };
     if (JSON.stringify([plotted, view]) === JSON.stringify([this.plotted, this.view])) return;
     this.plotted = plotted;
