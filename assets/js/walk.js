@@ -126,7 +126,13 @@ export class Walk {
         case "tokens":
           return [{ ...trace, marker: this.marker(trace, theme, "sentence") }];
         case "twin":
-          return this.twin ? [{ ...trace, marker: this.marker(trace, theme, "twin") }] : [];
+          return this.twin
+            ? [this.apart({ ...trace, marker: this.marker(trace, theme, "twin") })]
+            : [];
+        case "targets": {
+          const { x, y, customdata } = traces.find(({ uid }) => uid === "tokens") ?? {};
+          return [{ ...trace, x, y, customdata }];
+        }
         case "path":
           return [{ ...trace, ...valuesOf(arrowed(spots.tokens), scale) }];
         case "twin-path":
@@ -169,6 +175,18 @@ export class Walk {
       ...trace.marker,
       color: of.map((place) => values[place].colour[theme]),
       symbol: of.map((place) => values[place].symbol + (part === "twin" ? "-open" : "")),
+    };
+  }
+
+  /** The twin's states from where it parts: until then they are the sentence's. @param {Trace} trace */
+  apart({ x, y, hovertext = [], marker, ...trace }) {
+    /** @template T @param {T[]} values */
+    const later = (values) => values.slice(this.spec.parting);
+    const { color, symbol } = marker;
+    return {
+      ...trace,
+      ...{ x: later(x), y: later(y), hovertext: later(hovertext) },
+      marker: { ...marker, color: later(color), symbol: later(symbol) },
     };
   }
 

@@ -61,7 +61,7 @@ def test_markup_in_a_text_is_shown_as_text_and_never_runs(overview: Overview) ->
 
     chips = overview.read("rx.texts('states', '.rx-chip')")
     assert set(TRAPS) <= set(chips)
-    drawn = overview.read("rx.texts('states', '.tracetokens text')")
+    drawn = overview.read("rx.texts('states', '.tracewords text')")
     assert set(TRAPS) <= set(drawn), "labels in the figure say what the text says"
     written = " ".join(overview.read("rx.texts('samples', '.rx-text')")).split()
     assert set(written) <= {*TRAPS, "<eos>", "<unk>", "…"}

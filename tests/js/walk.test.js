@@ -65,12 +65,8 @@ test("states are coloured by the property that was chosen, the twin's with open 
   const walk = new Walk(SPEC);
   const first = dressed(walk);
   assert.deepEqual(first.cloud.marker.color, ["#111111", "#222222", "#222222", "#111111"]);
-  assert.deepEqual(first.twin.marker.symbol, [
-    "circle-open",
-    "square-open",
-    "square-open",
-    "circle-open",
-  ]);
+  assert.deepEqual(first.twin.x, [2, 3, 3]); // from where it parts
+  assert.deepEqual(first.twin.marker.symbol, ["square-open", "square-open", "circle-open"]);
   assert.deepEqual(first.cloud.customdata, ["one", "many", "many", "one"]);
   assert.equal(first.cloud.text[3], "… the <b>dog</b>"); // no further back than its stretch
   walk.chosen = "next";

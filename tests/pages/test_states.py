@@ -69,9 +69,10 @@ def test_a_run_of_before_shows_the_sentence_in_the_colours_of_the_grammars_state
     assert (known["words"], known["twin"], known["loss"]) == ([], [], 1)
     (panel,) = [panel for panel in panels(RUN, T) if panel["id"] == "states"]
     assert (panel["views"], panel["switches"]) == ([], [])
+    assert "held-out" not in panel["caption"]  # there is no cloud
     figure = states.figure(RUN, LIGHT, T)
     assert figure.layout.yaxis.title.text is None
-    assert next(t for t in figure.data if t.uid == "tokens").hovertext == (
+    assert next(t for t in figure.data if t.uid == "targets").hovertext == (
         "<b>&lt;b&gt;</b>",
         "<b>↵</b>",
         "<b>a</b>",

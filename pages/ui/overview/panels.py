@@ -103,7 +103,8 @@ def progress_of(run: RunView, status: Status, step: int, epochs: int) -> Progres
     return Progress(status, step, run.updates, epoch, epochs, run.tokens_per_update)
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
+# Hashed value by value, the hundreds of states in a frame would take 8 ms of each rerun.
+@st.cache_data(max_entries=64, show_spinner=False, hash_funcs={RunView: repr})
 def skeletons(run: RunView, language: str, controlled: bool = True) -> dict[str, Any]:
     """Everything that stays while a run goes on: skeletons, titles, labels."""
     t = Texts(language)
@@ -151,7 +152,7 @@ def panels(run: RunView, t: Texts, controlled: bool = True) -> list[dict[str, An
             views=_colourings(run, t),
             switches={"twin": True} if twin else {},
             walk=walk.walk(run, t),
-            variant="twin" if twin else "alone",
+            variant="twin" if twin else "alone" if run.states else "path",
             word=word,
             other=other,
         ),

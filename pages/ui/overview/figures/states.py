@@ -21,8 +21,8 @@ HALO = "0 0 3px {0}, 0 0 3px {0}, 0 0 4px {0}"
 def figure(run: RunView, palette: Palette, t: Texts) -> go.Figure:
     """Axes without numbers, in a frame that the panel's script fits to the points.
 
-    Traces   cloud, tokens and twin come as data; path, twin-path, current and words follow from
-             these two (`meta.of`). The script colours them by what the panel's `walk` knows.
+    Traces   cloud, tokens and twin come as data; path, twin-path, current, targets and words
+             follow from these two (`meta.of`). The script colours them by the panel's `walk`.
     """
     word, other = differing(run)
     twin = bool(word)
@@ -70,25 +70,33 @@ def figure(run: RunView, palette: Palette, t: Texts) -> go.Figure:
         meta={"of": SENTENCE},
         hoverinfo="skip",
     )
-    told = "%{hovertext}<br>" + t("figures.states.next") + "<br>%{customdata}<extra></extra>"
     others = run.states.twin if run.states else ()
-    for uid, words, template in (
-        (TWIN, others, "%{hovertext}<extra></extra>"),
-        (SENTENCE, run.probe_tokens, told),
-    ):
+    for uid, width in ((TWIN, 2), (SENTENCE, 1)):
         drawn.add_scatter(
             uid=uid,
             x=[],
             y=[],
             mode="markers",
             cliponaxis=False,
-            marker={
-                "size": 10,
-                "line": {"width": 2 if uid == TWIN else 1, "color": palette.ground},
-            },
-            hovertext=[f"<b>{escaped(word)}</b>" for word in words],
-            hovertemplate=template,
+            marker={"size": 10, "line": {"width": width, "color": palette.ground}},
+            hovertext=[f"<b>{escaped(word)}</b>" for word in others],
+            hovertemplate="%{hovertext}<extra></extra>" if uid == TWIN else None,
+            hoverinfo=None if uid == TWIN else "skip",
         )
+    # Of several markers beneath the pointer plotly tells of a small one: the sentence's are not to
+    # be hidden from it by the cloud's.
+    drawn.add_scatter(
+        uid="targets",
+        x=[],
+        y=[],
+        mode="markers",
+        marker={"size": 6, "opacity": 0},
+        hovertext=[f"<b>{escaped(word)}</b>" for word in run.probe_tokens],
+        hovertemplate="%{hovertext}<br>"
+        + t("figures.states.next")
+        + "<br>%{customdata}<extra></extra>",
+        meta={"of": SENTENCE},
+    )
     drawn.add_scatter(
         uid="words",
         x=[],
