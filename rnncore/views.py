@@ -24,6 +24,28 @@ class Rung(NamedTuple):
     perplexity: float
 
 
+class Colouring(NamedTuple):
+    """A property of states to colour them by: for each state the place of its value in `values`.
+
+    The value "" stands for none, or for all that have no colour of their own.
+    """
+
+    name: str  # "number" | "memory" | "phrase" | "next" | "class" | "next_class"
+    values: tuple[str, ...]
+    cloud: tuple[int, ...]
+    sentence: tuple[int, ...]
+    twin: tuple[int, ...]
+
+
+class StateFrame(NamedTuple):
+    """What is known of the states in the plane. The cloud's stand stretch by stretch of text."""
+
+    twin: tuple[str, ...]  # tokens of the sentence that is read beside the probe; () for none
+    tokens: tuple[str, ...]  # after which the cloud's states stand
+    stretch: int  # how many of them follow one another in the text
+    colourings: tuple[Colouring, ...]
+
+
 class RunView(NamedTuple):
     """What stays the same during a run: the frame every figure is drawn in."""
 
@@ -40,6 +62,7 @@ class RunView(NamedTuple):
     state_bound: float  # |coordinate| of a projected hidden state never exceeds it
     distances: int  # length of a gradient profile
     unigram: float | None = None  # perplexity by frequencies alone, for a text without rungs
+    states: StateFrame | None = None  # not in runs of before
 
 
 class LossPoint(NamedTuple):
@@ -87,6 +110,14 @@ class SnapshotView(NamedTuple):
     samples: tuple[Sample, ...]
     legal_share: float | None
     temperature: float
+    twin: tuple[tuple[float, float], ...] = ()  # as `states`, of the twin sentence
+
+
+class CloudView(NamedTuple):
+    """Where the states of held-out text stand in the plane after `step` updates."""
+
+    step: int
+    points: tuple[tuple[float, float], ...]
 
 
 class BestView(NamedTuple):

@@ -11,6 +11,17 @@ export function letterScale() {
 }
 
 /**
+ * What a figure of some size leaves to its plot, in pixels of usual letters: where they are larger,
+ * there is room for fewer.
+ * @param {{width: number, height: number}} size
+ * @param {{l: number, r: number, t: number, b: number}} margin not enlarged yet
+ */
+export function innerSize({ width, height }, { l, r, t, b }) {
+  const scale = letterScale();
+  return { width: width / scale - l - r, height: height / scale - t - b };
+}
+
+/**
  * The figure with letters, lines, markers and margins larger by a factor.
  * @param {PlotlyFigure} figure
  * @param {number} scale

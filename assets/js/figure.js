@@ -1,19 +1,18 @@
 // One plot: a skeleton that came as JSON, the data that operations bring, and its drawing.
 
-import { enlarged, letterScale } from "./enlarge.js";
+import { enlarged, innerSize, letterScale } from "./enlarge.js";
 import { aboveFloor, besides, Passing } from "./ladder.js";
-import { closeUp, meanOf, ofKinds, Series, stagger, widthOf } from "./series.js";
+import { drawnMarks } from "./marks.js";
+import { rowMark } from "./rows.js";
+import { closeUp, meanOf, ofKinds, Series, tips } from "./series.js";
 import { sketch } from "./sketch.js";
 
-/** @typedef {import("./types.d.ts").Op} Op */
-/** @typedef {import("./types.d.ts").MarkOp} MarkOp */
 /** @typedef {import("./types.d.ts").Theme} Theme */
 /** @typedef {import("./types.d.ts").PlotlyFigure} PlotlyFigure */
 /** @typedef {import("./types.d.ts").Themed<PlotlyFigure>} Skeleton */
 /** @typedef {PlotlyFigure["data"][number]} Trace an open dictionary of Plotly's */
 
 const SETTLE = 1000; // milliseconds that quick drawings may follow each other before a full one
-const ROW = 13; // pixels from the text of a mark to the one below
 const CONFIG = { displayModeBar: false, doubleClick: "reset", scrollZoom: false };
 
 /** The event of a box that has to be drawn again though nothing has come. */
@@ -39,9 +38,17 @@ export class Figure {
     this.settledAt = -Infinity;
     this.shown = ""; // the last full drawing, as JSON
     this.near = false; // only the end of the curves
+    /** @type {import("./walk.js").Walk | null} */
+    this.walk = null;
+    /** @type {import("./types.d.ts").Word | null} that is pointed at, in whatever panel */
+    this.word = null;
+    /** @type {import("./plane.js").Frame | null} of a walk, as drawn: a person may have zoomed */
+    this.view = null;
+    /** @type {(at: number | null) => void} called when a person points at a state of the walk */
+    this.onPoint = () => {};
     /** @type {{range: [number, number], length: number, fixed: boolean} | null} the plot as drawn */
     this.plotted = null;
-    /** @type {{range: [number, number], length: number} | null} the same of the updates */
+    /** @type {[number, number] | null} the range of the updates */
     this.across = null;
     this.watched = false; // whether a person's zoom is told
     this.passing = new Passing([]);
@@ -60,18 +67,18 @@ export class Figure {
     this.series = new Map();
     /** @type {Map<string, import("./types.d.ts").ReplaceOp>} */
     this.replaced = new Map();
-    /** @type {MarkOp[]} */
+    /** @type {import("./types.d.ts").MarkOp[]} */
     this.marks = [];
     this.passing = new Passing(this.ladder?.bits ?? []);
-    this.plotted = null;
+    this.plotted = this.view = null;
+    this.walk?.clear();
     /** @type {Set<string>} traces whose data are newer than what is drawn */
     this.moved = new Set();
     this.renew();
   }
 
-  // More than data has changed: only a full drawing shows it.
   renew() {
-    this.stale = true;
+    this.stale = true; // more than data has changed: only a full drawing shows it
   }
 
   /** @param {number} width @param {number} height */
@@ -111,7 +118,7 @@ export class Figure {
     return series;
   }
 
-  /** @param {Op} op */
+  /** @param {import("./types.d.ts").Op} op */
   apply(op) {
     if (op.op === "extend") {
       const series = this.grow(op.trace);
@@ -155,7 +162,9 @@ export class Figure {
    */
   draw(plotly, theme, now) {
     const traces = this.traces(theme);
-    const moved = traces.filter(({ uid, meta }) => this.moved.has(meta?.mean?.of ?? uid));
+    const moved = traces.filter(({ uid, meta }) =>
+      this.moved.has(meta?.of ?? meta?.mean?.of ?? uid),
+    );
     const quick = !this.stale && now - this.settledAt < SETTLE && !this.box.matches(":hover");
     this.moved.clear();
     if (quick && sketch(this.box, moved)) {
@@ -196,24 +205,48 @@ export class Figure {
     }
     const labels = traces.findIndex(({ meta }) => meta?.ladder);
     if (labels >= 0) traces.splice(labels, 1, ...this.labelled(traces[labels]));
-    const tipped = traces.filter((trace) => trace.meta?.tip && trace.x.length);
-    tipped.sort((a, b) => b.y.at(-1) - a.y.at(-1));
-    return [...traces, ...tipped.map((trace, rank) => this.tip(trace, rank, tipped.length))];
+    if (this.walk) return this.walked(this.walk, traces, theme);
+    return [...traces, ...tips(traces)];
   }
 
   // Keep how the plot came out: what stands beside it has to fit.
   look() {
     const { xaxis, yaxis } = this.box._fullLayout ?? {};
-    if (xaxis) this.across = { range: xaxis.range.slice(), length: xaxis._length };
-    if (!this.ladder || !yaxis) return;
-    if (!this.watched) this.box.on("plotly_relayout", () => this.look());
-    this.watched = true;
-    const fixed = !yaxis.autorange;
-    const plotted = { range: yaxis.range.slice(), length: yaxis._length, fixed };
-    if (JSON.stringify(plotted) === JSON.stringify(this.plotted)) return;
+    if (xaxis) this.across = xaxis.range.slice();
+    if (!(this.ladder || this.walk) || !yaxis) return;
+    if (!this.watched) this.watch();
+    const [fixed, length] = [!yaxis.autorange, yaxis._length / letterScale()];
+    const plotted = { range: yaxis.range.slice(), length, fixed };
+    const view = this.walk && { x: xaxis.range.slice(), y: yaxis.range.slice() };
+    if (JSON.stringify([plotted, view]) === JSON.stringify([this.plotted, this.view])) return;
     this.plotted = plotted;
+    this.view = view;
     this.renew();
     this.box.dispatchEvent(new Event(STALE, { bubbles: true }));
+  }
+
+  // Hear of what a person does in the plot. Small points of the cloud are found before the larger
+  // ones of words that they stand near to.
+  watch() {
+    this.watched = true;
+    this.box.on("plotly_relayout", () => this.look());
+    this.box.on("plotly_hover", ({ points: [{ x, y }] }) => {
+      this.onPoint(this.walk?.near(x, y) ?? null);
+    });
+    this.box.on("plotly_unhover", () => this.onPoint(null));
+  }
+
+  /**
+   * Traces of a walk, in a frame that holds them all.
+   * @param {import("./walk.js").Walk} walk @param {Trace[]} traces @param {Theme} theme
+   */
+  walked(walk, traces, theme) {
+    if (walk.reframe(traces)) {
+      this.view = null;
+      this.renew();
+    }
+    const [frame, { margin }] = [this.view ?? walk.frame, this.themes[theme].layout];
+    return frame ? walk.dress(traces, theme, frame, innerSize(this, margin)) : traces;
   }
 
   /** The labels of the ladder, beside a plot that is known. @param {Trace} trace */
@@ -225,47 +258,16 @@ export class Figure {
     });
   }
 
-  /**
-   * The name of a curve at its end; the lowest of several stands below its curve.
-   * @param {Trace} trace
-   * @param {number} rank
-   * @param {number} number
-   */
-  tip({ uid, meta, line, x, y }, rank, number) {
-    if (this.moved.has(uid)) this.moved.add(`${uid}-tip`);
-    return {
-      uid: `${uid}-tip`,
-      type: "scatter",
-      mode: "text",
-      x: x.slice(-1),
-      y: y.slice(-1),
-      text: [` ${meta.tip}`],
-      textposition: `${rank && rank === number - 1 ? "bottom" : "top"} right`,
-      textfont: { size: 12, color: line.color },
-      cliponaxis: false,
-      hoverinfo: "skip",
-    };
-  }
-
   /** @param {PlotlyFigure["layout"]} skeleton @param {Trace[]} traces */
   layout({ meta = {}, ...layout }, traces) {
-    const line = { color: meta.mark, width: 1, dash: "dash" };
-    const lines = this.marks.map(({ x }) => {
-      return { type: "line", x0: x, x1: x, yref: "paper", y0: 0, y1: 1, line, layer: "below" };
+    const { width, height } = innerSize(this, layout.margin);
+    const marks = drawnMarks(this.marks, (mark) => this.labels.mark(mark), {
+      width: width * (layout.xaxis.domain?.[1] ?? 1),
+      height,
+      range: this.across,
+      colour: meta.mark,
+      ground: meta.ground,
     });
-    const rows = this.rowsOfMarks();
-    const row = Math.max(0.07, ROW / (this.height - layout.margin.t - layout.margin.b));
-    const texts = this.marks.map((mark, place) => ({
-      x: mark.x,
-      yref: "paper",
-      y: 1 - row * rows[place],
-      xanchor: "left",
-      yanchor: "top",
-      xshift: 2,
-      text: this.markText(mark),
-      showarrow: false,
-      font: { size: 11, color: meta.mark },
-    }));
     if (meta.headroom) {
       const end = Math.max(0, ...[...this.series.values()].map(({ last }) => last?.x ?? 0));
       const include = [...layout.xaxis.autorangeoptions.include, end * (1 + meta.headroom)];
@@ -273,28 +275,26 @@ export class Figure {
       const curves = traces.filter(({ uid }) => this.series.has(uid));
       if (this.near && end) Object.assign(layout, closeUp(layout, curves, end));
     }
+    const notes = [];
+    if (this.walk?.frame) {
+      layout.xaxis = { ...layout.xaxis, range: this.walk.frame.x };
+      layout.yaxis = { ...layout.yaxis, range: this.walk.frame.y };
+      const step = this.replaced.get("tokens")?.step ?? 0;
+      notes.push(this.walk.note((...of) => this.labels.fill(...of), meta.note, step));
+    }
+    const row = meta.rows && rowMark(this.word, meta.rows, (...of) => this.labels.fill(...of));
     return {
       ...layout,
       width: this.width,
       height: this.height,
       dragmode: this.touch ? false : "zoom",
-      shapes: [...(layout.shapes ?? []), ...lines],
-      annotations: [...(layout.annotations ?? []), ...texts],
+      shapes: [...(layout.shapes ?? []), ...marks.shapes, ...(row?.shapes ?? [])],
+      annotations: [
+        ...(layout.annotations ?? []),
+        ...marks.annotations,
+        ...notes,
+        ...(row?.annotations ?? []),
+      ],
     };
-  }
-
-  // In which row, from the top, the text of each mark stands, so that none runs into another.
-  rowsOfMarks() {
-    const { range, length } = this.across ?? { range: [0, 1], length: 0 };
-    const pixels = length / (range[1] - range[0]);
-    return stagger(
-      this.marks.map((m) => ({ left: m.x * pixels, width: widthOf(this.markText(m)) })),
-    );
-  }
-
-  /** @param {MarkOp} mark */
-  markText({ setting, old, new: now }) {
-    const name = this.labels.settings[setting] ?? this.labels.sentences[setting] ?? setting;
-    return `${name} ${this.labels.number(old, setting)} → ${this.labels.number(now, setting)}`;
   }
 }

@@ -30,6 +30,12 @@ export class Labels {
     return value === 0 ? this.zeros[setting] : this.short.format(value);
   }
 
+  /** What a mark on a curve says. @param {import("./types.d.ts").MarkOp} mark */
+  mark({ setting, old, new: now }) {
+    const name = this.settings[setting] ?? this.sentences[setting] ?? setting;
+    return `${name} ${this.number(old, setting)} → ${this.number(now, setting)}`;
+  }
+
   /** @param {number | string | null | undefined} value @param {NumberStyle | null} style */
   format(value, style) {
     if (value === null || value === undefined) return "–";

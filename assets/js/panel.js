@@ -2,7 +2,10 @@
 
 import { element } from "./element.js";
 import { Figure, STALE } from "./figure.js";
+import { Lines } from "./lines.js";
 import { Menu } from "./menu.js";
+import { markInText, Sentence } from "./sentence.js";
+import { Walk } from "./walk.js";
 
 /** @typedef {import("./types.d.ts").Op} Op */
 /** @typedef {import("./types.d.ts").PanelSpec} PanelSpec */
@@ -11,24 +14,6 @@ import { Menu } from "./menu.js";
 /** @typedef {import("./types.d.ts").Readout & {shown: HTMLElement, value: HTMLElement}} ShownReadout */
 
 const QUIET = 1000; // milliseconds between two changes of what a screen reader says of a plot
-const GROUPS = 30; // how many groups of lines a list keeps
-const RIGHT_TO_LEFT =
-  /^[^\p{L}]*[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
-const SIGNS = { unknown: "·", right: "✓", wrong: "✗" };
-
-/**
- * An element for text of a corpus or a network: it runs in the direction of its own script.
- * @template {keyof HTMLElementTagNameMap} Tag
- * @param {Tag} tag
- * @param {string} name
- * @param {string} text
- */
-function written(tag, name, text) {
-  const made = element(tag, name, text);
-  made.dir = "auto";
-  return made;
-}
-
 export class Panel {
   /** @param {PanelSpec} spec @param {Labels} labels @param {(action: string) => void} act */
   constructor(spec, labels, act) {
@@ -38,7 +23,7 @@ export class Panel {
     this.drawnAt = -Infinity; // milliseconds
     /** @type {Figure | null} */
     this.figure = null;
-    /** @type {HTMLElement | null} */
+    /** @type {Lines | null} */
     this.list = null;
     this.root = element("section", "panel");
     this.root.dataset.figure = spec.id;
@@ -47,24 +32,27 @@ export class Panel {
     this.title.type = "button";
     this.title.ariaPressed = "false";
     this.caption = element("p", "caption");
-    this.chips = element("p", "chips");
+    this.words = new Sentence();
+    /** @type {Walk | null} the same sentence in the plot */
+    this.walk = null;
+    /** @type {number | undefined} the word that is pointed at */
+    this.pointed = undefined;
+    /** @type {Theme} */
+    this.theme = "light";
     this.body = element("div", "body");
-    this.menu = new Menu(spec.id, () => this.show());
+    this.menu = new Menu(spec.id, () => this.show(), this.words);
     this.formula = element("span", "formula");
     const under = element("div", "under");
     this.legend = element("span", "legend");
-    under.append(this.formula, this.caption, this.legend, this.menu.root);
+    under.append(this.formula, this.caption, this.legend, this.words.legend, this.menu.root);
     this.sentence = element("p", "sentence");
-    this.root.append(this.head, under, this.chips, this.body, this.sentence);
+    this.root.append(this.head, under, this.words.root, this.body, this.sentence);
     /** @type {Map<string, ShownReadout>} */
     this.readouts = new Map();
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.saying = undefined;
     /** @type {Map<string, number | string | null>} what each readout shows, for another language to say */
     this.values = new Map();
-    this.listDraws = 0;
-    /** @type {Set<string>} keys of the groups of lines that are in the list */
-    this.steps = new Set();
     this.update(spec, labels, act);
   }
 
@@ -95,35 +83,20 @@ export class Panel {
     title.append(element("span", "name", spec.title), this.title);
     this.title.textContent = spec.title;
     this.head.replaceChildren(title, numbers);
-    for (const action of spec.actions) {
-      const button = element("button", "action", action.label);
-      button.type = "button";
-      button.title = action.help;
-      button.onclick = () => act(action.name);
-      this.head.append(button);
-    }
     this.formula.innerHTML = spec.formula ?? ""; // a constant of the program, and no text
     this.conclude();
-    this.menu.update(spec, labels.sentences.menu);
-    this.chips.replaceChildren(
-      ...spec.chips.map((chip) => {
-        const shown = written("span", "chip", chip.text);
-        if (chip.title) shown.title = chip.title;
-        return shown;
-      }),
-    );
-    // The chips follow one another in the direction of the sentence they are the tokens of.
-    const sentence = spec.chips.map((chip) => chip.text).join("");
-    this.chips.dir = RIGHT_TO_LEFT.test(sentence) ? "rtl" : "ltr";
+    this.menu.update(spec, labels.sentences, act);
+    if (!spec.walk) this.walk = null;
+    else if (this.walk) this.walk.update(spec.walk);
+    else this.walk = new Walk(spec.walk);
+    this.words.update(spec.chips, this.walk);
     this.show();
     this.say();
-    if (spec.list && !this.list) {
-      this.list = element("div", "list");
-      this.list.tabIndex = 0;
-      this.body.append(this.list);
+    if (this.list) this.list.update(labels, spec.judged, spec.title);
+    else if (spec.list) {
+      this.list = new Lines(labels, spec.judged, spec.title);
+      this.body.append(this.list.root);
     }
-    this.list?.setAttribute("aria-label", spec.title);
-    for (const group of this.groups()) this.entitle(group);
   }
 
   // Draw the view that the menu has chosen.
@@ -142,7 +115,17 @@ export class Panel {
       box.setAttribute("role", "img");
       this.figure = new Figure(box, this.labels, shown);
     }
-    if (this.figure) this.figure.near = this.menu.near;
+    if (this.walk) {
+      this.walk.chosen = this.menu.view;
+      this.walk.twin = this.menu.on("twin");
+      this.words.mark();
+      this.words.paint(this.theme);
+    }
+    if (this.figure) {
+      this.figure.near = this.menu.on("near");
+      this.figure.walk = this.walk;
+      this.figure.onPoint = (at) => this.words.tell(at ?? this.words.held);
+    }
     this.root.dispatchEvent(new Event(STALE, { bubbles: true }));
   }
 
@@ -192,8 +175,7 @@ export class Panel {
   // Forget all data but keep what is drawn until the next drawing: no blank frame.
   clear() {
     this.figure?.clear();
-    this.list?.replaceChildren();
-    this.steps.clear();
+    this.list?.clear();
     this.values.clear();
     for (const readout of this.readouts.values()) this.tell(readout);
     this.conclude();
@@ -204,9 +186,8 @@ export class Panel {
     for (const readout of this.readouts.values()) {
       readout.shown.style.setProperty("--rx-role", readout.colour?.[theme] ?? "transparent");
     }
-    this.chips.querySelectorAll("span").forEach((chip, place) => {
-      chip.style.setProperty("--rx-role", this.spec.chips[place].colour?.[theme] ?? "transparent");
-    });
+    this.theme = theme;
+    this.words.paint(theme);
     /** @type {HTMLElement | null} */
     const ramp = this.root.querySelector(".rx-ramp");
     if (ramp && this.spec.scale) {
@@ -219,12 +200,15 @@ export class Panel {
   apply(op) {
     if (op.op === "readout") {
       this.values.set(op.name, op.value);
+      if (op.name === "aimed") this.walk?.aim(Number(op.value));
       const readout = this.readouts.get(op.name);
       if (readout) this.tell(readout);
       this.conclude();
-    } else if (op.op === "items") this.addLines(op);
-    else {
-      if (op.op === "rewind") this.removeLines(op.step);
+    } else if (op.op === "items") {
+      this.list?.add(op);
+      this.count();
+    } else {
+      if (op.op === "rewind") this.list?.rewind(op.step);
       this.figure?.apply(op);
     }
     const step = stepOf(op);
@@ -232,68 +216,22 @@ export class Panel {
     this.saying ??= setTimeout(() => this.say(), QUIET);
   }
 
-  /** @param {import("./types.d.ts").ItemsOp} op */
-  addLines({ step, note, lines, best }) {
-    const key = best === undefined ? `${step}` : `${step} best`;
-    if (!this.list || this.steps.has(key)) return;
-    this.steps.add(key);
-    const group = element("div", "group");
-    group.dataset.key = key;
-    if (best !== undefined) group.dataset.best = String(best);
-    group.dataset.step = String(step);
-    group.dataset.note = String(note);
-    group.append(element("span", "when"));
-    for (const { text, verdict } of lines) {
-      const line = element("div", "line");
-      if (this.spec.judged) {
-        const word = verdict === null ? "unknown" : verdict ? "right" : "wrong";
-        const sign = element("span", `sign rx-${word}`, SIGNS[word]);
-        sign.dataset.verdict = word;
-        line.append(sign);
-      }
-      line.append(written("span", "text", text));
-      group.append(line);
+  /** Show what belongs to a word that is pointed at. @param {import("./types.d.ts").Word | null} word */
+  point(word) {
+    if (word?.index === this.pointed) return; // a drawing under the pointer says it again
+    this.pointed = word?.index;
+    if (this.walk) {
+      this.walk.word = word?.index ?? null;
+      this.words.mark();
     }
-    this.entitle(group);
-    this.list.prepend(group);
-    for (const old of [...this.groups()].slice(GROUPS)) this.removeGroup(old);
-    this.listDraws += 1;
-    this.count();
-  }
-
-  /** Say when a group was written, and what its signs mean. @param {HTMLElement} group */
-  entitle(group) {
-    const note = this.labels.number(Number(group.dataset.note), "temperature");
-    const { best, step } = group.dataset;
-    const when = this.labels.fill(best ? "best" : "when", { step: Number(best ?? step), note });
-    group.querySelector("span")?.replaceChildren(when);
-    for (const sign of group.querySelectorAll("span")) {
-      const word = /** @type {keyof typeof SIGNS | undefined} */ (sign.dataset.verdict);
-      if (word) sign.title = this.labels.verdicts[word];
-    }
-  }
-
-  /** Remove the lines of later steps. @param {number} step */
-  removeLines(step) {
-    for (const group of this.groups()) {
-      if (Number(group.dataset.step) > step) this.removeGroup(group);
-    }
-  }
-
-  /** The groups of lines, newest first. @returns {HTMLElement[]} */
-  groups() {
-    return [...(this.list?.querySelectorAll("div") ?? [])].filter((div) => div.dataset.step);
-  }
-
-  /** @param {HTMLElement} group */
-  removeGroup(group) {
-    this.steps.delete(group.dataset.key ?? "");
-    group.remove();
+    if (this.figure) this.figure.word = word;
+    this.figure?.renew();
+    if (this.list) markInText(this.list.root, word?.words ? word.plain : null);
   }
 
   // How often the panel has moved, for tests and benchmarks to read.
   count() {
-    this.root.dataset.draws = String(Math.max(this.figure?.drawn ?? 0, this.listDraws));
+    this.root.dataset.draws = String(Math.max(this.figure?.drawn ?? 0, this.list?.draws ?? 0));
   }
 }
 

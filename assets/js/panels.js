@@ -9,6 +9,7 @@ import { Labels } from "./labels.js";
 import { Notifier } from "./notifier.js";
 import { Panel } from "./panel.js";
 import { loadPlotly } from "./plotly.js";
+import { WORD } from "./sentence.js";
 import { Spotlight } from "./spotlight.js";
 import { Strip } from "./strip.js";
 
@@ -42,6 +43,12 @@ class Panels {
     this.root.append(this.strip.root, this.grid);
     host.append(this.root);
     this.root.addEventListener(STALE, () => this.drawings.wake());
+    this.root.addEventListener(WORD, (event) => {
+      for (const panel of this.panels.values()) {
+        panel.point(/** @type {CustomEvent} */ (event).detail);
+      }
+      this.drawings.wake();
+    });
     /** @type {Map<string, Panel>} */
     this.panels = new Map();
     this.drawings = new Drawings(this.panels);

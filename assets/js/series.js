@@ -108,29 +108,6 @@ export function closeUp({ xaxis, yaxis }, curves, end) {
 }
 
 /**
- * Rows for texts in a line, each the highest that is free where its text begins.
- * @param {{left: number, width: number}[]} texts
- */
-export function stagger(texts) {
-  /** @type {number[]} where the texts of each row end */
-  const ends = [];
-  /** @type {number[]} */
-  const rows = [];
-  for (const { left, width } of texts) {
-    const free = ends.findIndex((end) => end <= left);
-    const row = free < 0 ? ends.length : free;
-    ends[row] = left + width;
-    rows.push(row);
-  }
-  return rows;
-}
-
-/** About how many pixels a text of the size of a mark's takes. @param {string} text */
-export function widthOf(text) {
-  return [...text].reduce((width, letter) => width + (letter >= "\u1100" ? 11 : 6), 0);
-}
-
-/**
  * A trace that shows the mean of the newest points of another, up to each of them.
  * @param {import("./types.d.ts").PlotlyFigure["data"][number]} trace
  * @param {import("./types.d.ts").PlotlyFigure["data"]} traces
@@ -146,4 +123,26 @@ export function meanOf(trace, traces) {
     );
   });
   return { ...trace, x, y: means };
+}
+
+/**
+ * The names of curves at their ends; the lowest of several stands below its curve.
+ * @param {import("./types.d.ts").PlotlyFigure["data"]} traces
+ */
+export function tips(traces) {
+  const tipped = traces.filter(({ meta, x }) => meta?.tip && x.length);
+  tipped.sort((a, b) => b.y.at(-1) - a.y.at(-1));
+  return tipped.map(({ uid, meta, line, x, y }, rank) => ({
+    uid: `${uid}-tip`,
+    type: "scatter",
+    mode: "text",
+    meta: { of: uid },
+    x: x.slice(-1),
+    y: y.slice(-1),
+    text: [` ${meta.tip}`],
+    textposition: `${rank && rank === tipped.length - 1 ? "bottom" : "top"} right`,
+    textfont: { size: 12, color: line.color },
+    cliponaxis: false,
+    hoverinfo: "skip",
+  }));
 }

@@ -105,7 +105,8 @@ export interface PanelSpec {
   says: string; // the plot in words, with gaps for values
   plot: Themed<PlotlyFigure> | null;
   readouts: Readout[];
-  chips: { text: string; title: string | null; colour: Themed<string> | null }[];
+  chips: { text: string; twin: string | null; title: string | null }[];
+  walk: WalkSpec | null;
   scale: Themed<[string, string, string]> | null;
   scaleLabel: string | null;
   formula: string | null; // in MathML
@@ -114,7 +115,41 @@ export interface PanelSpec {
   list: boolean;
   judged: boolean;
   views: View[];
-  near: string | null;
+  switches: { name: string; label: string; on: boolean }[];
+}
+
+/** A property of states: for each state the place of its value. */
+export interface Colouring {
+  name: string;
+  told: boolean; // whether its values are few enough to be told beside the plot
+  values: { label: string; colour: Themed<string>; symbol: string }[];
+  cloud: number[];
+  sentence: number[];
+  twin: number[];
+}
+
+/** A sentence and its states: pages/ui/overview/walk.py makes it. Words are as Plotly shows them. */
+export interface WalkSpec {
+  colourings: Colouring[];
+  words: string[]; // after which the states of the cloud stand
+  stretch: number; // of them that follow one another
+  joint: string; // between words
+  sentence: string[];
+  plain: string[]; // the same as plain text
+  twin: string[];
+  parting: number; // the first word in which the twin differs
+  meeting: number; // the word after which they have nothing to part them any more
+  loss: number; // the state that the loss reads which depends on the sentence's beginning
+}
+
+/** A word of the sentence that is pointed at. */
+export interface Word {
+  index: number;
+  text: string;
+  plain: string;
+  loss: string; // the word whose loss distances count from
+  distance: number | null;
+  words: boolean; // whether tokens are words, which stand in other texts too
 }
 
 export type NumberStyle = "integer" | "short" | "percent" | "share" | "compact" | "three";

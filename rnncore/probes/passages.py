@@ -20,6 +20,8 @@ DISTANCES = (24, 64)
 HELD_OUT_COST, TICK_COST = 1_000_000_000, 200_000
 """Multiply-adds that reading held-out text between epochs may cost, about a tenth of a second of
 one core; and what a tick of a layer costs however small it is."""
+CLOUD = 20, 16, 24
+"""Stretches of text whose states are drawn behind a sentence, states of each, and tokens before."""
 FEWEST = 4
 """Ticks and tokens that every passage keeps, however much it is shortened."""
 READINGS = 2
@@ -36,6 +38,7 @@ class Passages(NamedTuple):
     sample     of generated text, or of each of its strings
     window     ticks and streams of the first training window
     held_out   tokens of held-out text, as between epochs, 0 for none
+    cloud      whether the states of CLOUD are measured, and those of the twin sentence
     """
 
     ticks: int
@@ -44,6 +47,7 @@ class Passages(NamedTuple):
     sample: int
     window: tuple[int, int]
     held_out: int
+    cloud: bool = True
 
 
 class Cost(NamedTuple):
@@ -59,8 +63,9 @@ class Cost(NamedTuple):
 
 
 def passages(config: Config, corpus: Corpus, share: float = 1.0) -> Passages:
-    """What a look reads, whole or about `share` of every passage but two: the sentence whose states
-    are drawn, and held-out text, which the caller may shorten."""
+    """What a look reads, whole or about `share` of every passage but three: the sentence whose
+    states are drawn, held-out text, which the caller may shorten, and what is drawn behind and
+    beside the sentence, all or none."""
     T, N = config.time_size, config.batch_size
     streams = max(1, math.floor(N * share))
     return Passages(
@@ -70,6 +75,7 @@ def passages(config: Config, corpus: Corpus, share: float = 1.0) -> Passages:
         _part(samples_of(corpus)[1], share),
         (max(min(T, FEWEST), min(T, math.ceil(T * N * share / streams))), streams),
         leading_part(config, corpus),
+        share == 1,
     )
 
 
@@ -124,20 +130,19 @@ def cost_of(config: Config, corpus: Corpus, chosen: Passages) -> Cost:
     first, cells, outputs = _layers_of(config, V)
     t, N, (T, streams) = chosen.ticks, chosen.streams, chosen.window
     sentence, samples = len(corpus.prompt) + len(corpus.probe), samples_of(corpus)[0]
-    flow = (
-        N * (chosen.warm_up + t) * cells
-        + 2 * N * t * outputs
-        + N * t * (t + 1) // 2 * G * H * H
-        + PLANE * min(N * t, H) ** 2 * max(N * t, H)
-    )
+    flow = N * (chosen.warm_up + t) * cells + 2 * N * t * outputs + N * t * (t + 1) // 2 * G * H * H
+    streams_of_cloud, *lengths = CLOUD if chosen.cloud else (0, 0)
+    rows = streams_of_cloud * lengths[0] if chosen.cloud else N * t
     long = chosen.held_out >= ONE_STREAM
     held_out = chosen.held_out * (READINGS if long else 1)
     saved = max(0, READ_AT_ONCE - V) * first * (held_out // READ_AT_ONCE)  # tables, not rows
     multiply_adds = (
         parameter_count(config, V)
         + decompositions(config)
-        + 2 * flow  # to aim the plane, and to look
-        + sentence * cells
+        + (1 if chosen.cloud else 2) * flow  # to look, and to aim the plane without a cloud
+        + 2 * streams_of_cloud * sum(lengths) * cells
+        + PLANE * min(rows, H) ** 2 * max(rows, H)
+        + (2 if chosen.cloud else 1) * sentence * cells  # alone or with its twin
         + len(corpus.probe) * outputs
         + (len(corpus.prompt) + samples * chosen.sample) * cells
         + samples * chosen.sample * outputs
@@ -146,6 +151,7 @@ def cost_of(config: Config, corpus: Corpus, chosen: Passages) -> Cost:
         - saved
     )
     ticks = 2 * (chosen.warm_up + 2 * t) + sentence + len(corpus.prompt) + chosen.sample + T
+    ticks += 2 * sum(lengths)
     return Cost(multiply_adds, peak_bytes(config, V, chosen), L * (ticks + chosen.held_out))
 
 

@@ -10,16 +10,18 @@ import numpy as np
 from rnncore.config import Config
 from rnncore.metrics import perplexity
 from rnncore.model import Rnnlm
+from rnncore.probes.cloud import cloud_states, cloud_stretches, state_frame
 from rnncore.probes.gradient_flow import GradientFlow, gradient_flow
 from rnncore.probes.passages import STREAMS, Passages, distances, passages, profiled_text
 from rnncore.probes.reading import warmed_stretches
 from rnncore.probes.samples import draw_samples
-from rnncore.probes.states import principal_plane
+from rnncore.probes.states import Plane, parting_plane, principal_plane
 from rnncore.reference.output import softmax
 from rnncore.shapes import Array, Ids
 from rnncore.text.corpus import Corpus
+from rnncore.text.twins import parted, twin_of
 from rnncore.text.windows import Windows
-from rnncore.views import Rung, RunView, SnapshotView
+from rnncore.views import CloudView, Rung, RunView, SnapshotView
 
 TOP = 5
 
@@ -56,16 +58,46 @@ class Prober:
         self._model = trainer.model.twin()
         corpus, config = trainer.corpus, trainer.config
         self._passages = chosen or passages(config, corpus)
-        self._sentence: Ids = corpus.vocabulary.encode([*corpus.prompt, *corpus.probe])
+        twin = twin_of(corpus) if self._passages.cloud else ()
+        sentences = [corpus.probe, twin] if twin else [corpus.probe]
+        encode = corpus.vocabulary.encode
+        self._sentences: Ids = np.stack([encode([*corpus.prompt, *s]) for s in sentences], axis=1)
         ticks = self._passages.ticks
         window = warmed_stretches(profiled_text(config, corpus), ticks, STREAMS)
         rows = self._passages.warm_up + ticks + 1
         self._window = window[-rows:, : self._passages.streams]
-        self.aim()
+        self._cloud = cloud_stretches(config, corpus) if self._passages.cloud else None
+        self._parted = list(parted(corpus.probe, twin))
+        self.plane = self._aimed(None)
 
     def aim(self) -> None:
-        """Turn the plane towards the present states; later snapshots use it until the next aim."""
-        self.plane = principal_plane(_rows(self._flow()))
+        """Turn the plane towards the present states; what is measured later is in this plane until
+        the next aim.
+
+        Upwards it shows what parts the sentence from its twin, on average from where they part,
+        and across what else varies most among the states of held-out text. On the axes of most
+        variance alone, which tell kinds of words apart, the two sentences stay together.
+        """
+        self.plane = self._aimed(self.plane)
+
+    def _aimed(self, before: Plane | None) -> Plane:
+        if self._cloud is None:
+            return principal_plane(_rows(self._flow()), before)
+        states = cloud_states(self._model, self._cloud)
+        if not self._parted:
+            return principal_plane(states, before)
+        own, other = self._read_sentences()
+        return parting_plane(states, (other - own)[self._parted].mean(axis=0), before)
+
+    def cloud(self) -> CloudView:
+        """Where several hundred states of held-out text stand, to three decimals."""
+        points: Array = np.empty((0, 2))
+        if self._cloud is not None:
+            points = self.plane.project(cloud_states(self._model, self._cloud))
+        return CloudView(
+            self._trainer.steps,
+            tuple((x, y) for x, y in points.astype(float).round(3).tolist()),
+        )
 
     def run_view(self) -> RunView:
         """The frame of every figure of this run."""
@@ -76,8 +108,7 @@ class Prober:
         trainer, corpus, model = self._trainer, self._trainer.corpus, self._model
         flow = self._flow()
 
-        model.reset_state()
-        states = model.hidden_states(self._sentence[:, None])[-len(corpus.probe) :, 0].copy()
+        states, *twins = self._read_sentences()
         W, b = model.parameters["affine.W"], model.parameters["affine.b"]
         next_tokens = self._top(softmax(states @ W + b))
 
@@ -88,12 +119,13 @@ class Prober:
             step=trainer.steps,
             seconds=trainer.seconds,
             gradient_profile=tuple(map(float, flow.profile())),
-            states=tuple((float(x), float(y)) for x, y in self.plane.project(states)),
+            states=_points(self.plane.project(states)),
             variance_share=self.plane.variance_share(_rows(flow)),
             next_tokens=next_tokens,
             samples=samples,
             legal_share=legal_share,
             temperature=temperature,
+            twin=_points(self.plane.project(twins[0]).astype(float).round(4)) if twins else (),
         )
 
     def train_perplexity(self) -> float:
@@ -103,6 +135,12 @@ class Prober:
         self._model.reset_state()
         xs, ts = (ids[:ticks, :streams] for ids in (window.xs, window.ts))
         return perplexity(self._model.forward(xs, ts))
+
+    def _read_sentences(self) -> Array:
+        """States after the tokens of the probe, and of its twin if there is one, (1 | 2, T, H)."""
+        self._model.reset_state()
+        hidden = self._model.hidden_states(self._sentences)
+        return hidden[-len(self._trainer.corpus.probe) :].swapaxes(0, 1).copy()
 
     def _flow(self) -> GradientFlow:
         """What the measured part of the window shows to a model that has read the rest."""
@@ -138,6 +176,7 @@ def run_view(config: Config, corpus: Corpus, updates: int) -> RunView:
         state_bound=math.sqrt(config.hidden_size),
         distances=distances(config, corpus),
         unigram=None if grammar else unigram_perplexity(corpus),
+        states=state_frame(config, corpus),
     )
 
 
@@ -147,6 +186,10 @@ def unigram_perplexity(corpus: Corpus) -> float:
     counts = np.bincount(corpus.train, minlength=len(corpus.vocabulary)) + 1
     read = corpus.valid if len(corpus.valid) > 1 else corpus.train
     return perplexity(float(-np.log(counts / counts.sum())[read[1:]].mean()))
+
+
+def _points(projected: Array) -> tuple[tuple[float, float], ...]:
+    return tuple((float(x), float(y)) for x, y in projected)
 
 
 def _rows(flow: GradientFlow) -> Array:

@@ -20,7 +20,7 @@ from rnncore.text.catalog import catalog
 from rnncore.text.corpus import Corpus, load_corpus
 from rnncore.text.windows import Windows
 from rnncore.training.trainer import windows_to_train
-from rnncore.views import HeldOutPoint, LossPoint, RunView, SnapshotView
+from rnncore.views import CloudView, HeldOutPoint, LossPoint, RunView, SnapshotView
 
 TIMES = 2
 """The budget, in multiples of what the default settings cost."""
@@ -47,6 +47,7 @@ class Preview(NamedTuple):
     train: LossPoint | None
     held_out: HeldOutPoint | None
     whole: bool
+    cloud: CloudView | None = None
 
 
 class Untrained(NamedTuple):
@@ -120,8 +121,8 @@ def preview(config: Config, corpus: Corpus) -> Preview:
     planned = windows_to_train(config, _as_long(config, corpus))
     updates = config.epochs * planned.updates_per_epoch
     run = run_view(config, corpus, updates)
-    if text_in_budget(config) != config:  # frequencies are those of the whole text
-        run = run._replace(unigram=None)
+    if text_in_budget(config) != config:  # frequencies and states are those of the whole text
+        run = run._replace(unigram=None, states=None)
     chosen = affordable(config, corpus)
     if chosen is None:
         return Preview(run, None, None, None, False)
@@ -139,6 +140,7 @@ def preview(config: Config, corpus: Corpus) -> Preview:
         LossPoint(0, 1, reached, math.log2(reached), 0.0, 0.0),
         held_out,
         chosen == passages(config, corpus) and text_in_budget(config) == config,
+        prober.cloud() if chosen.cloud and run.states else None,
     )
 
 

@@ -10,8 +10,12 @@ import numpy as np
 
 from rnncore.runs.records import Kind, Record
 
-LIMITS: dict[Kind, int] = {"steps": 1500, "evaluation": 1500, "epoch": 1500, "snapshot": 150}
-"""Most records of a kind that are worth keeping: points of a curve, columns of a heat map."""
+LIMITS: dict[Kind, int] = {
+    **{"steps": 1500, "evaluation": 1500, "epoch": 1500},
+    **{"snapshot": 150, "cloud": 2},
+}
+"""Most records of a kind that are worth keeping: points of a curve, columns of a heat map, and of
+clouds the first and the newest."""
 SAMPLED = 30
 """Newest snapshots whose samples are listed."""
 
@@ -46,9 +50,9 @@ def downsample(records: Sequence[Record]) -> list[Record]:
 def lighten(records: Sequence[Record]) -> list[Record]:
     """Those of a run's snapshots and spectra that can be smaller, made smaller, each with its seq.
 
-    Pages show what the network expects next in the newest snapshot alone, and the samples of the
-    newest SAMPLED. Numbers keep six digits, more than any figure shows. The newest snapshot stays
-    as it is. A history is half as large then; losses stay exact.
+    Pages show what the network expects next and the twin sentence in the newest snapshot alone,
+    and the samples of the newest SAMPLED. Numbers keep six digits, more than any figure shows. The
+    newest snapshot stays as it is. A history is half as large then; losses stay exact.
     """
     lighter = []
     age = 0  # of snapshots
@@ -57,6 +61,7 @@ def lighten(records: Sequence[Record]) -> list[Record]:
         if record.kind == "snapshot":
             if age >= 1:
                 payload["next_tokens"] = []
+                payload.pop("twin", None)
             if age >= SAMPLED:
                 payload["samples"] = []
             age += 1

@@ -61,8 +61,8 @@ def restore_settings(store: Store, claim: Claim, trainer: Trainer) -> list[Recor
     return records
 
 
-def restore_plane(store: Store, claim: Claim, prober: Prober, hidden_size: int) -> bool:
-    """Draw states in the plane they were drawn in; True if it had been turned by hand or by itself.
+def restore_plane(store: Store, claim: Claim, prober: Prober) -> int:
+    """Draw states in the plane they were drawn in; the update that it was aimed at.
 
     Raises   StoreError if the plane is none of this run's states.
     """
@@ -72,7 +72,13 @@ def restore_plane(store: Store, claim: Claim, prober: Prober, hidden_size: int) 
             axes = np.array(aimed[-1].payload["axes"], prober.plane.axes.dtype)
         except ValueError:  # rows of different lengths
             axes = np.empty(0)
-        if axes.shape != (2, hidden_size):
+        if axes.shape != prober.plane.axes.shape:
             raise damaged_run(store.url, claim.run.id, f"record {aimed[-1].seq}")
         prober.plane = Plane(axes)
-    return len(aimed) > 1
+    return aimed[-1].step if aimed else 0
+
+
+def is_framed(store: Store, run_id: str) -> bool:
+    """Whether the run has reported what is known of its cloud's states: runs of before have not."""
+    reported = store.records_after(run_id, kinds=("run",), limit=1, damaged=[])
+    return any(record.payload.get("states") for record in reported)

@@ -75,6 +75,10 @@ class _Spectrum(TypedDict):
     gates: list[_Gate]
 
 
+class _Cloud(TypedDict):
+    points: list[list[float]]
+
+
 _ADAPTERS: dict[Kind, TypeAdapter[Any]] = {
     "run": TypeAdapter(RunView),
     "steps": TypeAdapter(_Steps),
@@ -86,6 +90,7 @@ _ADAPTERS: dict[Kind, TypeAdapter[Any]] = {
     "aimed": TypeAdapter(_Aimed),
     "spectrum": TypeAdapter(_Spectrum),
     "best": TypeAdapter(BestView),
+    "cloud": TypeAdapter(_Cloud),
 }
 _UNCHECKED = ("snapshot", "epoch")
 """Snapshots are many and large, and one that cannot be drawn is left out; epochs nobody draws."""

@@ -12,7 +12,16 @@ from rnncore.errors import RnnError
 from rnncore.probes.spectra import Spectrum, plain
 from rnncore.probes.states import Plane
 from rnncore.training.events import Changed, Epoch, Evaluation, Step
-from rnncore.views import BestView, Rung, RunView, Sample, SnapshotView
+from rnncore.views import (
+    BestView,
+    CloudView,
+    Colouring,
+    Rung,
+    RunView,
+    Sample,
+    SnapshotView,
+    StateFrame,
+)
 
 Kind = Literal[
     "run",
@@ -27,6 +36,7 @@ Kind = Literal[
     "aimed",
     "spectrum",
     "best",
+    "cloud",
 ]
 
 MARK = "$"
@@ -54,6 +64,7 @@ class Record(NamedTuple):
         aimed       {axes}: the plane that states are drawn in from here on, (2, H)
         best        BestView
         spectrum    {gates}: eigenvalues and singular values of the top layer's recurrent weights
+        cloud       {points}: `CloudView`
     """
 
     step: int
@@ -137,6 +148,10 @@ def best_record(view: BestView) -> Record:
     return Record(view.step, "best", view._asdict())
 
 
+def cloud_record(view: CloudView) -> Record:
+    return Record(view.step, "cloud", {"points": view.points})
+
+
 def status_record(
     step: int, status: str, reason: str | None = None, error: Mapping[str, Any] | None = None
 ) -> Record:
@@ -152,6 +167,7 @@ def error_values(error: RnnError) -> dict[str, Any]:
 def run_view(payload: Mapping[str, Any]) -> RunView:
     """The view that a `run` record holds."""
     states, names = payload["probe_states"], payload["state_names"]
+    frame = payload.get("states")  # not in records of before
     return RunView(
         **{
             **payload,
@@ -159,8 +175,21 @@ def run_view(payload: Mapping[str, Any]) -> RunView:
             "probe_tokens": tuple(payload["probe_tokens"]),
             "state_names": None if names is None else tuple(names),
             "probe_states": None if states is None else tuple(states),
+            "states": None if frame is None else _state_frame(frame),
         }
     )
+
+
+def _state_frame(payload: Mapping[str, Any]) -> StateFrame:
+    colourings = tuple(
+        Colouring(
+            colouring["name"],
+            *(tuple(colouring[part]) for part in ("values", "cloud", "sentence", "twin")),
+        )
+        for colouring in payload["colourings"]
+    )
+    twin, tokens = tuple(payload["twin"]), tuple(payload["tokens"])
+    return StateFrame(twin, tokens, payload["stretch"], colourings)
 
 
 def snapshot_view(payload: Mapping[str, Any]) -> SnapshotView:
@@ -174,6 +203,7 @@ def snapshot_view(payload: Mapping[str, Any]) -> SnapshotView:
                 tuple((token, share) for token, share in top) for top in payload["next_tokens"]
             ),
             "samples": tuple(Sample(**sample) for sample in payload["samples"]),
+            "twin": tuple((x, y) for x, y in payload.get("twin", ())),
         }
     )
 
@@ -183,6 +213,11 @@ def best_view(payload: Mapping[str, Any]) -> BestView:
     return BestView(
         **{**payload, "samples": tuple(Sample(**sample) for sample in payload["samples"])}
     )
+
+
+def cloud_view(record: Record) -> CloudView:
+    """The view that a `cloud` record holds."""
+    return CloudView(record.step, tuple((x, y) for x, y in record.payload["points"]))
 
 
 def _plain(value: Any) -> Any:

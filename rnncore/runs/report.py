@@ -120,7 +120,7 @@ class Report:
 
     def _shorten(self, kind: Kind) -> None:
         changed: list[Record] = []
-        if kind == "snapshot":  # large: choose without reading them
+        if kind in ("snapshot", "cloud"):  # large: choose without reading them
             places = self._store.places(self._claim.run.id, kind)
             chosen = set(evenly([step for _, step in places], LIMITS[kind]))
             removed = [seq for i, (seq, _) in enumerate(places) if i not in chosen]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
@@ -12,6 +12,9 @@ from typing import NamedTuple
 import numpy as np
 
 from rnncore.text.entropy import UnifilarSource
+
+SEPARATOR = " · "
+"""In the name of a state, between what has to be remembered and where we are."""
 
 
 class Edge(NamedTuple):
@@ -38,7 +41,8 @@ class Grammar:
     Unifilar: a state and a token determine the next state, so whoever has read the text from the
     start of a string knows the state, and the entropy rate is exact. A string ends where the
     automaton returns to `start`. A state's name reads "what has to be remembered · where we are".
-    `example` is a whole string whose end depends on its beginning.
+    `example` is a whole string whose end depends on its beginning; `twin` is as long and differs
+    from it in one token and in what follows from that. A phrase is where we are, more roughly.
     """
 
     name: str
@@ -47,14 +51,22 @@ class Grammar:
     edges: tuple[tuple[Edge, ...], ...]
     start: int
     example: tuple[str, ...]
+    twin: tuple[str, ...] = ()
+    phrases: tuple[str, ...] = ()  # of each state
 
     @classmethod
     def from_rules(
-        cls, name: str, rules: Mapping[str, Iterable[tuple[str, float, str]]], example: str
+        cls,
+        name: str,
+        rules: Mapping[str, Iterable[tuple[str, float, str]]],
+        example: str,
+        twin: str = "",
+        phrase: Callable[[str], str] = str,
     ) -> Grammar:
         """Build a grammar from {state: [(token, weight, next state)]}; the first state starts.
 
-        Weights need not sum to one. `example` is written with blanks between the tokens.
+        Weights need not sum to one. `example` and `twin` are written with blanks between the
+        tokens; `phrase` tells from where we are what phrase that is.
         Raises ValueError for a state that has two edges of one token, KeyError for a state
         without rules.
         """
@@ -69,7 +81,20 @@ class Grammar:
                 raise ValueError(f"two edges of one token leave the state {state!r}")
             tokens.update(dict.fromkeys(edge.token for edge in row))
             edges.append(row)
-        return cls(name, tuple(tokens), tuple(rules), tuple(edges), 0, tuple(example.split()))
+        return cls(
+            name,
+            tuple(tokens),
+            tuple(rules),
+            tuple(edges),
+            0,
+            tuple(example.split()),
+            tuple(twin.split()),
+            tuple(phrase(state.rpartition(SEPARATOR)[2]) for state in rules),
+        )
+
+    def memory(self, state: int) -> str:
+        """What has to be remembered in a state, "" for nothing."""
+        return self.state_names[state].rpartition(SEPARATOR)[0]
 
     def entropy_rate(self) -> float:
         """Bits per token of the endless text: no model can do better on average."""

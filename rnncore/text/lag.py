@@ -21,4 +21,5 @@ def lag_language(lag: int = 8) -> Grammar:
             rules[f"{letter} · {left} to go"] = [(filler, 0.5, target) for filler in FILLERS]
         rules[f"{letter} · 0 to go"] = [(letter, 1.0, "start")]
     fillers = (FILLERS * lag)[:lag]
-    return Grammar.from_rules("lag", rules, " ".join(f"A{fillers}A"))
+    example, twin = (" ".join(letter + fillers + letter) for letter in LETTERS)
+    return Grammar.from_rules("lag", rules, example, twin)

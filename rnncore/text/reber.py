@@ -31,7 +31,9 @@ def _graph(prefix: str, after: str) -> Rules:
 def reber() -> Grammar:
     """Strings B ... E of eight symbols on average; two symbols tell the state."""
     rules: Rules = {"start": [("B", 1.0, "node 1")]}
-    return Grammar.from_rules("reber", rules | _graph("node ", "start"), "B T S S X X T V V E")
+    return Grammar.from_rules(
+        "reber", rules | _graph("node ", "start"), "B T S S X X T V V E", "B T S S X X V P S E"
+    )
 
 
 @lru_cache
@@ -44,4 +46,6 @@ def embedded_reber() -> Grammar:
         rules |= _graph(f"{letter} · node ", f"{letter} · owed")
         rules[f"{letter} · owed"] = [(letter, 1.0, "closing")]
     rules["closing"] = [("E", 1.0, "start")]
-    return Grammar.from_rules("embedded-reber", rules, "B P B T S X X T V V E P E")
+    return Grammar.from_rules(
+        "embedded-reber", rules, "B P B T S X X T V V E P E", "B T B T S X X T V V E T E"
+    )

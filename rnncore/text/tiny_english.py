@@ -35,6 +35,12 @@ SEEING: dict[str, Words] = {  # verbs with an object
     "singular": {"sees": 6, "likes": 2, "hears": 1, "follows": 1, "calls": 1},
     "plural": {"see": 6, "like": 2, "hear": 1, "follow": 1, "call": 1},
 }
+PHRASES = {
+    **{"start": "subject", "the": "subject", "subject": "subject"},
+    **{"near": "near a place", "verb": "verb to come", "sees": "sees an object"},
+    **{"that": "that sees", "sentence": "sentence ends"},
+}
+"""Phrases by the first word of where we are."""
 
 
 def _any(words: Words, weight: float, target: str) -> Choices:
@@ -137,5 +143,15 @@ def tiny_english() -> Grammar:
     rules["sentence may end"] = [(EOS, 0.85, "start"), *_any(WHEN, 0.15, "sentence ends")]
     rules["sentence ends"] = [(EOS, 1, "start")]
     return Grammar.from_rules(
-        "tiny-english", rules, f"the old dog that the girls near the river see sleeps again {EOS}"
+        "tiny-english",
+        rules,
+        f"the old dog that the girls near the river see sleeps again {EOS}",
+        f"the old dogs that the girls near the river see sleep again {EOS}",
+        _phrase,
     )
+
+
+def _phrase(place: str) -> str:
+    """Where in a sentence a state is, by the word that opened its innermost part."""
+    first, *_ = place.replace(",", "").split()
+    return PHRASES.get(first, first)

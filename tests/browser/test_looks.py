@@ -16,7 +16,7 @@ from tests.browser.overview import Overview
 SLOW = "hidden_size=16&epochs=1000&pace=100"
 VISIBLE_TEXTS = """() => {
   // Names of icons, texts of the corpus, and what Streamlit itself says in English only.
-  const others = `[data-testid=stIconMaterial], .rx-list, .rx-chips, .tracetokens, .katex, code,
+  const others = `[data-testid=stIconMaterial], .rx-list, .rx-chips, .tracewords, .katex, code,
     [data-testid=stFileUploaderDropzone]`;
   const found = [];
   for (const root of document.querySelectorAll(
@@ -55,7 +55,7 @@ CONTRASTS = """() => {
     numbers: of(".rx-number, .rx-readout"),
     samples: of(".rx-group:first-child .rx-text"),
     ticks: of(".xtick text, .ytick text", "fill"),
-    tokens: of(".tracetokens text", "fill"),
+    tokens: of(".tracewords text", "fill"),
     labels: of("[data-testid=stWidgetLabel] p"),
   };
 }"""
@@ -169,5 +169,5 @@ def _leaves(table: dict[str, Any]) -> Iterator[str]:
         yield from _leaves(value) if isinstance(value, dict) else (value,)
 
 
-KOREAN_WORDS = words(" ".join(sentences("ko"))) | {"English", "Space"}
+KOREAN_WORDS = words(" ".join(sentences("ko"))) | {"English", "Space", "dog", "dogs"}
 ENGLISH_ONLY = sentences("en") - sentences("ko")

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { closeUp, meanOf, ofKinds, Series, stagger, widthOf } from "../../assets/js/series.js";
+import { closeUp, meanOf, ofKinds, Series } from "../../assets/js/series.js";
 
 /** @param {number} limit @param {number[]} xs */
 function seriesOf(limit, xs) {
@@ -86,19 +86,6 @@ test("from nearby one sees the last fifth, as high as the curves are there", () 
   assert.deepEqual([xaxis.title, xaxis.range], ["x", [80, 101]]);
   assert.deepEqual(yaxis.range, [-0.08, 1.08]);
   assert.equal(yaxis.autorange, false);
-});
-
-test("texts that would run into each other stand in rows of their own", () => {
-  /** @param {number[]} lefts */
-  const rows = (...lefts) => stagger(lefts.map((left) => ({ left, width: 100 })));
-  assert.deepEqual(rows(0, 100, 250), [0, 0, 0]);
-  assert.deepEqual(rows(0, 10, 20, 30, 40), [0, 1, 2, 3, 4]);
-  assert.deepEqual(rows(0, 50, 120, 160), [0, 1, 0, 1]);
-});
-
-test("Hangul is wider than Latin letters", () => {
-  assert.equal(widthOf("ab"), 12);
-  assert.equal(widthOf("학a"), 17);
 });
 
 test("a mean is that of the newest points of another trace", () => {

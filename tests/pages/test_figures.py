@@ -10,6 +10,7 @@ import pytest
 
 from pages.ui.figures import gradient_profile
 from pages.ui.figures.palette import DARK, LIGHT, PALETTES
+from pages.ui.figures.style import COUNT, LOG_TEXTS, LOG_TICKS, VALUE
 from pages.ui.overview.figures import perplexity, samples, states
 from pages.ui.overview.panels import panels
 from pages.ui.visit.i18n import LANGUAGES, texts
@@ -25,7 +26,7 @@ from rnncore.views import (
     gradient_share,
     rung_lines,
 )
-from tests.pages.views import RUN, SNAPSHOT, TEXT_RUN
+from tests.pages.views import FRAMED_RUN, RUN, SNAPSHOT, TEXT_RUN
 
 T = texts("en")
 
@@ -93,7 +94,8 @@ def test_a_text_without_a_floor_has_the_line_of_its_frequencies() -> None:
     assert horizontal_lines(perplexity.figure(run, LIGHT, T)) == [8, 5.0]
     assert words(perplexity.figure(run, LIGHT, T))[5.0] == "frequencies alone"
     (panel, *_) = panels(run, T)
-    assert panel["views"] == [] and panel["near"]
+    assert panel["views"] == []
+    assert [(one["name"], one["on"]) for one in panel["switches"]] == [("near", False)]
     (panel, *_) = panels(RUN, T)
     assert [view["name"] for view in panel["views"]] == ["distance", "perplexity"]
     assert "not trained on" in panel["caption"]
@@ -114,12 +116,6 @@ def test_a_merged_rung_stands_at_the_perplexity_of_the_memory_it_names() -> None
         assert line.perplexity > 0.99 * dict(rungs)[line.shortest]
     (seventh,) = [line for line in lines if line.longest == 7]
     assert seventh.perplexity == pytest.approx(2.3203, abs=1e-4)
-
-
-def test_the_states_panel_says_at_which_update_its_axes_were_set() -> None:
-    assert states.aimed_ops(300) == [
-        {"op": "readout", "figure": "states", "name": "aimed", "value": 300}
-    ]
 
 
 def test_text_without_a_grammar_has_neither_floor_nor_rungs() -> None:
@@ -199,27 +195,25 @@ def test_the_untrained_profile_stays_for_comparison() -> None:
     assert [op["name"] for op in drawn if op["op"] == "readout"] == ["share", "start_share"]
 
 
-def test_states_have_one_scale_and_a_fixed_range() -> None:
-    figure = states.figure(RUN, LIGHT, T)
-    low, high = figure.layout.yaxis.range
-    assert -low == high <= RUN.state_bound
-    assert figure.layout.yaxis.scaleanchor == "x"
-
-
-def test_equal_states_have_equal_colours_and_tokens_are_shown_literally() -> None:
-    tokens = trace(states.figure(RUN, LIGHT, T), "tokens")
-    first, second, third = tokens.marker.color
-    assert first == second != third
-    assert tokens.text == ("&lt;b&gt;", "↵", "a")
-    assert "inside" in tokens.hovertext[0]
-    assert "start" in tokens.hovertext[2]
-
-
-def test_states_ops_tell_what_comes_next() -> None:
-    path, tokens, share = states.ops(SNAPSHOT)
-    assert path["set"] == {"x": [0.5, 1.0, -1.0], "y": [-0.25, 0.0, 2.0]}
-    assert tokens["set"]["customdata"][0] == "75.0%  a<br>25.0%  &lt;b&gt;"
-    assert share["value"] == 0.5
+def test_axes_write_numbers_in_one_style() -> None:
+    axes = [
+        figure.layout[axis]
+        for run in (FRAMED_RUN, TEXT_RUN._replace(vocabulary_size=10_000))
+        for figure in (
+            perplexity.figure(run, LIGHT, T),
+            gradient_profile.figure(run, LIGHT, T),
+            samples.figure(RUN, LIGHT, T),
+        )
+        for axis in ("xaxis", "yaxis", "xaxis2", "yaxis2")
+        if figure is not None and axis in figure.layout.to_plotly_json()
+    ]
+    formats = {axis.tickformat for axis in axes if axis.visible is not False} - {None}
+    assert formats == {COUNT, VALUE, ".0%"}
+    (written,) = {axis.ticktext for axis in axes if axis.ticktext}
+    assert written[:4] == ("10⁻⁷", "10⁻⁶", "10⁻⁵", "10⁻⁴")
+    assert written[4:11] == ("0.001", "0.01", "0.1", "1", "10", "100", "1,000")
+    assert len(LOG_TICKS) == len(LOG_TEXTS)
+    assert (LOG_TEXTS[0], LOG_TEXTS[-4], LOG_TEXTS[-1]) == ("0.01", "1,000", "10⁹")
 
 
 def test_samples_ops_keep_text_as_it_is() -> None:
@@ -245,7 +239,7 @@ def test_the_legal_share_is_a_mean_with_the_looks_behind_it_as_dots() -> None:
     assert f"newest {samples.AVERAGED}" in panel["caption"]
 
 
-@pytest.mark.parametrize("run", [RUN, TEXT_RUN, RUN._replace(token_unit="words")])
+@pytest.mark.parametrize("run", [RUN, FRAMED_RUN, TEXT_RUN, RUN._replace(token_unit="words")])
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_both_themes_have_the_same_traces(run: RunView, language: str) -> None:
     for draw in (perplexity.figure, gradient_profile.figure, states.figure, samples.figure):

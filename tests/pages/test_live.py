@@ -17,6 +17,7 @@ from rnncore.config import Config, live_settings
 from rnncore.runs.records import (
     Record,
     changed_record,
+    cloud_record,
     decode,
     encode,
     epoch_record,
@@ -27,7 +28,7 @@ from rnncore.runs.records import (
     steps_record,
 )
 from rnncore.training.events import Changed, Epoch, Evaluation, Step
-from tests.pages.views import RUN, SNAPSHOT, TEXT_RUN
+from tests.pages.views import CLOUD, FRAMED_RUN, RUN, SNAPSHOT, TEXT_RUN
 
 STEPS = [Step(n, 1, loss, 0.1, 1.0, n / 100) for n, loss in ((9, 1.0), (10, 3.0))]
 RECORDS = (
@@ -41,6 +42,8 @@ RECORDS = (
     status_record(10, "paused", "asked"),
     Record(10, "rewound", {"step": 10}),
     Record(10, "aimed", {}),
+    snapshot_record(SNAPSHOT._replace(twin=((0.5, 1.0),))),
+    cloud_record(CLOUD),
 )
 
 
@@ -56,7 +59,7 @@ def known_traces(drawn: list[dict[str, Any]]) -> dict[str, set[str]]:
     }
 
 
-@pytest.mark.parametrize("run", [RUN, TEXT_RUN])
+@pytest.mark.parametrize("run", [RUN, FRAMED_RUN, TEXT_RUN])
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_operation_has_a_place(run: Any, language: str) -> None:
     drawn = panels(run, texts(language))

@@ -16,12 +16,14 @@ from pages.ui.figures.palette import LIGHT
 from pages.ui.figures.tokens import END, ISOLATE, escaped, isolated, visible
 from pages.ui.gradients.figures import gradient_matrix
 from pages.ui.gradients.figures.gradient_matrix import FlowFrame
+from pages.ui.overview import walk
 from pages.ui.overview.figures import states
 from pages.ui.overview.panels import panels
 from pages.ui.visit.i18n import texts
 from rnncore.probes.minibatches.batching import unrolled_view
 from rnncore.probes.minibatches.rows import excerpt, rows
 from rnncore.probes.minibatches.unrolled import Stretch
+from rnncore.views import StateFrame
 from tests.pages.views import RUN, SNAPSHOT
 
 EN = texts("en")
@@ -101,6 +103,11 @@ def strings(figure: go.Figure) -> list[str]:
 def test_every_figure_shows_tokens_so_in_labels_and_hover_texts() -> None:
     run = RUN._replace(probe_tokens=TRAPS, probe_states=None, state_names=None)
     held_to_it(strings(states.figure(run, LIGHT, EN)))
+    frame = StateFrame(TRAPS[::-1], TRAPS, 1, ())
+    twins = run._replace(states=frame)
+    held_to_it(strings(states.figure(twins, LIGHT, EN)))
+    shown_words = walk.walk(twins, EN)
+    held_to_it([*shown_words["words"], *shown_words["sentence"], *shown_words["twin"]])
     view = SNAPSHOT._replace(next_tokens=(tuple((trap, 0.1) for trap in TRAPS),))
     held_to_it(every_string(states.ops(view)))
     held_to_it(strings(gradient_matrix.matrix(FlowFrame(TRAPS, TRAPS, 3), LIGHT, EN)))

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from rnncore.views import Rung, RunView, Sample, SnapshotView
+from rnncore.views import (
+    CloudView,
+    Colouring,
+    Rung,
+    RunView,
+    Sample,
+    SnapshotView,
+    StateFrame,
+)
 
 RUN = RunView(
     vocabulary_size=8,
@@ -19,6 +27,18 @@ RUN = RunView(
     distances=6,
 )
 TEXT_RUN = RUN._replace(floor=None, rungs=(), state_names=None, probe_states=None)
+FRAMED_RUN = RUN._replace(
+    states=StateFrame(
+        twin=("<b>", "a", "<b>"),
+        tokens=("<b>", "\n", "a", "a"),
+        stretch=2,
+        colourings=(
+            Colouring("memory", ("T", "P", ""), (0, 1, 2, 2), (0, 0, 2), (0, 1, 2)),
+            Colouring("next", ("<b>", ""), (0, 1, 1, 0), (0, 1, 1), (1, 0, 1)),
+        ),
+    )
+)
+CLOUD = CloudView(5, ((0.5, 1.0), (-0.25, 2.0), (1.5, 0.0), (0.0, -1.0)))
 SNAPSHOT = SnapshotView(
     step=5,
     seconds=0.25,

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rnncore.probes.states import principal_plane
+from rnncore.probes.states import parting_plane, principal_plane
 from rnncore.shapes import Array
 
 
@@ -81,3 +81,50 @@ def test_a_plane_keeps_its_axes_when_the_states_move_on() -> None:
     states = cloud(100, 6)
     plane = principal_plane(states)
     assert plane.variance_share(states[:, ::-1]) < plane.variance_share(states)
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    n=st.integers(2, 60),
+    H=st.integers(1, 13),
+    seed=st.integers(0, 1000),
+    dtype=st.sampled_from(["float32", "float64"]),
+)
+def test_a_parting_plane_has_that_direction_and_one_across_it(
+    n: int, H: int, seed: int, dtype: str
+) -> None:
+    states = cloud(n, H, seed, dtype)
+    parting = np.random.default_rng(seed + 1).standard_normal(H)
+    plane = parting_plane(states, parting)
+    tolerance = 1e-5 if dtype == "float32" else 1e-10
+    np.testing.assert_allclose(plane.axes[1], parting / np.linalg.norm(parting), atol=tolerance)
+    expected = np.diag([1.0 if H > 1 else 0.0, 1.0])
+    np.testing.assert_allclose(plane.axes @ plane.axes.T, expected, atol=tolerance)
+    assert plane.axes.dtype == dtype
+
+
+def test_across_it_is_what_else_varies_most() -> None:
+    states = cloud(200, 7)
+    parting = np.eye(7)[6]  # the direction of the most variance: across is the next one
+    plane = parting_plane(states, parting)
+    others = states[:, :6] - states[:, :6].mean(axis=0)
+    largest = np.linalg.eigvalsh(others.T @ others)[-1]
+    found = np.square((states - states.mean(axis=0)) @ plane.axes[0]).sum()
+    assert found == pytest.approx(largest)
+
+
+def test_what_has_no_direction_parts_nothing() -> None:
+    states = cloud(50, 5)
+    for nothing in (np.zeros(5), np.full(5, np.nan)):
+        np.testing.assert_array_equal(
+            parting_plane(states, nothing).axes, principal_plane(states).axes
+        )
+
+
+def test_axes_that_are_set_anew_point_as_those_before() -> None:
+    states = cloud(50, 5)
+    before = principal_plane(states)
+    turned = before._replace(axes=-before.axes)
+    np.testing.assert_array_equal(principal_plane(states, turned).axes, turned.axes)
+    across = parting_plane(states, np.ones(5), turned).axes[0]
+    assert across @ turned.axes[0] > 0

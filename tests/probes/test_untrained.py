@@ -166,8 +166,9 @@ def test_a_text_that_is_drawn_long_is_read_from_its_beginning(tokenizer: str) ->
         "probe_tokens": (),
         "probe_states": None,
         "unigram": None,  # of the whole text, which is left to the run
+        "states": None,
     }
-    assert first.run.unigram is None
+    assert (first.run.unigram, first.run.states) == (None, None)
     assert first.run._replace(**same) == Prober(run).run_view()._replace(**same)
 
 

@@ -115,7 +115,9 @@ def test_a_damaged_run_is_named_and_hides_no_other(
 
 @FUZZ
 @given(
-    kind=st.sampled_from(("run", "steps", "evaluation", "changed", "aimed", "status", "snapshot")),
+    kind=st.sampled_from(
+        ("run", "steps", "evaluation", "changed", "aimed", "status", "snapshot", "cloud")
+    ),
     column=st.sampled_from(("payload", "kind", "step")),
     value=VALUES,
 )

@@ -123,11 +123,37 @@ def test_a_set_pace_is_kept(store: Store) -> None:
     assert all(len(record.payload["losses"]) <= 3 for record in steps)
 
 
-def test_the_plane_is_aimed_once_more_when_learning_has_begun(store: Store) -> None:
+def test_the_plane_is_aimed_again_whenever_the_run_is_half_as_far_again(store: Store) -> None:
     run_id = started(store)
     with driven(store, run_id):
-        wait_for_steps(store, run_id, 2 * SETTLED)
-    assert [record.step for record in of_kind(store, run_id, "aimed")] == [0, SETTLED]
+        wait_for_steps(store, run_id, 700)
+    aimed = [record.step for record in of_kind(store, run_id, "aimed")]
+    assert aimed[:4] == [0, SETTLED, 450, 675]
+    # Places on the old axes never stand beside the new ones: all is measured again at once.
+    for kind in ("snapshot", "cloud"):
+        places = {record.step: record.seq for record in of_kind(store, run_id, kind)}
+        for record in of_kind(store, run_id, "aimed"):
+            assert kind == "cloud" or places[record.step] > record.seq
+    newest = of_kind(store, run_id, "cloud")[-1]
+    assert newest.seq > of_kind(store, run_id, "aimed")[-1].seq
+
+
+def test_a_run_of_before_reports_no_cloud(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its frame does not know what the cloud's states are."""
+    monkeypatch.setattr("rnncore.probes.snapshot.state_frame", lambda config, corpus: None)
+    run_id = started(store)
+    with driven(store, run_id):
+        wait_for_steps(store, run_id, 20)
+        store.send(run_id, "pause")
+        wait_for_status(store, run_id, "paused")
+    seq = store.records_after(run_id)[-1].seq
+    monkeypatch.undo()
+    with driven(store, run_id, "second"):
+        store.send(run_id, "resume")
+        wait_for_steps(store, run_id, 60)
+    later = store.records_after(run_id, seq)
+    assert "snapshot" in {record.kind for record in later}
+    assert "cloud" not in {record.kind for record in later}
 
 
 def test_a_new_plane_is_kept_through_a_restart(store: Store) -> None:

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from rnncore.errors import TextError
 from rnncore.runs.records import (
+    cloud_record,
+    cloud_view,
     decode,
     encode,
     error_values,
@@ -19,7 +21,15 @@ from rnncore.runs.records import (
     steps_record,
 )
 from rnncore.training.events import Step
-from rnncore.views import Rung, RunView, Sample, SnapshotView
+from rnncore.views import (
+    CloudView,
+    Colouring,
+    Rung,
+    RunView,
+    Sample,
+    SnapshotView,
+    StateFrame,
+)
 
 floats = st.floats(allow_nan=True, allow_infinity=True)
 values = st.recursive(
@@ -74,10 +84,19 @@ def test_views_come_back_whole(share: float | None) -> None:
         (Sample("<i>x</i>", True), Sample("y", None)), share, 1.0,
     )  # fmt: skip
     assert run_view(decode(encode(frame._asdict()))) == frame
+    colouring = Colouring("next", ("a", ""), (0, 1), (1,), ())
+    known = frame._replace(states=StateFrame(("a", "c"), ("b", "<i>"), 2, (colouring,)))
+    assert run_view(decode(encode(known._asdict()))) == known
     plain = frame._replace(floor=None, rungs=(), state_names=None, probe_states=None)
     assert run_view(decode(encode(plain._asdict()))) == plain
     read = snapshot_view(decode(encode(look._asdict())))
     assert read.samples == look.samples
+    assert (read.states, read.twin) == (((0.5, -0.5),), ())
+    beside = look._replace(twin=((1.0, 0.25),))
+    assert snapshot_view(decode(encode(beside._asdict()))).twin == beside.twin
+    cloud = CloudView(3, ((1.0, -0.25), (0.001, 2.0)))
+    record = cloud_record(cloud)
+    assert cloud_view(record._replace(payload=decode(encode(record.payload)))) == cloud
     assert read.next_tokens == look.next_tokens
     assert read.gradient_profile[:2] == (1.0, math.inf)
     assert math.isnan(read.gradient_profile[2])

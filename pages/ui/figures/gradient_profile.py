@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 
 from pages.ui.figures.drawing import Drawing
 from pages.ui.figures.palette import Palette
-from pages.ui.figures.style import axis, blank
+from pages.ui.figures.style import COUNT, POWERS, axis, blank
 from pages.ui.streaming.operations import Op, column, readout, replace
 from pages.ui.visit.i18n import Texts
 from rnncore.views import DECADES, RunView, SnapshotView, gradient_share, profile_decades
@@ -14,10 +14,6 @@ from rnncore.views import DECADES, RunView, SnapshotView, gradient_share, profil
 NAME = "gradients"
 SPLIT = (0.43, 0.57)
 """Where the profile ends and the history begins, as shares of the width."""
-POWERS = {-1: "0.1", 0: "1", 1: "10"} | {
-    power: "10" + str(power).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
-    for power in (*range(DECADES[0], -1), *range(2, DECADES[1] + 1))
-}
 FORMULA = (
     "<math><mrow><mo>‖</mo><mfrac>"
     "<mrow><mo>∂</mo><msub><mi>L</mi><mi>t</mi></msub></mrow>"
@@ -44,7 +40,7 @@ def figure(run: RunView, palette: Palette, t: Texts) -> go.Figure:
             t("figures.gradients.distance"),
             domain=[0, SPLIT[0]],
             range=[-0.5, last + 0.5],
-            tickformat="d",
+            tickformat=COUNT,
         ),
         yaxis=axis(
             palette,
@@ -58,7 +54,7 @@ def figure(run: RunView, palette: Palette, t: Texts) -> go.Figure:
             t("figures.updates"),
             domain=[SPLIT[1], 1],
             anchor="y2",
-            tickformat=",~d",
+            tickformat=COUNT,
             nticks=4,
         ),
         yaxis2=axis(
@@ -66,8 +62,9 @@ def figure(run: RunView, palette: Palette, t: Texts) -> go.Figure:
             t("figures.gradients.short_distance"),
             anchor="x2",
             range=[-0.5, last + 0.5],
-            tickformat="d",
+            tickformat=COUNT,
         ),
+        meta={"rows": {"last": last, "colour": palette.accent}},
     )
     drawn.update_layout(margin={"l": 50, "r": 12})
     if cut < last:

@@ -8,8 +8,20 @@ from pages.ui.figures.drawing import Drawing
 from pages.ui.figures.palette import Palette
 
 FONT = '"Source Sans", "RNN Hangul", sans-serif'
+COUNT, VALUE = ",~d", ",~r"
+"""How axes write numbers: of updates, tokens, ticks, and of anything else, 0.05 and 1,000."""
+POWERS = {-3: "0.001", -2: "0.01", -1: "0.1", 0: "1", 1: "10", 2: "100", 3: "1,000"} | {
+    power: "10" + str(power).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    for power in (*range(-12, -3), *range(4, 13))
+}
+"""Powers of ten as axes write them: those that are short are written out."""
 LOG_TICKS = (0.01, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 1e3, 1e4, 1e6, 1e9)
 """Values to name on a logarithmic axis."""
+LOG_TEXTS = (
+    *("0.01", "0.1", "0.2", "0.5", "1", "2", "5", "10", "20", "50", "100"),
+    *(POWERS[power] for power in (3, 4, 6, 9)),
+)
+"""Their names."""
 
 
 def blank(palette: Palette, **layout: Any) -> Drawing:

@@ -11,6 +11,7 @@ from pages.ui.figures import gradient_profile
 from pages.ui.figures.grammar_states import state_name
 from pages.ui.figures.palette import PALETTES
 from pages.ui.figures.tokens import visible
+from pages.ui.overview import walk
 from pages.ui.overview.figures import perplexity, samples, states
 from pages.ui.streaming.operations import Op, progress, rewind
 from pages.ui.visit.i18n import Texts
@@ -26,10 +27,12 @@ from pages.ui.widgets.panels import (
     view,
 )
 from rnncore.probes.untrained import Preview
-from rnncore.runs.driver import SETTLED
-from rnncore.runs.records import Record, best_view, snapshot_view
+from rnncore.runs.records import Record, best_view, cloud_view, snapshot_view
 from rnncore.runs.row import Status
-from rnncore.views import FAR_BACK, HeldOutPoint, Mark, RunView, loss_point, ordered_states
+from rnncore.views import FAR_BACK, HeldOutPoint, Mark, RunView, loss_point
+
+NEAR = {"near": False}
+"""The switch that shows the end of curves alone."""
 
 
 def translate(record: Record) -> list[Op]:
@@ -48,6 +51,8 @@ def translate(record: Record) -> list[Op]:
         case "best":
             best = best_view(payload)
             return [*perplexity.best_ops(best), *samples.best_ops(best)]
+        case "cloud":
+            return states.cloud_ops(cloud_view(record))
         case "aimed":
             return states.aimed_ops(record.step)
         case "changed":
@@ -70,8 +75,9 @@ def opening(preview: Preview) -> list[Op]:
         *perplexity.train_ops(preview.train),
         *held_out,
         *gradient_profile.ops(view),
-        *states.ops(view),
         *states.aimed_ops(view.step),
+        *(states.cloud_ops(preview.cloud) if preview.cloud else []),
+        *states.ops(view),
         *samples.ops(view),
     ]
 
@@ -100,7 +106,8 @@ def progress_of(run: RunView, status: Status, step: int, epochs: int) -> Progres
     return Progress(status, step, run.updates, epoch, epochs, run.tokens_per_update)
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
+# Hashed value by value, the hundreds of states in a frame would take 8 ms of each rerun.
+@st.cache_data(max_entries=64, show_spinner=False, hash_funcs={RunView: repr})
 def skeletons(run: RunView, language: str, controlled: bool = True) -> dict[str, Any]:
     """Everything that stays while a run goes on: skeletons, titles, labels."""
     t = Texts(language)
@@ -126,6 +133,8 @@ def panels(run: RunView, t: Texts, controlled: bool = True) -> list[dict[str, An
     ]
     plane = [readout(t, states.NAME, *of) for of in (("variance", "percent"), ("aimed", "integer"))]
     grammar = run.state_names is not None
+    word, other = states.differing(run)
+    twin = bool(run.states and run.states.twin)
     far = min(FAR_BACK, run.distances - 1)
     return [
         _perplexity_panel(run, t, curves),
@@ -149,8 +158,12 @@ def panels(run: RunView, t: Texts, controlled: bool = True) -> list[dict[str, An
             chips=_sentence(run, t),
             actions=["aim"] if controlled else [],
             says=t("figures.states.says", n=len(run.probe_tokens)),
-            settled=SETTLED,
-            variant="grammar" if grammar else "text",
+            views=_colourings(run, t),
+            switches={"twin": True} if twin else {},
+            walk=walk.walk(run, t),
+            variant="twin" if twin else "alone" if run.states else "path",
+            word=word,
+            other=other,
         ),
         panel(
             t,
@@ -180,7 +193,13 @@ def _perplexity_panel(run: RunView, t: Texts, curves: list[dict[str, Any]]) -> d
     plot = themes(perplexity.figure, run, t)
     if run.floor is None:
         return panel(
-            t, perplexity.NAME, plot, curves, near=True, says=_perplexity(run, t), unit=unit
+            t,
+            perplexity.NAME,
+            plot,
+            curves,
+            switches=NEAR,
+            says=_perplexity(run, t),
+            unit=unit,
         )
     views = [
         view(t, perplexity.NAME, "distance", caption="caption_distance", unit=unit),
@@ -194,21 +213,32 @@ def _perplexity_panel(run: RunView, t: Texts, curves: list[dict[str, Any]]) -> d
         curves,
         variant="distance",
         views=views,
-        near=True,
+        switches=NEAR,
         says=_perplexity(run, t),
         unit=unit,
     )
 
 
+def _colourings(run: RunView, t: Texts) -> list[dict[str, Any]]:
+    """Ways to colour the states."""
+    known = run.states.colourings if run.states else ()
+    word, other = states.differing(run)
+    caption = "caption_twin" if run.states and run.states.twin else "caption_alone"
+    return [
+        view(t, states.NAME, colouring.name, caption=caption, word=word, other=other)
+        for colouring in known
+    ]
+
+
 def _sentence(run: RunView, t: Texts) -> list[dict[str, Any]]:
-    """The probe sentence, each token in the colour of its true state."""
-    known = run.state_names is not None and run.probe_states is not None
-    places = ordered_states(run.probe_states or [0] * len(run.probe_tokens))
-    chips = []
-    for token, place, state in zip(
-        run.probe_tokens, places, run.probe_states or places, strict=True
-    ):
-        colours = {palette.name: states.colour(place, palette) for palette in PALETTES}
-        name = state_name(run.state_names[state], t) if known and run.state_names else None
-        chips.append({"text": visible(token), "title": name, "colour": colours})
-    return chips
+    """The probe sentence, each token with that of its twin where that is another one."""
+    twin = run.states.twin if run.states and run.states.twin else run.probe_tokens
+    names, known = run.state_names, run.probe_states
+    return [
+        {
+            "text": visible(token),
+            "twin": None if token == other else visible(other),
+            "title": state_name(names[known[i]], t) if names and known else None,
+        }
+        for i, (token, other) in enumerate(zip(run.probe_tokens, twin, strict=True))
+    ]

@@ -181,7 +181,8 @@ def panel(
     variant: str | None = None,
     says: str | None = None,
     views: Sequence[dict[str, Any]] = (),
-    near: bool = False,
+    switches: Mapping[str, bool] | None = None,
+    walk: dict[str, Any] | None = None,
     formula: str | None = None,
     concludes: bool = False,
     **values: object,
@@ -191,7 +192,8 @@ def panel(
     says       its text alternative, in whose gaps the values of the panel's readouts go as they
                come, as {name:style}; without it the caption is
     views      other ways to show the same data, which the panel's menu offers: `view`
-    near       whether the menu also offers the last fifth of the curves alone
+    switches   what the menu lets one switch on and off, and whether it is on at first
+    walk       a sentence and its states, which the panel's traces are dressed with
     formula    in MathML, beside the caption
     concludes  whether a sentence stands below the plot, in whose gaps go the values of readouts
     """
@@ -220,7 +222,11 @@ def panel(
         "list": listed,
         "judged": judged,
         "views": list(views),
-        "near": t(f"figures.{name}.near") if near else None,
+        "switches": [
+            {"name": switch, "label": t(f"figures.{name}.{switch}"), "on": on}
+            for switch, on in (switches or {}).items()
+        ],
+        "walk": walk,
     }
 
 

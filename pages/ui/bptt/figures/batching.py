@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from pages.ui.figures.drawing import Drawing
 from pages.ui.figures.palette import Palette, ink
-from pages.ui.figures.style import axis, blank
+from pages.ui.figures.style import COUNT, axis, blank
 from pages.ui.figures.tokens import escaped
 from pages.ui.visit.i18n import Texts
 from rnncore.probes.minibatches.rows import NOBODY, Excerpt, Rows
@@ -112,7 +112,7 @@ def figure(
             palette,
             None,
             range=[-0.4, segment + 0.1],
-            tickformat="d",
+            tickformat=COUNT,
             showgrid=False,
             showline=False,
             fixedrange=True,

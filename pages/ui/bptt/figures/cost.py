@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 import plotly.graph_objects as go
 
 from pages.ui.figures.palette import Palette
-from pages.ui.figures.style import axis, blank
+from pages.ui.figures.style import VALUE, axis, blank
 from pages.ui.visit.i18n import Texts
 
 HEIGHT = 230
@@ -53,7 +53,7 @@ def figure(
             t(f"bptt.cost.{quantity}_axis"),
             type="log",
             tickvals=TICKS,
-            tickformat="~g",
+            tickformat=VALUE,
             fixedrange=True,
         ),
     )

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from pages.ui.figures.palette import Palette
-from pages.ui.figures.style import axis, blank
+from pages.ui.figures.style import COUNT, VALUE, axis, blank
 from pages.ui.visit.i18n import Texts
 from rnncore.experiments.stateful import CarryPoint
 
@@ -29,14 +29,18 @@ def figure(
         palette,
         height=HEIGHT,
         xaxis=axis(
-            palette, t("bptt.carrying.tokens"), tickformat="~s", rangemode="tozero", fixedrange=True
+            palette,
+            t("bptt.carrying.tokens"),
+            tickformat=COUNT,
+            rangemode="tozero",
+            fixedrange=True,
         ),
         yaxis=axis(
             palette,
             t("bptt.carrying.axis"),
             type="log",
             dtick="D1",
-            tickformat="~g",
+            tickformat=VALUE,
             range=_heights(points, floor),
             fixedrange=True,
         ),

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import plotly.graph_objects as go
 
 from pages.ui.figures.palette import Palette
-from pages.ui.figures.style import axis, blank
+from pages.ui.figures.style import COUNT, axis, blank
 from pages.ui.visit.i18n import Texts
 from rnncore.shapes import Array
 
@@ -60,7 +60,7 @@ def figure(
     drawn = blank(
         palette,
         height=height,
-        xaxis=axis(palette, along, tickformat="d", fixedrange=True),
+        xaxis=axis(palette, along, tickformat=COUNT, fixedrange=True),
         yaxis=axis(
             palette,
             quantity,

@@ -8,7 +8,7 @@ import math
 import plotly.graph_objects as go
 
 from pages.ui.figures.palette import Palette
-from pages.ui.figures.style import LOG_TICKS, axis, blank
+from pages.ui.figures.style import COUNT, LOG_TEXTS, LOG_TICKS, axis, blank
 from pages.ui.visit.i18n import Texts
 from rnncore.probes.explosion import NormHistogram
 
@@ -27,9 +27,13 @@ def figure(
         barmode="overlay",
         bargap=0.06,
         xaxis=axis(
-            palette, t("gradients.explosion.norm"), type="log", tickvals=LOG_TICKS, tickformat="~g"
+            palette,
+            t("gradients.explosion.norm"),
+            type="log",
+            tickvals=LOG_TICKS,
+            ticktext=LOG_TEXTS,
         ),
-        yaxis=axis(palette, t("gradients.explosion.windows"), tickformat="d"),
+        yaxis=axis(palette, t("gradients.explosion.windows"), tickformat=COUNT),
     )
     drawn.update_layout(margin={"l": 50, "r": 14, "t": 22})
     for uid, histogram, colour in (

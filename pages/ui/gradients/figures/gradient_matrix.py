@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 import plotly.graph_objects as go
 
-from pages.ui.figures.gradient_profile import COLOURED, POWERS
+from pages.ui.figures.gradient_profile import COLOURED
 from pages.ui.figures.palette import RAMP, Palette
-from pages.ui.figures.style import axis, blank
+from pages.ui.figures.style import COUNT, POWERS, axis, blank
 from pages.ui.figures.tokens import escaped, visible
 from pages.ui.streaming.operations import Op, replace
 from pages.ui.visit.i18n import Texts
@@ -89,7 +89,9 @@ def profile(frame: FlowFrame, palette: Palette, t: Texts) -> go.Figure:
     last = len(frame.state_read) - 1
     drawn = blank(
         palette,
-        xaxis=axis(palette, t("gradients.flow.distance"), range=[-0.5, last + 0.5], tickformat="d"),
+        xaxis=axis(
+            palette, t("gradients.flow.distance"), range=[-0.5, last + 0.5], tickformat=COUNT
+        ),
         yaxis=axis(
             palette,
             t("gradients.flow.norm"),

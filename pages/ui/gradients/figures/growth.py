@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import plotly.graph_objects as go
 
 from pages.ui.figures.palette import Palette
-from pages.ui.figures.style import axis, blank
+from pages.ui.figures.style import COUNT, axis, blank
 from pages.ui.visit.i18n import Texts
 from rnncore.probes.spectra import Spectrum
 
@@ -22,7 +22,7 @@ def figure(
     drawn = blank(
         palette,
         height=height,
-        xaxis=axis(palette, t("gradients.spectrum.at"), tickformat="~s", fixedrange=True),
+        xaxis=axis(palette, t("gradients.spectrum.at"), tickformat=COUNT, fixedrange=True),
         yaxis=axis(palette, None, rangemode="tozero", fixedrange=True, nticks=4),
     )
     drawn.update_layout(margin={"l": 50, "r": 34, "t": 8})

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from pages.ui.figures.drawing import Drawing
 from pages.ui.figures.palette import Palette
-from pages.ui.figures.style import LOG_TICKS, axis, blank
+from pages.ui.figures.style import COUNT, LOG_TEXTS, LOG_TICKS, axis, blank
 from pages.ui.streaming.operations import Op, extend
 from pages.ui.visit.i18n import Texts
 from rnncore.experiments.race import RacePoint
@@ -117,13 +117,13 @@ def _drawing(
     *,
     logarithmic: bool,
 ) -> Drawing:
-    scale = {"type": "log", "tickvals": LOG_TICKS, "tickformat": "~g"} if logarithmic else {}
+    scale = {"type": "log", "tickvals": LOG_TICKS, "ticktext": LOG_TEXTS} if logarithmic else {}
     drawn = blank(
         palette,
         xaxis=axis(
             palette,
             t("gradients.race.tokens"),
-            tickformat="~s",
+            tickformat=COUNT,
             range=[0, course.tokens * 1.1],
         ),
         yaxis=axis(palette, quantity, **scale),

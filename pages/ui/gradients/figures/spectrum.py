@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from pages.ui.figures.palette import Palette
-from pages.ui.figures.style import axis, blank
+from pages.ui.figures.style import COUNT, axis, blank
 from pages.ui.visit.i18n import Texts
 from rnncore.probes.spectra import Spectrum
 
@@ -46,7 +46,7 @@ def figure(
             t("gradients.spectrum.order"),
             domain=[SPLIT[1], 1],
             anchor="y2",
-            tickformat="d",
+            tickformat=COUNT,
             nticks=5,
         ),
         yaxis2=axis(palette, None, anchor="x2", type="log", dtick=1, exponentformat="power"),

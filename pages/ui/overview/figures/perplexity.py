@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 
 from pages.ui.figures.drawing import Drawing
 from pages.ui.figures.palette import Palette
-from pages.ui.figures.style import axis, blank
+from pages.ui.figures.style import COUNT, VALUE, axis, blank
 from pages.ui.streaming.operations import Op, extend, mark, readout
 from pages.ui.visit.i18n import Texts
 from rnncore.views import (
@@ -138,7 +138,7 @@ def _frame(
             palette,
             t("figures.updates"),
             domain=[0, END],
-            tickformat=",~d",
+            tickformat=COUNT,
             rangemode="tozero",
             autorangeoptions={"include": [0, 20]},
         ),
@@ -147,10 +147,10 @@ def _frame(
             title,
             type="log",
             dtick="D2",
-            tickformat="~g",
+            tickformat=VALUE,
             autorangeoptions={"clipmax": most},
         ),
-        meta={"headroom": 0.2, "mark": palette.mark},
+        meta={"headroom": 0.2, "mark": palette.mark, "ground": palette.ground},
     )
     drawn.update_layout(
         margin={"r": 118, "l": 50},

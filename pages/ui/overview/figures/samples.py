@@ -5,7 +5,7 @@ from __future__ import annotations
 import plotly.graph_objects as go
 
 from pages.ui.figures.palette import Palette
-from pages.ui.figures.style import axis, blank
+from pages.ui.figures.style import COUNT, axis, blank
 from pages.ui.streaming.operations import Op, extend, items, readout
 from pages.ui.visit.i18n import Texts
 from rnncore.views import BestView, RunView, SnapshotView
@@ -29,7 +29,7 @@ def figure(run: RunView, palette: Palette, t: Texts) -> go.Figure | None:
         xaxis=axis(
             palette,
             t("figures.updates"),
-            tickformat=",~d",
+            tickformat=COUNT,
             nticks=4,
             rangemode="tozero",
             autorangeoptions={"include": [0, 20]},
