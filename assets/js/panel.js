@@ -240,7 +240,7 @@ export class Panel {
     group.dataset.step = String(step);
     group.dataset.note = String(note);
     group.append(element("span", "when"));
-    for (const { text, verdict } of lines) {
+    for (const { parts, verdict } of lines) {
       const line = element("div", "line");
       if (this.spec.judged) {
         const word = verdict === null ? "unknown" : verdict ? "right" : "wrong";
@@ -248,7 +248,9 @@ export class Panel {
         sign.dataset.verdict = word;
         line.append(sign);
       }
-      line.append(written("span", "text", text));
+      const text = written("span", "text", "");
+      text.append(...parts.map((part, at) => (at % 2 ? element("mark", "copied", part) : part)));
+      line.append(text);
       group.append(line);
     }
     this.entitle(group);

@@ -44,7 +44,7 @@ export interface ItemsOp {
   figure: string;
   step: number;
   note: number;
-  lines: { text: string; verdict: boolean | null }[];
+  lines: { parts: string[]; verdict: boolean | null }[]; // every other part is marked
 }
 
 export interface ProgressOp {

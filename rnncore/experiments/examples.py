@@ -54,11 +54,13 @@ def path() -> Path:
     return assets_dir() / "examples" / "experiments.json"
 
 
-def write(races: Mapping[str, Finished], shares: Mapping[str, Share], to: Path) -> None:
-    """Keep these, in the place of all that was kept."""
+def keep(races: Mapping[str, Finished], shares: Mapping[str, Share], to: Path) -> None:
+    """Keep these, beside what was kept under other names."""
+    before = json.loads(to.read_text(encoding="utf-8")) if to.exists() else {}
     kept = {
-        "shares": {name: list(one) for name, one in shares.items()},
-        "races": {
+        "shares": before.get("shares", {}) | {name: list(one) for name, one in shares.items()},
+        "races": before.get("races", {})
+        | {
             name: {
                 "points": [[_short(value) for value in point] for point in race.points],
                 "reaches": {runner: _plain(reach) for runner, reach in race.reaches.items()},

@@ -167,9 +167,15 @@ def snapshot_view(payload: Mapping[str, Any]) -> SnapshotView:
             "next_tokens": tuple(
                 tuple((token, share) for token, share in top) for top in payload["next_tokens"]
             ),
-            "samples": tuple(Sample(**sample) for sample in payload["samples"]),
+            "samples": tuple(map(_sample, payload["samples"])),
         }
     )
+
+
+def _sample(kept: Mapping[str, Any]) -> Sample:
+    copied = kept.get("copied")  # runs of before did not look for it
+    spans = None if copied is None else tuple((start, end) for start, end in copied)
+    return Sample(kept["text"], kept["legal"], spans)
 
 
 def _plain(value: Any) -> Any:

@@ -77,7 +77,7 @@ def test_what_is_kept_is_read_as_it_was(tmp_path: Path, monkeypatch: pytest.Monk
         {0: Reach(np.array([1.0, 1.23456e-9]), None, 0.1), 1: Reach(np.ones(2), np.zeros(2), 2.0)},
     )
     path = tmp_path / "new" / "kept.json"
-    examples.write({"one": race}, {"claim": Share(3, 20)}, path)
+    examples.keep({"one": race}, {"claim": Share(3, 20)}, path)
     monkeypatch.setattr(examples, "path", lambda: path)
     examples._kept.cache_clear()
     read = finished("one")

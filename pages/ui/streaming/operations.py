@@ -50,14 +50,17 @@ def mark(figure: str, x: float, setting: str, old: float, new: float) -> Op:
     return {"op": "mark", "figure": figure, "x": x, "setting": setting, "old": old, "new": new}
 
 
-def items(figure: str, step: int, note: float, lines: Sequence[tuple[str, bool | None]]) -> Op:
-    """Put a group of lines on top of a list; each is right, wrong, or neither (None)."""
+def items(
+    figure: str, step: int, note: float, lines: Sequence[tuple[Sequence[str], bool | None]]
+) -> Op:
+    """Put a group of lines on top of a list; each is right, wrong, or neither (None). Of the parts
+    of a line the second and every other one after it is marked."""
     return {
         "op": "items",
         "figure": figure,
         "step": step,
         "note": note,
-        "lines": [{"text": text, "verdict": verdict} for text, verdict in lines],
+        "lines": [{"parts": list(parts), "verdict": verdict} for parts, verdict in lines],
     }
 
 
