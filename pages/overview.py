@@ -7,6 +7,7 @@ from functools import partial
 import streamlit as st
 
 from pages.ui.overview import scene, transport
+from pages.ui.overview.others import others
 from pages.ui.overview.own_text import own_text
 from pages.ui.overview.sharing import sharing
 from pages.ui.overview.trouble import absent, trouble
@@ -45,6 +46,7 @@ def draw(visit: Session) -> None:
         settings.open_settings(visit, on_change)
     with buttons:
         transport.bar(visit, run, ready=shown is not None and shown.true, mine=mine)
+        others(visit)
     with more:
         settings.folded_settings(visit, on_change)
         if visit.presenting:
