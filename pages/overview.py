@@ -6,7 +6,7 @@ from functools import partial
 
 import streamlit as st
 
-from pages.ui.overview import scene, transport
+from pages.ui.overview import questions, scene, transport
 from pages.ui.overview.others import others
 from pages.ui.overview.own_text import own_text
 from pages.ui.overview.sharing import sharing
@@ -41,7 +41,7 @@ def draw(visit: Session) -> None:
             scene.panels(visit, run, shown, mine=mine)
     if not visit.presenting:
         with head:
-            header.head(visit, stories=STORIES)
+            header.head(visit, stories=STORIES, ask=partial(questions.ask, visit))
     with form:
         settings.open_settings(visit, on_change)
     with buttons:

@@ -92,7 +92,7 @@ STORIES: dict[str, dict[str, Any]] = {
         "batch_size": 4,
         "time_size": 25,
         "learning_rate": 3e-3,
-        "epochs": 84,
+        "epochs": 60,
         "temperature": 0.3,
     },
 }

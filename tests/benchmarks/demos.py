@@ -77,12 +77,18 @@ def lag(seed: int) -> Outcome:
 def scales(seed: int) -> Outcome:
     """Untrained the gradient fades, stays or explodes; trained all three reach about as far."""
     setup = scales_race(seed)
-    faded, stayed, exploded = (reach.share for reach in setup.untrained())
+    before = setup.untrained()
+    faded, stayed, exploded = (reach.share for reach in before)
     done = finish(setup)
+    steps = [(reach.step, done.reaches[runner].step) for runner, reach in enumerate(before)]
     after = [reach.share for reach in done.reaches.values()]
     claims = {
         "scales.untrained": faded < 1e-5 and 0.05 < stayed < 1 and exploded > 5,
         "scales.met": max(after) <= MET * min(after),
+        "scales.saturates": all(
+            one and other and other.slope < one.slope and other.radius > one.radius
+            for one, other in steps
+        ),
     }
     return Outcome(claims, {"scales": done})
 
