@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
-from pages.ui.overview import fitting, scene, transport
+from pages.ui.overview import fitting, questions, scene, transport
+from pages.ui.overview.others import others
 from pages.ui.overview.own_text import own_text
 from pages.ui.overview.sharing import sharing
 from pages.ui.overview.trouble import absent, trouble
@@ -41,11 +44,12 @@ def draw(visit: Session) -> None:
             scene.panels(visit, run, shown, mine=mine)
     if not visit.presenting:
         with head:
-            header.head(visit, stories=STORIES)
+            header.head(visit, stories=STORIES, ask=partial(questions.ask, visit))
     with form:
         settings.open_settings(visit, on_change)
     with buttons:
         transport.bar(visit, run, ready=shown is not None and shown.true, mine=mine)
+        others(visit)
     with more:
         settings.folded_settings(visit, on_change)
         if visit.presenting:

@@ -100,6 +100,10 @@ class Config(BaseModel):
         1.0, "factor on the initial Wh", "network", usual=(0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 5.0),
         scale="log", ge=0, le=100,
     )
+    forget_bias: float = setting(
+        0.0, "initial bias of the forget gate", "network", when="forget",
+        usual=(0.0, 0.5, 1.0, 2.0, 5.0), ge=0, le=100,
+    )
     dtype: Literal["float32", "float64"] = setting(
         "float32", "precision of the arithmetic", "network",
     )
@@ -233,9 +237,16 @@ def update_settings() -> tuple[str, ...]:
     return _where("affects", "updates")
 
 
-def applies(name: str, corpus: str, *, grammar: bool) -> bool:
-    """Whether a setting means something for a corpus, which is or is not drawn from a grammar."""
-    kinds = {"always": True, "grammar": grammar, "text": not grammar, "lag": corpus == "lag"}
+def applies(name: str, corpus: str, *, grammar: bool, cell: str = "rnn") -> bool:
+    """Whether a setting means something for a cell that reads a corpus, which is or is not drawn
+    from a grammar."""
+    kinds = {
+        "always": True,
+        "grammar": grammar,
+        "text": not grammar,
+        "lag": corpus == "lag",
+        "forget": CELLS[cell].forget is not None,
+    }
     return kinds[about(Config.model_fields[name])["when"]]
 
 

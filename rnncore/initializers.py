@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from rnncore.cells import CELLS
 from rnncore.config import Config
 from rnncore.parameters import Parameters
 from rnncore.shapes import Array
@@ -25,8 +26,8 @@ def initialize(parameters: Parameters, config: Config) -> None:
     book        the program of Deep Learning from Scratch 2, chapter 5, draw for draw: the legacy
                 generator, embedding N(0, 0.01^2), otherwise as xavier
 
-    Biases are zero. `recurrent_scale` multiplies every Wh: with `spectral` it is the spectral
-    radius itself.
+    Biases are zero, those of a forget gate `forget_bias`. `recurrent_scale` multiplies every Wh:
+    with `spectral` it is the spectral radius itself.
     """
     if config.initializer == "book":
         draw: Draw = np.random.RandomState(config.seed).standard_normal
@@ -38,6 +39,8 @@ def initialize(parameters: Parameters, config: Config) -> None:
         weight = parameters[name]
         if weight.ndim == 1:
             weight[...] = 0
+            if name.startswith("cell."):
+                _open_forget_gate(weight, config)
         elif name == "embedding.W":
             _fill(weight, draw, embedding_divisor)
         else:
@@ -56,6 +59,14 @@ def _fill(weight: Array, draw: Draw, divisor: float) -> None:
     for start in range(0, len(flat), DRAWN):
         part = flat[start : start + DRAWN]
         part[...] = draw(len(part)) / divisor
+
+
+def _open_forget_gate(b: Array, config: Config) -> None:
+    """Set the forget gate's share of a cell's bias (G*H,), where the cell has such a gate."""
+    cell, H = CELLS[config.cell], config.hidden_size
+    if cell.forget is not None:
+        start = cell.gates.index(cell.forget) * H
+        b[start : start + H] = config.forget_bias
 
 
 def _shape_recurrent(Wh: Array, config: Config) -> None:

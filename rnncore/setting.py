@@ -8,9 +8,9 @@ from pydantic import Field
 from pydantic.fields import FieldInfo
 
 Group = Literal["text", "network", "training"]
-When = Literal["always", "grammar", "text", "lag"]
-"""For which corpora a setting means something: all, those drawn from a grammar, those that are
-texts, or the lag language alone."""
+When = Literal["always", "grammar", "text", "lag", "forget"]
+"""Where a setting means something: everywhere, with corpora that are drawn from a grammar, with
+those that are texts, with the lag language alone, or in cells that have a forget gate."""
 Affects = Literal["text", "network", "updates"]
 """What a setting changes first: the tokens that are read, the network before its first update, or
 nothing before it."""

@@ -63,6 +63,15 @@ class RunView(NamedTuple):
     distances: int  # length of a gradient profile
     unigram: float | None = None  # perplexity by frequencies alone, for a text without rungs
     states: StateFrame | None = None  # not in runs of before
+    forgotten: float | None = None  # of the best that forgets a string's letter, on held-out text
+
+
+class Ghost(NamedTuple):
+    """The held-out curve of a finished training, beneath one that differs in its window alone."""
+
+    time_size: int
+    updates: tuple[int, ...]
+    bits: tuple[float, ...]
 
 
 class LossPoint(NamedTuple):
@@ -96,6 +105,14 @@ class Mark(NamedTuple):
 class Sample(NamedTuple):
     text: str
     legal: bool | None  # None: no grammar to judge it, or cut off before it ended
+    copied: tuple[tuple[int, int], ...] | None = None  # from .. to, in text; None: not looked for
+
+    @property
+    def longest_copy(self) -> int | None:
+        """Characters of the longest piece that stands word for word in the training text."""
+        if self.copied is None:
+            return None
+        return max((end - start for start, end in self.copied), default=0)
 
 
 class SnapshotView(NamedTuple):
@@ -131,11 +148,13 @@ class BestView(NamedTuple):
 
 
 class RungLine(NamedTuple):
-    """One line for the rungs that coincide, at the perplexity of the longest memory."""
+    """One line for the rungs that coincide, at the perplexity of the longest memory; `forgotten`
+    where it stands for the forgotten letter in their place."""
 
     perplexity: float
     shortest: int  # memory, in tokens
     longest: int
+    forgotten: bool = False
 
     @property
     def bits(self) -> float:
@@ -160,7 +179,8 @@ def rung_lines(run: RunView) -> tuple[RungLine, ...]:
     """The ladder as lines, from no memory down to the floor, which is left out.
 
     Rungs within one percent of the first of them share a line. A text whose floor nobody knows has
-    one rung: what the frequencies of its tokens allow.
+    one rung: what the frequencies of its tokens allow. The line of the forgotten letter, measured,
+    takes the place of those that are as near to it.
     """
     floor = run.floor
     if floor is None:
@@ -173,9 +193,14 @@ def rung_lines(run: RunView) -> tuple[RungLine, ...]:
             groups[-1].append(rung)
         else:
             groups.append([rung])
-    return tuple(
-        RungLine(group[-1].perplexity, group[0].memory, group[-1].memory) for group in groups
-    )
+    lines = [RungLine(group[-1].perplexity, group[0].memory, group[-1].memory) for group in groups]
+    forgotten = run.forgotten
+    if forgotten is not None:
+        near = [line for line in lines if 0.99 < line.perplexity / forgotten < 1.01]
+        memory = max((line.longest for line in near), default=0)
+        lines = [line for line in lines if line not in near]
+        lines.append(RungLine(forgotten, memory, memory, forgotten=True))
+    return tuple(sorted(lines, reverse=True))
 
 
 def above_floor(perplexity: float, floor: float) -> float:

@@ -44,7 +44,7 @@ export class Lines {
     group.dataset.step = String(step);
     group.dataset.note = String(note);
     group.append(element("span", "when"));
-    for (const { text, verdict } of lines) {
+    for (const { parts, verdict } of lines) {
       const line = element("div", "line");
       if (this.judged) {
         const word = verdict === null ? "unknown" : verdict ? "right" : "wrong";
@@ -52,7 +52,8 @@ export class Lines {
         sign.dataset.verdict = word;
         line.append(sign);
       }
-      const written = element("span", "text", text);
+      const written = element("span", "text", "");
+      written.append(...parts.map((part, at) => (at % 2 ? element("mark", "copied", part) : part)));
       written.dir = "auto"; // it runs in the direction of its own script
       line.append(written);
       group.append(line);

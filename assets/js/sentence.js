@@ -103,13 +103,14 @@ export function markInText(list, word) {
   /** @type {Range[]} */
   const found = [];
   for (const line of list.querySelectorAll(".rx-text")) {
-    const text = line.firstChild;
-    if (!text) continue;
-    for (const [from, to] of wordsIn(line.textContent ?? "", word)) {
-      const range = document.createRange();
-      range.setStart(text, from);
-      range.setEnd(text, to);
-      found.push(range);
+    const parts = document.createTreeWalker(line, NodeFilter.SHOW_TEXT); // copied pieces are marked
+    for (let part = parts.nextNode(); part; part = parts.nextNode()) {
+      for (const [from, to] of wordsIn(part.textContent ?? "", word)) {
+        const range = document.createRange();
+        range.setStart(part, from);
+        range.setEnd(part, to);
+        found.push(range);
+      }
     }
   }
   if (found.length) marks.set(WORD, new Highlight(...found));

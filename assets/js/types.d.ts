@@ -45,7 +45,7 @@ export interface ItemsOp {
   step: number;
   note: number;
   best?: number; // written by the best state on held-out text, which had this step
-  lines: { text: string; verdict: boolean | null }[];
+  lines: { parts: string[]; verdict: boolean | null }[]; // every other part is marked
 }
 
 export interface ProgressOp {

@@ -85,5 +85,6 @@ CELL = Cell(
     tick=tick,
     tape_numbers=6,  # h, c and the gates
     torch_order=(2, 1, 0, 3),  # i, f, g, o
+    forget="f",
     graph=GRAPH,
 )

@@ -47,6 +47,8 @@ class Cell(NamedTuple):
                   None where PyTorch has no such cell
     slope         f'(z) (N, H) of a tape, where h = f(x @ Wx + h_prev @ Wh + b) elementwise; None
                   where gates decide, so that Wh alone bounds nothing
+    forget        the gate whose bias `Config.forget_bias` sets at first, so that a state is kept
+                  before anything is learned; None where no gate forgets
     graph         the computational graph of a tick, for drawing it; None where nobody has drawn it
     """
 
@@ -61,4 +63,5 @@ class Cell(NamedTuple):
     tape_numbers: int
     torch_order: tuple[int, ...] | None = None
     slope: Callable[[Any], Array] | None = None
+    forget: str | None = None
     graph: CellGraph | None = None

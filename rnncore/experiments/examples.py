@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from rnncore.experiments.race import RacePoint
-from rnncore.experiments.reach import Reach
+from rnncore.experiments.reach import Reach, StepBack
 from rnncore.paths import assets_dir
 
 DIGITS = 4
@@ -54,11 +54,13 @@ def path() -> Path:
     return assets_dir() / "examples" / "experiments.json"
 
 
-def write(races: Mapping[str, Finished], shares: Mapping[str, Share], to: Path) -> None:
-    """Keep these, in the place of all that was kept."""
+def keep(races: Mapping[str, Finished], shares: Mapping[str, Share], to: Path) -> None:
+    """Keep these, beside what was kept under other names."""
+    before = json.loads(to.read_text(encoding="utf-8")) if to.exists() else {}
     kept = {
-        "shares": {name: list(one) for name, one in shares.items()},
-        "races": {
+        "shares": before.get("shares", {}) | {name: list(one) for name, one in shares.items()},
+        "races": before.get("races", {})
+        | {
             name: {
                 "points": [[_short(value) for value in point] for point in race.points],
                 "reaches": {runner: _plain(reach) for runner, reach in race.reaches.items()},
@@ -78,12 +80,14 @@ def _kept() -> dict[str, Any]:
 
 def _plain(reach: Reach) -> list[Any]:
     memory = None if reach.memory is None else _short_list(reach.memory.tolist())
-    return [_short_list(reach.norms.tolist()), memory, _short(reach.bits)]
+    step = [] if reach.step is None else [_short_list(reach.step)]
+    return [_short_list(reach.norms.tolist()), memory, _short(reach.bits), *step]
 
 
 def _reach(kept: list[Any]) -> Reach:
-    norms, memory, bits = kept
-    return Reach(np.array(norms), None if memory is None else np.array(memory), bits)
+    norms, memory, bits, *step = kept
+    known = StepBack(*step[0]) if step else None
+    return Reach(np.array(norms), None if memory is None else np.array(memory), bits, known)
 
 
 def _short_list(values: Sequence[float]) -> list[Any]:

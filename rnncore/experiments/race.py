@@ -42,6 +42,7 @@ def race(
     on_finish: Callable[[int, Rnnlm], None] = lambda runner, model: None,
     *,
     fresh: bool = False,
+    held_out: int = EVALUATED,
 ) -> Iterator[RacePoint]:
     """Train every config on `corpus` and report each after every `every` tokens it has read.
 
@@ -49,12 +50,14 @@ def race(
     all advance side by side by tokens, whatever T and N are. A runner has finished when it has
     read `tokens`, has diverged, or `until` is true of its point; `on_finish` is then given its
     number and its model, to look inside. Each point is one slice of work: the caller may pause or
-    stop after any.
+    stop after any. A point reads at most `held_out` tokens of the held-out text.
 
     With `fresh` a point tells of the training tokens themselves, which nobody has to read twice
     while the training makes one pass: it measures a stretch of training and costs nothing.
     """
-    runners = [_Runner(number, config, corpus, fresh) for number, config in enumerate(configs)]
+    runners = [
+        _Runner(number, config, corpus, fresh, held_out) for number, config in enumerate(configs)
+    ]
     for runner in runners:
         yield runner.point(0.0)
     while runners:
@@ -73,13 +76,15 @@ def last_points(points: Iterable[RacePoint]) -> dict[int, RacePoint]:
 
 
 class _Runner:
-    def __init__(self, number: int, config: Config, corpus: Corpus, fresh: bool) -> None:
+    def __init__(
+        self, number: int, config: Config, corpus: Corpus, fresh: bool, held_out: int
+    ) -> None:
         self._number = number
         self._fresh = fresh
         self._trainer = Trainer(config, corpus)
         self._twin = self._trainer.model.twin()
         text = corpus.valid if len(corpus.valid) > 1 else corpus.train
-        self._text = text[: EVALUATED + 1]
+        self._text = text[: held_out + 1]
         self._diverged = False
 
     @property

@@ -13,6 +13,7 @@ from rnncore.metrics import bits
 from rnncore.model import Rnnlm
 from rnncore.probes.gradient_flow import gradient_flow
 from rnncore.probes.reading import next_tokens, running_text
+from rnncore.probes.spectra import spectra
 from rnncore.shapes import Array, Ids
 from rnncore.text.corpus import Corpus
 from rnncore.text.lag import LETTERS
@@ -25,17 +26,30 @@ STRINGS, BEFORE = 64, 2
 state is fresh from zero."""
 
 
+class StepBack(NamedTuple):
+    """The two factors of a step back in a plain cell: dh_t/dh_(t-1) = diag(tanh') Wh^T.
+
+    slope    mean of tanh' = 1 - h^2 over units and ticks
+    radius   spectral radius of Wh
+    """
+
+    slope: float
+    radius: float
+
+
 class Reach(NamedTuple):
     """What a loss sends back.
 
     norms   mean of |dL_t/dh_k| by distance d = t - k, L_t the loss at tick t in nats
     memory  the same at the memory c_k, None for a cell that has none
     bits    mean of the measured losses in bits
+    step    what a step back is made of, where that has been measured
     """
 
     norms: Array  # (D,)
     memory: Array | None
     bits: float
+    step: StepBack | None = None
 
     @property
     def share(self) -> float:
@@ -97,6 +111,15 @@ def of_all_tokens(model: Rnnlm, corpus: Corpus) -> Reach:
         None if memory is None else memory[: FAR + 1],
         _mean_bits(chosen, text.ts),
     )
+
+
+def of_a_plain_cell(model: Rnnlm, corpus: Corpus) -> Reach:
+    """The same of a tanh cell, with what its steps back are made of."""
+    text = running_text(model, corpus, TICKS, STREAMS)
+    hidden = gradient_flow(text.model, text.xs, text.ts).hidden
+    radius = spectra(model)[0].radius
+    step = StepBack(float(1 - np.square(hidden).mean()), radius)
+    return of_all_tokens(model, corpus)._replace(step=step)
 
 
 def of_the_last_letter(model: Rnnlm, corpus: Corpus) -> Reach:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rnncore.config import Config
-from rnncore.experiments.reach import ReachRace, of_all_tokens
+from rnncore.experiments.reach import ReachRace, of_a_plain_cell
 from rnncore.text.corpus import load_corpus
 
 SCALES = (0.5, 1.0, 2.0)
@@ -19,4 +19,4 @@ def scales_race(seed: int = 0) -> ReachRace:
         initializer="orthogonal", embedding_size=100, hidden_size=100, learning_rate=3e-3, seed=seed
     )
     configs = tuple(base.with_changes(recurrent_scale=scale) for scale in SCALES)
-    return ReachRace(configs, load_corpus(base), of_all_tokens, TOKENS, EVERY)
+    return ReachRace(configs, load_corpus(base), of_a_plain_cell, TOKENS, EVERY)

@@ -8,6 +8,7 @@ import numpy as np
 
 from rnncore.generation import generate
 from rnncore.model import Rnnlm
+from rnncore.probes.copies import Copies
 from rnncore.text.corpus import Corpus
 from rnncore.text.grammar import Grammar
 from rnncore.text.tokenizers import EOS
@@ -33,13 +34,14 @@ def draw_samples(
     temperature: float,
     rng: np.random.Generator,
     longest: int | None = None,
+    copies: Copies | None = None,
 ) -> tuple[tuple[Sample, ...], float | None]:
     """Some generated text, and the share of legal strings where a grammar can tell.
 
     With a grammar: STRINGS strings, each from the end of the same prompt to its own end, to its
     first illegal token, or to LONGEST_STRING tokens; the share leaves out what was cut off
-    undecided and is None if everything was. Without one: one passage. `longest` takes the
-    place of their lengths in tokens.
+    undecided and is None if everything was. Without one: one passage, in which `copies` finds
+    what is copied. `longest` takes the place of their lengths in tokens.
     Give a `twin()`: the model's carried state is replaced.
     """
     prompt = corpus.vocabulary.encode(corpus.prompt)
@@ -47,8 +49,7 @@ def draw_samples(
     length = length if longest is None else longest
     if corpus.grammar is None:
         drawn = [int(ids[0]) for ids in islice(generate(model, prompt, temperature, rng), length)]
-        text = corpus.tokenizer.join(corpus.vocabulary.decode(drawn))
-        return (Sample(text.strip(), None),), None
+        return (_passage(corpus, drawn, copies),), None
     strings = [_String(corpus.grammar) for _ in range(count)]
     streams = generate(model, prompt, temperature, rng, count)
     tokens = corpus.vocabulary.tokens
@@ -60,6 +61,17 @@ def draw_samples(
     samples = tuple(string.sample(corpus) for string in strings)
     decided = [sample.legal for sample in samples if sample.legal is not None]
     return samples, sum(decided) / len(decided) if decided else None
+
+
+def _passage(corpus: Corpus, ids: list[int], copies: Copies | None) -> Sample:
+    text = corpus.tokenizer.join(corpus.vocabulary.decode(ids))
+    shown = text.strip()
+    if copies is None:
+        return Sample(shown, None)
+    blank = len(text) - len(text.lstrip())
+    moved = ((max(start - blank, 0), end - blank) for start, end in copies.spans(ids))
+    clipped = ((start, min(end, len(shown))) for start, end in moved)
+    return Sample(shown, None, tuple((start, end) for start, end in clipped if start < end))
 
 
 class _String:

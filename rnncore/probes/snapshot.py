@@ -11,6 +11,7 @@ from rnncore.config import Config
 from rnncore.metrics import perplexity
 from rnncore.model import Rnnlm
 from rnncore.probes.cloud import cloud_states, cloud_stretches, state_frame
+from rnncore.probes.copies import Copies
 from rnncore.probes.gradient_flow import GradientFlow, gradient_flow
 from rnncore.probes.passages import STREAMS, Passages, distances, passages, profiled_text
 from rnncore.probes.reading import warmed_stretches
@@ -58,6 +59,7 @@ class Prober:
         self._model = trainer.model.twin()
         corpus, config = trainer.corpus, trainer.config
         self._passages = chosen or passages(config, corpus)
+        self._copies = Copies(corpus) if corpus.grammar is None else None
         twin = twin_of(corpus) if self._passages.cloud else ()
         sentences = [corpus.probe, twin] if twin else [corpus.probe]
         encode = corpus.vocabulary.encode
@@ -114,7 +116,9 @@ class Prober:
 
         temperature = trainer.config.temperature
         rng = np.random.default_rng([trainer.config.seed, trainer.steps])
-        samples, legal_share = draw_samples(model, corpus, temperature, rng, self._passages.sample)
+        samples, legal_share = draw_samples(
+            model, corpus, temperature, rng, self._passages.sample, self._copies
+        )
         return SnapshotView(
             step=trainer.steps,
             seconds=trainer.seconds,
@@ -177,7 +181,18 @@ def run_view(config: Config, corpus: Corpus, updates: int) -> RunView:
         distances=distances(config, corpus),
         unigram=None if grammar else unigram_perplexity(corpus),
         states=state_frame(config, corpus),
+        forgotten=forgotten_perplexity(corpus),
     )
+
+
+def forgotten_perplexity(corpus: Corpus) -> float | None:
+    """Perplexity, on the held-out text (on the training text where none is held out), of the best
+    predictor that forgets the letter a string has to come back to; None where there is none."""
+    if corpus.grammar is None:
+        return None
+    read = corpus.valid if len(corpus.valid) > 1 else corpus.train
+    found = corpus.grammar.forgetful_bits(corpus.vocabulary.decode(read))
+    return None if found is None else 2**found
 
 
 def unigram_perplexity(corpus: Corpus) -> float:

@@ -121,8 +121,8 @@ def preview(config: Config, corpus: Corpus) -> Preview:
     planned = windows_to_train(config, _as_long(config, corpus))
     updates = config.epochs * planned.updates_per_epoch
     run = run_view(config, corpus, updates)
-    if text_in_budget(config) != config:  # frequencies and states are those of the whole text
-        run = run._replace(unigram=None, states=None)
+    if text_in_budget(config) != config:  # what is measured on the text is so on the whole of it
+        run = run._replace(unigram=None, forgotten=None, states=None)
     chosen = affordable(config, corpus)
     if chosen is None:
         return Preview(run, None, None, None, False)

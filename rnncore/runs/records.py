@@ -202,7 +202,7 @@ def snapshot_view(payload: Mapping[str, Any]) -> SnapshotView:
             "next_tokens": tuple(
                 tuple((token, share) for token, share in top) for top in payload["next_tokens"]
             ),
-            "samples": tuple(Sample(**sample) for sample in payload["samples"]),
+            "samples": tuple(map(_sample, payload["samples"])),
             "twin": tuple((x, y) for x, y in payload.get("twin", ())),
         }
     )
@@ -210,14 +210,18 @@ def snapshot_view(payload: Mapping[str, Any]) -> SnapshotView:
 
 def best_view(payload: Mapping[str, Any]) -> BestView:
     """The view that a `best` record holds."""
-    return BestView(
-        **{**payload, "samples": tuple(Sample(**sample) for sample in payload["samples"])}
-    )
+    return BestView(**{**payload, "samples": tuple(map(_sample, payload["samples"]))})
 
 
 def cloud_view(record: Record) -> CloudView:
     """The view that a `cloud` record holds."""
     return CloudView(record.step, tuple((x, y) for x, y in record.payload["points"]))
+
+
+def _sample(kept: Mapping[str, Any]) -> Sample:
+    copied = kept.get("copied")  # runs of before did not look for it
+    spans = None if copied is None else tuple((start, end) for start, end in copied)
+    return Sample(kept["text"], kept["legal"], spans)
 
 
 def _plain(value: Any) -> Any:

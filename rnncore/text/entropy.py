@@ -48,6 +48,13 @@ class UnifilarSource:
             self._ladders[longest] = self._climb(longest)
         return self._ladders[longest]
 
+    def forgetful(self, places: NDArray[np.int64]) -> Floats:
+        """P(next token | place), (places, A), for whoever knows of the state only its place, of
+        which `places` has the number for each state, (S,)."""
+        shares = np.zeros((places.max() + 1, len(self.stationary)))
+        shares[places, np.arange(len(places))] = self.stationary
+        return (shares @ self._emissions) / shares.sum(1, keepdims=True)
+
     def _climb(self, longest: int) -> tuple[float, ...]:
         beliefs, weights = self.stationary[None], np.ones(1)
         rungs = [float(weights @ self._bits(beliefs))]

@@ -104,6 +104,28 @@ class Grammar:
         """Bits per token of the best predictor that sees only the last k tokens, k = 0..longest."""
         return self._automaton.ladder(longest)
 
+    def places(self) -> tuple[int, ...] | None:
+        """For each state a number of where in a string it is, whatever has to be remembered: states
+        that differ in the letter to be said again have the same. None where no letter has to be."""
+        if not any(remembered in self.tokens for remembered, _ in map(_parts, self.state_names)):
+            return None
+        number: dict[str, int] = {}
+        return tuple(
+            number.setdefault(place, len(number)) for _, place in map(_parts, self.state_names)
+        )
+
+    def forgetful_bits(self, tokens: Sequence[str]) -> float | None:
+        """Bits per token, on `tokens` after the first, of the best predictor that always knows
+        where in a string it is, but never which letter has to come back. `tokens` are whole
+        strings. None where no letter has to come back, or there is nothing to predict."""
+        places = self.places()
+        if places is None or len(tokens) < 2:
+            return None
+        said = self._automaton.forgetful(np.array(places))
+        number = {token: i for i, token in enumerate(self.tokens)}
+        at = np.array(places)[self.states_along(tokens[:-1])]
+        return float(-np.log2(said[at, [number[token] for token in tokens[1:]]]).mean())
+
     def after(self, state: int, token: str) -> int | None:
         """The state that `token` leads to from `state`; None where it is illegal."""
         edge = self._by_token[state].get(token)
@@ -185,3 +207,9 @@ class Grammar:
             for edge in row:
                 moves[number[edge.token], state, edge.target] = edge.probability
         return UnifilarSource(moves)
+
+
+def _parts(name: str) -> tuple[str, str]:
+    """What has to be remembered in a state of this name, "" for nothing, and where it is."""
+    remembered, _, place = name.rpartition(" · ")
+    return remembered, place

@@ -71,7 +71,7 @@ def test_a_hidden_tab_keeps_the_stream_of_a_run_and_no_other(
     overview.read("rx.see(true)")
     overview.press("primary")
     overview.wait_for_status("paused")
-    overview.wait_for_button("Resume")
+    overview.wait_for_button("Go on")
 
     overview.read("rx.see(false)")
     paused = overview.step

@@ -22,7 +22,7 @@ FIELDS = Config.model_fields
 NUMBERS = [name for name, field in FIELDS.items() if field.annotation in (int, float)]
 OF_A_TEXT = ("min_count", "max_tokens")
 WHOLE = [name for name in NUMBERS if FIELDS[name].annotation is int and name not in OF_A_TEXT]
-TINY = "corpus=lag&hidden_size=8&embedding_size=4&time_size=5&batch_size=5&grammar_tokens=3000"
+TINY = "corpus=lag&cell=lstm&hidden_size=8&embedding_size=4&batch_size=5&grammar_tokens=3000"
 
 FIRST, *OTHERS = LANGUAGES
 FIRST_AND_THOROUGH = [FIRST, *(pytest.param(one, marks=pytest.mark.thorough) for one in OTHERS)]

@@ -97,7 +97,7 @@ def test_a_run_survives_its_server_and_even_the_end_of_everything(
         try:
             page.reload()
             overview.wait_for_status("lost")
-            overview.wait_for_button("Resume")
+            overview.wait_for_button("Go on")
             overview.press("primary")
             overview.wait_for_step(reached + 50)
             assert overview.run_id == run_id

@@ -51,7 +51,7 @@ def test_zoom_outlives_updates_and_reruns(overview: Overview) -> None:
     assert still_zoomed()
     overview.press("primary")
     overview.wait_for_status("paused")
-    overview.wait_for_button("Resume")
+    overview.wait_for_button("Go on")
     overview.press("primary")
     overview.wait_for_status("running")
     assert still_zoomed()

@@ -25,7 +25,7 @@ def test_pause_step_resume_stop_and_reset_do_what_they_say(overview: Overview, r
         overview.wait_for_status("paused")
         assert runs[run_id].step == overview.step == paused + more
 
-    overview.wait_for_button("Resume")
+    overview.wait_for_button("Go on")
     overview.press("primary")
     overview.wait_for_status("running")
     overview.wait_for_step(paused + 20)
@@ -53,7 +53,7 @@ def test_of_two_presses_in_a_moment_each_counts(overview: Overview, runs: Runs) 
     overview.open(SLOW)
     overview.press("step")
     for apart in (0.5, 1, 2, 3):
-        overview.wait_for_button("Resume")
+        overview.wait_for_button("Go on")
         overview.wait("document.querySelector('.stApp').dataset.testScriptState === 'notRunning'")
         overview.page.wait_for_timeout(300)  # the server's script comes to rest after the page
         overview.read(f"rx.press_both('step', 'primary', {apart})")
@@ -67,7 +67,7 @@ def test_of_two_presses_in_a_moment_each_counts(overview: Overview, runs: Runs) 
 def test_another_language_says_what_the_panels_hold(overview: Overview) -> None:
     overview.open(SLOW)
     overview.press("step")
-    overview.wait_for_button("Resume")
+    overview.wait_for_button("Go on")
     for language in ("ko", "en"):
         overview.read("rx.press_both('step', 'language', 10)")
         overview.wait_for_button(texts(language)("transport.resume"))
@@ -82,7 +82,7 @@ def test_the_keys_do_what_the_buttons_do(overview: Overview, runs: Runs) -> None
     key = overview.page.keyboard.press
     key("n")
     overview.wait_for_status("paused")
-    overview.wait_for_button("Resume")
+    overview.wait_for_button("Go on")
     assert runs[overview.run_id].step == overview.step == 1
     key("Space")
     overview.wait_for_status("running")
@@ -90,7 +90,7 @@ def test_the_keys_do_what_the_buttons_do(overview: Overview, runs: Runs) -> None
     overview.wait_for_button("Pause")
     key("Space")
     overview.wait_for_status("paused")
-    overview.wait_for_button("Resume")
+    overview.wait_for_button("Go on")
     key("s")
     overview.wait_for_status("finished")
     key("0")

@@ -93,3 +93,19 @@ def test_the_book_draws_from_the_legacy_generator_in_its_order(seed: int) -> Non
     for name, weight in expected.items():
         assert drawn[name].dtype == np.float32
         np.testing.assert_array_equal(drawn[name], weight.astype("float32"))
+
+
+@cells
+def test_the_forget_bias_opens_the_forget_gate_and_changes_nothing_else(cell: str) -> None:
+    plain, opened = weights(cell, layers=2), weights(cell, layers=2, forget_bias=1.5)
+    record = CELLS[cell]
+    for name, weight in plain.items():
+        expected = weight.copy()
+        if name.endswith(".b") and name.startswith("cell.") and record.forget is not None:
+            np.split(expected, len(record.gates))[record.gates.index(record.forget)][...] = 1.5
+        np.testing.assert_array_equal(opened[name], expected)
+
+
+def test_the_cells_that_forget() -> None:
+    shipped = {name: CELLS[name].forget for name in ("rnn", "lstm", "gru")}
+    assert shipped == {"rnn": None, "lstm": "f", "gru": None}

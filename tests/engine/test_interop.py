@@ -32,6 +32,13 @@ def test_names_and_shapes_are_those_of_pytorch() -> None:
     }  # fmt: skip
 
 
+def test_a_forget_bias_stands_where_pytorch_has_its_forget_gate() -> None:
+    model = Rnnlm(small_model("lstm").config.with_changes(forget_bias=2.0), V)
+    bias = torch_weights(model.config, model.parameters.as_dict())["rnn.bias_ih_l0"]
+    i, f, g, o = np.split(bias, 4)
+    assert (f == 2).all() and not np.concatenate([i, g, o]).any()
+
+
 @pytest.mark.parametrize("cell", [name for name, cell in CELLS.items() if cell.torch_order])
 def test_pytorch_has_computed_our_logits_from_these_very_arrays(cell: str) -> None:
     """In the file: our weights, PyTorch's names for them, and the logits that PyTorch gave."""

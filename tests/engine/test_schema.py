@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from rnncore.cells import CELLS
 from rnncore.config import (
     Config,
     applies,
@@ -94,3 +95,9 @@ def test_what_applies_depends_on_the_corpus() -> None:
     assert not applies("min_count", "reber", grammar=True)
     assert not applies("grammar_tokens", "own", grammar=False)
     assert applies("hidden_size", "own", grammar=False)
+
+
+def test_a_forget_bias_applies_where_a_gate_forgets() -> None:
+    fits = {cell: applies("forget_bias", "lag", grammar=True, cell=cell) for cell in CELLS}
+    assert fits["lstm"]
+    assert fits == {cell: record.forget is not None for cell, record in CELLS.items()}

@@ -13,7 +13,7 @@ from rnncore.experiments.cells import LAG, SMALLER_RATE, cells_on_lag, cells_on_
 from rnncore.experiments.examples import Finished, Share, finished, share
 from rnncore.experiments.lag import lag_lab
 from rnncore.experiments.race import RacePoint, last_points
-from rnncore.experiments.reach import FAR, Reach, of_the_last_letter
+from rnncore.experiments.reach import FAR, Reach, StepBack, of_the_last_letter
 from rnncore.experiments.scales import SCALES, scales_race
 from rnncore.memory import parameter_count
 from rnncore.model import Rnnlm
@@ -74,16 +74,20 @@ def test_most_of_what_the_past_can_save_in_tiny_english_is_near() -> None:
 def test_what_is_kept_is_read_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     race = Finished(
         [RacePoint(0, 3, 60, 1.2345678, 0.5, 0.25, False)],
-        {0: Reach(np.array([1.0, 1.23456e-9]), None, 0.1), 1: Reach(np.ones(2), np.zeros(2), 2.0)},
+        {
+            0: Reach(np.array([1.0, 1.23456e-9]), None, 0.1, StepBack(0.123456, 2.0)),
+            1: Reach(np.ones(2), np.zeros(2), 2.0),
+        },
     )
     path = tmp_path / "new" / "kept.json"
-    examples.write({"one": race}, {"claim": Share(3, 20)}, path)
+    examples.keep({"one": race}, {"claim": Share(3, 20)}, path)
     monkeypatch.setattr(examples, "path", lambda: path)
     examples._kept.cache_clear()
     read = finished("one")
     examples._kept.cache_clear()
     assert read.points == [RacePoint(0, 3, 60, 1.235, 0.5, 0.25, False)]
     assert read.reaches[0].norms.tolist() == [1.0, 1.235e-9]
+    assert read.reaches[0].step == StepBack(0.1235, 2.0) and read.reaches[1].step is None
     assert read.reaches[1].memory is not None
 
 
@@ -114,6 +118,14 @@ def test_what_is_kept_belongs_to_the_present_demos() -> None:
         ("clipping.learns", 18, 20),
         ("scales.untrained", 20, 20),
         ("scales.met", 17, 20),
+        ("scales.saturates", 20, 20),
+        ("t_too_short.stays", 20, 20),
+        ("t_too_short.never_below", 18, 20),
+        ("t_too_short.long_window_learns", 20, 20),
+        ("memorises.recites", 18, 20),
+        ("memorises.held_out_turns_up", 20, 20),
+        ("rate_too_high.circles", 20, 20),
+        ("too_small.stays_above", 20, 20),
         ("cells.gru", 16, 20),
         ("cells.lstm", 18, 20),
         ("cells.rnn", 0, 2),
@@ -134,6 +146,10 @@ def test_a_demos_claim_was_true_over_seeds(claim: str, least: int, most: int) ->
         ("clipping", {"clipping.diverges": True, "clipping.learns": True}),
         ("scales", {"scales.untrained": True, "scales.met": True}),
         ("cells", {"cells.gru": True, "cells.lstm": True, "cells.rnn": False}),
+        ("rate_too_high", {"rate_too_high.circles": True}),
+        ("too_small", {"too_small.stays_above": True}),
+        ("t_too_short", {"t_too_short.stays": True, "t_too_short.long_window_learns": True}),
+        ("memorises", {"memorises.recites": True, "memorises.held_out_turns_up": True}),
     ],
 )
 def test_a_demo_proves_its_lesson(demo: str, claims: dict[str, bool]) -> None:
@@ -145,3 +161,13 @@ def test_three_scales_start_alike_in_all_else() -> None:
     first, *others = scales_race().configs
     for scale, config in zip(SCALES[1:], others, strict=True):
         assert config == first.with_changes(recurrent_scale=scale)
+
+
+def test_a_step_back_is_measured_on_the_state_and_on_wh() -> None:
+    race = scales_race()
+    before = race.untrained()
+    assert [reach.step.radius for reach in before if reach.step] == pytest.approx(list(SCALES))
+    still = Rnnlm(race.configs[0], len(race.corpus.vocabulary))
+    for name in ("cell.0.Wx", "cell.0.Wh", "cell.0.b"):
+        still.parameters[name][...] = 0
+    assert race.measure(still, race.corpus).step == StepBack(1.0, 0.0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from types import SimpleNamespace
 from typing import Any
 
@@ -201,13 +202,25 @@ def test_steps_walk_the_windows_and_the_url_remembers(page: Visit) -> None:
     assert query(app)["bptt.carry"] == "0"
 
 
+def check(app: AppTest, name: str, option: str) -> AppTest:
+    """Answer a question of the page and check it."""
+    words = f"bptt.predict.{name}"
+    app.query_params["bptt.asked"] = name
+    app.run()
+    app.segmented_control(key=f"predict.{words}.said").set_value(SAY(f"{words}.{option}")).run()
+    return app.button(key=f"predict.{words}.check").click().run()
+
+
+def told(app: AppTest) -> str:
+    return next((one.value for one in app.markdown if one.value.startswith(("✓ ", "✗ "))), "")
+
+
 def test_a_check_sets_the_controls_and_answers_with_what_is_measured(page: Visit) -> None:
-    app = page()
-    app.button(key="bptt.check.second_epoch").click().run()
+    app = check(page(), "second_epoch", "neighbour")
     assert (app.slider(key="bptt.T").value, app.slider(key="bptt.update").value) == (6, 6)
-    assert "24 of 24" in app.info[0].value
+    assert told(app).startswith("✓") and "24 of 24" in told(app)
     app.slider(key="bptt.update").set_value(1).run()
-    assert app.info[0].value == SAY("bptt.questions.second_epoch_own")
+    assert told(app).startswith("✓")  # the second epoch is meant, whatever is looked at
 
 
 @pytest.mark.slow
@@ -215,17 +228,17 @@ def test_two_nets_are_trained_in_view_and_answer_the_question(
     page: Visit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(training, "monotonic", Clock(0.15 * training.SLICE))  # six points a slice
-    app = page()
-    app.button(key="bptt.check.one_tick").click().run()
+    app = check(page(), "one_tick", "no")
     assert not app.exception
     assert app.slider(key="bptt.T").value == 1
-    assert app.info[0].value == SAY("bptt.questions.one_tick_going")
+    assert app.info[0].value == SAY("bptt.predict.one_tick.waits")
     assert len(charts(app)) == 6  # the curves come with the next slice
     for _ in range(100):
-        if app.info[0].value != SAY("bptt.questions.one_tick_going"):
+        if told(app):
             break
         app.run()
-    carried, fresh = (float(number) for number in app.info[0].value.split("**")[1::2])
+    assert told(app).startswith("✗")
+    carried, fresh = map(float, re.findall(r"[0-9]+\.[0-9]+", told(app))[:2])
     assert 1 < carried < fresh
     assert query(app)["bptt.pair"] == "1"
     assert len(charts(app)) == 7
@@ -241,10 +254,10 @@ def test_the_answer_is_the_one_that_was_measured(
         SimpleNamespace(carried=9.0, fresh=3.0),
     )
     monkeypatch.setattr("pages.ui.bptt.questions.latest", lambda points: measured)
-    app = page()
-    app.button(key="bptt.check.one_tick").click().run()
-    said = SAY(f"bptt.questions.one_tick_{answer}", carried=f"{carried:.3g}", fresh="3")
-    assert app.info[0].value == said
+    said = told(check(page(), "one_tick", answer))
+    assert said.startswith("✓")
+    values = {"carried": f"{carried:.3g}", "fresh": "3"}
+    assert SAY("bptt.predict.one_tick.measured", **values) in said
 
 
 @pytest.mark.slow

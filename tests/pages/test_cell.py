@@ -75,14 +75,25 @@ def test_a_check_agrees(page: Visit) -> None:
     assert len(charts(app)) == 3
 
 
+def check(app: AppTest, name: str, option: str) -> str:
+    """Answer a question of the page, check it, and return what is told."""
+    words = f"cell.predict.{name}"
+    app.query_params["cell.asked"] = name
+    app.run()
+    answer = texts("en")(f"{words}.{option}")
+    app.segmented_control(key=f"predict.{words}.said").set_value(answer).run()
+    app.button(key=f"predict.{words}.check").click().run()
+    return next(one.value for one in app.markdown if one.value.startswith(("✓ ", "✗ ")))
+
+
 def test_predictions_set_the_controls_and_are_answered_by_measurement(page: Visit) -> None:
     app = page()
-    app.button(key="cell.check.2").click().run()
+    told = check(app, "cut", "none")
     assert query(app)["cell.tick"] == "11"
     assert app.select_slider(key="cell.at").value == len(graph_of("rnn").nodes) + 1
-    assert app.info[0].value.startswith("None: 0.")
-    app.button(key="cell.check.1").click().run()
-    assert "tanh" in app.info[0].value and app.select_slider(key="cell.at").value == 7
+    assert told.startswith("✓") and "arrives 0" in told
+    told = check(app, "tanh", "zero")
+    assert told.startswith("✗") and app.select_slider(key="cell.at").value == 7
 
 
 def test_what_no_control_can_hold_comes_within_bounds(page: Visit) -> None:

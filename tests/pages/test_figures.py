@@ -17,6 +17,7 @@ from pages.ui.visit.i18n import LANGUAGES, texts
 from rnncore.text.lag import lag_language
 from rnncore.views import (
     NEAREST,
+    Ghost,
     HeldOutPoint,
     LossPoint,
     Mark,
@@ -216,27 +217,28 @@ def test_axes_write_numbers_in_one_style() -> None:
     assert (LOG_TEXTS[0], LOG_TEXTS[-4], LOG_TEXTS[-1]) == ("0.01", "1,000", "10⁹")
 
 
-def test_samples_ops_keep_text_as_it_is() -> None:
-    listed, grown, shown = samples.ops(SNAPSHOT)
-    assert listed["note"] == 0.8
-    assert [(line["text"], line["verdict"]) for line in listed["lines"]] == [
-        ("ab", True),
-        ("<i>", False),
-        ("aa …", None),
-    ]
-    assert (grown["x"], grown["y"], shown["value"]) == ([5], [0.5], 0.5)
-    assert len(samples.ops(SNAPSHOT._replace(legal_share=None))) == 1
+def test_the_rung_of_the_forgotten_letter_takes_the_place_of_the_one_it_is() -> None:
+    forgets = RUN._replace(forgotten=1.598)
+    assert [line.perplexity for line in rung_lines(forgets)] == [6.0, 2.999, 1.598]
+    for language, text in (("en", "the first letter is forgotten"), ("ko", "첫 글자를 잊음")):
+        assert words(perplexity.figure(forgets, LIGHT, texts(language)))[1.598] == text
+    between = rung_lines(RUN._replace(forgotten=2.0))
+    assert [line.perplexity for line in between] == [6.0, 2.999, 2.0, 1.6]
 
 
-def test_the_legal_share_is_a_mean_with_the_looks_behind_it_as_dots() -> None:
-    figure = samples.figure(RUN, LIGHT, T)
-    assert figure is not None
-    assert [trace.uid for trace in figure.data] == ["share", "mean"]  # the mean is drawn above
-    dots, mean = figure.data
-    assert (dots.mode, mean.mode) == ("markers", "lines")
-    assert mean.meta == {"mean": {"of": "share", "over": samples.AVERAGED}}
-    (*_, panel) = panels(RUN, T)
-    assert f"newest {samples.AVERAGED}" in panel["caption"]
+def test_a_ghost_lies_beneath_the_curves_and_is_named() -> None:
+    ghost = Ghost(20, (0, 50, 100), (3.0, 1.0, 0.6))
+    figure = perplexity.distance_figure(RUN, LIGHT, T, ghost)
+    drawn = trace(figure, "ghost")
+    order = [one.uid for one in figure.data]
+    assert order.index("ghost") < order.index("train")
+    assert drawn.x == (0, 50, 100) and trace(figure, "ghost-name").text == ("T = 20",)
+    assert drawn.y == pytest.approx((8, 2, 2**0.6))  # the panel draws its bits above the floor
+    assert drawn.meta["above"] == trace(figure, "train").meta["above"]
+    (panel, *_) = panels(RUN, T, ghost=ghost)
+    assert "T = 20" in panel["caption"] and "T = 20" in panel["says"]
+    (panel, *_) = panels(RUN, T)
+    assert "T = 20" not in panel["caption"] + panel["says"]
 
 
 @pytest.mark.parametrize("run", [RUN, FRAMED_RUN, TEXT_RUN, RUN._replace(token_unit="words")])

@@ -11,7 +11,7 @@ import pytest
 from pages.ui.figures.grammar_states import state_name
 from pages.ui.visit import i18n
 from pages.ui.visit.i18n import LANGUAGES, Texts, literal, texts, unmarked
-from pages.ui.widgets import header, questions
+from pages.ui.widgets import header
 from rnncore.errors import RnnError, TextError
 from rnncore.paths import assets_dir
 from rnncore.runs.records import error_values
@@ -88,7 +88,7 @@ def test_another_language_is_its_own_files_and_one_row(
     said = i18n.texts("en")("app.lesson")
     own = whole.replace(f'"{said}"', f'"XX {said}"')
     (folder / "locales" / "eo.toml").write_text(own, encoding="utf-8")
-    for module in (i18n, header, questions):
+    for module in (i18n, header):
         monkeypatch.setattr(module, "assets_dir", lambda: folder)
     monkeypatch.setitem(i18n.LANGUAGES, "eo", "Esperanto")
     i18n.texts.cache_clear()

@@ -1,59 +1,89 @@
-"""Lessons: short, the same in both languages, and each ends with two questions one can check."""
+"""Lessons: short, the same in both languages; each page asks questions with answers to choose."""
 
 from __future__ import annotations
 
 import re
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
+from pages.ui.overview.questions import OPTIONS
 from pages.ui.visit.i18n import LANGUAGES, texts
-from pages.ui.widgets.questions import texts_of
 from rnncore.paths import assets_dir
+from rnncore.presets import STORIES
 from tests.pages.conftest import Visit, query
 
+SAY = texts("en")
 WORDS = 120
-PAGES = ("cell", "bptt")
-CHECKS = {
-    "cell": ("cell.check.1", "cell.check.2"),
-    "bptt": ("bptt.check.one_tick", "bptt.check.second_epoch"),
+ASKED = {
+    "cell": ("tanh", "cut"),
+    "bptt": ("one_tick", "second_epoch"),
+    "overview": tuple(OPTIONS),
 }
-"""By page the buttons of its questions, in the order of the lesson."""
+"""By page the names of its questions."""
 SETS = {
-    "cell.check.1": {"cell.at", "cell.units"},
-    "cell.check.2": {"cell.at", "cell.tick"},
-    "bptt.check.one_tick": {"bptt.T", "bptt.update", "bptt.pair"},
-    "bptt.check.second_epoch": {"bptt.update"},
+    "tanh": {"cell.at", "cell.units"},
+    "cut": {"cell.at", "cell.tick"},
+    "one_tick": {"bptt.T", "bptt.update", "bptt.pair"},
+    "second_epoch": {"bptt.update"},
 }
-"""What each button sets, as the URL says it."""
+"""What checking sets, as the URL says it."""
+EACH = [(page, name) for page, names in ASKED.items() for name in names]
+
+
+def opened(visit: Visit, page: str, **values: str) -> AppTest:
+    app = visit(**{name: value for name, value in values.items() if name == "lang"})
+    if page != "overview":
+        app = app.switch_page(f"../{page}.py").run()
+    app.query_params.update(values)
+    return app.run()
+
+
+def key(page: str, name: str, part: str) -> str:
+    return f"predict.{page}.predict.{name}.{part}"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("page", PAGES)
-def test_a_lesson_is_short_and_ends_with_two_questions(language: str, page: str) -> None:
+@pytest.mark.parametrize("page", ["cell", "bptt"])
+def test_a_lesson_is_short(language: str, page: str) -> None:
     text = (assets_dir() / "lessons" / language / f"{page}.md").read_text(encoding="utf-8")
     prose = re.sub(r"\$\$.*?\$\$|\$.*?\$", " ", text, flags=re.DOTALL)
     assert len(re.findall(r"[\w'±]+", prose)) <= WORDS
-    questions = texts_of(language, page)
-    assert len(questions) == 2
-    assert all(question.endswith("?") for question in questions)
+
+
+def test_every_story_with_a_claim_has_a_question() -> None:
+    assert set(OPTIONS) == set(STORIES) - {"learns_well"}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("page", PAGES)
-def test_each_question_stands_on_its_page_and_its_button_sets_the_controls(
-    visit: Visit, language: str, page: str
+@pytest.mark.parametrize(("page", "name"), EACH)
+def test_each_question_has_a_link_and_answers_to_choose_from(
+    visit: Visit, language: str, page: str, name: str
 ) -> None:
-    app = visit(lang=language).switch_page(f"../{page}.py").run()
+    t = texts(language)
+    app = opened(visit, page, lang=language, **{f"{page}.asked": name})
+    assert not app.exception
     said = [text.value for text in app.markdown]
-    for question in texts_of(language, page):
-        assert question in said
-    for button in CHECKS[page]:
-        before = query(app)
-        app.button(key=button).click().run()
-        assert not app.exception
-        now = query(app)
-        changed = {key for key in now if now[key] != before.get(key)}
-        assert SETS[button] <= changed
-        assert f"{page}.asked" in changed
-        assert len(app.info) == 1
-        assert app.info[0].value not in (texts(language)("bptt.questions.title"), "")
+    question = t(f"{page}.predict.{name}.question")
+    assert f"**{question}**" in said and question.endswith("?")
+    assert len(app.segmented_control(key=key(page, name, "said")).options) >= 2
+    assert app.button(key=key(page, name, "check")).disabled
+
+
+@pytest.mark.parametrize(("page", "name"), [one for one in EACH if one[1] != "one_tick"])
+def test_checking_shows_where_to_look_and_what_was_measured(
+    visit: Visit, page: str, name: str
+) -> None:
+    app = opened(visit, page, **{f"{page}.asked": name})
+    before = query(app)
+    said = app.segmented_control(key=key(page, name, "said")).options[0]
+    app.segmented_control(key=key(page, name, "said")).set_value(
+        app.segmented_control(key=key(page, name, "said")).options[0]
+    ).run()
+    app.button(key=key(page, name, "check")).click().run()
+    assert not app.exception
+    told = next(one.value for one in app.markdown if one.value.startswith(("✓ ", "✗ ")))
+    assert f"You said *{said}*" in told
+    now = query(app)
+    assert SETS.get(name, set()) <= {one for one in now if now[one] != before.get(one)}
+    assert any(caption.value.startswith("predicted rightly") for caption in app.caption)

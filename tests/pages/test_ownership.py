@@ -72,7 +72,7 @@ def test_a_link_shows_another_visitors_run_read_only(
     t = texts(language)
     app = visit(run=run_id, lang=language)
     assert t("transport.watching") in [caption.value for caption in app.caption]
-    assert labels(app) == [t("transport.start_own"), t("own_text.use")]
+    assert labels(app) == [t("predict.check"), t("transport.start_own"), t("own_text.use")]
     assert actions(app) == []
     app.text_input(key="setting.learning_rate").set_value("0.02").run()
     assert sent == [] and not app.exception

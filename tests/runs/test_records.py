@@ -81,7 +81,7 @@ def test_views_come_back_whole(share: float | None) -> None:
     )  # fmt: skip
     look = SnapshotView(
         3, 0.25, (1.0, math.inf, math.nan), ((0.5, -0.5),), 0.75, ((("a", 0.5), ("b", 0.25)),),
-        (Sample("<i>x</i>", True), Sample("y", None)), share, 1.0,
+        (Sample("<i>x</i>", True), Sample("y", None), Sample("abc", None, ((0, 2),))), share, 1.0,
     )  # fmt: skip
     assert run_view(decode(encode(frame._asdict()))) == frame
     colouring = Colouring("next", ("a", ""), (0, 1), (1,), ())
@@ -100,6 +100,14 @@ def test_views_come_back_whole(share: float | None) -> None:
     assert read.next_tokens == look.next_tokens
     assert read.gradient_profile[:2] == (1.0, math.inf)
     assert math.isnan(read.gradient_profile[2])
+
+
+def test_a_sample_of_before_says_nothing_of_what_is_copied() -> None:
+    payload: dict[str, object] = {"gradient_profile": [], "states": [], "next_tokens": []}
+    others = dict.fromkeys(("step", "seconds", "variance_share", "legal_share", "temperature"), 0)
+    kept = {**payload, **others, "samples": [{"text": "ab", "legal": None}]}
+    assert snapshot_view(kept).samples == (Sample("ab", None),)
+    assert snapshot_view(kept).samples[0].longest_copy is None
 
 
 def test_float32_numbers_keep_their_value() -> None:

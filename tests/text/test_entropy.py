@@ -74,6 +74,17 @@ def test_embedded_reber_figures() -> None:
     assert ", ".join(f"{bits:.4f}" for bits in embedded_reber().ladder(12)) == printed
 
 
+def test_who_forgets_the_letter_pays_one_bit_for_it() -> None:
+    text = embedded_reber().sample(200_000, np.random.default_rng(0))
+    found = embedded_reber().forgetful_bits(text)
+    assert found == pytest.approx(embedded_reber().entropy_rate() + 1 / 12, abs=0.002)
+    strings = lag_language(5).sample(700, np.random.default_rng(0))
+    assert lag_language(5).forgetful_bits(strings) == pytest.approx(1)
+    assert reber().forgetful_bits(["B", "T", "S", "S", "X", "X", "T", "V", "V", "E"]) is None
+    assert tiny_english().forgetful_bits(tiny_english().example) is None
+    assert embedded_reber().forgetful_bits(["B"]) is None
+
+
 @pytest.mark.parametrize("lag", [1, 3, 8, 20, 64])
 def test_lag_figures(lag: int) -> None:
     grammar = lag_language(lag)

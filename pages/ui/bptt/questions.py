@@ -1,60 +1,74 @@
-"""The two questions of the lesson, and what was measured."""
+"""What to predict of windows and streams before looking, and what was measured."""
 
 from __future__ import annotations
 
-from contextlib import suppress
+from functools import partial
 
 from pages.ui.bptt.controls import BpttControls
 from pages.ui.bptt.stateful import Pair, latest
 from pages.ui.inspected.subject import Subject
 from pages.ui.visit.session import Session
-from pages.ui.widgets import questions
+from pages.ui.widgets import predictions, training
 from pages.ui.widgets.header import section
-from pages.ui.widgets.questions import Question
+from pages.ui.widgets.predictions import Answer, Prediction
 from rnncore.errors import RnnError
 from rnncore.probes.minibatches.rows import rows
 
 
 def draw(visit: Session, now: BpttControls, subject: Subject) -> None:
-    """Draw the questions, and below the one that was checked last what was measured."""
-    section(visit.t("bptt.questions.title"))
-    with suppress(RnnError):  # the diagrams above say it
-        questions.ask(
-            visit,
-            [
-                Question(
-                    "one_tick",
-                    {"T": 1, "N": None, "carry": None, "update": 4, "pair": 1},
-                    lambda: _one_tick(visit, subject),
-                ),
-                # At T = 6 and N = 4 an epoch has four updates: 6 is the second one's second.
-                Question(
-                    "second_epoch",
-                    {"T": None, "N": None, "carry": None, "update": 6},
-                    lambda: _second_epoch(visit, now),
-                ),
-            ],
-        )
-
-
-def _second_epoch(visit: Session, now: BpttControls) -> str:
-    read = rows(now.shown, now.streams, now.time_size, "book", now.update)
-    return visit.t(
-        f"bptt.questions.second_epoch_{'answer' if read.foreign else 'own'}",
-        foreign=read.foreign,
-        total=now.streams * now.time_size,
+    """Draw the page's questions, one at a time."""
+    section(visit.t("predict.title"))
+    second = now.shown.updates_per_epoch + 2  # the second update of the second epoch, from 1
+    predictions.one_of(
+        visit,
+        {
+            "one_tick": Prediction(
+                "bptt.predict.one_tick",
+                ("yes", "no"),
+                partial(_one_tick, visit, subject),
+                partial(visit.set_values, T=1, N=None, carry=None, update=4, pair=1),
+                partial(_trains, visit, subject),
+            ),
+            "second_epoch": Prediction(
+                "bptt.predict.second_epoch",
+                ("own", "neighbour", "nobody"),
+                partial(_second_epoch, now),
+                partial(visit.set_values, update=second),
+            ),
+        },
     )
 
 
-def _one_tick(visit: Session, subject: Subject) -> str:
-    t = visit.t
-    both = latest(Pair(subject, 1).points(visit) or [])
-    if both is None and not (visit.was_set("pair") and visit.value("pair", 0) == 1):
-        return t("bptt.questions.one_tick_press")
+def _second_epoch(now: BpttControls) -> Answer | None:
+    update = now.shown.updates_per_epoch + 1
+    try:
+        read = rows(now.shown, now.streams, now.time_size, "book", update)
+    except RnnError:  # the diagrams above say it
+        return None
+    option = "neighbour" if read.foreign else "own"
+    total = now.streams * now.time_size
+    return Answer(option, {"foreign": str(read.foreign), "total": str(total)})
+
+
+def _trains(visit: Session, subject: Subject) -> bool:
+    """Whether the two nets are being trained at T = 1, or will be in a moment."""
+    try:
+        known = training.current(visit, Pair(subject, 1).name)
+    except RnnError:  # the section above says it
+        return False
+    if known is not None:
+        return known.going
+    return visit.was_set("pair") and visit.value("pair", 0) == 1
+
+
+def _one_tick(visit: Session, subject: Subject) -> Answer | None:
+    """Of the two nets, once they are trained."""
+    try:
+        both = latest(Pair(subject, 1).points(visit) or [])
+    except RnnError:  # the section above says it
+        return None
     if both is None:
-        return t("bptt.questions.one_tick_going")
+        return None
     on, off = both
-    answer = "yes" if on.carried < off.fresh else "no"
-    return t(
-        f"bptt.questions.one_tick_{answer}", carried=f"{on.carried:.3g}", fresh=f"{off.fresh:.3g}"
-    )
+    values = {"carried": f"{on.carried:.3g}", "fresh": f"{off.fresh:.3g}"}
+    return Answer("yes" if on.carried < off.fresh else "no", values)

@@ -10,6 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 from pages.ui.figures.mathematics import amount
 from pages.ui.gradients import reaching
 from pages.ui.gradients.figures.race import Course
+from pages.ui.visit.i18n import Texts
 from pages.ui.visit.session import Session
 from pages.ui.widgets import training
 from pages.ui.widgets.predictions import Answer
@@ -64,6 +65,14 @@ def _course(
     runners = tuple(
         t("gradients.scales.runner", scale=f"{config.recurrent_scale:g}") for config in race.configs
     )
+    shown = reaching.standing(under_way, example)
+    trained = shown.reaches if shown else {}
+    saturates = share("scales.saturates")
+    steps = "; ".join(
+        _step(t, label, before, trained.get(runner))
+        for runner, (label, before) in enumerate(zip(runners, untrained, strict=True))
+    )
+    st.markdown(t("gradients.scales.steps", steps=steps, true=saturates.true, of=saturates.of))
     reaching.panels(
         visit,
         NAME,
@@ -73,6 +82,15 @@ def _course(
         Course(runners, race.tokens, levels),
         revision=NAME,
     )
+
+
+def _step(t: Texts, label: str, before: Reach, after: Reach | None) -> str:
+    """What a step back is made of, before the training and after it."""
+    assert before.step is not None
+    slope, radius = (f"{value:.2f}" for value in before.step)
+    if after is not None and after.step is not None:
+        slope, radius = f"{slope} → {after.step.slope:.2f}", f"{radius} → {after.step.radius:.2f}"
+    return t("gradients.scales.step", name=label, slope=slope, radius=radius)
 
 
 @st.cache_resource(show_spinner=False)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -26,10 +28,11 @@ from pages.ui.widgets.panels import (
     themes,
     view,
 )
+from rnncore.probes.copies import LEAST
 from rnncore.probes.untrained import Preview
 from rnncore.runs.records import Record, best_view, cloud_view, snapshot_view
 from rnncore.runs.row import Status
-from rnncore.views import FAR_BACK, HeldOutPoint, Mark, RunView, loss_point
+from rnncore.views import FAR_BACK, Ghost, HeldOutPoint, Mark, RunView, loss_point
 
 NEAR = {"near": False}
 """The switch that shows the end of curves alone."""
@@ -91,12 +94,13 @@ def live_panels(
     settings: Mapping[str, float],
     *,
     controlled: bool,
+    ghost: Ghost | None = None,
 ) -> Any:
     """Draw the four panels of a run; they go on moving by themselves while `feed` streams.
 
-    Only who controls the run is offered what changes it.
+    Only who controls the run is offered what changes it. A `ghost` lies beneath its curve.
     """
-    described = skeletons(run, t.language, controlled)
+    described = skeletons(run, t.language, controlled, ghost)
     return mount("live", described, progress, feed, callbacks, settings)
 
 
@@ -108,13 +112,17 @@ def progress_of(run: RunView, status: Status, step: int, epochs: int) -> Progres
 
 # Hashed value by value, the hundreds of states in a frame would take 8 ms of each rerun.
 @st.cache_data(max_entries=64, show_spinner=False, hash_funcs={RunView: repr})
-def skeletons(run: RunView, language: str, controlled: bool = True) -> dict[str, Any]:
+def skeletons(
+    run: RunView, language: str, controlled: bool = True, ghost: Ghost | None = None
+) -> dict[str, Any]:
     """Everything that stays while a run goes on: skeletons, titles, labels."""
     t = Texts(language)
-    return describe(panels(run, t, controlled), t)
+    return describe(panels(run, t, controlled, ghost), t)
 
 
-def panels(run: RunView, t: Texts, controlled: bool = True) -> list[dict[str, Any]]:
+def panels(
+    run: RunView, t: Texts, controlled: bool = True, ghost: Ghost | None = None
+) -> list[dict[str, Any]]:
     """The four panels of the Overview."""
     curves = [
         readout(t, perplexity.NAME, "train", "three", lambda p: p.train),
@@ -137,7 +145,7 @@ def panels(run: RunView, t: Texts, controlled: bool = True) -> list[dict[str, An
     twin = bool(run.states and run.states.twin)
     far = min(FAR_BACK, run.distances - 1)
     return [
-        _perplexity_panel(run, t, curves),
+        _perplexity_panel(run, t, curves, ghost),
         panel(
             t,
             gradient_profile.NAME,
@@ -169,11 +177,17 @@ def panels(run: RunView, t: Texts, controlled: bool = True) -> list[dict[str, An
             t,
             samples.NAME,
             themes(samples.figure, run, t),
-            [readout(t, samples.NAME, "share", "percent", lambda p: p.legal)] if grammar else [],
+            [
+                readout(t, samples.NAME, "share", "percent", lambda p: p.legal)
+                if grammar
+                else readout(t, samples.NAME, "copied", "integer", late=True)
+            ],
             listed=True,
             judged=grammar,
-            says=t("figures.samples.says") if grammar else None,
+            says=t("figures.samples.says" if grammar else "figures.samples.says_text"),
             averaged=samples.AVERAGED,
+            least=LEAST[run.token_unit],
+            unit=t(f"units.{run.token_unit}"),
             variant="grammar" if grammar else "text",
         ),
     ]
@@ -187,10 +201,12 @@ def _perplexity(run: RunView, t: Texts) -> str:
     return t("figures.perplexity.says_floor", unit=unit, floor=f"{run.floor:.3g}")
 
 
-def _perplexity_panel(run: RunView, t: Texts, curves: list[dict[str, Any]]) -> dict[str, Any]:
+def _perplexity_panel(
+    run: RunView, t: Texts, curves: list[dict[str, Any]], ghost: Ghost | None
+) -> dict[str, Any]:
     """Bits above the floor, where there is one, and perplexity by the panel's menu."""
     unit = t(f"units.{run.token_unit}")
-    plot = themes(perplexity.figure, run, t)
+    plot = themes(partial(perplexity.figure, ghost=ghost), run, t)
     if run.floor is None:
         return panel(
             t,
@@ -201,21 +217,27 @@ def _perplexity_panel(run: RunView, t: Texts, curves: list[dict[str, Any]]) -> d
             says=_perplexity(run, t),
             unit=unit,
         )
+    distance = themes(partial(perplexity.distance_figure, ghost=ghost), run, t)
+    key, says, T = "distance", _perplexity(run, t), 0
+    if ghost is not None:
+        key, T = "ghost", ghost.time_size
+        last = ghost.bits[-1] - math.log2(run.floor)
+        says = f"{says} {t('figures.perplexity.says_ghost', T=T, bits=f'{last:.2g}')}"
     views = [
-        view(t, perplexity.NAME, "distance", caption="caption_distance", unit=unit),
+        view(t, perplexity.NAME, "distance", caption=f"caption_{key}", unit=unit, T=T),
         view(t, perplexity.NAME, "perplexity", plot, unit=unit),
     ]
-    distance = themes(perplexity.distance_figure, run, t)
     return panel(
         t,
         perplexity.NAME,
         distance,
         curves,
-        variant="distance",
+        variant=key,
         views=views,
         switches=NEAR,
-        says=_perplexity(run, t),
+        says=says,
         unit=unit,
+        T=T,
     )
 
 

@@ -18,6 +18,7 @@ from pages.ui.visit.session import Session
 from pages.ui.widgets.panels import Callbacks, Feed
 from rnncore.config import Config, live_settings
 from rnncore.errors import RnnError, StoreError
+from rnncore.experiments.contrast import ghost_of
 from rnncore.runs.records import run_view
 from rnncore.runs.row import RunRow
 from rnncore.views import RunView
@@ -117,7 +118,14 @@ def panels(visit: Session, run: RunRow | None, drawn: Scene, *, mine: bool) -> N
 
     def draw(feed: Feed) -> bool:
         state = live_panels(
-            view, progress, feed, visit.t, callbacks, settings, controlled=run is None or mine
+            view,
+            progress,
+            feed,
+            visit.t,
+            callbacks,
+            settings,
+            controlled=run is None or mine,
+            ghost=ghost_of(drawn.config),
         )
         return state.status is not None
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import streamlit as st
 
+from pages.ui.overview.others import Seen
 from pages.ui.serving import server
 from pages.ui.visit.identity import may_read
 from pages.ui.visit.session import Session
@@ -106,6 +107,8 @@ def bar(visit: Session, run: RunRow | None, *, ready: bool, mine: bool) -> None:
     if run is not None and not mine:
         _watching(visit, run)
         return
+    if run is not None:
+        visit.state(Seen).add(run.id)
     phase = PHASES[run.status] if run else "none"
     over = run is not None and run.status == "finished" and run.reason == "completed"
     going = phase == "active"
@@ -120,7 +123,18 @@ def bar(visit: Session, run: RunRow | None, *, ready: bool, mine: bool) -> None:
             partial(begin, visit, "start", visit.run_id),
         )
     )
-    _button(visit, name, icon, "Space", action, primary=True, off=not ready, key="primary")
+    saved = run is not None and run.reason == "diverged"
+    _button(
+        visit,
+        name,
+        icon,
+        "Space",
+        action,
+        primary=True,
+        off=not ready,
+        key="primary",
+        help_of="resume_saved" if name == "resume" and saved else name,
+    )
     _button(
         visit,
         "step",
@@ -143,7 +157,8 @@ def bar(visit: Session, run: RunRow | None, *, ready: bool, mine: bool) -> None:
     pending = _pending(visit, run) if run else []
     if pending:
         changes = ", ".join(_labelled(visit, name) for name in pending)
-        st.caption(t("transport.pending", changes=changes), width="content")
+        key = "pending_again" if over else "pending"
+        st.caption(t(f"transport.{key}", changes=changes), width="content")
 
 
 def _watching(visit: Session, run: RunRow) -> None:
@@ -246,6 +261,7 @@ def _button(
     primary: bool = False,
     off: bool = False,
     key: str | None = None,
+    help_of: str | None = None,
     **values: int,
 ) -> None:
     st.button(
@@ -254,7 +270,7 @@ def _button(
         icon=f":material/{icon}:",
         type="primary" if primary else "secondary",
         shortcut=shortcut,
-        help=visit.t(f"transport.{name}_help"),
+        help=visit.t(f"transport.{help_of or name}_help"),
         on_click=lambda: attempt(visit, action),
         disabled=off,
     )

@@ -54,12 +54,13 @@ def items(
     figure: str,
     step: int,
     note: float,
-    lines: Sequence[tuple[str, bool | None]],
+    lines: Sequence[tuple[Sequence[str], bool | None]],
     best: int | None = None,
 ) -> Op:
     """Put a group of lines on top of a list; each is right, wrong, or neither (None).
 
-    Where the run's best state wrote them, `best` is the number of its updates.
+    Of the parts of a line the second and every other one after it is marked. Where the run's best
+    state wrote them, `best` is the number of its updates.
     """
     marked = {} if best is None else {"best": best}
     return {
@@ -68,7 +69,7 @@ def items(
         "step": step,
         "note": note,
         **marked,
-        "lines": [{"text": text, "verdict": verdict} for text, verdict in lines],
+        "lines": [{"parts": list(parts), "verdict": verdict} for parts, verdict in lines],
     }
 
 

@@ -20,9 +20,11 @@ def head(
     visit: Session,
     begin: Callable[[], None] = lambda: None,
     stories: Mapping[str, Mapping[str, Any]] = MappingProxyType({}),
+    ask: Callable[[], None] = lambda: None,
 ) -> None:
     """Draw the first row of the visit's page. At its left `begin` draws what one has to know first,
-    such as which network is looked into. Stories are links, so that one can copy them."""
+    such as which network is looked into. Stories are links, so that one can copy them. `ask` draws
+    questions below the lesson."""
     t, here = visit.t, visit.pages["here"]
     with st.container(
         horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
@@ -48,6 +50,7 @@ def head(
             with st.popover(t("app.lesson"), icon=":material/school:", type="tertiary"):
                 path = assets_dir() / "lessons" / visit.language / f"{visit.page}.md"
                 st.markdown(path.read_text(encoding="utf-8"))
+                ask()
             present_button(visit)
             _language(visit)
 

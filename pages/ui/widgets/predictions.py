@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -11,6 +11,7 @@ import streamlit as st
 from pages.ui.visit import session
 from pages.ui.visit.i18n import literal
 from pages.ui.visit.session import Session
+from pages.ui.widgets import held
 
 
 class Answer(NamedTuple):
@@ -26,11 +27,15 @@ class Prediction(NamedTuple):
     words    where its texts stand in the locale: `question`, `measured`, and one for each option
     measure  gives the answer, once somebody has checked; None where nothing can be measured with
              the present network
+    show     sets the page's controls, when somebody checks, so that one sees the answer
+    waits    whether the answer is being measured, so that it is worth waiting for
     """
 
     words: str
     options: tuple[str, ...]
     measure: Callable[[], Answer | None]
+    show: Callable[[], None] = lambda: None
+    waits: Callable[[], bool] = lambda: False
 
 
 @dataclass
@@ -59,11 +64,31 @@ class Predictions:
         return sum(checked), len(checked)
 
 
+def one_of(visit: Session, asked: Mapping[str, Prediction], first: str | None = None) -> None:
+    """Draw one question of a page, and which ones there are: the address says which it is, so that
+    each has a link of its own. Where it says none it is `first`."""
+    first = first or next(iter(asked))
+    chosen = visit.value("asked", first)
+    chosen = chosen if chosen in asked else first
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        held.segments(
+            visit,
+            "asked",
+            "predict.which",
+            chosen,
+            list(asked),
+            lambda name: visit.t(f"{asked[name].words}.name"),
+        )
+    predict(visit, asked[chosen])
+
+
 def predict(visit: Session, asked: Prediction) -> None:
     """Draw the question in one row; once it is checked, what was said and what was measured."""
     found = visit.state(Predictions).of(asked.words)
     answer = asked.measure() if found.checked else None
-    if answer is None:
+    if answer is None and found.checked and asked.waits():
+        st.info(visit.t(f"{asked.words}.waits"), icon=":material/hourglass_top:")
+    elif answer is None:
         found.checked = False
         _ask(visit, asked, found)
     else:
@@ -83,6 +108,8 @@ def _ask(visit: Session, asked: Prediction, found: Predicted) -> None:
     def check() -> None:
         note()
         found.checked = bool(found.said)
+        if found.checked:
+            asked.show()
 
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"**{t(f'{asked.words}.question')}**", width="content")

@@ -188,10 +188,14 @@ def _corpora(visit: Session) -> list[str]:
 
 
 def _hidden(config: Config) -> set[str]:
-    """Settings that mean nothing for this corpus."""
+    """Settings that mean nothing for this corpus or this cell."""
     info, name = catalog().get(config.corpus), config.corpus
     grammar = info is not None and info.kind == "grammar"
-    return {one for one in Config.model_fields if not applies(one, name, grammar=grammar)}
+    return {
+        one
+        for one in Config.model_fields
+        if not applies(one, name, grammar=grammar, cell=config.cell)
+    }
 
 
 def label(t: Texts, name: str) -> str:

@@ -17,6 +17,7 @@ from pages.ui.visit.i18n import Texts
 from rnncore.views import (
     NEAREST,
     BestView,
+    Ghost,
     HeldOutPoint,
     LossPoint,
     Mark,
@@ -43,10 +44,10 @@ class _Line(NamedTuple):
     bits: float | None = None
 
 
-def figure(run: RunView, palette: Palette, t: Texts) -> go.Figure:
+def figure(run: RunView, palette: Palette, t: Texts, ghost: Ghost | None = None) -> go.Figure:
     """Perplexity: floor, rungs and the vocabulary size as lines, the curves yet without points.
 
-    Traces   train, valid, test, and the labels of the lines
+    Traces   ghost where there is one, train, valid, test, and the labels of the lines
     """
     V, floor = float(run.vocabulary_size), run.floor
     drawn = _frame(
@@ -61,11 +62,13 @@ def figure(run: RunView, palette: Palette, t: Texts) -> go.Figure:
     if floor is not None:
         lines.append(_Line(floor, t("figures.perplexity.floor_line", floor=f"{floor:.3g}")))
     _ladder(drawn, lines, palette, ends_at_floor=floor is not None)
-    _curves(drawn, run, palette, t, "hover")
+    _curves(drawn, run, palette, t, "hover", ghost=ghost)
     return drawn.finish()
 
 
-def distance_figure(run: RunView, palette: Palette, t: Texts) -> go.Figure:
+def distance_figure(
+    run: RunView, palette: Palette, t: Texts, ghost: Ghost | None = None
+) -> go.Figure:
     """The same as bits above the floor, which the run must have, on a logarithmic axis.
 
     The curves are drawn where `meta.above` says: their bits, which each point carries, less the
@@ -89,7 +92,8 @@ def distance_figure(run: RunView, palette: Palette, t: Texts) -> go.Figure:
     _ladder(drawn, lines, palette, ends_at_floor=True)
     bits = math.log2(floor)
     above = {"floor": bits, "nearest": NEAREST}
-    _curves(drawn, run, palette, t, "above", meta={"above": above}, floor=f"{bits:.3f}")
+    meta = {"above": above}
+    _curves(drawn, run, palette, t, "above", ghost=ghost, meta=meta, floor=f"{bits:.3f}")
     return drawn.finish()
 
 
@@ -167,6 +171,8 @@ def _rungs(run: RunView, t: Texts, height: Callable[[RungLine], float]) -> list[
     for rung in rung_lines(run):
         if run.floor is None:
             key = "unigram"
+        elif rung.forgotten:
+            key = "forgotten"
         else:
             key = "none" if rung.longest == 0 else "one" if rung.longest == 1 else "many"
         text = t(f"figures.perplexity.rung_{key}", memory=rung.longest)
@@ -212,13 +218,39 @@ def _curves(
     t: Texts,
     hover: str,
     *,
+    ghost: Ghost | None,
     meta: dict[str, Any] | None = None,
     **values: object,
 ) -> None:
     def told(of: str) -> str:
         unit = t(f"units.{run.token_unit}")
-        return t(f"figures.perplexity.{hover}_{of}", unit=unit, **values) + "<extra></extra>"
+        known = {**values, "T": ghost.time_size} if ghost else values
+        return t(f"figures.perplexity.{hover}_{of}", unit=unit, **known) + "<extra></extra>"
 
+    if ghost is not None:
+        figure.add_scatter(
+            uid="ghost",
+            x=ghost.updates,
+            y=[2**bits for bits in ghost.bits],
+            customdata=[[bits] for bits in ghost.bits],
+            mode="lines",
+            line={"color": palette.start, "width": 2},
+            meta=meta,
+            hovertemplate=told("ghost"),
+        )
+        place = len(ghost.bits) * 2 // 3  # where it lies low, clear of the labels at its end
+        figure.add_scatter(
+            uid="ghost-name",
+            x=[ghost.updates[place]],
+            y=[2 ** ghost.bits[place]],
+            customdata=[[ghost.bits[place]]],
+            mode="text",
+            text=[f"T = {ghost.time_size}"],
+            textposition="top center",
+            textfont={"size": 12, "color": palette.faint},
+            meta=meta,
+            hoverinfo="skip",
+        )
     part = {"symbol": "circle-open", "hovertemplate": told(PART)}
     for uid, colour, mode, limit in (
         ("train", palette.train, "lines", 600),

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import chain, pairwise
+
 import plotly.graph_objects as go
 
 from pages.ui.figures.palette import Palette
 from pages.ui.figures.style import COUNT, axis, blank
 from pages.ui.streaming.operations import Op, extend, items, readout
 from pages.ui.visit.i18n import Texts
-from rnncore.views import BestView, RunView, SnapshotView
+from rnncore.views import BestView, RunView, Sample, SnapshotView
 
 NAME = "samples"
 AVERAGED = 10
@@ -67,16 +69,25 @@ def figure(run: RunView, palette: Palette, t: Texts) -> go.Figure | None:
 
 def best_ops(view: BestView) -> list[Op]:
     """What the best state on held-out text writes, where the latest is another one."""
-    lines = [(sample.text, sample.legal) for sample in view.samples]
+    lines = [(parts(sample), sample.legal) for sample in view.samples]
     return [items(NAME, view.step, view.temperature, lines, view.best)] if lines else []
 
 
 def ops(view: SnapshotView) -> list[Op]:
     """One more group of lines, and one more point of the share."""
-    lines = [(sample.text, sample.legal) for sample in view.samples[:SHOWN]]
+    lines = [(parts(sample), sample.legal) for sample in view.samples[:SHOWN]]
     # Old snapshots of a run that rests have no samples any more.
     drawn = [items(NAME, view.step, view.temperature, lines)] if lines else []
     if view.legal_share is not None:
         drawn.append(extend(NAME, "share", [view.step], [view.legal_share]))
         drawn.append(readout(NAME, "share", view.legal_share))
+    longest = [n for sample in view.samples if (n := sample.longest_copy) is not None]
+    if longest:
+        drawn.append(readout(NAME, "copied", max(longest)))
     return drawn
+
+
+def parts(sample: Sample) -> list[str]:
+    """A sample cut into what is its own and what is copied, in turn; it begins with its own."""
+    cuts = [0, *chain.from_iterable(sample.copied or ()), len(sample.text)]
+    return [sample.text[start:end] for start, end in pairwise(cuts)]
