@@ -16,7 +16,7 @@ from rnncore.shapes import Array, Ids
 from rnncore.text.corpus import Corpus
 from rnncore.text.grammar import Grammar
 from rnncore.text.tiny_english import NUMBERS
-from rnncore.text.token_classes import token_classes
+from rnncore.text.token_classes import CHARACTERS, WORDS, token_classes
 from rnncore.text.twins import twin_of
 from rnncore.views import Colouring, StateFrame
 
@@ -82,8 +82,9 @@ def _of_text(
     known = corpus.vocabulary.tokens
     classes = token_classes(known, corpus.tokenizer.name, corpus.train)
     class_of = dict(zip(known, classes, strict=True))
+    order = (*CHARACTERS, *WORDS)
     return tuple(
-        _colouring(name, [[class_of.get(token, OTHER) for token in part] for part in parts])
+        _colouring(name, [[class_of.get(token, OTHER) for token in part] for part in parts], order)
         for name, parts in (("class", read), ("next_class", following))
     )
 

@@ -11,7 +11,7 @@ import pytest
 
 from pages.ui.visit.i18n import texts
 from rnncore.paths import assets_dir
-from tests.browser.overview import Overview
+from tests.browser.overview import Overview, settled
 
 SLOW = "hidden_size=16&epochs=1000&pace=100"
 VISIBLE_TEXTS = """() => {
@@ -135,6 +135,7 @@ def everything_said(overview: Overview, language: str) -> set[str]:
         overview.page.get_by_role("button", name=t(button)).first.click()
         overview.page.get_by_test_id("stPopoverBody").first.wait_for()
         said |= set(overview.page.evaluate(VISIBLE_TEXTS))
+        settled(overview.page)
         overview.page.keyboard.press("Escape")
         overview.page.get_by_test_id("stPopoverBody").first.wait_for(state="hidden")
     overview.page.locator(".st-key-setting-corpus input").click()

@@ -100,9 +100,7 @@ def test_a_text_without_a_floor_has_the_line_of_its_frequencies() -> None:
     (panel, *_) = panels(RUN, T)
     assert [view["name"] for view in panel["views"]] == ["distance", "perplexity"]
     assert "not trained on" in panel["caption"]
-    assert panel["plot"]["light"]["layout"]["yaxis"]["title"]["text"] == (
-        "bits per character above the floor"
-    )
+    assert panel["plot"]["light"]["layout"]["yaxis"]["title"]["text"] == ("bits above the floor")
 
 
 def test_a_merged_rung_stands_at_the_perplexity_of_the_memory_it_names() -> None:

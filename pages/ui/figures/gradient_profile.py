@@ -21,6 +21,8 @@ FORMULA = (
     "</mfrac><mo>‖</mo></mrow></math>"
 )
 """What is drawn: how much the loss of a tick depends on the state d ticks before, in MathML."""
+ROOM = 0.4
+"""Share of the distances that the words about the cut need before it."""
 COLOURED = (DECADES[0], 1)
 """Powers of ten from the first to the last colour of the history."""
 
@@ -157,7 +159,7 @@ def _truncation(figure: Drawing, run: RunView, palette: Palette, t: Texts) -> No
         yref="y domain",
         x=cut,
         y=1,
-        xanchor="right",
+        xanchor="left" if cut < ROOM * end else "right",
         yanchor="top",
         text=t("figures.gradients.truncation", T=run.time_size),
         showarrow=False,

@@ -32,6 +32,8 @@ PART = "part"
 """The kind of a point for which only the beginning of the held-out text was read."""
 END = 0.97
 """Where the plot ends and the strip begins that leads from its lines to their labels."""
+NAMED = 0.03
+"""Bits above its lowest point at which the other window's curve has its name."""
 INVISIBLE = "rgba(0,0,0,0)"
 
 
@@ -80,7 +82,7 @@ def distance_figure(
     drawn = _frame(
         palette,
         t,
-        title=t("figures.perplexity.distance_axis", unit=t(f"units.{run.token_unit}")),
+        title=t("figures.perplexity.distance_axis"),
         edges=(NEAREST * 0.93, start * 1.3),
         most=start + 5,
     )
@@ -238,7 +240,8 @@ def _curves(
             meta=meta,
             hovertemplate=told("ghost"),
         )
-        place = len(ghost.bits) * 2 // 3  # where it lies low, clear of the labels at its end
+        lowest = min(ghost.bits) + NAMED  # on its way down there is room beside it
+        place = next(at for at, bits in enumerate(ghost.bits) if bits <= lowest)
         figure.add_scatter(
             uid="ghost-name",
             x=[ghost.updates[place]],
@@ -246,7 +249,7 @@ def _curves(
             customdata=[[ghost.bits[place]]],
             mode="text",
             text=[f"T = {ghost.time_size}"],
-            textposition="top center",
+            textposition="middle right",
             textfont={"size": 12, "color": palette.faint},
             meta=meta,
             hoverinfo="skip",
