@@ -1,0 +1,136 @@
+"""Modified Kneser-Ney: published figures, its readable twin, and what holds for every text."""
+
+from __future__ import annotations
+
+import math
+from itertools import accumulate
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rnncore.baselines.kneser_ney import FALLBACK, KneserNey
+from rnncore.config import Config
+from rnncore.errors import ConfigError
+from rnncore.reference.kneser_ney import NGrams
+from rnncore.text.corpus import load_corpus
+
+WORDS = ("a", "b", "c", "</s>", "<unk>")
+END = WORDS.index("</s>")
+
+
+def ids(text: str) -> np.ndarray:
+    return np.array([WORDS.index(word) for word in text.split()], np.int64)
+
+
+def model(text: str, order: int, absent: tuple[str, ...] = ()) -> KneserNey:
+    """A model of a text whose vocabulary is WORDS; `absent` words only take a share of 1/V."""
+    return KneserNey.fit(ids(text), order, len(WORDS) - len(absent), END)
+
+
+# Log10, as KenLM's own test has them for this text of two sentences and four words:
+# (words before in the sentence, the word, its probability).
+KENLM = (
+    ("", "a", -0.37712017),
+    ("", "b", -0.41574955),
+    ("a", "a", -0.14885087),
+    ("b a", "a", -0.33741078),
+    ("b", "a", -0.124077894),
+    ("a b", "a", -0.2997394),
+    ("b a", "</s>", -0.42082912),
+    ("a a b", "</s>", -0.397617),
+    ("b a a", "b", -0.20102891),
+)
+
+
+@pytest.mark.parametrize(("before", "word", "expected"), KENLM)
+def test_the_worked_example_comes_out(before: str, word: str, expected: float) -> None:
+    four = ("a", "b", "</s>", "<unk>")
+    text = np.array(
+        [four.index(w) for w in ["a", "a", "b", "a", "</s>", "b", "a", "a", "b", "</s>"]]
+    )
+    fitted = KneserNey.fit(text, 3, 4, 2)
+    history = np.array([four.index(w) for w in before.split()], np.int64)
+    p = fitted.distribution(history)[four.index(word)]
+    assert math.log10(p) == pytest.approx(expected, abs=2e-6)
+
+
+def test_single_words_count_their_different_neighbours() -> None:
+    four = ("a", "b", "</s>", "<unk>")
+    text = np.array(
+        [four.index(w) for w in ["a", "a", "b", "a", "</s>", "b", "a", "a", "b", "</s>"]]
+    )
+    unigrams, *_ = KneserNey.fit(text, 3, 4, 2).levels
+    assert unigrams.counts.tolist() == [3, 2, 2, 0]
+    assert unigrams.discounts == FALLBACK and unigrams.fell_back
+
+
+texts = st.lists(st.lists(st.integers(0, 3), max_size=6), min_size=1, max_size=12)
+
+
+@given(texts, texts, st.integers(1, 5))
+def test_its_readable_twin_says_the_same(
+    train: list[list[int]], held_out: list[list[int]], order: int
+) -> None:
+    def joined(sentences: list[list[int]]) -> np.ndarray:
+        return np.array([word for sentence in sentences for word in (*sentence, 4)], np.int64)
+
+    fitted = KneserNey.fit(joined(train), order, 6, 4)
+    twin = NGrams([[*sentence, 4] for sentence in train], order, 6)
+    expected = [
+        twin.probability(word, before)
+        for sentence in held_out
+        for before, word in zip(
+            accumulate(([word] for word in sentence), initial=[]), [*sentence, 4], strict=True
+        )
+    ]
+    assert fitted.probabilities(joined(held_out)) == pytest.approx(expected, abs=1e-12)
+
+
+@given(st.lists(st.integers(0, 3), min_size=1, max_size=40), st.integers(1, 5), st.booleans())
+def test_every_context_has_a_distribution_and_reading_agrees_with_it(
+    text: list[int], order: int, sentences: bool
+) -> None:
+    words = np.array(text, np.int64)
+    fitted = KneserNey.fit(words[::-1], order, 5, 3 if sentences else None)
+    read = fitted.probabilities(words)
+    for place in range(len(words)):
+        p = fitted.distribution(words[:place])
+        assert p.sum() == pytest.approx(1.0, abs=1e-12)
+        assert (p > 0).all()
+        assert p[words[place]] == pytest.approx(read[place], abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("order", "test", "valid", "grams"),
+    [(3, 148.28, 157.77, 861_548), (5, 141.19, 148.01, 2_317_233)],
+)
+def test_the_treebank_has_the_published_perplexity(
+    data_folder: Path, order: int, test: float, valid: float, grams: int
+) -> None:
+    corpus = load_corpus(Config(corpus=str(data_folder / "ptb")))
+    (end,) = corpus.vocabulary.encode(["<eos>"])
+    fitted = KneserNey.fit(corpus.train, order, len(corpus.vocabulary), int(end))
+    assert fitted.parameters == grams
+    for part, expected in ((corpus.test, test), (corpus.valid, valid)):
+        perplexity = np.exp(-np.log(fitted.probabilities(part)).mean())
+        assert perplexity == pytest.approx(expected, abs=0.02)
+
+
+def test_discounts_are_those_of_the_counts_of_counts(data_folder: Path) -> None:
+    corpus = load_corpus(Config(corpus=str(data_folder / "ptb")))
+    (end,) = corpus.vocabulary.encode(["<eos>"])
+    fitted = KneserNey.fit(corpus.train, 3, len(corpus.vocabulary), int(end))
+    expected = [(0.2566, 0.8289, 1.2623), (0.7278, 1.0988, 1.4713), (0.8470, 1.2251, 1.3858)]
+    assert [level.discounts for level in fitted.levels] == [
+        pytest.approx(three, abs=1e-4) for three in expected
+    ]
+    assert not any(level.fell_back for level in fitted.levels)
+
+
+@pytest.mark.parametrize(("order", "text"), [(0, [1, 2]), (3, [])])
+def test_no_order_and_no_text_are_refused(order: int, text: list[int]) -> None:
+    with pytest.raises(ConfigError, match="at least 1 of each was expected"):
+        KneserNey.fit(np.array(text, np.int64), order, 5)
