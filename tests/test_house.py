@@ -27,10 +27,10 @@ FLOORS = (
     {"config"},
     {"memory", "text", "presets", "interop", "initializers", "optimizers"},
     {"model"},
-    {"reference_model", "generation", "parallel_reading", "baselines"},
+    {"reference_model", "generation", "parallel_reading"},
     {"metrics"},
     {"training"},
-    {"probes"},
+    {"probes", "baselines"},
     {"experiments", "runs", "progress", "export", "event_log", "overlaps", "stopping"},
     {"__init__", "__main__"},
 )

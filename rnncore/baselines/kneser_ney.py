@@ -9,14 +9,18 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from rnncore.errors import ConfigError
+from rnncore.errors import ConfigError, TextError
+from rnncore.memory import GIB, MEMORY_LIMIT
+from rnncore.shapes import Ids, check_ids
 
-Ids = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 FALLBACK = (0.5, 1.0, 1.5)
 """Discounts where the counts of counts give none: each below the count that it is taken from."""
 UNSEEN = -1
+LONGEST_ORDER = 20
+GRAM_BYTES, TOKEN_BYTES = 57, 8
+"""Memory that counting takes for each different n-gram, and for each token at each length."""
 
 
 class Level(NamedTuple):
@@ -85,18 +89,13 @@ class KneserNey:
         end         the word that ends a sentence; the next one begins with a context of its own.
                     With None the text is one sentence.
 
-        Raises ConfigError for an order below 1 and for a text without a word.
+        Raises ConfigError for an order out of bounds or one that needs too much memory, TextError
+        for a text without a word.
         """
-        if order < 1 or not len(ids):
-            raise ConfigError(
-                "ngram_order",
-                f"An order of {order} and a text of {len(ids)} tokens came; at least 1 of each was "
-                "expected: give a positive order and a text that is not empty.",
-                order=order,
-                tokens=len(ids),
-            )
+        _check(order, len(ids), vocabulary)
+        check_ids("ids", ids, vocabulary)
         stream, age = _sentences(ids, vocabulary, end)
-        context = np.zeros(len(stream), np.int64)
+        context: Ids = np.zeros(len(stream), np.int64)
         grams = []
         for length in range(1, order + 1):
             found = _Grams.of(context, stream, vocabulary, begins=age == length - 1)
@@ -113,17 +112,18 @@ class KneserNey:
         return len(self.levels)
 
     @property
-    def parameters(self) -> int:
+    def parameter_count(self) -> int:
         """Numbers that it keeps: its n-grams of every length, `<s>` by itself left out."""
         return sum(len(level.keys) for level in self.levels) - 1
 
     def probabilities(self, ids: Ids) -> Floats:
         """p of every token of a text given those before it, shape (n,): the beginning of the text
         is the beginning of a sentence."""
+        check_ids("ids", ids, self.vocabulary)
         stream, age = _sentences(ids, self.vocabulary, self.end)
         words = stream < self.vocabulary
         p = np.full(len(stream), 1.0 / self.vocabulary)
-        context = np.zeros(len(stream), np.int64)
+        context: Ids = np.zeros(len(stream), np.int64)
         for length, level in enumerate(self.levels, 1):
             place = level.find(context, stream, self.vocabulary)
             here = np.flatnonzero(words & level.goes_on(context))
@@ -135,12 +135,13 @@ class KneserNey:
     def distribution(self, before: Ids) -> Floats:
         """p of every word after the words `before`, shape (V,), sum 1; where these hold no end of a
         sentence, they begin with one, or are longer than any context."""
+        check_ids("before", before, self.vocabulary)
         if self.end is not None and self.end in before:
             before = before[len(before) - int(np.argmax(before[::-1] == self.end)) :]
         history = np.concatenate(([self.vocabulary], before)).astype(np.int64)
         age = np.arange(len(history) + 1)
         p = np.full(self.vocabulary, 1.0 / self.vocabulary)
-        context = np.zeros(len(history) + 1, np.int64)
+        context: Ids = np.zeros(len(history) + 1, np.int64)
         for length, level in enumerate(self.levels, 1):
             last = context[-1:]
             if not level.goes_on(last)[0]:
@@ -152,6 +153,35 @@ class KneserNey:
             place = level.find(context[:-1], history, self.vocabulary)
             context = _contexts(np.append(place, UNSEEN), age, length)
         return p
+
+
+def _check(order: int, tokens: int, vocabulary: int) -> None:
+    if not 1 <= order <= LONGEST_ORDER:
+        raise ConfigError(
+            "ngram_order",
+            f"An order of {order:,} came, but 1 to {LONGEST_ORDER} were expected; choose another "
+            f"order.",
+            order=order,
+            longest=LONGEST_ORDER,
+        )
+    if not tokens:
+        raise TextError(
+            "ngram_text",
+            "The text has no token, but at least one was expected; choose a longer text.",
+        )
+    most = sum(min(tokens, vocabulary**length) for length in range(1, order + 1))
+    needed = TOKEN_BYTES * order * tokens + GRAM_BYTES * most
+    if needed > MEMORY_LIMIT:
+        raise ConfigError(
+            "ngram_memory",
+            f"n-grams of order {order} of {tokens:,} tokens need up to {needed / GIB:,.1f} GiB of "
+            f"memory, more than the {MEMORY_LIMIT / GIB:.0f} GiB that may be used; lower the "
+            f"order, or read fewer tokens (max_tokens).",
+            order=order,
+            tokens=tokens,
+            needed=f"{needed / GIB:,.1f}",
+            limit=f"{MEMORY_LIMIT / GIB:.0f}",
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -189,7 +219,7 @@ def _sentences(ids: Ids, vocabulary: int, end: int | None) -> tuple[Ids, Ids]:
     """The text with `<s>`, the id V, before every sentence; how many tokens after it each is."""
     ends = np.flatnonzero(ids[:-1] == end) if end is not None else np.zeros(0, np.int64)
     starts = np.concatenate(([0], ends + 1))
-    stream = np.insert(ids, starts, vocabulary)
+    stream = np.insert(ids.astype(np.int64), starts, vocabulary)
     starts = starts + np.arange(len(starts))
     age = np.arange(len(stream))
     return stream, age - np.repeat(starts, np.diff(starts, append=len(stream)))

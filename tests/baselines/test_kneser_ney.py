@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnncore.baselines.kneser_ney import FALLBACK, KneserNey
+from rnncore.baselines.kneser_ney import FALLBACK, LONGEST_ORDER, KneserNey
 from rnncore.config import Config
-from rnncore.errors import ConfigError
+from rnncore.errors import ConfigError, TextError
 from rnncore.reference.kneser_ney import NGrams
 from rnncore.text.corpus import load_corpus
 
@@ -23,11 +23,6 @@ END = WORDS.index("</s>")
 
 def ids(text: str) -> np.ndarray:
     return np.array([WORDS.index(word) for word in text.split()], np.int64)
-
-
-def model(text: str, order: int, absent: tuple[str, ...] = ()) -> KneserNey:
-    """A model of a text whose vocabulary is WORDS; `absent` words only take a share of 1/V."""
-    return KneserNey.fit(ids(text), order, len(WORDS) - len(absent), END)
 
 
 # Log10, as KenLM's own test has them for this text of two sentences and four words:
@@ -65,6 +60,24 @@ def test_single_words_count_their_different_neighbours() -> None:
     unigrams, *_ = KneserNey.fit(text, 3, 4, 2).levels
     assert unigrams.counts.tolist() == [3, 2, 2, 0]
     assert unigrams.discounts == FALLBACK and unigrams.fell_back
+
+
+SECOND = "a a b b b b b b b </s> c </s>"
+# A word that does not occur leaves all to the single words.
+OF_THE_SECOND = (
+    ("<unk>", "a", -0.6146491),
+    ("<unk>", "c", -0.7659168),
+    ("b", "b", -0.3422159),
+    ("b b", "b", -0.13375957),
+    ("b b", "</s>", -0.7462621),
+    ("c", "</s>", -0.09113217),
+)
+
+
+@pytest.mark.parametrize(("before", "word", "expected"), OF_THE_SECOND)
+def test_the_second_worked_example_comes_out(before: str, word: str, expected: float) -> None:
+    p = KneserNey.fit(ids(SECOND), 3, len(WORDS), END).distribution(ids(before))
+    assert math.log10(p[WORDS.index(word)]) == pytest.approx(expected, abs=2e-6)
 
 
 texts = st.lists(st.lists(st.integers(0, 3), max_size=6), min_size=1, max_size=12)
@@ -113,7 +126,7 @@ def test_the_treebank_has_the_published_perplexity(
     corpus = load_corpus(Config(corpus=str(data_folder / "ptb")))
     (end,) = corpus.vocabulary.encode(["<eos>"])
     fitted = KneserNey.fit(corpus.train, order, len(corpus.vocabulary), int(end))
-    assert fitted.parameters == grams
+    assert fitted.parameter_count == grams
     for part, expected in ((corpus.test, test), (corpus.valid, valid)):
         perplexity = np.exp(-np.log(fitted.probabilities(part)).mean())
         assert perplexity == pytest.approx(expected, abs=0.02)
@@ -130,7 +143,24 @@ def test_discounts_are_those_of_the_counts_of_counts(data_folder: Path) -> None:
     assert not any(level.fell_back for level in fitted.levels)
 
 
-@pytest.mark.parametrize(("order", "text"), [(0, [1, 2]), (3, [])])
-def test_no_order_and_no_text_are_refused(order: int, text: list[int]) -> None:
-    with pytest.raises(ConfigError, match="at least 1 of each was expected"):
-        KneserNey.fit(np.array(text, np.int64), order, 5)
+@pytest.mark.parametrize("order", [-1, 0, LONGEST_ORDER + 1, 10**6])
+def test_an_order_out_of_bounds_is_refused(order: int) -> None:
+    with pytest.raises(ConfigError, match=f"1 to {LONGEST_ORDER} were expected"):
+        KneserNey.fit(np.array([1, 2]), order, 5)
+
+
+def test_the_longest_order_of_a_short_text_is_counted() -> None:
+    fitted = KneserNey.fit(np.array([1, 2]), LONGEST_ORDER, 5)
+    assert fitted.order == LONGEST_ORDER
+    assert fitted.distribution(np.array([1])).sum() == pytest.approx(1.0, abs=1e-12)
+
+
+def test_a_text_without_a_word_is_refused() -> None:
+    with pytest.raises(TextError, match="no token"):
+        KneserNey.fit(np.zeros(0, np.int64), 3, 5)
+
+
+def test_counting_that_needs_too_much_memory_is_refused_before_it_begins() -> None:
+    endless = np.broadcast_to(np.int64(0), 10**9)  # takes no memory itself
+    with pytest.raises(ConfigError, match="lower the order"):
+        KneserNey.fit(endless, 5, 10_000)
