@@ -1,4 +1,4 @@
-"""The command line: rnncore, or python -m rnncore, train | generate | export | runs."""
+"""The command line: rnncore, or python -m rnncore, train | generate | export | baseline | runs."""
 
 from __future__ import annotations
 
@@ -7,31 +7,31 @@ import os
 import sys
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from threadpoolctl import threadpool_info, threadpool_limits
 
 import rnncore
 from rnncore.atomic import write_atomically
+from rnncore.baseline_command import add_parser as add_baseline_parser
+from rnncore.command_settings import add_settings, given_settings
 from rnncore.config import Config
 from rnncore.console import Parser, Version, put, say
 from rnncore.errors import CheckpointError, ConfigError, RnnError
 from rnncore.event_log import event_lines
 from rnncore.export import export_script
 from rnncore.generation import generate
-from rnncore.overlaps import Use, check_apart
-from rnncore.presets import PRESETS, preset
+from rnncore.overlaps import STDOUT, Use, check_apart, events_use, text_uses
+from rnncore.presets import PRESETS
 from rnncore.progress import Progress
 from rnncore.runs.command import add_parser as add_runs_parser
 from rnncore.stopping import stopping
 from rnncore.text.corpus import load_corpus
 from rnncore.text.prompts import prompt_tokens
-from rnncore.text.sources import absolute, source_files
+from rnncore.text.sources import absolute
 from rnncore.training import checkpoint, refusals
 from rnncore.training.trainer import Trainer
 
-STDOUT = Use("standard output", 1)
 PORTABLE_KERNEL = "Haswell"
 AVX512_KERNELS = ("SkylakeX", "Cooperlake", "SapphireRapids")
 CHECKPOINT_EVERY = 30.0
@@ -65,7 +65,7 @@ def train(options: argparse.Namespace) -> int:
     if options.resume is not None:
         trainer = _resumed(options)
     else:
-        config = Config.parse(_settings(options))
+        config = Config.parse(given_settings(options))
         config = config.with_changes(corpus=absolute(config.corpus))
         _pin_kernel(config, options.given)
         trainer = Trainer(config, load_corpus(config))
@@ -121,7 +121,7 @@ def generate_text(options: argparse.Namespace) -> int:
 
 def export(options: argparse.Namespace) -> int:
     stored = checkpoint.read(options.checkpoint)
-    inputs = [Use("--checkpoint", options.checkpoint), *_texts(stored.config.corpus)]
+    inputs = [Use("--checkpoint", options.checkpoint), *text_uses(stored.config.corpus)]
     if options.output is None:
         check_apart([STDOUT], inputs)
         put(export_script(stored))
@@ -145,7 +145,7 @@ def _resumed(options: argparse.Namespace) -> Trainer:
     stored = checkpoint.read(options.resume)
     _pin_kernel(stored.config, options.given)
     trainer = checkpoint.restore(stored, options.resume)
-    settings = _settings(options)
+    settings = given_settings(options)
     changes = [*trainer.extend(settings.pop("epochs"))] if "epochs" in settings else []
     changes += [trainer.change(name, value) for name, value in settings.items()]
     options.changes = [change for change in changes if change.old != change.new]
@@ -154,22 +154,18 @@ def _resumed(options: argparse.Namespace) -> Trainer:
 
 def _check_places(options: argparse.Namespace, trainer: Trainer) -> None:
     """Refuse, before anything is learned, a file that cannot be written or is also read."""
-    inputs = _texts(trainer.config.corpus)
+    inputs = text_uses(trainer.config.corpus)
     outputs = []
     if options.checkpoint is not None:
         outputs.append(Use("--checkpoint", options.checkpoint))
     if options.events is not None:
-        events = STDOUT if options.events == "-" else Use("--events", options.events)
+        events = events_use(options.events)
         if options.resume is not None:  # the next checkpoint may take its place, events may not
             check_apart([events], [Use("--resume", options.resume)])
         outputs.append(events)
     check_apart(outputs, inputs)
     if options.checkpoint is not None:
         checkpoint.check_place(options.checkpoint)
-
-
-def _texts(corpus: str) -> list[Use]:
-    return [Use("the corpus", path) for path in source_files(corpus)]
 
 
 def _say_what_is_kept(options: argparse.Namespace, trainer: Trainer) -> None:
@@ -190,24 +186,6 @@ def _save_on_the_way(path: str, trainer: Trainer) -> None:
         checkpoint.save(path, trainer)
     except CheckpointError as problem:
         say(f"\nwarning: {problem}\n")
-
-
-def _settings(options: argparse.Namespace) -> dict[str, Any]:
-    settings = preset(options.preset) if options.preset else {}
-    for assignment in options.set:
-        name, equals, value = assignment.partition("=")
-        if not equals:
-            raise ConfigError(
-                "assignment",
-                f"--set {assignment} has no value; write --set name=value.",
-                assignment=assignment,
-            )
-        settings[name.strip()] = value.strip()
-    if options.corpus is not None:
-        settings["corpus"] = options.corpus
-    if options.seed is not None:
-        settings["seed"] = options.seed
-    return settings
 
 
 def _pin_kernel(config: Config, arguments: list[str]) -> None:
@@ -248,12 +226,8 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="command")
 
     command = commands.add_parser("train", help="train a language model")
-    command.add_argument("--corpus", metavar="NAME|FILE", help="built-in corpus or a text file")
+    add_settings(command)
     command.add_argument("--preset", metavar="NAME", help=", ".join(PRESETS))
-    command.add_argument(
-        "--set", metavar="KEY=VALUE", action="append", default=[], help="any setting, repeatable"
-    )
-    command.add_argument("--seed", metavar="SEED", help="seed of the initial values")
     command.add_argument(
         "--events", metavar="FILE|-", help="write events as JSON Lines; --resume adds to FILE"
     )
@@ -279,6 +253,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--output", metavar="FILE", help="instead of standard output")
     command.set_defaults(run=export)
 
+    add_baseline_parser(commands)
     add_runs_parser(commands)
     return parser
 

@@ -31,7 +31,9 @@ FLOORS = (
     {"metrics"},
     {"training"},
     {"probes", "baselines"},
-    {"experiments", "runs", "progress", "export", "event_log", "overlaps", "stopping"},
+    {"experiments", "runs", "progress", "export", "event_log", "overlaps", "stopping"}
+    | {"command_settings"},
+    {"baseline_command"},
     {"__init__", "__main__"},
 )
 FLOOR_OF = {name: floor for floor, names in enumerate(FLOORS) for name in names}

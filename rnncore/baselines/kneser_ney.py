@@ -92,7 +92,7 @@ class KneserNey:
         Raises ConfigError for an order out of bounds or one that needs too much memory, TextError
         for a text without a word.
         """
-        _check(order, len(ids), vocabulary)
+        check_counting(order, len(ids), vocabulary)
         check_ids("ids", ids, vocabulary)
         stream, age = _sentences(ids, vocabulary, end)
         context: Ids = np.zeros(len(stream), np.int64)
@@ -155,7 +155,8 @@ class KneserNey:
         return p
 
 
-def _check(order: int, tokens: int, vocabulary: int) -> None:
+def check_counting(order: int, tokens: int, vocabulary: int) -> None:
+    """Raise as `KneserNey.fit` does, before anything is counted."""
     if not 1 <= order <= LONGEST_ORDER:
         raise ConfigError(
             "ngram_order",

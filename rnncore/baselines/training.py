@@ -11,7 +11,7 @@ import numpy as np
 from rnncore.baselines.language_model import held_out_loss
 from rnncore.baselines.windows import Kind, WindowLm, largest_size
 from rnncore.config import Config
-from rnncore.memory import parameter_count
+from rnncore.memory import check_memory, parameter_count
 from rnncore.optimizers import OPTIMIZERS, clip, global_norm
 from rnncore.shapes import check_ids
 from rnncore.text.corpus import Corpus
@@ -32,7 +32,11 @@ class Progress(NamedTuple):
 
 def window_config(config: Config, vocabulary_size: int, kind: Kind, words: int) -> Config:
     """The same settings with the largest D = H with which the window model has no more parameters
-    than the recurrent network of `config`. Raises ConfigError if no size has as few."""
+    than the recurrent network of `config`.
+
+    Raises ConfigError if no size has as few, or if that network itself needs too much memory.
+    """
+    check_memory(config, vocabulary_size)
     budget = parameter_count(config, vocabulary_size)
     size = largest_size(kind, words, vocabulary_size, budget)
     return config.with_changes(embedding_size=size, hidden_size=size, tied=False)
