@@ -7,14 +7,15 @@ import os
 import sys
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from threadpoolctl import threadpool_info, threadpool_limits
 
 import rnncore
+from rnncore.assignments import assigned
 from rnncore.atomic import write_atomically
 from rnncore.baseline_command import add_parser as add_baseline_parser
-from rnncore.command_settings import add_settings, given_settings
 from rnncore.config import Config
 from rnncore.console import Parser, Version, put, say
 from rnncore.errors import CheckpointError, ConfigError, RnnError
@@ -22,7 +23,7 @@ from rnncore.event_log import event_lines
 from rnncore.export import export_script
 from rnncore.generation import generate
 from rnncore.overlaps import STDOUT, Use, check_apart, events_use, text_uses
-from rnncore.presets import PRESETS
+from rnncore.presets import PRESETS, preset
 from rnncore.progress import Progress
 from rnncore.runs.command import add_parser as add_runs_parser
 from rnncore.stopping import stopping
@@ -65,7 +66,7 @@ def train(options: argparse.Namespace) -> int:
     if options.resume is not None:
         trainer = _resumed(options)
     else:
-        config = Config.parse(given_settings(options))
+        config = Config.parse(_settings(options))
         config = config.with_changes(corpus=absolute(config.corpus))
         _pin_kernel(config, options.given)
         trainer = Trainer(config, load_corpus(config))
@@ -145,7 +146,7 @@ def _resumed(options: argparse.Namespace) -> Trainer:
     stored = checkpoint.read(options.resume)
     _pin_kernel(stored.config, options.given)
     trainer = checkpoint.restore(stored, options.resume)
-    settings = given_settings(options)
+    settings = _settings(options)
     changes = [*trainer.extend(settings.pop("epochs"))] if "epochs" in settings else []
     changes += [trainer.change(name, value) for name, value in settings.items()]
     options.changes = [change for change in changes if change.old != change.new]
@@ -188,6 +189,16 @@ def _save_on_the_way(path: str, trainer: Trainer) -> None:
         say(f"\nwarning: {problem}\n")
 
 
+def _settings(options: argparse.Namespace) -> dict[str, Any]:
+    settings = preset(options.preset) if options.preset else {}
+    settings |= assigned(options.set)
+    if options.corpus is not None:
+        settings["corpus"] = options.corpus
+    if options.seed is not None:
+        settings["seed"] = options.seed
+    return settings
+
+
 def _pin_kernel(config: Config, arguments: list[str]) -> None:
     """Begin again on a matmul kernel that every x86-64 machine of ten years has.
 
@@ -226,8 +237,12 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="command")
 
     command = commands.add_parser("train", help="train a language model")
-    add_settings(command)
+    command.add_argument("--corpus", metavar="NAME|FILE", help="built-in corpus or a text file")
     command.add_argument("--preset", metavar="NAME", help=", ".join(PRESETS))
+    command.add_argument(
+        "--set", metavar="KEY=VALUE", action="append", default=[], help="any setting, repeatable"
+    )
+    command.add_argument("--seed", metavar="SEED", help="seed of the initial values")
     command.add_argument(
         "--events", metavar="FILE|-", help="write events as JSON Lines; --resume adds to FILE"
     )

@@ -8,11 +8,11 @@ from typing import Any, Literal
 
 from threadpoolctl import threadpool_limits
 
+from rnncore.assignments import assigned
 from rnncore.baselines.kneser_ney import KneserNey, check_counting
 from rnncore.baselines.language_model import LanguageModel, held_out_loss, sentence_end
 from rnncore.baselines.training import WindowTrainer, window_config
 from rnncore.baselines.windows import LONGEST_WINDOW
-from rnncore.command_settings import add_settings, given_settings
 from rnncore.config import Config
 from rnncore.console import say
 from rnncore.errors import ConfigError
@@ -56,7 +56,11 @@ def add_parser(commands: Any) -> None:
         default=5,
         help="the next word is predicted from the N - 1 before it (default: 5)",
     )
-    add_settings(command)
+    command.add_argument("--corpus", metavar="NAME|FILE", help="built-in corpus or a text file")
+    command.add_argument(
+        "--set", metavar="KEY=VALUE", action="append", default=[], help="any setting, repeatable"
+    )
+    command.add_argument("--seed", metavar="SEED", help="seed of a window model's initial values")
     command.add_argument("--events", metavar="FILE|-", help="write evaluations as JSON Lines")
     command.set_defaults(run=baseline)
 
@@ -67,7 +71,9 @@ def baseline(options: argparse.Namespace) -> int:
     Raises   ConfigError and TextError for settings or a text that leave nothing to count, to train
              on or to measure; Diverged if a training is lost.
     """
-    config = Config.parse(TRAINING | given_settings(options))
+    given = {"corpus": options.corpus, "seed": options.seed}
+    named = {name: value for name, value in given.items() if value is not None}
+    config = Config.parse(TRAINING | assigned(options.set) | named)
     config = config.with_changes(corpus=absolute(config.corpus))
     corpus = load_corpus(config)
     parts = _held_out(corpus)

@@ -32,7 +32,7 @@ FLOORS = (
     {"training"},
     {"probes", "baselines"},
     {"experiments", "runs", "progress", "export", "event_log", "overlaps", "stopping"}
-    | {"command_settings"},
+    | {"assignments"},
     {"baseline_command"},
     {"__init__", "__main__"},
 )
