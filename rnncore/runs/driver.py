@@ -10,6 +10,7 @@ import numpy as np
 
 from rnncore.errors import CheckpointError
 from rnncore.probes.snapshot import Prober
+from rnncore.runs import opening
 from rnncore.runs.budget import TimeBudget
 from rnncore.runs.changing import change
 from rnncore.runs.claim import Claim, ClaimLost, Command
@@ -17,7 +18,6 @@ from rnncore.runs.files import checkpoint_path
 from rnncore.runs.heartbeat import Heartbeat, lease_seconds
 from rnncore.runs.held_out import HeldOut, is_early
 from rnncore.runs.listening import asked, released
-from rnncore.runs.opening import lost_reports, open_trainer, restore_plane, restore_settings
 from rnncore.runs.records import (
     aimed_record,
     epoch_record,
@@ -95,7 +95,7 @@ class Driver:
 
     def _open(self) -> None:
         resumed = bool(self._store.places(self._claim.run.id, "run"))
-        self._trainer = trainer = open_trainer(self._claim, self._path)
+        self._trainer = trainer = opening.open_trainer(self._claim, self._path)
         self._prober, now = Prober(trainer), monotonic()
         self._events: Iterator[Event] = trainer.events(evaluate=False)
         tokens = trainer.config.batch_size * trainer.config.time_size
@@ -108,7 +108,7 @@ class Driver:
         self._held_out = HeldOut(trainer, self._report)
         weighed = self._store.places(self._claim.run.id, "spectrum")
         self._spectra = SpectrumRecorder(self._report.add, weighed)
-        for record in lost_reports(self._store, self._claim.run.id, trainer):
+        for record in opening.lost_reports(self._store, self._claim.run.id, trainer):
             self._report.add(record)
         if resumed:
             self._go_back()
@@ -117,7 +117,7 @@ class Driver:
 
     def _first_look(self) -> None:
         """The truth at step 0."""
-        self._report.add(run_record(self._prober.run_view()))
+        self._report.add(run_record(opening.first_frame(self._prober, self._trainer.corpus)))
         self._report.add(aimed_record(self._trainer.steps, self._prober.plane))
         self._look()
         self._evaluate()
@@ -126,10 +126,10 @@ class Driver:
     def _go_back(self) -> None:
         """Take back what was reported after the checkpoint, and go on from there."""
         trainer, run_id = self._trainer, self._claim.run.id
-        for record in restore_settings(self._store, self._claim, trainer):
+        for record in opening.restore_settings(self._store, self._claim, trainer):
             self._report.add(record)
         size = trainer.config.hidden_size
-        self._turned = restore_plane(self._store, self._claim, self._prober, size)
+        self._turned = opening.restore_plane(self._store, self._claim, self._prober, size)
         if trainer.steps not in {step for _, step in self._store.places(run_id, "snapshot")}:
             self._look()
         self._commit()

@@ -29,7 +29,15 @@ from rnncore.probes.untrained import Preview
 from rnncore.runs.driver import SETTLED
 from rnncore.runs.records import Record, snapshot_view
 from rnncore.runs.row import Status
-from rnncore.views import FAR_BACK, HeldOutPoint, Mark, RunView, loss_point, ordered_states
+from rnncore.views import (
+    FAR_BACK,
+    LONGEST_COUNTED,
+    HeldOutPoint,
+    Mark,
+    RunView,
+    loss_point,
+    ordered_states,
+)
 
 
 def translate(record: Record) -> list[Op]:
@@ -171,7 +179,15 @@ def _perplexity_panel(run: RunView, t: Texts, curves: list[dict[str, Any]]) -> d
     plot = themes(perplexity.figure, run, t)
     if run.floor is None:
         return panel(
-            t, perplexity.NAME, plot, curves, near=True, says=_perplexity(run, t), unit=unit
+            t,
+            perplexity.NAME,
+            plot,
+            curves,
+            variant=_counted(run),
+            near=True,
+            says=_perplexity(run, t),
+            unit=unit,
+            order=len(run.counted),
         )
     views = [
         view(t, perplexity.NAME, "distance", caption="caption_distance", unit=unit),
@@ -189,6 +205,13 @@ def _perplexity_panel(run: RunView, t: Texts, curves: list[dict[str, Any]]) -> d
         says=_perplexity(run, t),
         unit=unit,
     )
+
+
+def _counted(run: RunView) -> str | None:
+    """Which caption says what the n-grams beside the curves are; None without any."""
+    if not run.counted:
+        return None
+    return "counted" if len(run.counted) == LONGEST_COUNTED else "counted_part"
 
 
 def _sentence(run: RunView, t: Texts) -> list[dict[str, Any]]:

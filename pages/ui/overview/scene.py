@@ -74,18 +74,20 @@ def scene(visit: Session, run: RunRow | None) -> Scene | None:
     """
     shown = visit.state(Shown)
     config, true = run.config if run else visit.config, True
+    frame: RunView | None = None
     try:
-        if run and shown.config != config:
+        if run:
             reported = server.store().records_after(run.id, kinds=("run",), limit=1)
-            if reported:
-                return Scene(run_view(reported[0].payload), config, [], run.id)
+            frame = run_view(reported[0].payload) if reported else None
+            if frame is not None and shown.config != config:
+                return Scene(frame, config, [], run.id)
         check_may_read(visit.visitor, config.corpus)
         first = preview(config)
     except RnnError as error:
         visit.problem = error
         if shown.config is None:
             return None
-        config, true = shown.config, False
+        config, true, frame = shown.config, False, None
         first = preview(config)
     shown.config = config
     revision = run.id if run else visit.state(NextRuns).id_of(config)
@@ -93,7 +95,7 @@ def scene(visit: Session, run: RunRow | None) -> Scene | None:
     missing: Literal["passages", "everything"] | None = None
     if run is None and true and not first.whole:
         missing = "passages" if drawn else "everything"
-    return Scene(first.run, config, drawn, revision, true, missing)
+    return Scene(frame or first.run, config, drawn, revision, true, missing)
 
 
 def left_to_the_run(visit: Session, shown: Scene | None) -> None:

@@ -160,10 +160,10 @@ def _rungs(run: RunView, t: Texts, height: Callable[[RungLine], float]) -> list[
     lines = []
     for rung in rung_lines(run):
         if run.floor is None:
-            key = "unigram"
+            key = "counted" if run.counted else "unigram"
         else:
             key = "none" if rung.longest == 0 else "one" if rung.longest == 1 else "many"
-        text = t(f"figures.perplexity.rung_{key}", memory=rung.longest)
+        text = t(f"figures.perplexity.rung_{key}", memory=rung.longest, order=rung.longest + 1)
         lines.append(_Line(height(rung), text, rung.bits))
     return lines
 
