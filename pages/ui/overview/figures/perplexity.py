@@ -60,6 +60,8 @@ def figure(run: RunView, palette: Palette, t: Texts) -> go.Figure:
     if floor is not None:
         lines.append(_Line(floor, t("figures.perplexity.floor_line", floor=f"{floor:.3g}")))
     _ladder(drawn, lines, palette, ends_at_floor=floor is not None)
+    if run.counted:  # the longest labels there are, with an update of five digits
+        drawn.update_layout(margin={"r": 132})
     _curves(drawn, run, palette, t, "hover")
     return drawn.finish()
 
