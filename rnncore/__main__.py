@@ -1,4 +1,4 @@
-"""The command line: rnncore, or python -m rnncore, train | generate | export | runs."""
+"""The command line: rnncore, or python -m rnncore, train | generate | export | baseline | runs."""
 
 from __future__ import annotations
 
@@ -13,14 +13,16 @@ import numpy as np
 from threadpoolctl import threadpool_info, threadpool_limits
 
 import rnncore
+from rnncore.assignments import assigned
 from rnncore.atomic import write_atomically
+from rnncore.baseline_command import add_parser as add_baseline_parser
 from rnncore.config import Config
 from rnncore.console import Parser, Version, put, say
 from rnncore.errors import CheckpointError, ConfigError, RnnError
 from rnncore.event_log import event_lines
 from rnncore.export import export_script
 from rnncore.generation import generate
-from rnncore.overlaps import Use, check_apart
+from rnncore.overlaps import STDOUT, Use, check_apart, events_use, text_uses
 from rnncore.presets import PRESETS, preset
 from rnncore.progress import Progress
 from rnncore.runs.command import add_parser as add_runs_parser
@@ -28,11 +30,10 @@ from rnncore.stopping import stopping
 from rnncore.text.corpus import load_corpus
 from rnncore.text.fitted import fit_settings
 from rnncore.text.prompts import prompt_tokens
-from rnncore.text.sources import absolute, source_files
+from rnncore.text.sources import absolute
 from rnncore.training import checkpoint, refusals
 from rnncore.training.trainer import Trainer
 
-STDOUT = Use("standard output", 1)
 PORTABLE_KERNEL = "Haswell"
 AVX512_KERNELS = ("SkylakeX", "Cooperlake", "SapphireRapids")
 CHECKPOINT_EVERY = 30.0
@@ -122,7 +123,7 @@ def generate_text(options: argparse.Namespace) -> int:
 
 def export(options: argparse.Namespace) -> int:
     stored = checkpoint.read(options.checkpoint)
-    inputs = [Use("--checkpoint", options.checkpoint), *_texts(stored.config.corpus)]
+    inputs = [Use("--checkpoint", options.checkpoint), *text_uses(stored.config.corpus)]
     if options.output is None:
         check_apart([STDOUT], inputs)
         put(export_script(stored))
@@ -155,22 +156,18 @@ def _resumed(options: argparse.Namespace) -> Trainer:
 
 def _check_places(options: argparse.Namespace, trainer: Trainer) -> None:
     """Refuse, before anything is learned, a file that cannot be written or is also read."""
-    inputs = _texts(trainer.config.corpus)
+    inputs = text_uses(trainer.config.corpus)
     outputs = []
     if options.checkpoint is not None:
         outputs.append(Use("--checkpoint", options.checkpoint))
     if options.events is not None:
-        events = STDOUT if options.events == "-" else Use("--events", options.events)
+        events = events_use(options.events)
         if options.resume is not None:  # the next checkpoint may take its place, events may not
             check_apart([events], [Use("--resume", options.resume)])
         outputs.append(events)
     check_apart(outputs, inputs)
     if options.checkpoint is not None:
         checkpoint.check_place(options.checkpoint)
-
-
-def _texts(corpus: str) -> list[Use]:
-    return [Use("the corpus", path) for path in source_files(corpus)]
 
 
 def _say_what_is_kept(options: argparse.Namespace, trainer: Trainer) -> None:
@@ -195,15 +192,7 @@ def _save_on_the_way(path: str, trainer: Trainer) -> None:
 
 def _settings(options: argparse.Namespace) -> dict[str, Any]:
     settings = preset(options.preset) if options.preset else {}
-    for assignment in options.set:
-        name, equals, value = assignment.partition("=")
-        if not equals:
-            raise ConfigError(
-                "assignment",
-                f"--set {assignment} has no value; write --set name=value.",
-                assignment=assignment,
-            )
-        settings[name.strip()] = value.strip()
+    settings |= assigned(options.set)
     if options.corpus is not None:
         settings["corpus"] = options.corpus
     if options.seed is not None:
@@ -284,6 +273,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--output", metavar="FILE", help="instead of standard output")
     command.set_defaults(run=export)
 
+    add_baseline_parser(commands)
     add_runs_parser(commands)
     return parser
 

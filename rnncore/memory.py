@@ -44,7 +44,11 @@ def memory_bytes(config: Config, vocabulary_size: int) -> int:
 
 def check_memory(config: Config, vocabulary_size: int) -> None:
     """Raise ConfigError, naming the amount, if training would need more than MEMORY_LIMIT."""
-    needed = memory_bytes(config, vocabulary_size)
+    check_need(memory_bytes(config, vocabulary_size))
+
+
+def check_need(needed: int) -> None:
+    """Raise ConfigError, naming the amount, if these bytes are more than MEMORY_LIMIT."""
     if needed > MEMORY_LIMIT:
         raise ConfigError(
             "memory",

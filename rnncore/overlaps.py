@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from rnncore.errors import ConfigError
+from rnncore.text.sources import source_files
 
 
 class Use(NamedTuple):
@@ -16,6 +17,19 @@ class Use(NamedTuple):
 
     role: str
     place: str | Path | int
+
+
+STDOUT = Use("standard output", 1)
+
+
+def events_use(target: str) -> Use:
+    """What --events writes to."""
+    return STDOUT if target == "-" else Use("--events", target)
+
+
+def text_uses(corpus: str) -> list[Use]:
+    """The files that are read for a corpus."""
+    return [Use("the corpus", path) for path in source_files(corpus)]
 
 
 def check_apart(outputs: Iterable[Use], inputs: Iterable[Use]) -> None:

@@ -15,6 +15,8 @@ FAR_BACK = 10
 """Ticks before a loss that sentences speak of."""
 DECADES = (-7, 6)
 """Powers of ten that gradient norms are drawn in, always the same so that runs compare."""
+LONGEST_COUNTED = 5
+"""Order of the longest n-grams that a text's ladder is made of."""
 
 
 class Rung(NamedTuple):
@@ -61,6 +63,7 @@ class RunView(NamedTuple):
     probe_states: tuple[int, ...] | None  # the true state after each probe token
     state_bound: float  # |coordinate| of a projected hidden state never exceeds it
     distances: int  # length of a gradient profile
+    counted: tuple[Rung, ...] = ()  # what n-grams reach, for a text without rungs; not in old runs
     unigram: float | None = None  # perplexity by frequencies alone, for a text without rungs
     states: StateFrame | None = None  # not in runs of before
     forgotten: float | None = None  # of the best that forgets a string's letter, on held-out text
@@ -179,10 +182,13 @@ def rung_lines(run: RunView) -> tuple[RungLine, ...]:
     """The ladder as lines, from no memory down to the floor, which is left out.
 
     Rungs within one percent of the first of them share a line. A text whose floor nobody knows has
-    one rung: what the frequencies of its tokens allow. The line of the forgotten letter, measured,
-    takes the place of those that are as near to it.
+    those of its n-grams, or one rung: what the frequencies of its tokens allow. The line of the
+    forgotten letter, measured, takes the place of those that are as near to it.
     """
     floor = run.floor
+    if floor is None and run.counted:
+        ordered = sorted(run.counted, key=lambda rung: -rung.perplexity)
+        return tuple(RungLine(rung.perplexity, rung.memory, rung.memory) for rung in ordered)
     if floor is None:
         return () if run.unigram is None else (RungLine(run.unigram, 0, 0),)
     groups: list[list[Rung]] = []

@@ -27,11 +27,13 @@ FLOORS = (
     {"config"},
     {"memory", "text", "presets", "interop", "initializers", "optimizers"},
     {"model"},
-    {"reference_model", "generation", "parallel_reading", "baselines"},
+    {"reference_model", "generation", "parallel_reading"},
     {"metrics"},
     {"training"},
-    {"probes"},
-    {"experiments", "runs", "progress", "export", "event_log", "overlaps", "stopping"},
+    {"probes", "baselines"},
+    {"experiments", "runs", "progress", "export", "event_log", "overlaps", "stopping"}
+    | {"assignments"},
+    {"baseline_command"},
     {"__init__", "__main__"},
 )
 FLOOR_OF = {name: floor for floor, names in enumerate(FLOORS) for name in names}

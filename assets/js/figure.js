@@ -59,6 +59,7 @@ export class Figure {
   setSkeleton(themes) {
     if (themes !== this.themes) this.plotted = null;
     this.themes = themes;
+    this.passing.climb(this.ladder?.bits ?? []);
     this.renew();
   }
 

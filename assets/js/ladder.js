@@ -30,19 +30,37 @@ export class Passing {
     this.levels = levels;
     /** @type {Map<number, number>} where, by level */
     this.at = new Map();
+    /** @type {[number, number][]} the points that were lower than all before */
+    this.lows = [];
+  }
+
+  /** Take other levels: the curve may have passed some of them. @param {(number | null)[]} levels */
+  climb(levels) {
+    this.levels = levels;
+    this.at.clear();
+    for (const [x, y] of this.lows) this.reach(x, y);
   }
 
   /** The curve goes on; whether it has passed something new. @param {number} x @param {number} y */
   note(x, y) {
     const before = this.at.size;
-    for (const level of this.levels) {
-      if (level !== null && y <= level && !this.at.has(level)) this.at.set(level, x);
+    if (y < (this.lows.at(-1)?.[1] ?? Infinity)) {
+      this.lows.push([x, y]);
+      this.reach(x, y);
     }
     return this.at.size > before;
   }
 
+  /** @param {number} x @param {number} y lower than all before */
+  reach(x, y) {
+    for (const level of this.levels) {
+      if (level !== null && y <= level && !this.at.has(level)) this.at.set(level, x);
+    }
+  }
+
   /** Forget what came later. @param {number} x */
   rewind(x) {
+    this.lows = this.lows.filter(([place]) => place <= x);
     for (const [level, place] of this.at) if (place > x) this.at.delete(level);
   }
 }

@@ -116,7 +116,7 @@ class Driver:
 
     def _first_look(self) -> None:
         """The truth at step 0."""
-        self._report.add(run_record(self._prober.run_view()))
+        self._report.add(run_record(opening.first_frame(self._prober, self._trainer.corpus)))
         self._report.add(aimed_record(self._trainer.steps, self._prober.plane))
         self._look()
         self._evaluate()

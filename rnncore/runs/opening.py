@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from rnncore.baselines.ladder import counted_rungs
 from rnncore.errors import ConfigError
 from rnncore.probes.snapshot import Prober
 from rnncore.probes.states import Plane
@@ -13,9 +14,10 @@ from rnncore.runs.claim import Claim
 from rnncore.runs.records import Record, changed_record, gap_record
 from rnncore.runs.store import Store
 from rnncore.runs.troubles import damaged_run
-from rnncore.text.corpus import load_corpus
+from rnncore.text.corpus import Corpus, load_corpus
 from rnncore.training import checkpoint
 from rnncore.training.trainer import Trainer
+from rnncore.views import RunView
 
 
 def open_trainer(claim: Claim, path: Path) -> Trainer:
@@ -27,6 +29,11 @@ def open_trainer(claim: Claim, path: Path) -> Trainer:
         return checkpoint.load(path)
     config = claim.run.config
     return Trainer(config, load_corpus(config))
+
+
+def first_frame(prober: Prober, corpus: Corpus) -> RunView:
+    """The frame of the run's figures, with the n-grams of its text, which only a worker counts."""
+    return prober.run_view()._replace(counted=counted_rungs(corpus))
 
 
 def lost_reports(store: Store, run_id: str, trainer: Trainer) -> list[Record]:

@@ -172,6 +172,7 @@ def run_view(payload: Mapping[str, Any]) -> RunView:
         **{
             **payload,
             "rungs": tuple(Rung(**rung) for rung in payload["rungs"]),
+            "counted": tuple(Rung(**rung) for rung in payload.get("counted", ())),
             "probe_tokens": tuple(payload["probe_tokens"]),
             "state_names": None if names is None else tuple(names),
             "probe_states": None if states is None else tuple(states),

@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 
 from rnncore.config import Config, live_settings
-from rnncore.errors import ConfigError, RnnError
+from rnncore.errors import ConfigError
 from rnncore.memory import check_memory
 from rnncore.metrics import LARGEST, bits, held_out_loss, perplexity
 from rnncore.model import Rnnlm
@@ -20,15 +20,11 @@ from rnncore.shapes import Ids, check_ids
 from rnncore.text.corpus import Corpus
 from rnncore.text.lengths import check_length
 from rnncore.text.windows import Windows
+from rnncore.training.divergence import SMOOTHING, Diverged, diverged, is_sound
 from rnncore.training.events import Changed, Epoch, Evaluation, Event, Finished, Step
 from rnncore.training.schedules import scheduled_rate
 
-SMOOTHING = 0.05
-"""Weight of the newest loss in the running mean that tells a bad window from a lost run."""
-
-
-class Diverged(RnnError):
-    """Loss or gradient is no longer a number, or the loss has left all bounds."""
+__all__ = ["Diverged", "Trainer", "windows_to_train"]
 
 
 def windows_to_train(config: Config, corpus: Corpus) -> Windows:
@@ -110,7 +106,7 @@ class Trainer:
             self.config, update, self.total_updates, self.worsened, self.schedule_start
         )
 
-    @np.errstate(over="ignore", invalid="ignore")  # `_sound` sees what comes of it
+    @np.errstate(over="ignore", invalid="ignore")  # `is_sound` sees what comes of it
     def step(self) -> Step:
         """Make one update: forward, backward, clip, update.
 
@@ -129,9 +125,9 @@ class Trainer:
         model.backward()
         norm = global_norm(model.parameters)
         mean_loss = self.mean_loss + SMOOTHING * (loss - self.mean_loss)
-        if not self._sound(mean_loss, norm):
+        if not is_sound(mean_loss, norm, model.vocabulary_size):
             model.state = state
-            raise self._diverged(loss, norm, rate)
+            raise diverged(loss, norm, self.steps, rate, clipped=bool(config.max_grad_norm))
         clip(model.parameters, norm, config.max_grad_norm)
         self.optimizer.update(model.parameters, rate, model.touched_rows)
 
@@ -266,24 +262,3 @@ class Trainer:
             self.best_perplexity = reached
         else:
             self.worsened += 1
-
-    def _diverged(self, loss: float, norm: float, rate: float) -> Diverged:
-        """What broke, and what to try: clipping only where it is off."""
-        gradient = math.isfinite(loss) and not math.isfinite(norm)
-        broken, value = ("gradient norm", norm) if gradient else ("loss", loss)
-        advice = "" if self.config.max_grad_norm else ", or clip the gradient"
-        return Diverged(
-            "diverged_gradient" if gradient else "diverged",
-            f"The {broken} reached {value:.3g} after {self.steps} updates at learning rate "
-            f"{rate:g}: training has diverged; go back to a good state and try half the rate"
-            f"{advice}.",
-            loss=f"{loss:.3g}",
-            norm=f"{norm:.3g}",
-            step=self.steps,
-            learning_rate=f"{rate:g}",
-        )
-
-    def _sound(self, mean_loss: float, norm: float) -> bool:
-        """Whether training goes on: a model that only guesses has the loss ln V."""
-        limit = 3 * math.log(self.model.vocabulary_size) + 3
-        return math.isfinite(norm) and mean_loss < limit  # a NaN loss fails the comparison

@@ -36,6 +36,30 @@ test("going back forgets what was passed later", () => {
   assert.equal(passing.at.get(2), 50);
 });
 
+test("a ladder that comes later is passed where the curve has been lower", () => {
+  const passing = new Passing([]);
+  for (const [x, y] of [
+    [10, 3],
+    [20, 2.2],
+    [30, 2.6],
+    [40, 1.95],
+  ]) {
+    assert.equal(passing.note(x, y), false);
+  }
+  passing.climb([null, 2.5, 2, 1.9]);
+  assert.deepEqual(
+    [...passing.at],
+    [
+      [2.5, 20],
+      [2, 40],
+    ],
+  );
+  passing.rewind(30);
+  passing.climb([2.5, 2]);
+  assert.deepEqual([...passing.at], [[2.5, 20]]);
+  assert.equal(passing.note(50, 2), true);
+});
+
 test("crowded places move apart, and stay within the length", () => {
   assert.deepEqual(spread([0, 50, 100], 12, 100), [0, 50, 100]);
   assert.deepEqual(spread([0, 50, 52, 53, 100], 12, 100), [0, 50, 62, 74, 100]);

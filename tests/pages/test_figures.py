@@ -103,6 +103,32 @@ def test_a_text_without_a_floor_has_the_line_of_its_frequencies() -> None:
     assert panel["plot"]["light"]["layout"]["yaxis"]["title"]["text"] == ("bits above the floor")
 
 
+COUNTED = tuple(map(Rung, range(5), (6.0, 4.0, 3.0, 2.5, 2.6)))
+
+
+@pytest.mark.parametrize(("language", "third"), [("en", "n-gram of order 3"), ("ko", "3차 n-그램")])
+def test_a_text_without_a_floor_has_the_rungs_of_its_n_grams(language: str, third: str) -> None:
+    run = TEXT_RUN._replace(unigram=5.9, counted=COUNTED)
+    figure = perplexity.figure(run, LIGHT, texts(language))
+    assert horizontal_lines(figure) == [8, 6.0, 4.0, 3.0, 2.6, 2.5]
+    said = words(figure)
+    assert said[3.0] == third and "4" in said[2.5] and "5" in said[2.6]
+    bits = [math.log2(height) for height in (6.0, 4.0, 3.0, 2.6, 2.5)]
+    assert trace(figure, "labels").meta["ladder"]["bits"] == [None, *bits]
+
+
+@pytest.mark.parametrize(
+    ("language", "left_out"), [("en", "above 3 are left out"), ("ko", "3차보다")]
+)
+def test_orders_that_were_not_counted_are_said(language: str, left_out: str) -> None:
+    captions = [
+        panels(TEXT_RUN._replace(counted=COUNTED[:orders]), texts(language))[0]["caption"]
+        for orders in (0, 3, 5)
+    ]
+    assert [left_out in caption for caption in captions] == [False, True, False]
+    assert len(set(captions)) == 3
+
+
 def test_a_merged_rung_stands_at_the_perplexity_of_the_memory_it_names() -> None:
     """The ladder of lag 24 sinks slowly: several rungs share a line."""
     bits = lag_language(24).ladder(23)

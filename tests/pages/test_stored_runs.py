@@ -12,10 +12,14 @@ from streamlit.testing.v1 import AppTest
 
 from pages.ui.serving import server
 from pages.ui.visit.i18n import LANGUAGES, texts
+from rnncore.baselines.ladder import counted_rungs
 from rnncore.config import Config
-from rnncore.runs.records import gap_record
+from rnncore.probes.snapshot import Prober
+from rnncore.runs.records import gap_record, run_record
 from rnncore.runs.store import Store
 from rnncore.runs.troubles import replaced_store, store_error
+from rnncore.text.corpus import load_corpus
+from rnncore.training.trainer import Trainer
 from tests.pages.conftest import ME, Visit, data, query
 from tests.pages.test_overview import sentences as escaped
 from tests.runs.support import Launcher
@@ -59,6 +63,27 @@ def test_a_damaged_run_is_a_sentence(visit: Visit, store: Store, home: Path, lan
     app = visit(run=run_id, lang=language)
     assert not app.exception
     assert any(f"runs --forget {run_id}" in sentence for sentence in sentences(app))
+
+
+def test_a_run_is_drawn_in_its_frame_as_soon_as_it_has_reported_it(
+    visit: Visit, store: Store
+) -> None:
+    """Its worker counts n-grams, which the page does not."""
+
+    def drawn(app: AppTest) -> str:
+        return str(data(app)["panels"][0]["plot"]["light"])
+
+    config = Config(corpus="story-en", hidden_size=8, embedding_size=4, time_size=5)
+    app = visit(corpus="story-en")
+    assert "frequencies alone" in drawn(app)
+    app.button(key="primary").click().run()
+    assert "frequencies alone" in drawn(app)
+    corpus = load_corpus(config)
+    frame = Prober(Trainer(config, corpus)).run_view()
+    counted = frame._replace(counted=counted_rungs(corpus))
+    store.append(query(app)["run"], [run_record(counted)])
+    app.run()
+    assert "n-gram of order 5" in drawn(app) and "frequencies alone" not in drawn(app)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

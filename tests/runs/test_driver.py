@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import pytest
 
+from rnncore.baselines.ladder import counted_rungs
 from rnncore.runs.downsample import LIMITS
 from rnncore.runs.driver import SETTLED
 from rnncore.runs.files import checkpoint_path
@@ -40,6 +41,15 @@ def test_before_the_start_everything_is_shown_as_it_is(store: Store) -> None:
     assert look.step == 0
     assert len(look.gradient_profile) == frame.distances
     assert losses(store, run_id) == []
+
+
+def test_the_n_grams_of_a_text_are_counted_before_the_start(store: Store) -> None:
+    config = SMALL.with_changes(corpus="story-en")
+    run_id = store.create_run(config, watched=False)
+    with driven(store, run_id):
+        wait_for_status(store, run_id, "ready")
+        (record,) = wait_for(lambda: of_kind(store, run_id, "run"))
+    assert run_view(record.payload).counted == counted_rungs(load_corpus(config))
 
 
 def test_a_whole_run_reports_every_update_and_its_end(store: Store) -> None:

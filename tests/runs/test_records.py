@@ -89,6 +89,10 @@ def test_views_come_back_whole(share: float | None) -> None:
     assert run_view(decode(encode(known._asdict()))) == known
     plain = frame._replace(floor=None, rungs=(), state_names=None, probe_states=None)
     assert run_view(decode(encode(plain._asdict()))) == plain
+    counted = plain._replace(counted=(Rung(0, 3.0), Rung(1, 2.5)))
+    assert run_view(decode(encode(counted._asdict()))) == counted
+    of_before = {name: value for name, value in plain._asdict().items() if name != "counted"}
+    assert run_view(decode(encode(of_before))) == plain
     read = snapshot_view(decode(encode(look._asdict())))
     assert read.samples == look.samples
     assert (read.states, read.twin) == (((0.5, -0.5),), ())

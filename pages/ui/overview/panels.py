@@ -32,7 +32,15 @@ from rnncore.probes.copies import LEAST
 from rnncore.probes.untrained import Preview
 from rnncore.runs.records import Record, best_view, cloud_view, snapshot_view
 from rnncore.runs.row import Status
-from rnncore.views import FAR_BACK, Ghost, HeldOutPoint, Mark, RunView, loss_point
+from rnncore.views import (
+    FAR_BACK,
+    LONGEST_COUNTED,
+    Ghost,
+    HeldOutPoint,
+    Mark,
+    RunView,
+    loss_point,
+)
 
 NEAR = {"near": False}
 """The switch that shows the end of curves alone."""
@@ -213,9 +221,11 @@ def _perplexity_panel(
             perplexity.NAME,
             plot,
             curves,
+            variant=_counted(run),
             switches=NEAR,
             says=_perplexity(run, t),
             unit=unit,
+            order=len(run.counted),
         )
     distance = themes(partial(perplexity.distance_figure, ghost=ghost), run, t)
     key, says, T = "distance", _perplexity(run, t), 0
@@ -250,6 +260,13 @@ def _colourings(run: RunView, t: Texts) -> list[dict[str, Any]]:
         view(t, states.NAME, colouring.name, caption=caption, word=word, other=other)
         for colouring in known
     ]
+
+
+def _counted(run: RunView) -> str | None:
+    """Which caption says what the n-grams beside the curves are; None without any."""
+    if not run.counted:
+        return None
+    return "counted" if len(run.counted) == LONGEST_COUNTED else "counted_part"
 
 
 def _sentence(run: RunView, t: Texts) -> list[dict[str, Any]]:

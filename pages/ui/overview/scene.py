@@ -34,6 +34,7 @@ class Scene(NamedTuple):
     revision    the run's id, that of the run to come before it begins: a new one begins anew
     true    whether it shows the present settings: false where nothing can be trained with them
     missing what of step 0 is left to the run: whole passages, everything, or nothing (None)
+    awaited whether the run has yet to report its frame, which of a text says more than this one
     """
 
     run: RunView
@@ -42,6 +43,7 @@ class Scene(NamedTuple):
     revision: str
     true: bool = True
     missing: Literal["passages", "everything"] | None = None
+    awaited: bool = False
 
 
 @dataclass
@@ -75,18 +77,20 @@ def scene(visit: Session, run: RunRow | None) -> Scene | None:
     """
     shown = visit.state(Shown)
     config, true = run.config if run else visit.config, True
+    frame: RunView | None = None
     try:
-        if run and shown.config != config:
+        if run:
             reported = server.store().records_after(run.id, kinds=("run",), limit=1)
-            if reported:
-                return Scene(run_view(reported[0].payload), config, [], run.id)
+            frame = run_view(reported[0].payload) if reported else None
+            if frame is not None and shown.config != config:
+                return Scene(frame, config, [], run.id)
         check_may_read(visit.visitor, config.corpus)
         first = preview(config)
     except RnnError as error:
         visit.problem = error
         if shown.config is None:
             return None
-        config, true = shown.config, False
+        config, true, frame = shown.config, False, None
         first = preview(config)
     shown.config = config
     revision = run.id if run else visit.state(NextRuns).id_of(config)
@@ -94,7 +98,8 @@ def scene(visit: Session, run: RunRow | None) -> Scene | None:
     missing: Literal["passages", "everything"] | None = None
     if run is None and true and not first.whole:
         missing = "passages" if drawn else "everything"
-    return Scene(first.run, config, drawn, revision, true, missing)
+    awaited = run is not None and true and frame is None and first.run.floor is None
+    return Scene(frame or first.run, config, drawn, revision, true, missing, awaited)
 
 
 def left_to_the_run(visit: Session, shown: Scene | None) -> None:
@@ -134,6 +139,13 @@ def panels(visit: Session, run: RunRow | None, drawn: Scene, *, mine: bool) -> N
         if draw(_fed(visit, run, drawn, mine)):
             st.rerun()  # the buttons outside must fit the new status
 
+    @st.fragment(run_every=FALLBACK_SECONDS)
+    def wait_for_frame(run: RunRow) -> None:
+        if server.store().places(run.id, "run"):
+            st.rerun()
+
+    if run and drawn.awaited:
+        wait_for_frame(run)
     if run and visit.state(Fallback).needed:
         feed_from_here(run)
     else:

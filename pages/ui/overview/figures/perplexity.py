@@ -64,6 +64,8 @@ def figure(run: RunView, palette: Palette, t: Texts, ghost: Ghost | None = None)
     if floor is not None:
         lines.append(_Line(floor, t("figures.perplexity.floor_line", floor=f"{floor:.3g}")))
     _ladder(drawn, lines, palette, ends_at_floor=floor is not None)
+    if run.counted:  # the longest labels there are, with an update of five digits
+        drawn.update_layout(margin={"r": 132})
     _curves(drawn, run, palette, t, "hover", ghost=ghost)
     return drawn.finish()
 
@@ -172,12 +174,12 @@ def _rungs(run: RunView, t: Texts, height: Callable[[RungLine], float]) -> list[
     lines = []
     for rung in rung_lines(run):
         if run.floor is None:
-            key = "unigram"
+            key = "counted" if run.counted else "unigram"
         elif rung.forgotten:
             key = "forgotten"
         else:
             key = "none" if rung.longest == 0 else "one" if rung.longest == 1 else "many"
-        text = t(f"figures.perplexity.rung_{key}", memory=rung.longest)
+        text = t(f"figures.perplexity.rung_{key}", memory=rung.longest, order=rung.longest + 1)
         lines.append(_Line(height(rung), text, rung.bits))
     return lines
 
