@@ -2,6 +2,8 @@
 
 /** @typedef {import("./types.d.ts").NumberStyle} NumberStyle */
 
+const LEAST = 1e-6; // a smaller share is said to be less than this
+
 export class Labels {
   /** @param {import("./types.d.ts").Texts} texts @param {string} locale */
   constructor(texts, locale) {
@@ -40,6 +42,7 @@ export class Labels {
   format(value, style) {
     if (value === null || value === undefined) return "–";
     if (typeof value === "string") return value;
+    if (style === "share" && value < LEAST) return `< ${this.share.format(LEAST)}`;
     return this[style ?? "three"].format(value);
   }
 

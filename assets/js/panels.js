@@ -6,7 +6,7 @@ import { element, scrollParent } from "./element.js";
 import { letterScale } from "./enlarge.js";
 import { STALE } from "./figure.js";
 import { Labels } from "./labels.js";
-import { Notifier } from "./notifier.js";
+import { Notifier, told } from "./notifier.js";
 import { Panel } from "./panel.js";
 import { loadPlotly } from "./plotly.js";
 import { WORD } from "./sentence.js";
@@ -113,7 +113,7 @@ class Panels {
       this.scale = scale;
       for (const panel of this.panels.values()) panel.paint(theme);
     }
-    this.notifier.pagePhase = phase;
+    this.notifier.pagePhase = told(status, phase);
     // What an open stream says is newer than what the page knew when it was written.
     const streaming = this.source?.readyState === EventSource.OPEN;
     if (status !== this.status && !streaming) this.strip.show(status, phase);
@@ -231,7 +231,7 @@ class Panels {
     const trouble = error && this.labels.statuses[error.code]; // of the store, in short
     if (trouble) this.strip.say(trouble);
     if (phase === "final") this.disconnect();
-    this.notifier.report({ status, reason }, phase);
+    this.notifier.report({ status, reason }, told(status, phase));
   }
 
   /** @param {ResizeObserverEntry} entry */

@@ -14,13 +14,9 @@ from rnncore.errors import StoreError
 from rnncore.paths import assets_dir
 
 FOLDER = Path(__file__).resolve().parents[1]
-PAGES = {
-    "overview": ":material/stacked_line_chart:",
-    "cell": ":material/calculate:",
-    "bptt": ":material/fast_rewind:",
-    "gradients": ":material/trending_down:",
-}
-"""Pages in their order, each with its icon."""
+PAGES = ("overview", "cell", "bptt", "gradients")
+"""Pages in their order. Their icons stand in frame.css: for an icon that Streamlit knows of, the
+browser would ask a server of Google's, to put it on its tab."""
 HOME = "overview"
 
 
@@ -44,8 +40,8 @@ def main() -> None:
     t = visit.t
     st.logo(assets_dir() / "logo.svg", size="large")
     pages = {
-        name: st.Page(FOLDER / f"{name}.py", title=t(f"{name}.title"), icon=icon, url_path=name)
-        for name, icon in PAGES.items()
+        name: st.Page(FOLDER / f"{name}.py", title=t(f"{name}.title"), url_path=name)
+        for name in PAGES
     }
     # The default page has no path of its own, and /overview must be one: so home stands twice.
     home = st.Page(

@@ -88,6 +88,7 @@ def context(driver: BrowserType, profile: Path, server: Server) -> Iterator[Brow
     )
     running.set_default_timeout(PATIENCE * 1000)
     running.pages[0].goto(f"{server.url}/_stcore/health")
+    running.clear_cookies()
     yield running
     running.close()
 

@@ -27,6 +27,13 @@ URLS = (
     *("->", ":material/home:", "--", ":streamlit:"),
 )
 """Words that Streamlit's Markdown makes links, signs and icons of, whatever is escaped."""
+ICONS = """
+window.icons = [];
+new MutationObserver(() => {
+  for (const link of document.querySelectorAll("link[rel~=icon]")) icons.push(link.href);
+}).observe(document, { subtree: true, childList: true, attributes: true });
+"""
+"""Notes each address that the browser is given for the icon of its tab."""
 INKLESS = str.maketrans("", "", "\u2060")
 
 
@@ -140,9 +147,14 @@ def test_behind_a_proxy_whose_name_is_not_listed_the_page_says_so(page: Page, pr
 def test_nobody_else_is_asked(page: Page, server: Server) -> None:
     posted: list[str] = []
     page.on("request", lambda asked: posted.append(asked.url) if asked.method == "POST" else None)
+    page.add_init_script(ICONS)
     page.goto(f"{server.url}/cell")
     page.locator(".st-key-cell-tick").wait_for()
+    page.get_by_role("link", name=T("gradients.title"), exact=True).click()
+    page.wait_for_function("title => document.title.includes(title)", arg=T("gradients.title"))
     assert posted == []
+    icons = page.evaluate("icons")
+    assert icons and [icon for icon in icons if not icon.startswith((server.url, "data:"))] == []
 
 
 @pytest.fixture(scope="module")

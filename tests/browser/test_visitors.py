@@ -91,5 +91,6 @@ def test_a_third_run_waits_in_sight_and_starts_by_itself(
         other.open(f"run={first}")
         other.press("stop")
         ann.wait_for_status("running")
+        ann.page.get_by_text(EN("transport.waits_for_own")).wait_for(state="hidden")
         ann.wait_for_step(1)
         assert not ann.complaints

@@ -50,3 +50,9 @@ test("seconds are written as minutes and hours", () => {
     ["0:00", "0:00", "0:39", "1:00", "1:01", "59:59", "1:00:00", "1:02:03"],
   );
 });
+
+test("a share too small to be read is said to be less", () => {
+  assert.equal(english.format(0.051, "share"), "5.1%");
+  assert.equal(english.format(5.7e-15, "share"), "< 0.0001%");
+  assert.equal(english.format(0, "share"), "< 0.0001%");
+});

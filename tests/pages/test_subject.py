@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from pages.ui.inspected.subject import small_config
 from pages.ui.visit.i18n import texts
 from rnncore.cells import CELLS
+from rnncore.config import Config
 from tests.pages.conftest import Visit, data
 from tests.pages.training import Training, charts, open_page
 
@@ -91,3 +93,8 @@ def matrix(app: AppTest) -> list[list[float | None]]:
     """The colours of the gradient matrix as they were sent."""
     ops = data(app)["ops"]
     return next(op["set"]["z"] for op in ops if op.get("trace") == "matrix")
+
+
+def test_side_trainings_hold_text_out_where_the_run_holds_none() -> None:
+    assert small_config(Config(valid_fraction=0.0)).valid_fraction == 0.1
+    assert small_config(Config(valid_fraction=0.2)).valid_fraction == 0.2

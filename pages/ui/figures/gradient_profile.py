@@ -114,6 +114,8 @@ def ops(view: SnapshotView) -> list[Op]:
     """The profile now, and one more column of its history."""
     decades = profile_decades(view.gradient_profile)
     distances = list(range(len(decades)))
+    # The curve ends where it leaves the plot: along the edge it would seem to fade no more.
+    curve = [place if place > DECADES[0] else None for place in decades]
     _, share = gradient_share(view.gradient_profile)
     drawn = [
         replace(
@@ -121,14 +123,14 @@ def ops(view: SnapshotView) -> list[Op]:
             "profile",
             view.step,
             x=distances,
-            y=decades,
+            y=curve,
             customdata=view.gradient_profile,
         ),
         column(NAME, "history", view.step, decades),
         readout(NAME, "share", share),
     ]
     if view.step == 0:
-        first = replace(NAME, "start", 0, x=distances, y=decades, customdata=view.gradient_profile)
+        first = replace(NAME, "start", 0, x=distances, y=curve, customdata=view.gradient_profile)
         return [first, *drawn, readout(NAME, "start_share", share)]
     return drawn
 

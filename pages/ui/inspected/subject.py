@@ -24,6 +24,7 @@ from rnncore.text.own_texts import is_own
 from rnncore.training import checkpoint
 from rnncore.training.trainer import Trainer
 
+HELD_OUT = 0.1
 EXAMPLE = Config(
     hidden_size=24, embedding_size=16, learning_rate=5e-3, grammar_tokens=60_000, epochs=3
 )
@@ -97,11 +98,15 @@ def kept(visit: Session) -> list[Kept]:
 
 
 def small_config(config: Config, **changes: Any) -> Config:
-    """Settings of a side training: text, cell and seed of `config` in the example's small sizes."""
+    """Settings of a side training: text, cell and seed of `config` in the example's small sizes.
+
+    Where `config` holds no text out, a tenth is: side trainings are compared on held-out text.
+    """
     kept = {name: getattr(config, name) for name in (*text_settings(), "cell", "seed")}
     small = ("hidden_size", "embedding_size", "learning_rate")
     sizes = {name: getattr(EXAMPLE, name) for name in small}
-    return Config.parse({**kept, **sizes, **changes})
+    held_out = {} if config.valid_fraction else {"valid_fraction": HELD_OUT}
+    return Config.parse({**kept, **sizes, **held_out, **changes})
 
 
 @st.cache_resource(show_spinner=False)
