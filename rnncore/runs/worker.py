@@ -38,7 +38,7 @@ from rnncore.training.trainer import Trainer
 
 NICE = 19
 """Training gives way to the server, so that pages stay quick: with 30 runs on two cores a rerun of
-a page takes 0.2 s (95th percentile), with a niceness of 5 it takes 1.9 s,"""
+a page takes 0.4 s (95th percentile), with a niceness of 5 it takes 1.9 s,"""
 EAGER_SECONDS = 1.0
 """but not in its first moments: someone has pressed Start and waits for the first points."""
 
