@@ -9,7 +9,8 @@ from typing import Any, Literal
 from threadpoolctl import threadpool_limits
 
 from rnncore.assignments import assigned
-from rnncore.baselines.kneser_ney import KneserNey, check_counting
+from rnncore.baselines.counting import check_counting
+from rnncore.baselines.kneser_ney import KneserNey
 from rnncore.baselines.language_model import LanguageModel, held_out_loss, sentence_end
 from rnncore.baselines.training import WindowTrainer, window_config
 from rnncore.baselines.windows import LONGEST_WINDOW

@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rnncore.errors import ConfigError, TextError
-from rnncore.memory import GIB, MEMORY_LIMIT
+from rnncore.baselines.counting import UNSEEN, Grams, contexts_before, count, sentences
 from rnncore.shapes import Ids, check_ids
 
 Floats = NDArray[np.float64]
 
 FALLBACK = (0.5, 1.0, 1.5)
 """Discounts where the counts of counts give none: each below the count that it is taken from."""
-UNSEEN = -1
-LONGEST_ORDER = 20
-GRAM_BYTES, TOKEN_BYTES = 57, 8
-"""Memory that counting takes for each different n-gram, and for each token at each length."""
 
 
 class Level(NamedTuple):
@@ -49,18 +43,22 @@ class Level(NamedTuple):
         """The place of each n-gram, `UNSEEN` for those that are not there."""
         keys = context * (vocabulary + 1) + words
         places = np.searchsorted(self.keys, keys)
-        there = np.append(self.keys, UNSEEN)[places] == keys
-        return np.where(there & (context != UNSEEN), places, UNSEEN)
+        there = (context != UNSEEN) & (places < len(self.keys))
+        there[there] = self.keys[places[there]] == keys[there]
+        return np.where(there, places, UNSEEN)
 
     def goes_on(self, context: Ids) -> NDArray[np.bool_]:
         """Whether a word follows each context."""
-        return np.append(self.totals, 0.0)[context] > 0
+        goes_on = context != UNSEEN
+        goes_on[goes_on] = self.totals[context[goes_on]] > 0
+        return goes_on
 
     def discounted(self, places: Ids) -> Floats:
         """max(0, c - D(c)) of n-grams by their place; 0 for one that is not there."""
-        counts = np.append(self.counts, 0)[places]
-        taken = np.array((0.0, *self.discounts))[np.minimum(counts, 3)]
-        return np.asarray(np.maximum(counts - taken, 0.0))
+        counts: Ids = np.zeros(len(places), np.int64)
+        seen = places != UNSEEN
+        counts[seen] = self.counts[places[seen]]
+        return counts - _taken(counts, self.discounts)
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,20 +90,20 @@ class KneserNey:
         Raises ConfigError for an order out of bounds or one that needs too much memory, TextError
         for a text without a word.
         """
-        check_counting(order, len(ids), vocabulary)
-        check_ids("ids", ids, vocabulary)
-        stream, age = _sentences(ids, vocabulary, end)
-        context: Ids = np.zeros(len(stream), np.int64)
-        grams = []
-        for length in range(1, order + 1):
-            found = _Grams.of(context, stream, vocabulary, begins=age == length - 1)
-            grams.append(found)
-            context = _contexts(found.place, age, length)
-        contexts = (1, *(len(found.keys) for found in grams))
-        counts = [*map(_different_before, grams, grams[1:]), grams[-1].often]
-        counts[0][grams[0].keys == vocabulary] = 0  # <s> is never predicted
-        levels = map(partial(_level, vocabulary), grams, counts, contexts)
-        return cls(vocabulary, end, tuple(levels))
+        grams = count(ids, order, vocabulary, end)
+        return cls(vocabulary, end, (*_lower(grams, vocabulary), _highest(grams, vocabulary)))
+
+    @classmethod
+    def fit_orders(
+        cls, ids: Ids, order: int, vocabulary: int, end: int | None = None
+    ) -> tuple[KneserNey, ...]:
+        """The models that `fit` makes of orders 1 ... `order`, from one count of the text."""
+        grams = count(ids, order, vocabulary, end)
+        lower = _lower(grams, vocabulary)
+        return tuple(
+            cls(vocabulary, end, (*lower[: n - 1], _highest(grams[:n], vocabulary)))
+            for n in range(1, order + 1)
+        )
 
     @property
     def order(self) -> int:
@@ -120,7 +118,7 @@ class KneserNey:
         """p of every token of a text given those before it, shape (n,): the beginning of the text
         is the beginning of a sentence."""
         check_ids("ids", ids, self.vocabulary)
-        stream, age = _sentences(ids, self.vocabulary, self.end)
+        stream, age = sentences(ids, self.vocabulary, self.end)
         words = stream < self.vocabulary
         p = np.full(len(stream), 1.0 / self.vocabulary)
         context: Ids = np.zeros(len(stream), np.int64)
@@ -129,7 +127,7 @@ class KneserNey:
             here = np.flatnonzero(words & level.goes_on(context))
             found, before = place[here], context[here]
             p[here] = level.discounted(found) / level.totals[before] + level.kept[before] * p[here]
-            context = _contexts(place, age, length)
+            context = contexts_before(place, age, length)
         return np.asarray(p[words])
 
     def distribution(self, before: Ids) -> Floats:
@@ -151,103 +149,43 @@ class KneserNey:
             p *= level.kept[last]
             p[level.keys[there] - first] += level.discounted(there) / level.totals[last]
             place = level.find(context[:-1], history, self.vocabulary)
-            context = _contexts(np.append(place, UNSEEN), age, length)
+            context = contexts_before(np.append(place, UNSEEN), age, length)
         return p
 
 
-def check_counting(order: int, tokens: int, vocabulary: int) -> None:
-    """Raise as `KneserNey.fit` does, before anything is counted."""
-    if not 1 <= order <= LONGEST_ORDER:
-        raise ConfigError(
-            "ngram_order",
-            f"An order of {order:,} came, but 1 to {LONGEST_ORDER} were expected; choose another "
-            f"order.",
-            order=order,
-            longest=LONGEST_ORDER,
-        )
-    if not tokens:
-        raise TextError(
-            "ngram_text",
-            "The text has no token, but at least one was expected; choose a longer text.",
-        )
-    most = sum(min(tokens, vocabulary**length) for length in range(1, order + 1))
-    needed = TOKEN_BYTES * order * tokens + GRAM_BYTES * most
-    if needed > MEMORY_LIMIT:
-        raise ConfigError(
-            "ngram_memory",
-            f"n-grams of order {order} of {tokens:,} tokens need up to {needed / GIB:,.1f} GiB of "
-            f"memory, more than the {MEMORY_LIMIT / GIB:.0f} GiB that may be used; lower the "
-            f"order, or read fewer tokens (max_tokens).",
-            order=order,
-            tokens=tokens,
-            needed=f"{needed / GIB:,.1f}",
-            limit=f"{MEMORY_LIMIT / GIB:.0f}",
-        )
+def _lower(grams: list[Grams], vocabulary: int) -> list[Level]:
+    """The levels below the longest n-grams, whose counts are of the different words before."""
+    contexts = (1, *(len(found.keys) for found in grams))
+    counts = map(_different_before, grams, grams[1:])
+    return [_level(vocabulary, *of) for of in zip(grams, counts, contexts, strict=False)]
 
 
-@dataclass(frozen=True, eq=False)
-class _Grams:
-    """The n-grams of one length that stand in a text.
-
-    keys    in rising order, shape (G,)
-    place   at each token of the text: which n-gram ends there, `UNSEEN` for none, shape (n,)
-    first   where in the text each ends for the first time, shape (G,)
-    often   how often each stands there, shape (G,)
-    begins  whether each begins with `<s>`, shape (G,)
-    """
-
-    keys: Ids
-    place: Ids
-    first: Ids
-    often: Ids
-    begins: NDArray[np.bool_]
-
-    @classmethod
-    def of(cls, context: Ids, stream: Ids, vocabulary: int, begins: NDArray[np.bool_]) -> _Grams:
-        here = np.flatnonzero(context != UNSEEN)
-        keys, first, at, often = np.unique(
-            context[here] * (vocabulary + 1) + stream[here],
-            return_index=True,
-            return_inverse=True,
-            return_counts=True,
-        )
-        place = np.full(len(stream), UNSEEN)
-        place[here] = at
-        return cls(keys, place, here[first], often, begins[here[first]])
+def _highest(grams: list[Grams], vocabulary: int) -> Level:
+    """The level of the longest n-grams, counted as they stand in the text."""
+    contexts = len(grams[-2].keys) if len(grams) > 1 else 1
+    return _level(vocabulary, grams[-1], grams[-1].often, contexts)
 
 
-def _sentences(ids: Ids, vocabulary: int, end: int | None) -> tuple[Ids, Ids]:
-    """The text with `<s>`, the id V, before every sentence; how many tokens after it each is."""
-    ends = np.flatnonzero(ids[:-1] == end) if end is not None else np.zeros(0, np.int64)
-    starts = np.concatenate(([0], ends + 1))
-    stream = np.insert(ids.astype(np.int64), starts, vocabulary)
-    starts = starts + np.arange(len(starts))
-    age = np.arange(len(stream))
-    return stream, age - np.repeat(starts, np.diff(starts, append=len(stream)))
-
-
-def _contexts(place: Ids, age: Ids, length: int) -> Ids:
-    """At each token, which n-gram of `length` ends before it in its sentence."""
-    before = np.concatenate(([UNSEEN], place[:-1]))
-    return np.where(age >= length, before, UNSEEN)
-
-
-def _different_before(grams: _Grams, longer: _Grams) -> Ids:
+def _different_before(grams: Grams, longer: Grams) -> Ids:
     """How many different words stand before each n-gram; how often it stands in the text where
     none can, because it begins with `<s>`."""
     different = np.bincount(grams.place[longer.first], minlength=len(grams.keys))
     return np.where(grams.begins, grams.often, different)
 
 
-def _level(vocabulary: int, grams: _Grams, counts: Ids, contexts: int) -> Level:
+def _level(vocabulary: int, grams: Grams, counts: Ids, contexts: int) -> Level:
     of_counts = np.bincount(np.minimum(counts, 5), minlength=5)[1:5]
     discounts = _discounts(of_counts.tolist())
     context = grams.keys // (vocabulary + 1)
     totals = np.bincount(context, counts, contexts).astype(np.float64)
-    taken = np.array((0.0, *(discounts or FALLBACK)))[np.minimum(counts, 3)]
-    taken = np.bincount(context, np.minimum(taken, counts), contexts)
+    taken = np.bincount(context, _taken(counts, discounts or FALLBACK), contexts)
     kept = np.divide(taken, totals, out=np.ones(contexts), where=totals > 0)
     return Level(grams.keys, counts, totals, kept, discounts or FALLBACK, discounts is None)
+
+
+def _taken(counts: Ids, discounts: tuple[float, float, float]) -> Floats:
+    """min(c, D(c)): what is taken from each count."""
+    return np.minimum(np.array((0.0, *discounts))[np.minimum(counts, 3)], counts)
 
 
 def _discounts(counts: list[int]) -> tuple[float, float, float] | None:

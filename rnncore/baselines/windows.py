@@ -43,8 +43,7 @@ def window_shapes(
 
 def window_parameters(kind: Kind, words: int, vocabulary_size: int, D: int, H: int) -> int:
     """Number of weights: V*D + D*H + H + (H+1)*V summed, V*D + C*D*H + H + (H+1)*V side by side."""
-    V, inputs = vocabulary_size, D if kind == "summed" else words * D
-    return V * D + (inputs + 1) * H + (H + 1) * V
+    return sum(map(math.prod, window_shapes(kind, words, vocabulary_size, D, H).values()))
 
 
 def largest_size(kind: Kind, words: int, vocabulary_size: int, budget: int) -> int:

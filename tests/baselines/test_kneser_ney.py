@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnncore.baselines.kneser_ney import FALLBACK, LONGEST_ORDER, KneserNey
+from rnncore.baselines.counting import LONGEST_ORDER
+from rnncore.baselines.kneser_ney import FALLBACK, KneserNey
 from rnncore.config import Config
 from rnncore.errors import ConfigError, TextError
 from rnncore.reference.kneser_ney import NGrams
@@ -100,6 +101,17 @@ def test_its_readable_twin_says_the_same(
         )
     ]
     assert fitted.probabilities(joined(held_out)) == pytest.approx(expected, abs=1e-12)
+
+
+@given(texts, st.integers(1, 5))
+def test_one_count_gives_the_models_of_all_orders(train: list[list[int]], longest: int) -> None:
+    words = np.array([word for sentence in train for word in (*sentence, 4)], np.int64)
+    fitted = KneserNey.fit_orders(words, longest, 6, 4)
+    assert [model.order for model in fitted] == list(range(1, longest + 1))
+    for model in fitted:
+        alone = KneserNey.fit(words, model.order, 6, 4)
+        assert model.parameter_count == alone.parameter_count
+        np.testing.assert_array_equal(model.probabilities(words), alone.probabilities(words))
 
 
 @given(st.lists(st.integers(0, 3), min_size=1, max_size=40), st.integers(1, 5), st.booleans())

@@ -17,6 +17,7 @@ from rnncore.metrics import bits
 from rnncore.text.corpus import Corpus, load_corpus
 from rnncore.text.windows import Windows
 from rnncore.training.trainer import Diverged
+from tests.benchmarks.baselines import WINDOWS as MEASURED
 
 SMALL: dict[str, Any] = {
     "grammar_tokens": 3_000,
@@ -27,17 +28,6 @@ SMALL: dict[str, Any] = {
     "learning_rate": 1e-2,
     "epochs": 2,
 }
-MEASURED = Config(
-    embedding_size=32,
-    hidden_size=32,
-    batch_size=20,
-    time_size=5,
-    learning_rate=3e-3,
-    schedule="cosine",
-    epochs=4,
-    max_grad_norm=0.5,
-)
-"""The settings of the table in docs/benchmarks.md."""
 
 
 def small(**changes: Any) -> Config:

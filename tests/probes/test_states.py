@@ -17,13 +17,16 @@ def cloud(n: int, H: int, seed: int = 0, dtype: str = "float64") -> Array:
     return (rng.standard_normal((n, H)) * (1 + np.arange(H)) + 3).astype(dtype)
 
 
-@settings(max_examples=100, deadline=None)
-@given(
+any_cloud = given(
     n=st.integers(2, 60),
     H=st.integers(1, 13),
     seed=st.integers(0, 1000),
     dtype=st.sampled_from(["float32", "float64"]),
 )
+
+
+@settings(max_examples=100, deadline=None)
+@any_cloud
 def test_axes_are_orthonormal_and_the_share_is_a_share(
     n: int, H: int, seed: int, dtype: str
 ) -> None:
@@ -84,12 +87,7 @@ def test_a_plane_keeps_its_axes_when_the_states_move_on() -> None:
 
 
 @settings(max_examples=100, deadline=None)
-@given(
-    n=st.integers(2, 60),
-    H=st.integers(1, 13),
-    seed=st.integers(0, 1000),
-    dtype=st.sampled_from(["float32", "float64"]),
-)
+@any_cloud
 def test_a_parting_plane_has_that_direction_and_one_across_it(
     n: int, H: int, seed: int, dtype: str
 ) -> None:
