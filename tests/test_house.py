@@ -46,7 +46,7 @@ UI_FLOORS = (
     {"figures"},
     {"inspected"},
     {"widgets"},
-    {"overview", "cell", "bptt", "gradients"},
+    {"overview", "corpus", "language_models", "cell", "bptt", "gradients"},
     {"main"},
 )
 UI_FLOOR_OF = {name: floor for floor, names in enumerate(UI_FLOORS) for name in names}

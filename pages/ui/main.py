@@ -14,10 +14,12 @@ from rnncore.errors import StoreError
 from rnncore.paths import assets_dir
 
 FOLDER = Path(__file__).resolve().parents[1]
-PAGES = ("overview", "cell", "bptt", "gradients")
-"""Pages in their order. Their icons stand in frame.css: for an icon that Streamlit knows of, the
-browser would ask a server of Google's, to put it on its tab."""
 HOME = "overview"
+GROUPS = {"text": ("corpus", "language_models"), "inside": ("cell", "bptt", "gradients")}
+"""Pages in their order, by the menu in which they stand; home stands beside the menus. Their icons
+are in frame.css: for an icon that Streamlit knows of, the browser would ask a server of Google's,
+to put it on its tab."""
+PAGES = (HOME, *(name for group in GROUPS.values() for name in group))
 
 
 KEEP_SECONDS = 20
@@ -52,7 +54,8 @@ def main() -> None:
         visibility="hidden",
     )
     _keep_going()
-    here = st.navigation([home, *pages.values()], position="top")
+    menus = {t(f"app.{group}"): [pages[name] for name in GROUPS[group]] for group in GROUPS}
+    here = st.navigation({"": [home, pages[HOME]], **menus}, position="top")
     visit.pages = {**pages, "here": here}
     name = HOME if here == home else here.url_path
     st.set_page_config(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pages.ui.visit.i18n import texts
+from tests.browser.menu import turn_to
 from tests.browser.overview import Overview, settled
 from tests.browser.server import Server
 
@@ -61,7 +62,7 @@ def test_a_run_is_followed_here_and_stays_still_where_numbers_are_checked(
     page = overview.page
     overview.open(RUN)
     overview.start()
-    page.get_by_role("link", name=T("gradients.title")).first.click()
+    turn_to(page, "gradients")
     matrix = page.locator("[data-figure=flow_matrix]")
     # With a full stop, or with a colon and the states that the run holds meanwhile.
     page.get_by_text(T("source.live").replace("**", "").rstrip(".")).first.wait_for()
@@ -74,7 +75,7 @@ def test_a_run_is_followed_here_and_stays_still_where_numbers_are_checked(
         )
         steps.add(str(matrix.get_attribute("data-last-step")))
 
-    page.get_by_role("link", name=T("cell.title"), exact=True).first.click()
+    turn_to(page, "cell")
     page.wait_for_selector(".st-key-cell-frame .js-plotly-plot .heatmaplayer image")
     page.get_by_text("updates ago").wait_for()
     before = page.evaluate(NUMBERS)

@@ -14,6 +14,7 @@ import pytest
 
 from pages.ui.serving.guard import REFUSED
 from pages.ui.visit.i18n import texts
+from tests.browser.menu import turn_to
 from tests.browser.overview import PATIENCE, Overview
 from tests.browser.server import Server, start_server
 from tests.browser.test_bad_input import give
@@ -50,7 +51,7 @@ def test_a_url_in_an_address_or_a_text_is_no_link(overview: Overview) -> None:
     overview.wait("new URL(location).searchParams.get('corpus')?.startsWith('own-')")
     overview.start()
     overview.wait_for_status("finished")
-    page.get_by_role("link", name=T("cell.title"), exact=True).click()
+    turn_to(page, "cell")
     chooser = page.locator(".st-key-cell-tick")
     chooser.wait_for()
     words = [text.translate(INKLESS) for text in chooser.get_by_role("radio").all_inner_texts()]
@@ -150,7 +151,7 @@ def test_nobody_else_is_asked(page: Page, server: Server) -> None:
     page.add_init_script(ICONS)
     page.goto(f"{server.url}/cell")
     page.locator(".st-key-cell-tick").wait_for()
-    page.get_by_role("link", name=T("gradients.title"), exact=True).click()
+    turn_to(page, "gradients")
     page.wait_for_function("title => document.title.includes(title)", arg=T("gradients.title"))
     assert posted == []
     icons = page.evaluate("icons")

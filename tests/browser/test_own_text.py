@@ -12,6 +12,7 @@ import pytest
 from pages.ui.visit.i18n import texts
 from rnncore.paths import assets_dir
 from rnncore.runs.checkpoints import BEST
+from tests.browser.menu import turn_to
 from tests.browser.overview import Overview, Runs
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def test_the_best_state_of_an_own_text_is_looked_into(overview: Overview, runs: 
     overview.wait_for_status("finished")
     best = best_step(runs, overview.run_id)
     overview.wait(f"rx.readouts('perplexity').at(-1) === '{best}'")
-    overview.page.get_by_role("link", name=texts("ko")("cell.title")).first.click()
+    turn_to(overview.page, "cell", "ko")
     box = overview.page.locator(".st-key-cell-checkpoint input")
     box.wait_for()
     assert box.input_value() == f"검증 최저, 갱신 {best}번"
