@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+from functools import partial
+
+from pages.ui.language_models import ideas, product, questions, readers, shapes
 from pages.ui.visit import session
 from pages.ui.visit.session import Session
 from pages.ui.widgets import header
+from pages.ui.widgets.looked_into import source
+
+SECTIONS = {
+    "product": product.draw,
+    "readers": readers.draw,
+    "shapes": shapes.draw,
+}
 
 
 def draw(visit: Session) -> None:
-    """The head of the page."""
-    header.head(visit)
+    """The chosen idea: what to expect of it, its controls, and what was measured."""
+    idea = ideas.chosen(visit)
+    header.head(visit, partial(source, visit))
+    row = ideas.choose(visit, idea)
+    questions.ask(visit, idea)
+    SECTIONS[idea](visit, row)
     header.problem(visit)
 
 

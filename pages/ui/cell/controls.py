@@ -7,8 +7,9 @@ from functools import partial
 
 import streamlit as st
 
-from pages.ui.cell.view import STRETCHES, CellView, drawn_cells
+from pages.ui.cell.view import CellView, drawn_cells
 from pages.ui.figures.tokens import isolated
+from pages.ui.inspected.passage import STREAMS
 from pages.ui.visit.i18n import Texts, literal
 from pages.ui.visit.session import Session
 from pages.ui.widgets import held
@@ -54,7 +55,7 @@ def token_row(visit: Session, now: CellView) -> None:
             visit,
             "stretch",
             "cell.controls.stretch",
-            {"stretch": (now.stretch + 1) % STRETCHES, "tick": None},
+            {"stretch": (now.stretch + 1) % STREAMS, "tick": None},
             icon=":material/shuffle:",
             type="tertiary",
         )

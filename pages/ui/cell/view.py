@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from pages.ui.cell.figures.layout import LAYOUTS
+from pages.ui.inspected.passage import passage
 from pages.ui.inspected.subject import Subject, example, subject
 from pages.ui.visit.session import Session
 from rnncore.cells import CELLS
@@ -14,12 +15,7 @@ from rnncore.probes.cell.arithmetic import Indices
 from rnncore.probes.cell.selection import SHOWN, most_active
 from rnncore.probes.cell.steps import CellStep, walk
 from rnncore.probes.cell.trace import CellTrace, by_hand, cell_trace
-from rnncore.probes.reading import RunningText, next_tokens, read, running_text
-
-STRETCHES = 8
-"""Places in the held-out text to choose from."""
-TICKS = 12
-"""Most tokens of a stretch: as many as stand in one line."""
+from rnncore.probes.reading import RunningText, next_tokens, read
 
 
 class CellView(NamedTuple):
@@ -77,8 +73,7 @@ def look(visit: Session) -> CellView:
         cell = own if own in offered else offered[0]
     if cell != own:
         found = example(cell)
-    ticks = min(found.config.time_size, TICKS)
-    text = running_text(found.model, found.corpus, ticks, STRETCHES)
+    text = passage(found)
     ticks, streams = text.xs.shape
     stretch = _within(visit.value("stretch", 0), streams)
     tick = _within(visit.value("tick", _surprising(text, stretch)), ticks)

@@ -194,6 +194,12 @@ class Session:
         """The query of a link to other settings, in the same language and size."""
         return write_settings(config.differences()) | self._manner()
 
+    def link_to(self, page: str, **values: int | str) -> dict[str, str]:
+        """The query of a link to another page of the same run, whose controls hold `values`."""
+        own = write_page_values(page, {name: str(value) for name, value in values.items()})
+        run = {"run": self.run_id} if self.run_id else {}
+        return self.link(self.config) | own | run
+
     def _manner(self) -> dict[str, str]:
         """How pages speak and look, where it is not as usual, as query parameters."""
         manner = {} if self.language == browser_language() else {"lang": self.language}

@@ -91,6 +91,24 @@ def several(
     st.multiselect(options=range(count), default=list(value), max_selections=most, **common)
 
 
+def text(visit: Session, name: str, words: str, value: str, most: int, **options: Any) -> None:
+    """A line of at most so many characters; an empty one is the default."""
+    st.text_input(
+        max_chars=most,
+        **_common(visit, name, words, value, keep=lambda typed: typed.strip() or None),
+        **options,
+    )
+
+
+def lines(visit: Session, name: str, words: str, value: str, most: int, **options: Any) -> None:
+    """Several lines of at most so many characters together; none is the default."""
+    st.text_area(
+        max_chars=most,
+        **_common(visit, name, words, value, keep=lambda typed: typed.strip() or None),
+        **options,
+    )
+
+
 def button(
     visit: Session, name: str, words: str, sets: dict[str, Value], *, off: bool = False, **look: Any
 ) -> None:

@@ -1,0 +1,90 @@
+"""Candidate sentences by how natural they are, as in speech recognition or translation."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from pages.ui.figures.mathematics import amount
+from pages.ui.language_models.sentence import Spoken
+from pages.ui.visit.i18n import literal
+from pages.ui.visit.session import Session
+from pages.ui.widgets import held
+from pages.ui.widgets.header import section
+from rnncore.baselines.orders import in_turn, swaps
+from rnncore.baselines.sentences import factors, most_natural
+from rnncore.errors import TextError
+from rnncore.shapes import Ids
+from rnncore.text.sentences import sentence_of, written
+from rnncore.text.tokenizers import EOS
+
+MOST, LONGEST = 8, 1_200
+"""Candidates that are read, and characters of all of them."""
+
+
+def draw(visit: Session, now: Spoken) -> None:
+    """Draw the candidates, which one may change, and their order."""
+    t, words = visit.t, "language_models.candidates"
+    section(t(f"{words}.title"))
+    typing, ranking = st.columns([2, 3], gap="medium")
+    usual = "\n".join(_usual(now))
+    with typing:
+        held.lines(
+            visit, "candidates", f"{words}.lines", visit.value("candidates", usual), LONGEST,
+            height=172,
+        )  # fmt: skip
+    texts, read, refused = list[str](), list[Ids](), list[str]()
+    for line in visit.value("candidates", usual).splitlines():
+        if line.strip() and len(texts) < MOST:
+            try:
+                read.append(sentence_of(line, now.corpus).ids)
+                texts.append(line.strip())
+            except TextError as error:
+                refused.append(t.explain(error))
+    with ranking:
+        if texts:
+            st.markdown(_table(visit, now, texts, read))
+        for sentence in refused:
+            st.warning(sentence, icon=":material/help:")
+        st.caption(t(f"{words}.caption"))
+
+
+def _table(visit: Session, now: Spoken, texts: list[str], read: list[Ids]) -> str:
+    t, words = visit.t, "language_models.candidates"
+    found = most_natural(now.network, now.before, read)
+    head = [t(f"{words}.{name}") for name in ("rank", "sentence", "probability", "perplexity")]
+    lines = [f"| {' | '.join(head)} |", "| ---: | :--- | ---: | ---: |"]
+    for rank, one in enumerate(found, 1):
+        p = amount(2.0**-one.bits) if one.bits < 1000 else f"2^−{one.bits:.0f}"
+        sentence = literal(texts[one.number])
+        shown = f"**{sentence}**" if rank == 1 else sentence
+        lines.append(f"| {rank} | {shown} | {p} | {amount(one.perplexity)} |")
+    return "\n".join(lines)
+
+
+def turned(now: Spoken) -> int | None:
+    """Where two neighbours change places: those that are likeliest as they stand, so that the
+    change is felt. None where there are none."""
+    places = swaps(now.sentence, len(now.sentence))
+    p = factors(now.network, now.before, now.sentence)
+    return max(places, key=lambda i: p[i] * p[i + 1], default=None)
+
+
+def shown(now: Spoken, ids: Ids) -> str:
+    """A sentence as it is written."""
+    return written(ids, now.corpus)
+
+
+def _usual(now: Spoken) -> list[str]:
+    """The sentence, its words in another order, its twin, and all of its words turned round."""
+    found = [now.sentence]
+    place = turned(now)
+    if place is not None:
+        found.append(in_turn(now.sentence, place))
+    twin = now.corpus.grammar.twin if now.corpus.grammar is not None else ()
+    if twin:
+        found += [now.corpus.vocabulary.encode(one) for one in (now.corpus.probe, twin)]
+    ended = now.tokens[now.sentence[-1]] == EOS
+    body = now.sentence[: len(now.sentence) - ended]
+    found.append(np.concatenate((body[::-1], now.sentence[len(body) :])))
+    return list(dict.fromkeys(shown(now, ids) for ids in found))

@@ -1,0 +1,107 @@
+"""Idea 4: the whole model on a window, with the shape and the numbers of everything that passes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from pages.ui.figures.tokens import isolated
+from pages.ui.inspected.passage import passage
+from pages.ui.inspected.subject import Subject, subject
+from pages.ui.language_models.figures import shapes as figure
+from pages.ui.visit.i18n import literal
+from pages.ui.visit.session import Session
+from pages.ui.widgets import held
+from pages.ui.widgets.chart import chart
+from pages.ui.widgets.predictions import Answer
+from pages.ui.widgets.theme import palette
+from rnncore.cells import graph_of
+from rnncore.probes.time_layers import TimeLayers, time_layers
+
+TICK = 3
+"""The tick that is looked at before one is chosen."""
+
+
+def draw(visit: Session, row: DeltaGenerator) -> None:
+    """Draw the layers, and the ways from each into the other pages at the same token."""
+    t, found = visit.t, subject(visit)
+    view = _view(found)
+    T, N = view.xs.shape
+    tick, stream = _within(visit.value("tick", TICK), T), _within(visit.value("stream", 0), N)
+    tokens = found.corpus.vocabulary.tokens
+    with row:
+        held.select_slider(
+            visit, "stream", "language_models.shapes.stream", stream, range(N),
+            lambda n: str(n + 1), width=180,
+        )  # fmt: skip
+    st.caption(t("language_models.shapes.caption"))
+    said = t(
+        "language_models.shapes.says",
+        T=T,
+        N=N,
+        n=T * N,
+        loss=f"{view.loss:.3f}",
+        token=literal(isolated(tokens[view.xs[tick, stream]])),
+        target=literal(isolated(tokens[view.ts[tick, stream]])),
+        own=f"{view.losses[tick, stream]:.3f}",
+    )
+    st.markdown(said)
+    _ways(visit, found, tick, stream)
+    chart(
+        figure.figure(
+            view,
+            figure.parts(view, found.config, tokens, stream),
+            tokens,
+            tick,
+            stream,
+            palette(),
+            t,
+        ),
+        key="language_models.shapes",
+        name=said,
+        on_click=lambda clicked: _choose(visit, clicked),
+    )
+
+
+def answer(visit: Session) -> Answer:
+    """Over how many numbers the loss is a mean."""
+    view = _view(subject(visit))
+    T, N = view.xs.shape
+    return Answer("both", {"T": str(T), "N": str(N), "n": str(T * N), "loss": f"{view.loss:.3f}"})
+
+
+def _view(found: Subject) -> TimeLayers:
+    text = passage(found)
+    return time_layers(text.model, text.xs, text.ts)
+
+
+def _ways(visit: Session, found: Subject, tick: int, stream: int) -> None:
+    """A link from every layer: to Cell at the same token, where the cell can be drawn."""
+    t, graph = visit.t, graph_of(found.config.cell)
+    turn = len(graph.nodes) + 1
+    window = {"T": min(found.config.time_size, 40)}
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        for layer, page, values in (
+            ("embedding", "cell", {"at": 0}),
+            ("recurrent", "cell", {"at": 1}),
+            ("through_time", "bptt", window),
+            ("affine", "cell", {"at": turn}),
+            ("loss", "cell", {"at": turn}),
+        ):
+            place = {"tick": tick, "stretch": stream} if page == "cell" else {}
+            st.page_link(
+                visit.pages[page],
+                label=t(f"language_models.shapes.to_{layer}"),
+                help=t(f"language_models.shapes.to_{layer}_help"),
+                query_params=visit.link_to(page, **values, **place),
+            )
+
+
+def _choose(visit: Session, clicked: Any) -> None:
+    visit.set_values(tick=int(clicked[0]))
+
+
+def _within(value: int, count: int) -> int:
+    return max(0, min(value, count - 1))

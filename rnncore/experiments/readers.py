@@ -1,0 +1,91 @@
+"""Models that know less and less of the words before, made of one text: who knows what?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, MutableMapping
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+from rnncore.baselines.kneser_ney import KneserNey
+from rnncore.baselines.language_model import LanguageModel, Uniform, sentence_end
+from rnncore.baselines.training import WindowTrainer, window_config
+from rnncore.baselines.windows import Kind
+from rnncore.config import Config
+from rnncore.memory import parameter_count
+from rnncore.text.corpus import Corpus
+
+LONGEST_ORDER = 6
+ORDERS = tuple(f"order_{n}" for n in range(1, LONGEST_ORDER + 1))
+WINDOWS: tuple[Kind, ...] = ("summed", "concatenated")
+READERS = ("uniform", *ORDERS, *WINDOWS)
+"""Their names, in the order in which they know more."""
+WORK = 6e9
+"""Multiply-adds that the training of a window model may take: some seconds."""
+COUNTED = 250_000
+"""Training tokens that n-grams are counted in: half a second."""
+MOST_EPOCHS, EVERY = 4, 10
+TRAINING: dict[str, Any] = {
+    "learning_rate": 3e-3,
+    "schedule": "cosine",
+    "time_size": 5,
+    "max_grad_norm": 0.5,
+}
+"""How a window model is trained: as in docs/benchmarks.md."""
+
+
+class Made(NamedTuple):
+    """How far the making of one of them has come, in updates; n-grams are made all at once."""
+
+    name: str
+    done: int
+    of: int
+
+
+Shelf = MutableMapping[str, LanguageModel]
+"""Those that are ready, by name."""
+
+
+def make(config: Config, corpus: Corpus, words: int, shelf: Shelf) -> Iterator[Made]:
+    """Make what is not on the shelf yet: n-grams are counted, then windows of `words` words are
+    trained, with at most as many weights as the network of `config`. Whoever drives it may leave
+    after any slice.
+
+    Raises   ConfigError where no window model has as few weights, or one needs too much memory;
+             TextError where the text is too short; Diverged.
+    """
+    shelf.setdefault("uniform", Uniform(len(corpus.vocabulary)))
+    yield Made(ORDERS[0], 0, 1)
+    if ORDERS[-1] not in shelf:
+        counted = KneserNey.fit_orders(
+            corpus.train[:COUNTED], LONGEST_ORDER, len(corpus.vocabulary), sentence_end(corpus)
+        )
+        shelf.update(zip(ORDERS, counted, strict=True))
+        yield Made(ORDERS[-1], 1, 1)
+    for kind in WINDOWS:
+        if kind not in shelf:
+            trainer = window_trainer(config, corpus, kind, words)
+            for progress in trainer.run(EVERY):
+                yield Made(kind, progress.updates, progress.of)
+            shelf[kind] = trainer.model
+
+
+def tokens_read(config: Config, corpus: Corpus) -> tuple[int, int]:
+    """Training tokens that n-grams are counted in, and that a window model reads."""
+    affordable = int(WORK / (3 * parameter_count(config, len(corpus.vocabulary))))
+    return min(COUNTED, len(corpus.train)), min(max(affordable, 2), len(corpus.train))
+
+
+def window_trainer(config: Config, corpus: Corpus, kind: Kind, words: int) -> WindowTrainer:
+    """A training that takes no more than WORK: of a long text it reads the beginning."""
+    sized = window_config(config, len(corpus.vocabulary), kind, words)
+    _, read = tokens_read(config, corpus)
+    train = corpus.train[:read]
+    epochs = min(
+        MOST_EPOCHS,
+        max(1, int(WORK / (3 * parameter_count(config, len(corpus.vocabulary)) * read))),
+    )
+    streams = max(1, min(sized.batch_size, (len(train) - 1) // TRAINING["time_size"]))
+    bounded = sized.with_changes(
+        **TRAINING, epochs=epochs, batch_size=streams, optimizer="adam", dropout=0.0, warmup=0
+    )
+    return WindowTrainer(bounded, replace(corpus, train=train), kind, words)

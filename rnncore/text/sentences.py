@@ -1,0 +1,103 @@
+"""Sentences: those of a corpus, and one that a person types, as tokens that a model knows."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from rnncore.errors import TextError
+from rnncore.shapes import Ids
+from rnncore.text.corpus import SENTENCE_ENDS, Corpus
+from rnncore.text.prompts import prompt_tokens
+from rnncore.text.tokenizers import EOS
+from rnncore.text.vocabulary import UNKNOWN
+
+MOST_TOKENS = 40
+"""Tokens of a sentence that are read; of a longer one, these are its beginning."""
+SHORTEST = 3
+MIDDLING = range(6, 12)
+"""Tokens of a sentence that is long enough to say something and stands in one line."""
+SEARCHED = 20_000
+"""Held-out tokens in which sentences are looked for."""
+
+
+class Sentence(NamedTuple):
+    """A sentence as a model reads it.
+
+    ids      its tokens, those that nobody knows as `<unk>`, shape (n,)
+    unknown  tokens that the vocabulary does not have, in their order, each once
+    left     how many tokens were left away because it is longer than MOST_TOKENS
+    """
+
+    ids: Ids
+    unknown: tuple[str, ...]
+    left: int
+
+
+def sentence_of(text: str, corpus: Corpus) -> Sentence:
+    """What a person typed, in the tokens of `corpus`; words get the end of a sentence, `<eos>`.
+
+    Raises   TextError if there is no token, and for an unknown one where no `<unk>` can stand for
+             it.
+    """
+    vocabulary = corpus.vocabulary
+    tokens = prompt_tokens(text, corpus.tokenizer, vocabulary)
+    if EOS in vocabulary and tokens[-1] != EOS:
+        tokens.append(EOS)
+    read = tokens[:MOST_TOKENS]
+    unknown = tuple(dict.fromkeys(token for token in read if token not in vocabulary))
+    if unknown and UNKNOWN not in vocabulary:
+        raise TextError(
+            "unknown_words",
+            f"The vocabulary of {len(vocabulary):,} tokens does not have {', '.join(unknown)}, and "
+            f"nothing stands for what it does not know; use tokens of the text.",
+            tokens=", ".join(unknown),
+            size=f"{len(vocabulary):,}",
+        )
+    return Sentence(vocabulary.encode(read), unknown, len(tokens) - len(read))
+
+
+def written(ids: Ids, corpus: Corpus) -> str:
+    """A sentence as a person types it, in one line; the end of words is left out."""
+    tokens = corpus.vocabulary.decode(ids)
+    if len(tokens) > 1 and tokens[-1] == EOS:
+        tokens.pop()
+    return corpus.tokenizer.join(tokens).replace("\n", " ").strip()
+
+
+def beginning(corpus: Corpus) -> Ids:
+    """What is read before a sentence: the corpus's prompt, to the end of another sentence, and the
+    white space that mostly follows such an end where it is a token."""
+    before = corpus.vocabulary.encode(corpus.prompt)
+    follows = corpus.train[1:][corpus.train[:-1] == before[-1]]
+    if corpus.grammar is None and len(follows) and corpus.prompt[-1] != EOS:
+        next_one = np.bincount(follows).argmax()
+        if corpus.vocabulary.tokens[next_one].isspace():
+            before = np.append(before, next_one)
+    return before
+
+
+def sentences_in(corpus: Corpus) -> list[Ids]:
+    """Sentences of the held-out text, or of the training text where nothing is held out: whole
+    strings of a grammar, else what stands between two ends of sentences, those of a middling length
+    first. Without any, the beginning of the text."""
+    text = (corpus.valid if len(corpus.valid) > 1 else corpus.train)[:SEARCHED]
+    parts = np.split(text, _ends(text, corpus))
+    if corpus.grammar is None and len(parts) > 2:
+        parts = parts[1:-1]  # plain text is cut anywhere
+    blank = np.array([token.isspace() for token in corpus.vocabulary.tokens])
+    found = [part[np.argmin(blank[part]) :] for part in parts if not blank[part].all()]
+    fitting: list[Ids] = [part for part in found if SHORTEST <= len(part) <= MOST_TOKENS]
+    fitting.sort(key=lambda part: len(part) not in MIDDLING)
+    return fitting or [text[:MOST_TOKENS]]
+
+
+def _ends(text: Ids, corpus: Corpus) -> Ids:
+    """The position after each sentence, the rest of the text after the last one left to itself."""
+    if corpus.grammar is not None:
+        states = corpus.grammar.states_along(corpus.vocabulary.decode(text))
+        return np.flatnonzero(np.array(states) == corpus.grammar.start) + 1
+    tokens = corpus.vocabulary.tokens
+    ends = np.array([token.endswith(SENTENCE_ENDS) for token in tokens])
+    return np.flatnonzero(ends[text]) + 1
