@@ -80,17 +80,19 @@ def beginning(corpus: Corpus) -> Ids:
 
 def sentences_in(corpus: Corpus) -> list[Ids]:
     """Sentences of the held-out text, or of the training text where nothing is held out: whole
-    strings of a grammar, else what stands between two ends of sentences, those of a middling length
-    first. Without any, the beginning of the text."""
+    strings of a grammar, else what stands between two ends of sentences. Those of a middling length
+    come first, and of long ones, which come last, there is the beginning; those with an unknown
+    token are left out. Without any, the beginning of the text."""
     text = (corpus.valid if len(corpus.valid) > 1 else corpus.train)[:SEARCHED]
     parts = np.split(text, _ends(text, corpus))
     if corpus.grammar is None and len(parts) > 2:
         parts = parts[1:-1]  # plain text is cut anywhere
     blank = np.array([token.isspace() for token in corpus.vocabulary.tokens])
     found = [part[np.argmin(blank[part]) :] for part in parts if not blank[part].all()]
-    fitting: list[Ids] = [part for part in found if SHORTEST <= len(part) <= MOST_TOKENS]
-    fitting.sort(key=lambda part: len(part) not in MIDDLING)
-    return fitting or [text[:MOST_TOKENS]]
+    known = np.array([token != UNKNOWN for token in corpus.vocabulary.tokens])
+    fitting: list[Ids] = [part for part in found if len(part) >= SHORTEST and known[part].all()]
+    fitting.sort(key=lambda part: (len(part) > MOST_TOKENS, len(part) not in MIDDLING))
+    return [part[:MOST_TOKENS] for part in fitting] or [text[:MOST_TOKENS]]
 
 
 def _ends(text: Ids, corpus: Corpus) -> Ids:

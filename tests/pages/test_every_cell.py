@@ -14,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 from pages.ui.cell.figures.layout import LAYOUTS
 from pages.ui.cell.view import drawn_cells
 from pages.ui.gradients.ideas import IDEAS
+from pages.ui.language_models.ideas import IDEAS as LANGUAGE_MODELS
 from pages.ui.visit.i18n import LANGUAGES, texts
 from rnncore.__main__ import main
 from rnncore.cells import CELLS, graph_of
@@ -150,6 +151,9 @@ def test_every_page_and_idea_opens(cell: str, visit: Visit) -> None:
     assert not app.exception
     for idea in IDEAS:
         app = open_page(visit, "gradients", run, **{"gradients.idea": idea})
+        assert not app.exception, idea
+    for idea in LANGUAGE_MODELS:
+        app = open_page(visit, "language_models", run, **{"language_models.idea": idea})
         assert not app.exception, idea
     assert_cell_page(open_page(visit, "cell", run), cell)
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from pages.ui.gradients.ideas import IDEAS
+from pages.ui.language_models.ideas import IDEAS as LANGUAGE_MODELS
 from rnncore.text.own_texts import save_own_text
 from tests.pages.conftest import Visit
 from tests.pages.training import Training, open_page
@@ -39,4 +40,7 @@ def test_every_page_and_idea_opens(visit: Visit, name: str) -> None:
     assert not app.exception
     for idea in IDEAS:
         app = open_page(visit, "gradients", run, **{"gradients.idea": idea})
+        assert not app.exception, idea
+    for idea in LANGUAGE_MODELS:
+        app = open_page(visit, "language_models", run, **{"language_models.idea": idea})
         assert not app.exception, idea

@@ -53,6 +53,11 @@ def draw(visit: Session, row: DeltaGenerator) -> None:
     shelf = shelf_of(config, corpus, words)
     name = f"readers:{corpus.fingerprint}:{config.model_dump_json()}:{words}"
     under_way: SlicedTraining[Made] | None = training.current(visit, name)
+
+    def go_on() -> None:
+        visit.act()
+        training.start(visit, name, _making(visit, config, corpus, words, shelf))
+
     missing = not set(READERS) <= set(shelf)
     if under_way is None and missing:
         under_way = training.start(visit, name, _making(visit, config, corpus, words, shelf))
@@ -61,9 +66,7 @@ def draw(visit: Session, row: DeltaGenerator) -> None:
             visit.t("language_models.readers.go_on"),
             key="readers.go_on",
             icon=":material/play_arrow:",
-            on_click=lambda: training.start(
-                visit, name, _making(visit, config, corpus, words, shelf)
-            ),
+            on_click=go_on,
         )
     training.poll(under_way, partial(_read, visit, now, shelf, words, under_way))
 

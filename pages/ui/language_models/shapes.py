@@ -17,11 +17,13 @@ from pages.ui.widgets import held
 from pages.ui.widgets.chart import chart
 from pages.ui.widgets.predictions import Answer
 from pages.ui.widgets.theme import palette
-from rnncore.cells import graph_of
+from rnncore.cells import CELLS
 from rnncore.probes.time_layers import TimeLayers, time_layers
 
 TICK = 3
 """The tick that is looked at before one is chosen."""
+LONGEST = 40
+"""The largest T that BPTT draws."""
 
 
 def draw(visit: Session, row: DeltaGenerator) -> None:
@@ -78,10 +80,10 @@ def _view(found: Subject) -> TimeLayers:
 
 
 def _ways(visit: Session, found: Subject, tick: int, stream: int) -> None:
-    """A link from every layer: to Cell at the same token, where the cell can be drawn."""
-    t, graph = visit.t, graph_of(found.config.cell)
-    turn = len(graph.nodes) + 1
-    window = {"T": min(found.config.time_size, 40)}
+    """A link from every layer: to Cell at the same token; to BPTT where its cell has no graph."""
+    t, graph = visit.t, CELLS[found.config.cell].graph
+    turn = len(graph.nodes) + 1 if graph else 0
+    window = {"T": min(found.config.time_size, LONGEST)}
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         for layer, page, values in (
             ("embedding", "cell", {"at": 0}),
@@ -90,6 +92,8 @@ def _ways(visit: Session, found: Subject, tick: int, stream: int) -> None:
             ("affine", "cell", {"at": turn}),
             ("loss", "cell", {"at": turn}),
         ):
+            if page == "cell" and graph is None:
+                continue
             place = {"tick": tick, "stretch": stream} if page == "cell" else {}
             st.page_link(
                 visit.pages[page],
