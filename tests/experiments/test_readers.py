@@ -54,7 +54,8 @@ def test_whoever_leaves_and_comes_back_goes_on_with_what_is_ready() -> None:
 def test_of_a_long_text_the_beginning_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     config, corpus = text()
     monkeypatch.setattr(readers, "COUNTED", 500)
-    monkeypatch.setattr(readers, "WORK", 3.0 * 1_000 * parameter_count(config, 57))
+    weights = parameter_count(config, 57) - 57 * config.embedding_size
+    monkeypatch.setattr(readers, "WORK", 3.0 * 1_000 * weights)
     assert tokens_read(config, corpus) == (500, 1_000)
     trainer = window_trainer(config, corpus, "summed", 3)
     assert trainer.total_updates * 100 <= 1_000 < len(corpus.train)

@@ -27,9 +27,19 @@ from pages.ui.widgets.training import SlicedTraining
 from rnncore.baselines.language_model import LanguageModel
 from rnncore.baselines.orders import Heard, hear, in_turn, swaps
 from rnncore.baselines.sentences import factors, perplexity_of
+from rnncore.baselines.windows import Kind
 from rnncore.config import Config
 from rnncore.errors import RnnError
-from rnncore.experiments.readers import READERS, WINDOWS, Made, Shelf, make, tokens_read
+from rnncore.experiments.readers import (
+    ORDERS,
+    READERS,
+    WINDOWS,
+    Made,
+    Shelf,
+    make,
+    soon_made,
+    tokens_read,
+)
 from rnncore.text.corpus import Corpus
 
 WORDS, LEAST, MOST = 3, 2, 8
@@ -54,14 +64,18 @@ def draw(visit: Session, row: DeltaGenerator) -> None:
     name = f"readers:{corpus.fingerprint}:{config.model_dump_json()}:{words}"
     under_way: SlicedTraining[Made] | None = training.current(visit, name)
 
+    def start(windows: tuple[Kind, ...]) -> SlicedTraining[Made]:
+        work = _making(visit, make(config, corpus, words, shelf, windows))
+        return training.start(visit, name, work)
+
     def go_on() -> None:
         visit.act()
-        training.start(visit, name, _making(visit, config, corpus, words, shelf))
+        start(WINDOWS)
 
-    missing = not set(READERS) <= set(shelf)
-    if under_way is None and missing:
-        under_way = training.start(visit, name, _making(visit, config, corpus, words, shelf))
-    elif missing and under_way is not None and not under_way.going:
+    at_once = WINDOWS if soon_made(config, corpus) else ()
+    if under_way is None and not {ORDERS[-1], *at_once} <= set(shelf):
+        under_way = start(at_once)
+    elif not set(READERS) <= set(shelf) and (under_way is None or not under_way.going):
         st.button(
             visit.t("language_models.readers.go_on"),
             key="readers.go_on",
@@ -71,12 +85,10 @@ def draw(visit: Session, row: DeltaGenerator) -> None:
     training.poll(under_way, partial(_read, visit, now, shelf, words, under_way))
 
 
-def _making(
-    visit: Session, config: Config, corpus: Corpus, words: int, shelf: Shelf
-) -> Iterator[Made]:
+def _making(visit: Session, work: Iterator[Made]) -> Iterator[Made]:
     """The making of the models, to its end or to what stops it, which the page then says."""
     try:
-        yield from make(config, corpus, words, shelf)
+        yield from work
     except RnnError as error:
         visit.problem = error
 
