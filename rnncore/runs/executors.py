@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import secrets
 import subprocess
@@ -18,6 +19,7 @@ from rnncore.runs.claim import CommandName
 from rnncore.runs.store import Store
 from rnncore.runs.troubles import patiently, unknown_run
 
+log = logging.getLogger(__name__)
 ROOT = Path(__file__).resolve().parents[2]
 """The folder that holds rnncore."""
 ONE_THREAD = {
@@ -69,9 +71,16 @@ def request(
 
 
 def admit(store: Store, executor: Executor) -> None:
-    """Call workers for the runs whose turn it is.  Raises StoreError, and ConfigError."""
+    """Call workers for the runs whose turn it is.  Raises StoreError, and ConfigError.
+
+    Where the machine can start no process, a run is the first of the queue again.
+    """
     for run_id in store.queue.admit(capacity()):
-        executor.launch(run_id)
+        try:
+            executor.launch(run_id)
+        except OSError:
+            log.exception("No worker could be started for run %s; it waits on.", run_id)
+            store.queue.put_back(run_id)
 
 
 class LocalExecutor:

@@ -56,6 +56,15 @@ class Queue:
             taken = taking(run_id, now, free, {**columns, "ticket": _TICKET})
             return bool(connection.execute(taken).rowcount)
 
+    def put_back(self, run_id: str) -> None:
+        """Let a run that was admitted, and for which no worker came, wait again before all
+        others."""
+        admitted = (runs.c.id == run_id) & (runs.c.status == "queued") & runs.c.worker.is_(None)
+        with self._database.transaction() as connection:
+            touch(connection)
+            columns = {"status": "waiting", "reason": None, "ticket": 0}
+            connection.execute(update(runs).where(admitted).values(columns))
+
     def leave(self, run_id: str, status: Literal["paused", "finished"], reason: str) -> bool:
         """Take a run out, which has the status then; False if it does not wait."""
         waits = (runs.c.id == run_id) & (runs.c.status == "waiting")

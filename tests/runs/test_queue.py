@@ -71,6 +71,30 @@ def test_a_place_that_comes_free_goes_to_the_next(
     assert launcher.launched == [*runs[:3], runs[3]]
 
 
+def test_a_run_whose_worker_cannot_be_started_waits_on_and_holds_up_nobody(
+    store: Store, launcher: Launcher, begin: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, *_ = (begin() for _ in range(3))
+    second, third, fourth = (begin() for _ in range(3))
+    for run in (first, "nobody"):
+        store.queue.put_back(run)
+    launch, failing = launcher.launch, {first}
+
+    def no_process(run_id: str) -> None:
+        if run_id in failing:
+            raise OSError("Cannot allocate memory")
+        launch(run_id)
+
+    monkeypatch.setattr(launcher, "launch", no_process)
+    monkeypatch.setenv("RNN_EXPLORER_RUNS", "4")
+    admit(store, launcher)
+    assert store.queue.places() == {first: 1, third: 2, fourth: 3}
+    assert launcher.launched[3:] == [second]
+    failing.clear()
+    admit(store, launcher)
+    assert launcher.launched[3:] == [second, first]
+
+
 def test_a_visitor_trains_two_at_a_time_and_holds_nobody_up(
     store: Store, launcher: Launcher, begin: Callable[..., str]
 ) -> None:

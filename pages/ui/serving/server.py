@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from functools import cache
@@ -20,6 +21,7 @@ from rnncore.runs.row import RunRow
 from rnncore.runs.store import Store
 from rnncore.runs.troubles import replaced_store, unknown_run, watched_only
 
+log = logging.getLogger(__name__)
 ADMIT_SECONDS = 0.5
 """From one look at the queue to the next."""
 
@@ -141,10 +143,15 @@ async def serving(address: str) -> AsyncIterator[None]:
 
 
 def _admit_until(over: Event) -> None:
-    """Let in who waits for a place, as places come free."""
+    """Let in who waits for a place, as places come free, whatever one attempt comes to: without
+    this thread they would wait for ever."""
     while not over.wait(ADMIT_SECONDS):
-        with suppress(RnnError):  # said to whoever waits, on the page
+        try:
             admit(store(), executor())
+        except RnnError:
+            pass  # said to whoever waits, on the page
+        except Exception:  # such as a machine that can start no process for a while
+            log.exception("The queue could not be served; it is tried again.")
 
 
 @cache
