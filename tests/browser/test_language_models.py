@@ -24,11 +24,12 @@ COUNTS = {"product": 6, "shapes": 5}
 """Traces of a plot: it takes the place of another, which stands there until it is drawn."""
 POINT = """([plotted, x, y]) => {
     const plot = document.querySelector(plotted);
+    plot.scrollIntoView({ block: "end", behavior: "instant" });
     const { xaxis, yaxis } = plot._fullLayout;
     const box = plot.getBoundingClientRect();
     return [box.x + xaxis._offset + xaxis.l2p(x), box.y + yaxis._offset + yaxis.l2p(y)];
 }"""
-"""Where on the screen a point of a plot lies."""
+"""Where on the screen a point of a plot lies, which is scrolled into sight."""
 
 
 def data(page: Page, idea: str) -> dict[str, Any]:
@@ -79,7 +80,7 @@ def test_every_idea_answers_a_person(page: Page, server: Server) -> None:
     choose(page, "shapes")
     click(page, "shapes", 5, data(page, "shapes")["y"][1])
     page.wait_for_function("new URL(location).searchParams.get('language_models.tick') === '5'")
-    page.get_by_text(T("language_models.shapes.to_recurrent")).click()
+    page.get_by_text(T("language_models.shapes.to_recurrent")).first.click()
     page.wait_for_function(
         "location.pathname.endsWith('/cell') &&"
         " new URL(location).searchParams.get('cell.tick') === '5'"

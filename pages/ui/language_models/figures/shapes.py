@@ -115,7 +115,7 @@ def figure(
              last one of the losses of all streams
     """
     T = len(view.xs)
-    places, y = [], 40.0
+    places, y = [], 54.0
     for part in drawn:
         height = BOX if isinstance(part, Band) else CELL * len(part.numbers)
         places.append((y, y + height))
