@@ -52,7 +52,7 @@ class RunView(NamedTuple):
     """What stays the same during a run: the frame every figure is drawn in."""
 
     vocabulary_size: int
-    token_unit: str  # "words" | "characters"
+    token_unit: str  # "words" | "characters" | "jamo"
     floor: float | None  # exact lowest perplexity, where the corpus has one
     rungs: tuple[Rung, ...]
     time_size: int
@@ -94,6 +94,7 @@ class HeldOutPoint(NamedTuple):
     perplexity: float
     bits: float
     part: int | None = None  # tokens of its beginning that were read; None: the whole text
+    per_character: float | None = None  # perplexity, where tokens are parts of characters
 
 
 class Mark(NamedTuple):

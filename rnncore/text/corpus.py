@@ -15,17 +15,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnncore.config import Config
-from rnncore.errors import ConfigError, TextError
+from rnncore.errors import TextError
+from rnncore.shapes import Ids
 from rnncore.text.catalog import catalog, corpus_names
 from rnncore.text.decoding import Form, read_file
 from rnncore.text.grammar import Grammar
 from rnncore.text.lag import lag_language
 from rnncore.text.normalisation import normalised, with_newlines
 from rnncore.text.own_texts import is_own, own_text
+from rnncore.text.parts import parts
 from rnncore.text.ptb import read_folder, read_ptb
 from rnncore.text.reber import embedded_reber, reber
 from rnncore.text.tiny_english import tiny_english
-from rnncore.text.tokenizers import EOS, Tokenizer, tokenizer
+from rnncore.text.tokenizers import EOS, Tokenizer, tokenizer, tokens_per_character
 from rnncore.text.vocabulary import UNKNOWN, Vocabulary
 
 __all__ = ["Corpus", "corpus_names", "load_corpus"]
@@ -68,6 +70,15 @@ class Corpus:
             whole.update(len(part).to_bytes(8, "little"))
             whole.update(np.ascontiguousarray(part, "<i8").data)
         return whole.hexdigest()
+
+    def tokens_per_character(self, ids: Ids) -> float | None:
+        """By what a loss per predicted token, ids[1:], is multiplied to be one per character.
+
+        None where no token is a part of a character, or there is nothing to predict.
+        """
+        if self.tokenizer.continues is None or len(ids) < 2:
+            return None
+        return tokens_per_character(self.vocabulary.decode(ids[1:]), self.tokenizer)
 
 
 def load_corpus(config: Config, known: Vocabulary | None = None) -> Corpus:
@@ -180,7 +191,7 @@ def _drawn(
 
 def _written(config: Config, texts: Sequence[str], chosen: Tokenizer) -> Corpus:
     """A corpus of free text: the vocabulary is that of the training part."""
-    train, valid, test = _parts(config, [chosen.split(text) for text in texts])
+    train, valid, test = parts(config, [chosen.split(text) for text in texts], chosen)
     vocabulary = _vocabulary(config, train, (*valid, *test))
     ids = vocabulary.encode(train)
     watched = (valid or test or train)[:PROBE_TOKENS]
@@ -195,53 +206,6 @@ def _written(config: Config, texts: Sequence[str], chosen: Tokenizer) -> Corpus:
         tuple(vocabulary.decode(vocabulary.encode(watched))),
         tuple(vocabulary.decode(vocabulary.encode(_prompt(train)))),
     )
-
-
-def _parts(config: Config, split: list[list[str]]) -> tuple[list[str], list[str], list[str]]:
-    """Train, valid and test tokens; a fraction of zero leaves a part out."""
-    limited = [tokens[: config.max_tokens or None] for tokens in split]
-    if len(limited) == 3:
-        train, valid, test = limited
-        valid = valid if config.valid_fraction else []
-        test = test if config.test_fraction else []
-    else:
-        (tokens,) = limited
-        at_test = len(tokens) - _share(len(tokens), config.test_fraction)
-        at_valid = at_test - _share(len(tokens), config.valid_fraction)
-        train, valid, test = tokens[:at_valid], tokens[at_valid:at_test], tokens[at_test:]
-    if len(train) < 2:
-        given = max(map(len, split))
-        if given > 1 and config.max_tokens == 1:
-            raise ConfigError(
-                "one_token",
-                f"max_tokens = 1 leaves one token of {given:,}, but at least two were expected; "
-                f"raise max_tokens.",
-                given=given,
-            )
-        if len(split) == 1 and len(limited[0]) > 1:
-            raise ConfigError(
-                "all_held_out",
-                f"valid_fraction = {config.valid_fraction:g} and test_fraction = "
-                f"{config.test_fraction:g} leave {len(train)} token of {len(limited[0]):,} to "
-                f"train on, but at least two were expected; lower these fractions.",
-                valid=f"{config.valid_fraction:g}",
-                test=f"{config.test_fraction:g}",
-                tokens=len(train),
-                whole=len(limited[0]),
-            )
-        raise TextError(
-            "few_tokens",
-            f"The training text has {len(train)} token, but at least two were expected; choose a "
-            f"longer text, or characters as tokens.",
-            tokens=len(train),
-        )
-    return train, valid, test
-
-
-def _share(tokens: int, fraction: float) -> int:
-    """Tokens to hold out; a single one would leave nothing to predict."""
-    share = int(tokens * fraction)
-    return share if share > 1 else 0
 
 
 def _vocabulary(config: Config, train: list[str], held_out: Sequence[str]) -> Vocabulary:

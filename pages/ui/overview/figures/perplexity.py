@@ -115,10 +115,13 @@ def held_out_ops(point: HeldOutPoint) -> list[Op]:
     data, kinds = [point.bits], None
     if point.part is not None:
         data, kinds = [point.bits, point.part], [PART]
-    return [
+    drawn = [
         extend(NAME, point.split, [point.step], [point.perplexity], [data], kinds),
         readout(NAME, point.split, point.perplexity),
     ]
+    if point.per_character is not None:
+        drawn.append(readout(NAME, f"{point.split}_character", point.per_character))
+    return drawn
 
 
 def best_ops(view: BestView) -> list[Op]:
