@@ -19,6 +19,7 @@ from rnncore.errors import TextError
 from rnncore.shapes import Ids
 from rnncore.text.catalog import catalog, corpus_names
 from rnncore.text.decoding import Form, read_file
+from rnncore.text.dyck import dyck
 from rnncore.text.grammar import Grammar
 from rnncore.text.lag import lag_language
 from rnncore.text.normalisation import normalised, with_newlines
@@ -26,6 +27,7 @@ from rnncore.text.own_texts import is_own, own_text
 from rnncore.text.parts import parts
 from rnncore.text.ptb import read_folder, read_ptb
 from rnncore.text.reber import embedded_reber, reber
+from rnncore.text.temporal_order import temporal_order
 from rnncore.text.tiny_english import tiny_english
 from rnncore.text.tokenizers import EOS, Tokenizer, tokenizer, tokens_per_character
 from rnncore.text.vocabulary import UNKNOWN, Vocabulary
@@ -125,6 +127,8 @@ GRAMMARS: dict[str, Callable[[], Grammar]] = {
     "tiny-english": tiny_english,
     "embedded-reber": embedded_reber,
     "reber": reber,
+    "temporal-order": temporal_order,
+    "dyck-2": dyck,
 }
 """Grammars by the name of their corpus; "lag" has a parameter."""
 

@@ -14,12 +14,12 @@ from rnncore.config import Config
 from rnncore.probes.gradient_flow import gradient_flow
 from rnncore.probes.passages import DISTANCES
 from rnncore.probes.snapshot import TOP, Prober
-from rnncore.text.corpus import Corpus, load_corpus
+from rnncore.text.corpus import Corpus, corpus_names, load_corpus
 from rnncore.text.jamo import place_in_syllable
 from rnncore.training.trainer import Trainer
 from tests.training.runs import everything, some_corpus, trainer
 
-BUILT_IN = ("tiny-english", "reber", "embedded-reber", "lag", "story-en", "story-ko")
+BUILT_IN = tuple(name for name in corpus_names() if name != "ptb")
 
 
 def trainer_on(corpus: str, **settings: Any) -> Trainer:

@@ -11,7 +11,7 @@ from rnncore.text.corpus import Corpus, corpus_names, load_corpus
 from rnncore.text.own_texts import save_own_text
 from rnncore.text.vocabulary import UNKNOWN
 
-GRAMMARS = ("tiny-english", "embedded-reber", "reber", "lag")
+GRAMMARS = ("tiny-english", "embedded-reber", "reber", "lag", "temporal-order", "dyck-2")
 STORIES = ("story-en", "story-ko")
 
 
@@ -38,7 +38,7 @@ def file(tmp_path: Path) -> Path:
 
 
 def test_the_form_offers_all_named_corpora() -> None:
-    assert corpus_names() == ("tiny-english", "embedded-reber", "reber", "lag", *STORIES, "ptb")
+    assert corpus_names() == (*GRAMMARS, *STORIES, "ptb")
 
 
 @pytest.mark.parametrize("name", GRAMMARS)

@@ -179,7 +179,7 @@ def _rungs(run: RunView, t: Texts, height: Callable[[RungLine], float]) -> list[
         if run.floor is None:
             key = "counted" if run.counted else "unigram"
         elif rung.forgotten:
-            key = "forgotten"
+            key = f"forgotten_{run.forgets}"
         else:
             key = "none" if rung.longest == 0 else "one" if rung.longest == 1 else "many"
         text = t(f"figures.perplexity.rung_{key}", memory=rung.longest, order=rung.longest + 1)
