@@ -20,6 +20,7 @@ from rnncore.shapes import Ids
 from rnncore.text.catalog import catalog, corpus_names
 from rnncore.text.decoding import Form, read_file
 from rnncore.text.dyck import dyck
+from rnncore.text.excerpts import prompt_of, watched
 from rnncore.text.grammar import Grammar
 from rnncore.text.lag import lag_language
 from rnncore.text.normalisation import normalised, with_newlines
@@ -29,7 +30,7 @@ from rnncore.text.ptb import read_folder, read_ptb
 from rnncore.text.reber import embedded_reber, reber
 from rnncore.text.temporal_order import temporal_order
 from rnncore.text.tiny_english import tiny_english
-from rnncore.text.tokenizers import EOS, Tokenizer, tokenizer, tokens_per_character
+from rnncore.text.tokenizers import Tokenizer, tokenizer, tokens_per_character
 from rnncore.text.vocabulary import UNKNOWN, Vocabulary
 
 __all__ = ["Corpus", "corpus_names", "load_corpus"]
@@ -38,11 +39,6 @@ TEXT_SEED = 14
 """A grammar's text is the same in every run: Config.seed changes the network only. With this seed
 the held-out text is neither luckier nor harder than the grammar's floor says."""
 LARGEST_VOCABULARY = 50_000
-PROBE_TOKENS = 14
-PROMPT_TOKENS = 12
-SENTENCE_ENDS = (EOS, "\n", ".", "!", "?", "。")
-SENTENCE_SEARCH = 400
-"""How many tokens back from the end of the training text a sentence's end is looked for."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -198,7 +194,6 @@ def _written(config: Config, texts: Sequence[str], chosen: Tokenizer) -> Corpus:
     train, valid, test = parts(config, [chosen.split(text) for text in texts], chosen)
     vocabulary = _vocabulary(config, train, (*valid, *test))
     ids = vocabulary.encode(train)
-    watched = (valid or test or train)[:PROBE_TOKENS]
     return Corpus(
         config.corpus,
         ids,
@@ -207,8 +202,8 @@ def _written(config: Config, texts: Sequence[str], chosen: Tokenizer) -> Corpus:
         vocabulary,
         chosen,
         None,
-        tuple(vocabulary.decode(vocabulary.encode(watched))),
-        tuple(vocabulary.decode(vocabulary.encode(_prompt(train)))),
+        tuple(vocabulary.decode(vocabulary.encode(watched(valid or test or train)))),
+        tuple(vocabulary.decode(vocabulary.encode(prompt_of(train)))),
     )
 
 
@@ -233,11 +228,3 @@ def _vocabulary(config: Config, train: list[str], held_out: Sequence[str]) -> Vo
             limit=LARGEST_VOCABULARY,
         )
     return vocabulary
-
-
-def _prompt(train: list[str]) -> list[str]:
-    """The last tokens of the training text, up to the end of a sentence where there is one."""
-    for end in range(len(train), max(len(train) - SENTENCE_SEARCH, 1), -1):
-        if train[end - 1].endswith(SENTENCE_ENDS):
-            return train[max(end - PROMPT_TOKENS, 0) : end]
-    return train[-PROMPT_TOKENS:]
