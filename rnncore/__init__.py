@@ -17,7 +17,7 @@ from rnncore.probes.gradient_flow import GradientFlow, gradient_flow
 from rnncore.probes.snapshot import Prober
 from rnncore.reference_model import ReferenceRnnlm
 from rnncore.text.corpus import Corpus, corpus_names, load_corpus
-from rnncore.text.tokenizers import CHARACTERS, WORDS
+from rnncore.text.tokenizers import CHARACTERS, JAMO, WORDS
 from rnncore.text.vocabulary import Vocabulary
 from rnncore.text.windows import Windows
 from rnncore.training.trainer import Diverged, Trainer
@@ -27,6 +27,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "CHARACTERS",
+    "JAMO",
     "PRESETS",
     "STORIES",
     "WORDS",

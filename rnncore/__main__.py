@@ -117,7 +117,7 @@ def generate_text(options: argparse.Namespace) -> int:
         np.random.default_rng(drawing.seed),
     )
     drawn = stored.vocabulary.decode([int(ids[0]) for ids in islice(tokens, options.length)])
-    put(stored.tokenizer.join([*prompt, *drawn]) + "\n")
+    put(stored.tokenizer.show([*prompt, *drawn]) + "\n")
     return 0
 
 

@@ -20,6 +20,7 @@ from rnncore.errors import ConfigError
 from rnncore.event_log import event_lines
 from rnncore.metrics import bits, perplexity
 from rnncore.overlaps import check_apart, events_use, text_uses
+from rnncore.progress import figures
 from rnncore.text.corpus import Corpus, load_corpus
 from rnncore.text.sources import absolute
 from rnncore.training.events import Evaluation
@@ -85,10 +86,13 @@ def baseline(options: argparse.Namespace) -> int:
         model, updates = fit()
         say(f"{options.model} of order {options.order}: {model.parameter_count:,} parameters\n")
         for split in parts:
-            loss = held_out_loss(model, getattr(corpus, split))
-            write(Evaluation(updates, split, perplexity(loss), bits(loss)))
+            ids = getattr(corpus, split)
+            loss, spelt = held_out_loss(model, ids), corpus.tokens_per_character(ids)
+            each = None if spelt is None else perplexity(loss * spelt)
+            done = Evaluation(updates, split, perplexity(loss), bits(loss), None, each)
+            write(done)
             if options.events != "-":
-                say(f"{split} perplexity {perplexity(loss):.3f}\n")
+                say(f"{split} perplexity {figures(done)}\n")
     return 0
 
 

@@ -46,7 +46,7 @@ class Config(BaseModel):
     corpus: str = setting(
         "tiny-english", "built-in corpus, own text, or path of a file", "text", affects="text",
     )
-    tokenizer: Literal["auto", "words", "characters"] = setting(
+    tokenizer: Literal["auto", "words", "characters", "jamo"] = setting(
         "auto", "what one token is", "text", affects="text",
     )
     min_count: int = setting(

@@ -12,6 +12,7 @@ import numpy as np
 
 from rnncore.cells import CELLS
 from rnncore.paths import assets_dir
+from rnncore.text.jamo import WRITTEN
 from rnncore.text.normalisation import LINE_ENDS, REMOVED
 from rnncore.training.checkpoint import Checkpoint
 
@@ -43,6 +44,7 @@ def export_script(checkpoint: Checkpoint) -> str:
     literals = {
         "LINE_ENDS": json.dumps(LINE_ENDS),
         "REMOVED": json.dumps(REMOVED),
+        "WRITTEN": json.dumps(WRITTEN),
         "VOCABULARY": json.dumps(json.dumps(checkpoint.vocabulary.tokens)),
         "WEIGHTS": _wrapped(base64.b64encode(archive.getvalue()).decode("ascii")),
     }

@@ -43,13 +43,13 @@ class Progress:
 
     def show(self, event: Event) -> None:
         if isinstance(event, Evaluation):
-            self._held_out = f"  {event.split} {event.perplexity:.3f}"
+            self._held_out = f"  {event.split} {figures(event)}"
         if isinstance(event, Step) and self._terminal and monotonic() - self._drawn_at > REFRESH:
             self._draw()
         elif isinstance(event, Epoch) and self._lines:
             say(f"epoch {event.epoch}  train {event.train_perplexity:.3f}\n")
         elif isinstance(event, Evaluation) and self._lines:
-            say(f"{event.split} perplexity {event.perplexity:.3f}\n")
+            say(f"{event.split} perplexity {figures(event)}\n")
         elif isinstance(event, Finished):
             if self._terminal:
                 self._draw()
@@ -71,6 +71,12 @@ class Progress:
             f"train {perplexity(trainer.mean_loss):.3f}{self._held_out}  "
             f"{rate:,.0f} tokens/s  {left:.0f} s left  "
         )
+
+
+def figures(found: Evaluation) -> str:
+    """A perplexity, and that of a character where tokens are parts of characters."""
+    each = found.per_character
+    return f"{found.perplexity:.3f}" + ("" if each is None else f" ({each:.3f} per character)")
 
 
 def _on_terminal(stream: TextIO | None) -> bool:

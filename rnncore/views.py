@@ -32,7 +32,7 @@ class Colouring(NamedTuple):
     The value "" stands for none, or for all that have no colour of their own.
     """
 
-    name: str  # "number" | "memory" | "phrase" | "next" | "class" | "next_class"
+    name: str  # "number" | "memory" | "innermost" | "phrase" | "next" | "class" | "next_class"
     values: tuple[str, ...]
     cloud: tuple[int, ...]
     sentence: tuple[int, ...]
@@ -52,7 +52,7 @@ class RunView(NamedTuple):
     """What stays the same during a run: the frame every figure is drawn in."""
 
     vocabulary_size: int
-    token_unit: str  # "words" | "characters"
+    token_unit: str  # "words" | "characters" | "jamo"
     floor: float | None  # exact lowest perplexity, where the corpus has one
     rungs: tuple[Rung, ...]
     time_size: int
@@ -66,7 +66,8 @@ class RunView(NamedTuple):
     counted: tuple[Rung, ...] = ()  # what n-grams reach, for a text without rungs; not in old runs
     unigram: float | None = None  # perplexity by frequencies alone, for a text without rungs
     states: StateFrame | None = None  # not in runs of before
-    forgotten: float | None = None  # of the best that forgets a string's letter, on held-out text
+    forgotten: float | None = None  # of the best that forgets one thing alone, on held-out text
+    forgets: str = "letter"  # what that is: "letter" | "symbols"
 
 
 class Ghost(NamedTuple):
@@ -94,6 +95,7 @@ class HeldOutPoint(NamedTuple):
     perplexity: float
     bits: float
     part: int | None = None  # tokens of its beginning that were read; None: the whole text
+    per_character: float | None = None  # perplexity, where tokens are parts of characters
 
 
 class Mark(NamedTuple):
@@ -152,7 +154,7 @@ class BestView(NamedTuple):
 
 class RungLine(NamedTuple):
     """One line for the rungs that coincide, at the perplexity of the longest memory; `forgotten`
-    where it stands for the forgotten letter in their place."""
+    where it stands for what was forgotten in their place."""
 
     perplexity: float
     shortest: int  # memory, in tokens
@@ -182,8 +184,8 @@ def rung_lines(run: RunView) -> tuple[RungLine, ...]:
     """The ladder as lines, from no memory down to the floor, which is left out.
 
     Rungs within one percent of the first of them share a line. A text whose floor nobody knows has
-    those of its n-grams, or one rung: what the frequencies of its tokens allow. The line of the
-    forgotten letter, measured, takes the place of those that are as near to it.
+    those of its n-grams, or one rung: what the frequencies of its tokens allow. The line of
+    what was forgotten, measured, takes the place of those that are as near to it.
     """
     floor = run.floor
     if floor is None and run.counted:

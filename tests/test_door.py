@@ -12,7 +12,7 @@ import rnncore
 from rnncore import errors
 
 ROOT = Path(__file__).parents[1]
-CONSTANTS = ["CHARACTERS", "PRESETS", "STORIES", "WORDS"]
+CONSTANTS = ["CHARACTERS", "JAMO", "PRESETS", "STORIES", "WORDS"]
 CLASSES = [
     "CheckpointError",
     "Config",

@@ -18,7 +18,7 @@ import numpy as np
 Array = np.ndarray
 LAYERS = int("@LAYERS@")
 STATES = int("@STATES@")  # arrays (1, H) that a layer carries from tick to tick
-TOKENIZER = "@TOKENIZER@"  # "words" (a newline is the word <eos>) or "characters"
+TOKENIZER = "@TOKENIZER@"  # "words" (a newline is the word <eos>), "characters" or "jamo"
 
 
 def sigmoid(z):
@@ -94,21 +94,29 @@ def normalised(text):
 
 def known(tokens, ids):
     """Tokens that are known only in decomposed form take it."""
+    forms = ("NFD", "NFKD") if TOKENIZER == "jamo" else ("NFD",)
     found = []
     for token in tokens:
-        parts = split(unicodedata.normalize("NFD", token))
-        decomposed = token not in ids and all(part in ids for part in parts)
-        found += parts if decomposed else [token]
+        decomposed = [split(unicodedata.normalize(form, token)) for form in forms]
+        fitting = [parts for parts in decomposed if all(part in ids for part in parts)]
+        found += fitting[0] if token not in ids and fitting else [token]
     return found
 
 
 def split(text):
-    return list(text) if TOKENIZER == "characters" else text.replace("\n", " <eos> ").split()
+    if TOKENIZER == "words":
+        return text.replace("\n", " <eos> ").split()
+    if TOKENIZER == "jamo":
+        text = re.sub("[가-힣]+", lambda found: unicodedata.normalize("NFD", found[0]), text)
+    return list(text)
 
 
-def join(tokens):
+def shown(tokens):
+    """The text of tokens as people read it."""
     if TOKENIZER == "characters":
         return "".join(tokens)
+    if TOKENIZER == "jamo":
+        return re.sub(WRITTEN, syllable_or_letter, "".join(tokens))
     lines = [[]]
     for token in tokens:
         if token == "<eos>":
@@ -116,6 +124,17 @@ def join(tokens):
         else:
             lines[-1].append(token)
     return "\n".join(" ".join(line) for line in lines)
+
+
+def syllable_or_letter(found):
+    """Jamo as a syllable, or as the letter that stands alone."""
+    if len(found[0]) > 1:
+        return unicodedata.normalize("NFC", found[0])
+    name = unicodedata.name(found[0], "").split(" ", 2)[-1]
+    try:
+        return unicodedata.lookup(f"HANGUL LETTER {name}")
+    except KeyError:
+        return found[0]
 
 
 def main():
@@ -143,12 +162,13 @@ def main():
 
     rng = np.random.default_rng(options.seed)
     drawn = generate(model, prompt, options.length, options.temperature, rng)
-    sys.stdout.write(join(words + [vocabulary[token] for token in drawn]) + "\n")
+    sys.stdout.write(shown(words + [vocabulary[token] for token in drawn]) + "\n")
 
 
 LINE_ENDS = "@LINE_ENDS@"
 REMOVED = "@REMOVED@"
-"""Patterns of what becomes a newline in a prompt, and of what is left out."""
+WRITTEN = "@WRITTEN@"
+"""Patterns of what becomes a newline in a prompt, of what is left out, and of written jamo."""
 
 VOCABULARY = "@VOCABULARY@"
 

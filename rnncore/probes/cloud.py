@@ -102,7 +102,10 @@ def _of_grammar(
     memories = [[grammar.memory(state) for state in part] for part in parts]
     remembered = {memory for part in memories for memory in part} - {OTHER}
     colourings = []
-    if remembered:
+    if len(remembered) > MOST_TOKENS:  # stacks: a colour for each would tell nothing
+        memories = [[memory[-1:] for memory in part] for part in memories]
+        colourings.append(_colouring("innermost", memories, sorted(remembered)))
+    elif remembered:
         name = "number" if remembered <= set(NUMBERS) else "memory"
         order = NUMBERS if name == "number" else sorted(remembered)
         colourings.append(_colouring(name, memories, order))

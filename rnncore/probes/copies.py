@@ -10,7 +10,7 @@ import numpy as np
 from rnncore.text.corpus import Corpus
 from rnncore.text.vocabulary import UNKNOWN
 
-LEAST = {"characters": 20, "words": 5}
+LEAST = {"characters": 20, "words": 5, "jamo": 40}
 """Tokens in a row from which on a piece counts as copied: shorter ones are the language's own."""
 NOWHERE = "\uffff"
 """Stands for a token that is no copy of anything. (No vocabulary is as large.)"""
@@ -51,13 +51,19 @@ class Copies:
         return sorted(taken)
 
     def spans(self, ids: Sequence[int]) -> list[Piece]:
-        """The same pieces as characters of the text that the tokens join to."""
+        """The same pieces as characters of the text that the tokens join to. A syllable of which
+        not all jamo are copied is none of theirs."""
         tokens = self._corpus.vocabulary.decode(ids)
-        join = self._corpus.tokenizer.join
+
+        def length(start: int, end: int) -> int:
+            return len(self._corpus.tokenizer.join(tokens[start:end]))
+
         return [
-            Piece(len(join(tokens[: start + 1])) - len(join(tokens[start : start + 1])), end)
-            for start, last in self.pieces(ids)
-            for end in [len(join(tokens[:last]))]
+            Piece(
+                max(length(0, start), length(0, start + 1) - length(start, start + 1)),
+                length(0, end) - (end < len(tokens) and length(0, end + 1) == length(0, end)),
+            )
+            for start, end in self.pieces(ids)
         ]
 
     def _read(self, ids: Sequence[int]) -> str:

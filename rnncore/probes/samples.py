@@ -16,7 +16,7 @@ from rnncore.views import Sample
 
 STRINGS = 12
 LONGEST_STRING = 24
-TEXT_TOKENS = {"characters": 160, "words": 40}
+TEXT_TOKENS = {"characters": 160, "words": 40, "jamo": 320}
 AFTER_VIOLATION = 3
 """Tokens still shown after the first illegal one."""
 
@@ -64,7 +64,7 @@ def draw_samples(
 
 
 def _passage(corpus: Corpus, ids: list[int], copies: Copies | None) -> Sample:
-    text = corpus.tokenizer.join(corpus.vocabulary.decode(ids))
+    text = corpus.tokenizer.show(corpus.vocabulary.decode(ids))
     shown = text.strip()
     if copies is None:
         return Sample(shown, None)
@@ -102,6 +102,6 @@ class _String:
             self.open = False
 
     def sample(self, corpus: Corpus) -> Sample:
-        text = corpus.tokenizer.join(self._tokens).replace("\n", " ").strip()
+        text = corpus.tokenizer.show(self._tokens).replace("\n", " ").strip()
         whole = self._legal or (self._legal is False and self._tokens[-1] == EOS)
         return Sample(text if whole else f"{text} …", self._legal)

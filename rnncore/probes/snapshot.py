@@ -182,12 +182,13 @@ def run_view(config: Config, corpus: Corpus, updates: int) -> RunView:
         unigram=None if grammar else unigram_perplexity(corpus),
         states=state_frame(config, corpus),
         forgotten=forgotten_perplexity(corpus),
+        forgets=(grammar and grammar.forgets) or "letter",
     )
 
 
 def forgotten_perplexity(corpus: Corpus) -> float | None:
     """Perplexity, on the held-out text (on the training text where none is held out), of the best
-    predictor that forgets the letter a string has to come back to; None where there is none."""
+    predictor that forgets only what the grammar's `forgets` names; None where that is nothing."""
     if corpus.grammar is None:
         return None
     read = corpus.valid if len(corpus.valid) > 1 else corpus.train

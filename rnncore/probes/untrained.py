@@ -133,7 +133,9 @@ def preview(config: Config, corpus: Corpus) -> Preview:
     if chosen.held_out:
         loss = held_out_loss(first.model.twin(), corpus.valid[: chosen.held_out])
         part = chosen.held_out if chosen.held_out < len(corpus.valid) else None
-        held_out = HeldOutPoint(0, "valid", perplexity(loss), bits(loss), part)
+        spelt = corpus.tokens_per_character(corpus.valid[: chosen.held_out])
+        per_character = None if spelt is None else perplexity(loss * spelt)
+        held_out = HeldOutPoint(0, "valid", perplexity(loss), bits(loss), part, per_character)
     return Preview(
         run,
         prober.snapshot(),

@@ -37,6 +37,7 @@ class _Evaluation(TypedDict):
     perplexity: float
     bits: float
     part: NotRequired[int]  # not in runs of before, which always read the whole text
+    per_character: NotRequired[float]
 
 
 class _Changed(TypedDict):

@@ -54,8 +54,8 @@ class Record(NamedTuple):
                     tokens}: the updates first..last; `seconds` of training so far, `duration` and
                     `tokens` of this stretch alone
         epoch       {epoch, train_perplexity}
-        evaluation  {split, perplexity, bits}, and {part} where not the whole text was read:
-                    `Evaluation`
+        evaluation  {split, perplexity, bits}, {part} where not the whole text was read, and
+                    {per_character} where tokens are parts of characters: `Evaluation`
         snapshot    SnapshotView
         changed     {setting, old, new}
         status      {status, reason, error}; error is None or {code, message, values}

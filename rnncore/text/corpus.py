@@ -15,17 +15,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnncore.config import Config
-from rnncore.errors import ConfigError, TextError
+from rnncore.errors import TextError
+from rnncore.shapes import Ids
 from rnncore.text.catalog import catalog, corpus_names
 from rnncore.text.decoding import Form, read_file
+from rnncore.text.dyck import dyck
+from rnncore.text.excerpts import prompt_of, watched
 from rnncore.text.grammar import Grammar
 from rnncore.text.lag import lag_language
 from rnncore.text.normalisation import normalised, with_newlines
 from rnncore.text.own_texts import is_own, own_text
+from rnncore.text.parts import parts
 from rnncore.text.ptb import read_folder, read_ptb
 from rnncore.text.reber import embedded_reber, reber
+from rnncore.text.temporal_order import temporal_order
 from rnncore.text.tiny_english import tiny_english
-from rnncore.text.tokenizers import EOS, Tokenizer, tokenizer
+from rnncore.text.tokenizers import Tokenizer, tokenizer, tokens_per_character
 from rnncore.text.vocabulary import UNKNOWN, Vocabulary
 
 __all__ = ["Corpus", "corpus_names", "load_corpus"]
@@ -34,11 +39,6 @@ TEXT_SEED = 14
 """A grammar's text is the same in every run: Config.seed changes the network only. With this seed
 the held-out text is neither luckier nor harder than the grammar's floor says."""
 LARGEST_VOCABULARY = 50_000
-PROBE_TOKENS = 14
-PROMPT_TOKENS = 12
-SENTENCE_ENDS = (EOS, "\n", ".", "!", "?", "。")
-SENTENCE_SEARCH = 400
-"""How many tokens back from the end of the training text a sentence's end is looked for."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,6 +68,15 @@ class Corpus:
             whole.update(len(part).to_bytes(8, "little"))
             whole.update(np.ascontiguousarray(part, "<i8").data)
         return whole.hexdigest()
+
+    def tokens_per_character(self, ids: Ids) -> float | None:
+        """By what a loss per predicted token, ids[1:], is multiplied to be one per character.
+
+        None where no token is a part of a character, or there is nothing to predict.
+        """
+        if self.tokenizer.continues is None or len(ids) < 2:
+            return None
+        return tokens_per_character(self.vocabulary.decode(ids[1:]), self.tokenizer)
 
 
 def load_corpus(config: Config, known: Vocabulary | None = None) -> Corpus:
@@ -114,6 +123,8 @@ GRAMMARS: dict[str, Callable[[], Grammar]] = {
     "tiny-english": tiny_english,
     "embedded-reber": embedded_reber,
     "reber": reber,
+    "temporal-order": temporal_order,
+    "dyck-2": dyck,
 }
 """Grammars by the name of their corpus; "lag" has a parameter."""
 
@@ -180,10 +191,9 @@ def _drawn(
 
 def _written(config: Config, texts: Sequence[str], chosen: Tokenizer) -> Corpus:
     """A corpus of free text: the vocabulary is that of the training part."""
-    train, valid, test = _parts(config, [chosen.split(text) for text in texts])
+    train, valid, test = parts(config, [chosen.split(text) for text in texts], chosen)
     vocabulary = _vocabulary(config, train, (*valid, *test))
     ids = vocabulary.encode(train)
-    watched = (valid or test or train)[:PROBE_TOKENS]
     return Corpus(
         config.corpus,
         ids,
@@ -192,56 +202,9 @@ def _written(config: Config, texts: Sequence[str], chosen: Tokenizer) -> Corpus:
         vocabulary,
         chosen,
         None,
-        tuple(vocabulary.decode(vocabulary.encode(watched))),
-        tuple(vocabulary.decode(vocabulary.encode(_prompt(train)))),
+        tuple(vocabulary.decode(vocabulary.encode(watched(valid or test or train)))),
+        tuple(vocabulary.decode(vocabulary.encode(prompt_of(train)))),
     )
-
-
-def _parts(config: Config, split: list[list[str]]) -> tuple[list[str], list[str], list[str]]:
-    """Train, valid and test tokens; a fraction of zero leaves a part out."""
-    limited = [tokens[: config.max_tokens or None] for tokens in split]
-    if len(limited) == 3:
-        train, valid, test = limited
-        valid = valid if config.valid_fraction else []
-        test = test if config.test_fraction else []
-    else:
-        (tokens,) = limited
-        at_test = len(tokens) - _share(len(tokens), config.test_fraction)
-        at_valid = at_test - _share(len(tokens), config.valid_fraction)
-        train, valid, test = tokens[:at_valid], tokens[at_valid:at_test], tokens[at_test:]
-    if len(train) < 2:
-        given = max(map(len, split))
-        if given > 1 and config.max_tokens == 1:
-            raise ConfigError(
-                "one_token",
-                f"max_tokens = 1 leaves one token of {given:,}, but at least two were expected; "
-                f"raise max_tokens.",
-                given=given,
-            )
-        if len(split) == 1 and len(limited[0]) > 1:
-            raise ConfigError(
-                "all_held_out",
-                f"valid_fraction = {config.valid_fraction:g} and test_fraction = "
-                f"{config.test_fraction:g} leave {len(train)} token of {len(limited[0]):,} to "
-                f"train on, but at least two were expected; lower these fractions.",
-                valid=f"{config.valid_fraction:g}",
-                test=f"{config.test_fraction:g}",
-                tokens=len(train),
-                whole=len(limited[0]),
-            )
-        raise TextError(
-            "few_tokens",
-            f"The training text has {len(train)} token, but at least two were expected; choose a "
-            f"longer text, or characters as tokens.",
-            tokens=len(train),
-        )
-    return train, valid, test
-
-
-def _share(tokens: int, fraction: float) -> int:
-    """Tokens to hold out; a single one would leave nothing to predict."""
-    share = int(tokens * fraction)
-    return share if share > 1 else 0
 
 
 def _vocabulary(config: Config, train: list[str], held_out: Sequence[str]) -> Vocabulary:
@@ -265,11 +228,3 @@ def _vocabulary(config: Config, train: list[str], held_out: Sequence[str]) -> Vo
             limit=LARGEST_VOCABULARY,
         )
     return vocabulary
-
-
-def _prompt(train: list[str]) -> list[str]:
-    """The last tokens of the training text, up to the end of a sentence where there is one."""
-    for end in range(len(train), max(len(train) - SENTENCE_SEARCH, 1), -1):
-        if train[end - 1].endswith(SENTENCE_ENDS):
-            return train[max(end - PROMPT_TOKENS, 0) : end]
-    return train[-PROMPT_TOKENS:]

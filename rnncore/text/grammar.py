@@ -43,6 +43,8 @@ class Grammar:
     automaton returns to `start`. A state's name reads "what has to be remembered · where we are".
     `example` is a whole string whose end depends on its beginning; `twin` is as long and differs
     from it in one token and in what follows from that. A phrase is where we are, more roughly.
+    `forgets` names what whoever always knows where in a string it is may still forget, where a
+    token to come depends on it alone: "letter", "symbols", or None.
     """
 
     name: str
@@ -53,6 +55,7 @@ class Grammar:
     example: tuple[str, ...]
     twin: tuple[str, ...] = ()
     phrases: tuple[str, ...] = ()  # of each state
+    forgets: str | None = None
 
     @classmethod
     def from_rules(
@@ -62,6 +65,7 @@ class Grammar:
         example: str,
         twin: str = "",
         phrase: Callable[[str], str] = str,
+        forgets: str | None = None,
     ) -> Grammar:
         """Build a grammar from {state: [(token, weight, next state)]}; the first state starts.
 
@@ -90,6 +94,7 @@ class Grammar:
             tuple(example.split()),
             tuple(twin.split()),
             tuple(phrase(state.rpartition(SEPARATOR)[2]) for state in rules),
+            forgets,
         )
 
     def memory(self, state: int) -> str:
@@ -106,8 +111,8 @@ class Grammar:
 
     def places(self) -> tuple[int, ...] | None:
         """For each state a number of where in a string it is, whatever has to be remembered: states
-        that differ in the letter to be said again have the same. None where no letter has to be."""
-        if not any(remembered in self.tokens for remembered, _ in map(_parts, self.state_names)):
+        that differ in what `forgets` names have the same. None where it names nothing."""
+        if self.forgets is None:
             return None
         number: dict[str, int] = {}
         return tuple(
@@ -116,8 +121,8 @@ class Grammar:
 
     def forgetful_bits(self, tokens: Sequence[str]) -> float | None:
         """Bits per token, on `tokens` after the first, of the best predictor that always knows
-        where in a string it is, but never which letter has to come back. `tokens` are whole
-        strings. None where no letter has to come back, or there is nothing to predict."""
+        where in a string it is, but has forgotten what `forgets` names. `tokens` are whole strings.
+        None where that is nothing, or there is nothing to predict."""
         places = self.places()
         if places is None or len(tokens) < 2:
             return None

@@ -22,4 +22,4 @@ def lag_language(lag: int = 8) -> Grammar:
         rules[f"{letter} · 0 to go"] = [(letter, 1.0, "start")]
     fillers = (FILLERS * lag)[:lag]
     example, twin = (" ".join(letter + fillers + letter) for letter in LETTERS)
-    return Grammar.from_rules("lag", rules, example, twin)
+    return Grammar.from_rules("lag", rules, example, twin, forgets="letter")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
+from typing import Literal
 
 from rnncore.errors import TextError
 from rnncore.text.normalisation import normalised
-from rnncore.text.tokenizers import Tokenizer
+from rnncore.text.tokenizers import JAMO, Tokenizer
 from rnncore.text.vocabulary import Vocabulary
 
 
@@ -14,7 +15,9 @@ def prompt_tokens(text: str, tokenizer: Tokenizer, vocabulary: Vocabulary) -> li
     """The tokens of `text`, in the form of Unicode that corpora have (see `normalised`).
 
     A token that `vocabulary` knows only in decomposed form (NFD), because it was trained before
-    texts were normalised, is given in that form. Others that it does not know stay as they are.
+    texts were normalised, is given in that form, and a letter of Hangul that stands alone, ㅎ,
+    begins a syllable where syllables are read in jamo. Others that it does not know stay as they
+    are.
     Raises   TextError if there is no token.
     """
     whole = text.encode("utf-8", "replace").decode()  # half a character from a terminal
@@ -28,7 +31,9 @@ def prompt_tokens(text: str, tokenizer: Tokenizer, vocabulary: Vocabulary) -> li
 
 def _known(token: str, tokenizer: Tokenizer, vocabulary: Vocabulary) -> list[str]:
     if token not in vocabulary:
-        parts = tokenizer.split(unicodedata.normalize("NFD", token))
-        if all(part in vocabulary for part in parts):
-            return parts
+        forms: tuple[Literal["NFD", "NFKD"], ...] = ("NFD", "NFKD")
+        for form in forms if tokenizer is JAMO else forms[:1]:
+            parts = tokenizer.split(unicodedata.normalize(form, token))
+            if all(part in vocabulary for part in parts):
+                return parts
     return [token]

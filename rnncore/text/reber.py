@@ -47,5 +47,9 @@ def embedded_reber() -> Grammar:
         rules[f"{letter} · owed"] = [(letter, 1.0, "closing")]
     rules["closing"] = [("E", 1.0, "start")]
     return Grammar.from_rules(
-        "embedded-reber", rules, "B P B T S X X T V V E P E", "B T B T S X X T V V E T E"
+        "embedded-reber",
+        rules,
+        "B P B T S X X T V V E P E",
+        "B T B T S X X T V V E T E",
+        forgets="letter",
     )

@@ -8,13 +8,16 @@ from collections.abc import Sequence
 import numpy as np
 
 from rnncore.shapes import Ids
+from rnncore.text.jamo import place_in_syllable
 
 CHARACTERS = (
-    *("vowel", "consonant", "open syllable", "closed syllable", "letter"),
+    *("vowel", "consonant", "leading consonant", "final consonant"),
+    *("open syllable", "closed syllable", "letter"),
     *("space", "punctuation", "digit", "other"),
 )
 RANKS = {10: "10 most frequent", 100: "100 most frequent", 1000: "1000 most frequent"}
 WORDS = (*RANKS.values(), "rarer", "punctuation", "digit", "other")
+JAMO = {"leading": "leading consonant", "vowel": "vowel", "final": "final consonant"}
 VOWELS = "aeiou"
 HANGUL, FINALS = range(0xAC00, 0xD7A4), 28
 """Syllables in the order of their letters: each 28th has no final consonant."""
@@ -25,7 +28,7 @@ def token_classes(tokens: Sequence[str], unit: str, train: Ids) -> tuple[str, ..
 
     A word's class is how often it stands in the training text, `train`, as its rank.
     """
-    if unit == "characters":
+    if unit != "words":
         return tuple(character_class(token) for token in tokens)
     counts = np.bincount(train, minlength=len(tokens))
     ranks = np.empty(len(tokens), int)
@@ -37,6 +40,8 @@ def token_classes(tokens: Sequence[str], unit: str, train: Ids) -> tuple[str, ..
 
 def character_class(token: str) -> str:
     """One of CHARACTERS. An accent does not matter; y counts as a consonant."""
+    if place := place_in_syllable(token):
+        return JAMO[place]
     first = unicodedata.normalize("NFD", token)[:1].lower()
     if len(token) == 1 and ord(token) in HANGUL:
         return "closed syllable" if (ord(token) - HANGUL.start) % FINALS else "open syllable"

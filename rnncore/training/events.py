@@ -47,8 +47,9 @@ class Epoch(Event):
 class Evaluation(Event):
     """Perplexity of held-out text (every token once), and its logarithm in bits per token.
 
-    part   tokens of the beginning of the text that were read; None, and not in `as_dict`, where it
-           was the whole text
+    part            tokens of the beginning of the text that were read; None where it was the whole
+    per_character   perplexity per character, where tokens are parts of characters; None elsewhere
+    What is None is not in `as_dict`.
     """
 
     type: ClassVar[str] = "evaluation"
@@ -57,12 +58,10 @@ class Evaluation(Event):
     perplexity: float
     bits: float
     part: int | None = None
+    per_character: float | None = None
 
     def as_dict(self) -> dict[str, Any]:
-        line = Event.as_dict(self)
-        if self.part is None:
-            del line["part"]
-        return line
+        return {name: value for name, value in Event.as_dict(self).items() if value is not None}
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,6 +89,7 @@ class Trainer:
         self.last_rate = config.learning_rate  # of the last update, or as set since then
         self._tested = False
         self._evaluated: dict[tuple[str, int | None], Evaluation] = {}  # with the present weights
+        self._spelt: dict[tuple[str, int | None], float | None] = {}  # tokens per character
         self._evaluator = self.model.twin()
 
     @property
@@ -182,7 +183,11 @@ class Trainer:
             loss = held_out_loss(self._evaluator, ids[:part])
             if not math.isfinite(loss):  # the update before has ruined the weights
                 loss = math.log(LARGEST)
-            done = Evaluation(self.steps, split, perplexity(loss), bits(loss), part)
+            if (split, part) not in self._spelt:
+                self._spelt[split, part] = self.corpus.tokens_per_character(ids[:part])
+            spelt = self._spelt[split, part]
+            per_character = None if spelt is None else perplexity(loss * spelt)
+            done = Evaluation(self.steps, split, perplexity(loss), bits(loss), part, per_character)
             self._evaluated[split, part] = done
         return done
 

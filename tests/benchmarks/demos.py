@@ -116,6 +116,7 @@ DEMOS: dict[str, Callable[[int], Outcome]] = {
     "too_small": stories.too_small,
     "t_too_short": stories.t_too_short,
     "memorises": stories.memorises,
+    "invents_names": stories.invents_names,
 }
 
 

@@ -20,6 +20,8 @@ from tests.benchmarks.claims import Outcome
 RECITED = 446
 """Characters word for word that every sample of RECITAL words has at least."""
 RECITAL, SAMPLES = 160, 3
+WRITTEN = 2_000
+"""Characters of names, some 300."""
 NOISE = 0.005
 """Bits by which a curve may dip below a rung and still stay on it: it is 0.08 above the floor, and
 the curve goes up and down by as much from one update to the next."""
@@ -78,6 +80,22 @@ def memorises(seed: int) -> Outcome:
             "memorises.held_out_turns_up": losses[-1] > min(losses) + 1,
         }
     )
+
+
+def invents_names(seed: int) -> Outcome:
+    """Few of the names that it writes stand in the list that it has read."""
+    config = preset_config("invents_names", seed=seed)
+    corpus = load_corpus(config)
+    trainer = Trainer(config, corpus)
+    for _ in range(trainer.total_updates):
+        trainer.step()
+    whole = np.concatenate([corpus.train, corpus.valid])
+    listed = set("".join(corpus.vocabulary.decode(whole)).split("\n"))
+    prompt, rng = corpus.vocabulary.encode(corpus.prompt), np.random.default_rng(seed)
+    drawn = generate(trainer.model.twin(), prompt, config.temperature, rng)
+    text = corpus.vocabulary.decode([int(ids[0]) for ids in islice(drawn, WRITTEN)])
+    names = "".join(text).split("\n")[:-1]
+    return Outcome({"invents_names.new": sum(name in listed for name in names) < len(names) / 10})
 
 
 def _above_floor(story: str, seed: int, *, epochs: int, points: int) -> list[float]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,14 @@ def test_a_grammar_is_read_as_one_stream(run: Run) -> None:
     mean = sum(event["bits"] for event in said.events) / len(said.events)
     assert mean == pytest.approx(2.101, abs=1e-3)
     assert set(said.events[0]) == {"type", "step", "split", "perplexity", "bits"}
+
+
+def test_korean_in_jamo_compares_with_syllables_per_character(run: Run) -> None:
+    jamo = ("--corpus", "story-ko", "--set", "tokenizer=jamo")
+    said = run("baseline", "--model", "ngram", "--order", "5", *jamo, "--events", "-")
+    for event in said.events:  # 2 jamo and a little for a syllable or another character
+        assert 1.8 < math.log(event["per_character"]) / math.log(event["perplexity"]) < 2.2
+    assert "per character)" in run("baseline", "--model", "ngram", *jamo).err
 
 
 def test_lines_are_sentences_of_their_own(run: Run, text: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -57,6 +58,23 @@ def test_words_quotes_and_unknown_words(run: Run, tmp_path: Path) -> None:
     script.write_text(run("export", "--checkpoint", path, "--to", "script").out, "utf-8")
     arguments = ["--prompt", "say never seen\nsay", "--length", 80]
     assert written(script, *arguments) == run("generate", "--checkpoint", path, *arguments).out
+
+
+def test_jamo_are_written_as_syllables(run: Run, tmp_path: Path) -> None:
+    path, script = tmp_path / "run.safetensors", tmp_path / "model.py"
+    flags = ["tokenizer=jamo", "batch_size=4", "time_size=5", "epochs=1", "hidden_size=16"]
+    settings = [part for flag in flags for part in ("--set", flag)]
+    said = run("train", "--corpus", "story-ko", *settings, "--checkpoint", path)
+    assert said.code == 0 and re.search(r"valid perplexity \d.*\(\d.* per character\)", said.err)
+    script.write_text(run("export", "--checkpoint", path, "--to", "script").out, "utf-8")
+    for prompt, shown in (("도담이", "도담이"), ("도담ㅇ", "도담ㅇ"), ("도다\u11b7", "도담")):
+        arguments = ["--prompt", prompt, "--length", 60, "--temperature", 2]
+        out = run("generate", "--checkpoint", path, *arguments).out
+        assert written(script, *arguments) == out
+        assert out.startswith(shown[:2])
+        assert not re.search("[\u1100-\u11ff]", out)  # half a syllable is written in letters
+        begun = run("generate", "--checkpoint", path, "--prompt", prompt, "--length", 0)
+        assert begun.out == f"{shown}\n"
 
 
 def test_the_script_marks_what_a_terminal_cannot_show(run: Run, tmp_path: Path) -> None:

@@ -15,8 +15,10 @@ from pages.ui.widgets import header
 from rnncore.errors import RnnError, TextError
 from rnncore.paths import assets_dir
 from rnncore.runs.records import error_values
+from rnncore.text.dyck import dyck
 from rnncore.text.lag import lag_language
 from rnncore.text.reber import embedded_reber, reber
+from rnncore.text.temporal_order import temporal_order
 from rnncore.text.tiny_english import tiny_english
 from tests.pages.conftest import Visit
 
@@ -69,7 +71,10 @@ def test_grammar_states_are_named_in_the_persons_language_and_keep_their_tokens(
     korean, english = texts("ko"), texts("en")
     assert state_name("singular · that sees an object", korean) == "단수 · that sees 목적어"
     assert state_name("A · 3 to go", korean) == "A · 3 남음"
-    for grammar in (tiny_english(), embedded_reber(), reber(), lag_language(4)):
+    for grammar in (
+        *(tiny_english(), embedded_reber(), reber(), lag_language(4)),
+        *(temporal_order(), dyck()),
+    ):
         for name in grammar.state_names:
             assert state_name(name, english) == name
         assert state_name(grammar.state_names[0], korean) == "시작"

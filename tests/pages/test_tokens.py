@@ -70,6 +70,13 @@ def test_every_token_can_be_seen(token: str) -> None:
     assert escaped(token).count("&") == sum(map(token.count, "&<>"))
 
 
+def test_a_jamo_that_is_a_token_is_a_letter_with_its_place_in_the_syllable() -> None:
+    shown = {"\u1112": "ㅎ-", "\u1161": "-ㅏ-", "\u11ab": "-ㄴ", "ㅎ": "ㅎ", "ㅏ": "ㅏ"}
+    assert {token: visible(token) for token in shown} == shown
+    assert visible("\ud7b0") == "-\u115f\ud7b0-"  # of old Hangul, without a letter of its own
+    assert len({visible(chr(code)) for code in range(0x1100, 0x1200)}) == 256
+
+
 def test_right_to_left_tokens_keep_their_place_in_a_line() -> None:
     assert isolated("שלום") == f"{ISOLATE}שלום{END}"
     assert isolated("hello") == "hello"

@@ -40,7 +40,9 @@ def test_a_state_stands_after_its_token_and_the_tokens_before_it(name: str) -> N
         np.testing.assert_allclose(states[place], alone, atol=1e-12)
 
 
-@pytest.mark.parametrize("name", ["tiny-english", "embedded-reber", "reber", "lag"])
+@pytest.mark.parametrize(
+    "name", ["tiny-english", "embedded-reber", "reber", "lag", "temporal-order", "dyck-2"]
+)
 def test_what_is_known_of_a_state_is_what_the_grammar_says(name: str) -> None:
     run = small(name)
     corpus, grammar = run.corpus, run.corpus.grammar
@@ -58,8 +60,10 @@ def test_what_is_known_of_a_state_is_what_the_grammar_says(name: str) -> None:
     if name == "reber":
         assert "memory" not in known
     else:
-        memory = known["number" if name == "tiny-english" else "memory"]
+        memory = known[{"tiny-english": "number", "dyck-2": "innermost"}.get(name, "memory")]
         expected = [grammar.memory(along[position]) for position in chosen.read.tolist()]
+        if name == "dyck-2":  # of a stack the bracket that has to be closed next
+            expected = [stack[-1:] for stack in expected]
         assert [memory.values[i] for i in memory.cloud] == expected
         assert memory.values[-1] == OTHER  # what is nothing comes last
     for colouring in frame.colourings:

@@ -14,7 +14,7 @@ from rnncore.config import Config
 from rnncore.probes import copies
 from rnncore.probes.copies import Copies, Piece
 from rnncore.text.corpus import Corpus, load_corpus
-from rnncore.text.tokenizers import CHARACTERS, EOS, WORDS
+from rnncore.text.tokenizers import CHARACTERS, EOS, JAMO, WORDS
 from rnncore.text.vocabulary import UNKNOWN, Vocabulary
 
 STORY = load_corpus(Config(corpus="story-en"))
@@ -42,7 +42,7 @@ def found(corpus: Corpus, text: str) -> list[str]:
 
 @pytest.fixture(autouse=True)
 def short(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(copies, "LEAST", {"characters": LEAST, "words": LEAST})
+    monkeypatch.setattr(copies, "LEAST", {"characters": LEAST, "words": LEAST, "jamo": LEAST})
 
 
 @pytest.mark.parametrize(
@@ -68,6 +68,23 @@ def test_pieces_of_words_may_go_over_the_ends_of_lines() -> None:
     assert found(corpus, "dog\nthe mat and dog") == ["\nthe mat and"]
     assert found(corpus, "the cat dog the mat") == []
     assert EOS in corpus.vocabulary
+
+
+@pytest.mark.parametrize(
+    ("train", "text", "pieces"),
+    [
+        ("나는 간다", "나는 간다", ["나는 간다"]),
+        ("나는 간다", "난 간다", [" 간다"]),  # of 난 only its ㄴ stands there, as an end of 는
+        ("나는 간다", "나는 간 ", ["나는 간"]),
+        ("나는 가", "나는 갈", ["나는 "]),  # 가 is not copied: it goes on
+        ("나는 가", "너는 가", ["는 가"]),
+    ],
+)
+def test_a_syllable_is_copied_if_all_its_jamo_are(train: str, text: str, pieces: list[str]) -> None:
+    tokens = JAMO.split(train)
+    vocabulary = Vocabulary(dict.fromkeys([*tokens, *JAMO.split(text)]))
+    corpus = replace(STORY, train=vocabulary.encode(tokens), vocabulary=vocabulary, tokenizer=JAMO)
+    assert found(corpus, text) == pieces
 
 
 def test_a_word_that_is_not_known_is_no_copy_of_another() -> None:

@@ -16,7 +16,7 @@ from rnncore.text.grammar import Grammar
 from rnncore.text.tokenizers import EOS
 from rnncore.training.trainer import Trainer
 
-GRAMMARS = ("tiny-english", "reber", "embedded-reber", "lag")
+GRAMMARS = ("tiny-english", "reber", "embedded-reber", "lag", "temporal-order", "dyck-2")
 
 
 def small(corpus: str, **settings: Any) -> tuple[Config, Corpus]:

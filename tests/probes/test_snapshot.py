@@ -14,11 +14,12 @@ from rnncore.config import Config
 from rnncore.probes.gradient_flow import gradient_flow
 from rnncore.probes.passages import DISTANCES
 from rnncore.probes.snapshot import TOP, Prober
-from rnncore.text.corpus import Corpus, load_corpus
+from rnncore.text.corpus import Corpus, corpus_names, load_corpus
+from rnncore.text.jamo import place_in_syllable
 from rnncore.training.trainer import Trainer
 from tests.training.runs import everything, some_corpus, trainer
 
-BUILT_IN = ("tiny-english", "reber", "embedded-reber", "lag", "story-en", "story-ko")
+BUILT_IN = tuple(name for name in corpus_names() if name != "ptb")
 
 
 def trainer_on(corpus: str, **settings: Any) -> Trainer:
@@ -52,6 +53,15 @@ def test_the_frame_tells_the_truth_about_the_run(name: str) -> None:
         assert [rung.memory for rung in frame.rungs] == list(range(len(ladder)))
         assert frame.probe_states == tuple(grammar.states_along(corpus.probe))
         assert frame.state_names == grammar.state_names and grammar.is_legal(corpus.probe)
+
+
+def test_a_text_in_jamo_is_shown_in_syllables() -> None:
+    run = trainer_on("story-ko", tokenizer="jamo", temperature=0.5)
+    prober = Prober(run)
+    frame, (sample,) = prober.run_view(), prober.snapshot().samples
+    assert frame.token_unit == "jamo" and frame.states is not None
+    assert len(frame.states.twin) == len(frame.probe_tokens)
+    assert not any(place_in_syllable(char) for char in sample.text)
 
 
 @pytest.mark.parametrize("cell", CELLS)

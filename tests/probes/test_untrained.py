@@ -131,6 +131,13 @@ def test_a_small_network_is_measured_as_its_run_measures_it() -> None:
     assert first.held_out.perplexity == run.evaluate().perplexity
 
 
+def test_a_text_in_jamo_is_measured_per_syllable_too() -> None:
+    config = Config(corpus="story-ko", tokenizer="jamo", hidden_size=12, embedding_size=6)
+    first = preview(config, read(config))
+    assert first.whole and first.held_out is not None
+    assert first.held_out.per_character == Trainer(config, read(config)).evaluate().per_character
+
+
 def test_shorter_passages_are_beginnings_or_ends_of_the_whole_ones() -> None:
     config = Config(hidden_size=8, grammar_tokens=20_000)
     corpus = read(config)

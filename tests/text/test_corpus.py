@@ -11,8 +11,9 @@ from rnncore.text.corpus import Corpus, corpus_names, load_corpus
 from rnncore.text.own_texts import save_own_text
 from rnncore.text.vocabulary import UNKNOWN
 
-GRAMMARS = ("tiny-english", "embedded-reber", "reber", "lag")
+GRAMMARS = ("tiny-english", "embedded-reber", "reber", "lag", "temporal-order", "dyck-2")
 STORIES = ("story-en", "story-ko")
+NAMES = ("names-en", "names-ko")
 
 
 def load(**settings: object) -> Corpus:
@@ -38,7 +39,7 @@ def file(tmp_path: Path) -> Path:
 
 
 def test_the_form_offers_all_named_corpora() -> None:
-    assert corpus_names() == ("tiny-english", "embedded-reber", "reber", "lag", *STORIES, "ptb")
+    assert corpus_names() == (*GRAMMARS, *NAMES, *STORIES, "ptb")
 
 
 @pytest.mark.parametrize("name", GRAMMARS)
@@ -136,6 +137,16 @@ def test_the_stories_are_read_letter_by_letter(name: str) -> None:
     assert corpus.tokenizer.name == "characters" and corpus.grammar is None
     assert len(text_of(corpus).split()) >= 1500
     assert len(corpus.probe) == 14 and corpus.prompt[-1] in ".!?\n"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_whole_names_are_watched_and_begun_from(name: str) -> None:
+    corpus = load(corpus=name)
+    listed = text_of(corpus).split("\n")
+    for passage in (corpus.probe, corpus.prompt):
+        *names, after = "".join(passage).split("\n")
+        assert after == "" and names and set(names) <= set(listed)
+    assert len("".join(corpus.probe).split()) > 1
 
 
 def test_own_text_is_read_in_characters() -> None:

@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rnncore.text.dyck import DEPTH, dyck
 from rnncore.text.grammar import Grammar
 from rnncore.text.lag import lag_language
 from rnncore.text.reber import embedded_reber, reber
+from rnncore.text.temporal_order import temporal_order
 from rnncore.text.tiny_english import tiny_english
 
 
@@ -100,8 +102,47 @@ def test_lag_eight_without_memory_of_the_letter_costs_one_bit() -> None:
     assert lag_language(8).ladder()[8:10] == pytest.approx((1.0, 0.9), abs=1e-12)
 
 
+def test_the_floor_of_brackets_is_that_of_a_random_walk() -> None:
+    """Every level is entered twice a string on average, and every choice is even."""
+    entered = 2 * DEPTH
+    tokens = 2 * entered + 1
+    bits = 1 + 2 * 1.5 + 4 * 1.5 * (DEPTH - 1)  # start, after a group, between, bottom
+    assert dyck().entropy_rate() == pytest.approx(bits / tokens, abs=1e-12)
+    assert f"{dyck().entropy_rate():.4f}" == "1.2941"
+    assert ", ".join(f"{bits:.3f}" for bits in dyck().ladder(12)) == (
+        "2.205, 1.758, 1.750, 1.624, 1.601, 1.528, 1.509, 1.462, 1.448, 1.416, 1.406, 1.383, 1.376"
+    )
+    assert dyck().forgetful_bits(dyck().example) is None
+
+
+def test_the_floor_of_the_temporal_order_follows_from_its_parts() -> None:
+    """Each part: which of its lengths, and a bit for each distractor; a bit for each symbol."""
+    parts = ((1, 3), (4, 8), (3, 6))
+    distractors = sum((low + high) / 2 for low, high in parts)
+    bits = sum(np.log2(high - low + 1) for low, high in parts) + distractors + 2
+    floor, tokens = bits / (distractors + 3), distractors + 3
+    assert temporal_order().entropy_rate() == pytest.approx(floor, abs=1e-12)
+    ladder = temporal_order().ladder(16)
+    assert ladder[12] > floor + 0.03 and ladder[16] == pytest.approx(floor, abs=1e-9)
+    text = temporal_order().sample(200_000, np.random.default_rng(0))
+    found = temporal_order().forgetful_bits(text)
+    assert found == pytest.approx(floor + 2 / tokens, abs=0.002)  # two bits for the answer
+
+
+@pytest.mark.parametrize("grammar", [dyck(), temporal_order()], ids=lambda g: g.name)
+def test_the_ladder_agrees_with_counting(grammar: Grammar) -> None:
+    text = grammar.sample(400_000, np.random.default_rng(3))
+    blocks = [0.0]
+    for k in range(1, 6):
+        counts = Counter(zip(*(text[i:] for i in range(k)), strict=False))
+        blocks.append(entropy(*counts.values()))
+    assert np.diff(blocks) == pytest.approx(grammar.ladder(4), abs=0.01)
+
+
 @pytest.mark.parametrize(
-    "grammar", [reber(), embedded_reber(), lag_language(2)], ids=lambda g: g.name
+    "grammar",
+    [reber(), embedded_reber(), lag_language(2), dyck(), temporal_order()],
+    ids=lambda g: g.name,
 )
 def test_the_ladder_equals_enumeration(grammar: Grammar) -> None:
     assert grammar.ladder(3) == pytest.approx(brute_force(grammar, 3), abs=1e-9)
@@ -115,7 +156,9 @@ def test_any_ladder_equals_enumeration_and_falls_to_the_floor(grammar: Grammar) 
 
 
 @pytest.mark.parametrize(
-    "grammar", [reber(), embedded_reber(), lag_language(8), tiny_english()], ids=lambda g: g.name
+    "grammar",
+    [reber(), embedded_reber(), lag_language(8), tiny_english(), dyck(), temporal_order()],
+    ids=lambda g: g.name,
 )
 def test_ladders_fall_to_the_floor(grammar: Grammar) -> None:
     ladder = np.array(grammar.ladder(12))

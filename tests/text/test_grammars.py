@@ -8,12 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rnncore.text.dyck import dyck
 from rnncore.text.grammar import Grammar
 from rnncore.text.lag import lag_language
 from rnncore.text.reber import embedded_reber, reber
+from rnncore.text.temporal_order import temporal_order
 from rnncore.text.tiny_english import tiny_english
 
-GRAMMARS = (reber(), embedded_reber(), lag_language(3), lag_language(8), tiny_english())
+GRAMMARS = (
+    *(reber(), embedded_reber(), lag_language(3), lag_language(8), tiny_english()),
+    *(temporal_order(), dyck()),
+)
 grammars = st.sampled_from(GRAMMARS)
 seeds = st.integers(0, 2**32 - 1)
 
@@ -41,7 +46,18 @@ def sentence(n: int) -> str:
     return f"the {ADJECTIVE}{NOUN[n]}{between}({seeing}|{resting})<eos>"
 
 
+def brackets(depth: int) -> str:
+    """The pattern of a balanced group with at most so many brackets open at once."""
+    inside = f"({brackets(depth - 1)})*" if depth > 1 else ""
+    return rf"\({inside}\)|\[{inside}\]"
+
+
 PARSERS = {
+    "dyck-2": rf"({brackets(4)})+\.",
+    "temporal-order": "|".join(
+        f"[ab]{{1,3}}{pair[0]}[ab]{{4,8}}{pair[1]}[ab]{{3,6}}{answer}"
+        for pair, answer in zip(("XX", "XY", "YX", "YY"), "QRSU", strict=True)
+    ),
     "reber": REBER,
     "embedded-reber": EMBEDDED,
     "tiny-english": f"{sentence(0)}|{sentence(1)}",

@@ -13,6 +13,7 @@ from rnncore.text.token_classes import CHARACTERS, WORDS, character_class, token
     [
         *[(letter, "vowel") for letter in "aEiOué"],
         *[(letter, "consonant") for letter in "bYzñ"],
+        *[("\u1100", "leading consonant"), ("\u1161", "vowel"), ("\u11a8", "final consonant")],
         *[("가", "open syllable"), ("각", "closed syllable"), ("힣", "closed syllable")],
         *[("ㄱ", "letter"), ("я", "letter"), ("漢", "letter")],
         *[(" ", "space"), ("\n", "space"), ("\u3000", "space")],

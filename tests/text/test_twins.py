@@ -12,7 +12,10 @@ from tests.training.runs import some_corpus
 
 @pytest.mark.parametrize(
     ("name", "differing"),
-    [("tiny-english", 2), ("embedded-reber", 2), ("lag", 2), ("reber", 3)],
+    [
+        *[("tiny-english", 2), ("embedded-reber", 2), ("lag", 2), ("reber", 3)],
+        *[("temporal-order", 2), ("dyck-2", 2)],
+    ],
 )
 def test_a_grammars_twin_is_a_string_as_long_that_differs_in_few_tokens(
     name: str, differing: int

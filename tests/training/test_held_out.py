@@ -15,6 +15,7 @@ from rnncore.model import Rnnlm
 from rnncore.presets import STORIES, preset_config
 from rnncore.reference.evaluation import stream_loss
 from rnncore.text.corpus import load_corpus
+from rnncore.text.tokenizers import JAMO
 from rnncore.training.trainer import Trainer
 
 SENTENCES = "the old dog sleeps in the sun. a small cat runs to the house. "
@@ -36,6 +37,20 @@ def compare(run: Trainer) -> None:
         expected = stream_loss(CELLS[run.config.cell], weights, ids, time_size)
         reported = run.evaluate(split).perplexity  # type: ignore[arg-type]
         assert abs(math.log(reported) - expected) < 1e-5, (split, reported, math.exp(expected))
+
+
+def test_a_perplexity_of_jamo_is_also_that_of_a_syllable() -> None:
+    """By hand: the surprise of a whole text over its characters, e.g. 2.1 jamo for each."""
+    config = Config(corpus="story-ko", tokenizer="jamo", hidden_size=8, embedding_size=4)
+    run = trained(config, 3)
+    for part in (None, 101):
+        ids = run.corpus.valid[:part]
+        found = run.evaluate("valid", part)
+        text = JAMO.join(run.corpus.vocabulary.decode(ids[1:]))
+        nats = math.log(found.perplexity) * (len(ids) - 1)
+        assert found.per_character == pytest.approx(math.exp(nats / len(text)))
+        assert found.as_dict()["per_character"] == found.per_character
+    assert "per_character" not in trained(Config(grammar_tokens=3000), 0).evaluate().as_dict()
 
 
 @pytest.fixture

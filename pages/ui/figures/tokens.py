@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from rnncore.text.jamo import letter, place_in_syllable
+
 SIGNS = {"\n": "↵", " ": "␣", "\t": "⇥", "": "∅"}
 """What stands for the blanks that every text has, and for a token without characters."""
 NAMES = {
@@ -33,6 +35,11 @@ UNASSIGNED = re.compile("[\u2065\ufdd0-\ufdef\ufff0-\ufff8\uffff\ufffe\U000e0000
 """Code points that are never drawn; others may be characters newer than Python's tables."""
 CIRCLE = "\u25cc"
 """What Unicode draws a combining mark on that has no letter."""
+IN_SYLLABLE = {"leading": "{}-", "vowel": "-{}-", "final": "-{}"}
+"""A jamo that is a token: a hyphen where the syllable goes on, so that leading ㄱ, final ㄱ and the
+letter ㄱ that stands alone are three."""
+FILLED = {"leading": "", "vowel": "\u115f", "final": "\u115f\u1160"}
+"""What Unicode puts before a jamo of old Hangul that has no letter to be written alone."""
 ISOLATE, END = "\u2068", "\u2069"
 
 
@@ -40,12 +47,15 @@ def visible(token: str) -> str:
     """A token as plain text in which something can be seen.
 
     A token without ink is named, character by character: ‹ZWJ›, ‹VS16›, ‹U+3000›. Combining
-    marks alone stand on a dotted circle.
+    marks alone stand on a dotted circle, conjoining jamo alone are letters with hyphens.
     """
     if token in SIGNS:
         return SIGNS[token]
     if all(_is_blank(char) for char in token):
         return "".join(f"‹{_name(char)}›" for char in token)
+    if place := place_in_syllable(token):
+        alone = letter(token)
+        return IN_SYLLABLE[place].format(FILLED[place] + token if alone == token else alone)
     if unicodedata.category(token[0]).startswith("M"):
         return CIRCLE + token
     return token

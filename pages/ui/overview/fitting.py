@@ -14,7 +14,7 @@ from rnncore.presets import STORIES
 from rnncore.runs.row import RunRow
 from rnncore.text.fitted import Fitted, fit
 from rnncore.text.own_texts import is_own, own_text
-from rnncore.text.tokenizers import CHARACTERS, WORDS, tokenizer
+from rnncore.text.tokenizers import CHARACTERS, TOKENIZERS, tokenizer
 
 KEPT = ("tokenizer", "seed", "temperature", "pace")
 """Settings that stay as the person has them, whatever is read."""
@@ -36,7 +36,7 @@ def fit_again(visit: Session, changed: str) -> None:
     config = visit.config
     if changed != "tokenizer" or not is_own(config.corpus):
         return
-    others = (config.with_changes(tokenizer=one.name) for one in (WORDS, CHARACTERS))
+    others = (config.with_changes(tokenizer=one.name) for one in TOKENIZERS)
     if any(not _changed(one) for one in others):
         visit.choose(**_fitted(config).settings)
 

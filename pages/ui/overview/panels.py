@@ -32,6 +32,7 @@ from rnncore.probes.copies import LEAST
 from rnncore.probes.untrained import Preview
 from rnncore.runs.records import Record, best_view, cloud_view, snapshot_view
 from rnncore.runs.row import Status
+from rnncore.text.tokenizers import JAMO
 from rnncore.views import (
     FAR_BACK,
     LONGEST_COUNTED,
@@ -138,6 +139,10 @@ def panels(
         readout(t, perplexity.NAME, "valid", "three", lambda p: p.held_out, late=True),
         readout(t, perplexity.NAME, "test", "three", lambda p: p.held_out, late=True),
     ]
+    if run.token_unit == JAMO.name:  # a figure to compare with that of a run on syllables
+        curves.append(
+            readout(t, perplexity.NAME, "valid_character", "three", lambda p: p.held_out, late=True)
+        )
     if run.floor is None:  # a text, which a run soon knows by heart
         curves += [
             readout(t, perplexity.NAME, "best", "three", lambda p: p.held_out, late=True),

@@ -18,6 +18,7 @@ CLAIMS = {
     "memorises": ("turns_up", "memorises.held_out_turns_up"),
     "rate_too_high": ("circles", "rate_too_high.circles"),
     "too_small": ("above", "too_small.stays_above"),
+    "invents_names": ("few", "invents_names.new"),
 }
 """By story: the answer that its claim is, and the claim."""
 OPTIONS = {
@@ -25,6 +26,7 @@ OPTIONS = {
     "memorises": ("falls", "rests", "turns_up"),
     "rate_too_high": ("faster", "circles", "diverges"),
     "too_small": ("slower", "above"),
+    "invents_names": ("few", "half", "most"),
 }
 
 

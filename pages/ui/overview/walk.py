@@ -26,7 +26,7 @@ def walk(run: RunView, t: Texts) -> dict[str, Any]:
         "colourings": [_described(colouring, t) for colouring in _colourings(run)],
         "words": [escaped(token) for token in frame.tokens] if frame else [],
         "stretch": frame.stretch if frame else 1,
-        "joint": " " if run.token_unit == "words" else "",
+        "joint": "" if run.token_unit == "characters" else " ",
         "sentence": [escaped(token) for token in run.probe_tokens],
         "plain": [visible(token) for token in run.probe_tokens],
         "twin": [escaped(token) for token in twin],

@@ -115,10 +115,13 @@ def held_out_ops(point: HeldOutPoint) -> list[Op]:
     data, kinds = [point.bits], None
     if point.part is not None:
         data, kinds = [point.bits, point.part], [PART]
-    return [
+    drawn = [
         extend(NAME, point.split, [point.step], [point.perplexity], [data], kinds),
         readout(NAME, point.split, point.perplexity),
     ]
+    if point.per_character is not None:
+        drawn.append(readout(NAME, f"{point.split}_character", point.per_character))
+    return drawn
 
 
 def best_ops(view: BestView) -> list[Op]:
@@ -176,7 +179,7 @@ def _rungs(run: RunView, t: Texts, height: Callable[[RungLine], float]) -> list[
         if run.floor is None:
             key = "counted" if run.counted else "unigram"
         elif rung.forgotten:
-            key = "forgotten"
+            key = f"forgotten_{run.forgets}"
         else:
             key = "none" if rung.longest == 0 else "one" if rung.longest == 1 else "many"
         text = t(f"figures.perplexity.rung_{key}", memory=rung.longest, order=rung.longest + 1)
