@@ -8,7 +8,8 @@ import numpy as np
 
 from rnncore.errors import TextError
 from rnncore.shapes import Ids
-from rnncore.text.corpus import SENTENCE_ENDS, Corpus
+from rnncore.text.corpus import Corpus
+from rnncore.text.excerpts import SENTENCE_ENDS
 from rnncore.text.prompts import prompt_tokens
 from rnncore.text.tokenizers import EOS
 from rnncore.text.vocabulary import UNKNOWN
