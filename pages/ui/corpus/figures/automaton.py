@@ -1,0 +1,89 @@
+"""A grammar's automaton in DOT, the language of Graphviz: states, and tokens with probabilities."""
+
+from __future__ import annotations
+
+from pages.ui.figures.grammar_states import state_name
+from pages.ui.figures.palette import Palette, thinned
+from pages.ui.figures.style import FONT
+from pages.ui.figures.tokens import isolated
+from pages.ui.visit.i18n import Texts
+from rnncore.text.automaton import OTHERS, Arrow, Node, StateGraph
+
+TINT = 0.16
+"""How much of its colour a state's ground has."""
+LISTED = 3
+"""Tokens that stand at an arrow each with its probability; of more the first two are named."""
+FAMILY = FONT.replace('"', "")
+WIDE = "\u1100"
+"""Letters from here on, Hangul and all East Asian ones, are as wide as two others."""
+ROOM = 0.085
+"""Inches that a narrow letter takes: Graphviz knows the width of no letter that we use."""
+
+
+def dot(drawn: StateGraph, palette: Palette, t: Texts) -> str:
+    """The graph; strings begin and end at the state with the double border."""
+    colours = colours_of(drawn, palette)
+    lines = [
+        "digraph {",
+        'graph [rankdir=LR bgcolor=transparent nodesep=0.16 ranksep=0.34 margin="0.02"]',
+        f'node [shape=box style="rounded,filled" fontname={quoted(FAMILY)} fontsize=12 '
+        f'margin="0.06,0.03" height=0.34 penwidth=1.2 fontcolor="{palette.text}"]',
+        f"edge [fontname={quoted(FAMILY)} fontsize=11 arrowsize=0.6 "
+        f'color="{palette.path}" fontcolor="{palette.text}"]',
+    ]
+    for number, node in enumerate(drawn.nodes):
+        colour = colours.get(node.memory, palette.faint)
+        label = [line for line in (state_name(node.memory, t), _named(node, t)) if line]
+        wide = max(map(_width, label))
+        lines.append(
+            f"n{number} [label={label_of(label)} width={wide:.2f} color={quoted(colour)} "
+            f"fillcolor={quoted(thinned(colour, TINT, palette))}"
+            f"{' peripheries=2' if number == drawn.start else ''}]"
+        )
+    for arrow in drawn.arrows:
+        # An arrow back to the start would make it the last of its row.
+        back = " constraint=false" if arrow.target == drawn.start else ""
+        said = label_of(_said(arrow, t))
+        lines.append(f"n{arrow.source} -> n{arrow.target} [label={said}{back}]")
+    return "\n".join((*lines, "}"))
+
+
+def colours_of(drawn: StateGraph, palette: Palette) -> dict[str, str]:
+    """By what has to be remembered, a colour; none where that is more than there are colours."""
+    memories = list(dict.fromkeys(node.memory for node in drawn.nodes if node.memory))
+    if len(memories) > len(palette.states):
+        return {}
+    return dict(zip(memories, palette.states, strict=False))
+
+
+def label_of(lines: list[str]) -> str:
+    """Lines as a label that shows exactly them."""
+    return quoted("\\n".join(line.replace("\\", "\\\\") for line in lines), escaped=True)
+
+
+def quoted(text: str, *, escaped: bool = False) -> str:
+    """A string of DOT. Graphviz reads backslashes and the entities of HTML in it."""
+    shown = text if escaped else text.replace("\\", "\\\\")
+    return '"' + shown.replace("&", "&amp;").replace('"', '\\"') + '"'
+
+
+def _named(node: Node, t: Texts) -> str:
+    name = state_name(node.name, t)
+    if node.name == OTHERS:
+        return t("corpus.source.states", n=node.states)
+    return name
+
+
+def _said(arrow: Arrow, t: Texts) -> list[str]:
+    """The tokens of an arrow, each with its probability, or how many there are and theirs."""
+    shown = [(isolated(token), f"{p:.2g}") for token, p in arrow.tokens]
+    if len(shown) <= LISTED:
+        return [f"{token}  {p}" for token, p in shown]
+    first, second = shown[0][0], shown[1][0]
+    some = t("corpus.source.tokens", first=first, second=second, n=len(shown) - 2)
+    return [some, f"{arrow.probability:.2g}"]
+
+
+def _width(line: str) -> float:
+    """Inches that a line takes."""
+    return ROOM * sum(2 if letter >= WIDE else 1 for letter in line) + 0.14
