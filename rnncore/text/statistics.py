@@ -104,10 +104,34 @@ def ranking(ids: Ids, vocabulary: int) -> Ranking:
     return Ranking(order, counts[order])
 
 
+class Entries(NamedTuple):
+    """The whole vocabulary by how often a type stands in the training text: ids, and counts there
+    and in the held-out parts together."""
+
+    ids: Ids
+    train: Ids
+    held_out: Ids
+
+
+def entries(corpus: Corpus) -> Entries:
+    """The vocabulary, its most frequent types first, of equally frequent ones the smaller id."""
+    V = len(corpus.vocabulary)
+    train = np.bincount(corpus.train, minlength=V)
+    held_out = sum(np.bincount(part, minlength=V) for part in (corpus.valid, corpus.test))
+    order = np.argsort(-train, kind="stable")
+    return Entries(order, train[order], np.asarray(held_out)[order])
+
+
 def zipf(tokens: int, ranks: NDArray[np.integer], types: int) -> Floats:
     """How often the types of these ranks, 1, 2, ..., would stand in a text of as many tokens and
     types in which frequency were inversely proportional to rank."""
     return tokens / (ranks * float((1 / np.arange(1, types + 1)).sum()))
+
+
+def zipf_top(k: int, types: int) -> float:
+    """The share of such a text that the k most frequent of its types make up."""
+    inverse = 1 / np.arange(1, types + 1)
+    return float(inverse[:k].sum() / inverse.sum())
 
 
 def growth(ids: Ids, points: int = 200) -> Growth:

@@ -21,7 +21,8 @@ ROOM = 0.085
 
 
 def dot(drawn: StateGraph, palette: Palette, t: Texts) -> str:
-    """The graph; strings begin and end at the state with the double border."""
+    """The graph. Strings begin at the state with the double border, and end at the one that stands
+    for it at the right, so that all arrows lead on."""
     colours = colours_of(drawn, palette)
     lines = [
         "digraph {",
@@ -32,19 +33,15 @@ def dot(drawn: StateGraph, palette: Palette, t: Texts) -> str:
         f'color="{palette.path}" fontcolor="{palette.text}"]',
     ]
     for number, node in enumerate(drawn.nodes):
-        colour = colours.get(node.memory, palette.faint)
         label = [line for line in (state_name(node.memory, t), _named(node, t)) if line]
-        wide = max(map(_width, label))
-        lines.append(
-            f"n{number} [label={label_of(label)} width={wide:.2f} color={quoted(colour)} "
-            f"fillcolor={quoted(thinned(colour, TINT, palette))}"
-            f"{' peripheries=2' if number == drawn.start else ''}]"
-        )
+        look = _box(label, colours.get(node.memory, palette.faint), palette)
+        double = " peripheries=2" if number == drawn.start else ""
+        lines.append(f"n{number} [{look}{double}]")
+    again = [t("corpus.source.again", start=_named(drawn.nodes[drawn.start], t))]
+    lines.append(f'again [{_box(again, palette.faint, palette)} style="rounded,filled,dashed"]')
     for arrow in drawn.arrows:
-        # An arrow back to the start would make it the last of its row.
-        back = " constraint=false" if arrow.target == drawn.start else ""
-        said = label_of(_said(arrow, t))
-        lines.append(f"n{arrow.source} -> n{arrow.target} [label={said}{back}]")
+        target = "again" if arrow.target == drawn.start else f"n{arrow.target}"
+        lines.append(f"n{arrow.source} -> {target} [label={label_of(_said(arrow, t))}]")
     return "\n".join((*lines, "}"))
 
 
@@ -65,6 +62,11 @@ def quoted(text: str, *, escaped: bool = False) -> str:
     """A string of DOT. Graphviz reads backslashes and the entities of HTML in it."""
     shown = text if escaped else text.replace("\\", "\\\\")
     return '"' + shown.replace("&", "&amp;").replace('"', '\\"') + '"'
+
+
+def _box(label: list[str], colour: str, palette: Palette) -> str:
+    wide, ground = max(map(_width, label)), thinned(colour, TINT, palette)
+    return f'label={label_of(label)} width={wide:.2f} color="{colour}" fillcolor="{ground}"'
 
 
 def _named(node: Node, t: Texts) -> str:
