@@ -8,8 +8,9 @@ from typing import Literal, NamedTuple
 
 from rnncore.text.grammar import SEPARATOR, Grammar
 
-MOST = 40
-"""Nodes of a drawing in which one still finds one's way."""
+MOST, DEEPEST = 56, 12
+"""Nodes of a drawing in which one still finds one's way, and arrows from the start to its farthest
+node, beyond which a drawing is too wide for a screen."""
 ENDS = 2
 """States that a shortened chain keeps at either end."""
 OTHERS = "…"
@@ -62,9 +63,22 @@ class StateGraph(NamedTuple):
     start: int
     form: Form
 
+    @property
+    def depth(self) -> int:
+        """Arrows that it takes to come from the start to the farthest node."""
+        depths, known = 0, {self.start}
+        reached = known
+        while reached:
+            leaving = {arrow.target for arrow in self.arrows if arrow.source in reached}
+            reached = leaving - known
+            known |= reached
+            depths += bool(reached)
+        return depths
 
-def state_graph(grammar: Grammar, most: int = MOST) -> StateGraph:
-    """The drawing of an automaton that tells most, of those with at most so many nodes."""
+
+def state_graphs(grammar: Grammar, most: int = MOST) -> tuple[StateGraph, ...]:
+    """The drawings of an automaton that have at most so many nodes, the one that tells most first:
+    at least one. Those that join nothing more are left out."""
     whole = list(range(len(grammar.edges)))
     phrases = list(zip(map(grammar.memory, whole), grammar.phrases, strict=True))
     ways: tuple[tuple[Form, Sequence[Hashable]], ...] = (
@@ -72,12 +86,22 @@ def state_graph(grammar: Grammar, most: int = MOST) -> StateGraph:
         ("chains", _shortened(grammar)),
         ("phrases", phrases),
     )
+    found: dict[int, StateGraph] = {}
     for form, groups in ways:
-        if len(set(groups)) <= most:
-            return _joined(grammar, groups, form)
+        nodes = len(set(groups))
+        if nodes <= most and nodes not in found:
+            found[nodes] = _joined(grammar, groups, form)
+    if found:
+        return tuple(found.values())
     frequent = sorted(whole, key=lambda state: -grammar.shares[state])[: most - 2]
     kept = {grammar.start, *frequent}
-    return _joined(grammar, [state if state in kept else -1 for state in whole], "rarest")
+    return (_joined(grammar, [state if state in kept else -1 for state in whole], "rarest"),)
+
+
+def first_shown(graphs: Sequence[StateGraph]) -> StateGraph:
+    """The drawing to begin with: the first that is not too wide, else the one of fewest nodes."""
+    narrow = (graph for graph in graphs if graph.depth <= DEEPEST)
+    return next(narrow, min(graphs, key=lambda graph: len(graph.nodes)))
 
 
 def _shortened(grammar: Grammar) -> list[int]:

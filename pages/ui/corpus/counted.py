@@ -42,7 +42,7 @@ def draw(visit: Session, found: CorpusView, row: DeltaGenerator) -> None:
     left, right = st.columns([3, 2])
     bits = [math.log2(rung.perplexity) for rung in reached]
     with left:
-        drawn = ladder.figure(bits, None, palette(), t)
+        drawn = ladder.figure(bits, None, t("corpus.counted.memory_axis"), palette(), t)
         chart(drawn, key="corpus.counted", name=said)
     with right:
         st.table(

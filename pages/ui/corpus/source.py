@@ -28,7 +28,7 @@ def draw(visit: Session, found: CorpusView, row: DeltaGenerator) -> None:
     """Draw a grammar's automaton and ladder; of another text say so, and what counting reaches."""
     grammar = found.corpus.grammar
     if grammar is not None:
-        states.draw(visit, grammar)
+        states.draw(visit, grammar, row)
         _ladder(visit, grammar)
         return
     info = catalog().get(found.config.corpus)
@@ -77,7 +77,8 @@ def _ladder(visit: Session, grammar: Grammar) -> None:
     st.markdown(said)
     left, right = st.columns([3, 2])
     with left:
-        chart(ladder.figure(rungs, floor, palette(), t), key="corpus.ladder", name=said)
+        drawn = ladder.figure(rungs, floor, t("corpus.ladder.memory_axis"), palette(), t)
+        chart(drawn, key="corpus.ladder", name=said)
     with right:
         rows = [*enumerate(rungs), (None, floor)]
         st.table(

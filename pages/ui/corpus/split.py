@@ -13,6 +13,7 @@ from pages.ui.widgets.chart import chart
 from pages.ui.widgets.header import section
 from pages.ui.widgets.predictions import Answer
 from pages.ui.widgets.theme import palette
+from rnncore.text.sources import source_files
 from rnncore.text.statistics import Part
 
 SAME = 0.05
@@ -28,7 +29,8 @@ def draw(visit: Session, found: CorpusView, row: DeltaGenerator) -> None:
         t("corpus.split.size", part=t(f"corpus.parts.{part.name}"), n=f"{part.tokens:,}")
         for part in parts
     )
-    said = t("corpus.split.sentence", parts=sizes)
+    given = len(source_files(found.config.corpus)) > 1
+    said = t(f"corpus.split.{'given' if given else 'sentence'}", parts=sizes)
     st.markdown(said)
     chart(band.figure(parts, palette(), t), key="corpus.band", name=said)
     section(t("corpus.split.counted"))

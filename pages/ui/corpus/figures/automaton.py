@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pages.ui.figures.grammar_states import state_name
-from pages.ui.figures.palette import Palette, thinned
+from pages.ui.figures.palette import LIGHT, Palette, thinned
 from pages.ui.figures.style import FONT
 from pages.ui.figures.tokens import isolated
 from pages.ui.visit.i18n import Texts
@@ -13,11 +13,13 @@ TINT = 0.16
 """How much of its colour a state's ground has."""
 LISTED = 3
 """Tokens that stand at an arrow each with its probability; of more the first two are named."""
+LONGEST_LINE = 16
+"""Letters of a name that stand in one line."""
 FAMILY = FONT.replace('"', "")
 WIDE = "\u1100"
-"""Letters from here on, Hangul and all East Asian ones, are as wide as two others."""
-ROOM = 0.085
-"""Inches that a narrow letter takes: Graphviz knows the width of no letter that we use."""
+"""Letters from here on, Hangul and all East Asian ones, are wide."""
+NARROW_ROOM, WIDE_ROOM = 0.08, 0.15
+"""Inches that a letter takes: Graphviz knows the width of none that we use."""
 
 
 def dot(drawn: StateGraph, palette: Palette, t: Texts) -> str:
@@ -26,14 +28,14 @@ def dot(drawn: StateGraph, palette: Palette, t: Texts) -> str:
     colours = colours_of(drawn, palette)
     lines = [
         "digraph {",
-        'graph [rankdir=LR bgcolor=transparent nodesep=0.16 ranksep=0.34 margin="0.02"]',
+        'graph [rankdir=LR bgcolor=transparent nodesep=0.16 ranksep=0.28 margin="0.02"]',
         f'node [shape=box style="rounded,filled" fontname={quoted(FAMILY)} fontsize=12 '
         f'margin="0.06,0.03" height=0.34 penwidth=1.2 fontcolor="{palette.text}"]',
         f"edge [fontname={quoted(FAMILY)} fontsize=11 arrowsize=0.6 "
         f'color="{palette.path}" fontcolor="{palette.text}"]',
     ]
     for number, node in enumerate(drawn.nodes):
-        label = [line for line in (state_name(node.memory, t), _named(node, t)) if line]
+        label = [*filter(None, [state_name(node.memory, t)]), *_lines(_named(node, t))]
         look = _box(label, colours.get(node.memory, palette.faint), palette)
         double = " peripheries=2" if number == drawn.start else ""
         lines.append(f"n{number} [{look}{double}]")
@@ -47,10 +49,25 @@ def dot(drawn: StateGraph, palette: Palette, t: Texts) -> str:
 
 def colours_of(drawn: StateGraph, palette: Palette) -> dict[str, str]:
     """By what has to be remembered, a colour; none where that is more than there are colours."""
-    memories = list(dict.fromkeys(node.memory for node in drawn.nodes if node.memory))
-    if len(memories) > len(palette.states):
+    last = by_last(drawn)
+    if last is None:
         return {}
-    return dict(zip(memories, palette.states, strict=False))
+    kinds = {memory: memory[-1] if last else memory for memory in _memories(drawn)}
+    colour = dict(zip(dict.fromkeys(kinds.values()), palette.states, strict=False))
+    return {memory: colour[kind] for memory, kind in kinds.items()}
+
+
+def by_last(drawn: StateGraph) -> bool | None:
+    """Whether what has to be remembered is coloured by its last letter, such as the top of a stack,
+    because the whole is more than there are colours; None where nothing is coloured."""
+    memories = _memories(drawn)
+    if not memories or len({memory[-1] for memory in memories}) > len(LIGHT.states):
+        return None
+    return len(memories) > len(LIGHT.states)
+
+
+def _memories(drawn: StateGraph) -> list[str]:
+    return list(dict.fromkeys(node.memory for node in drawn.nodes if node.memory))
 
 
 def label_of(lines: list[str]) -> str:
@@ -76,6 +93,18 @@ def _named(node: Node, t: Texts) -> str:
     return name
 
 
+def _lines(name: str) -> list[str]:
+    """A long name in lines, broken between its words."""
+    lines = [""]
+    for word in name.split(" "):
+        line = f"{lines[-1]} {word}".strip()
+        if len(line) > LONGEST_LINE and lines[-1]:
+            lines.append(word)
+        else:
+            lines[-1] = line
+    return lines
+
+
 def _said(arrow: Arrow, t: Texts) -> list[str]:
     """The tokens of an arrow, each with its probability, or how many there are and theirs."""
     shown = [(isolated(token), f"{p:.2g}") for token, p in arrow.tokens]
@@ -88,4 +117,4 @@ def _said(arrow: Arrow, t: Texts) -> list[str]:
 
 def _width(line: str) -> float:
     """Inches that a line takes."""
-    return ROOM * sum(2 if letter >= WIDE else 1 for letter in line) + 0.14
+    return 0.14 + sum(WIDE_ROOM if letter >= WIDE else NARROW_ROOM for letter in line)

@@ -13,8 +13,11 @@ from pages.ui.visit.i18n import Texts
 HEIGHT = 300
 
 
-def figure(bits: Sequence[float], floor: float | None, palette: Palette, t: Texts) -> go.Figure:
-    """`bits` of a memory of 0, 1, 2, ... tokens; `floor` where it is known.
+def figure(
+    bits: Sequence[float], floor: float | None, title: str, palette: Palette, t: Texts
+) -> go.Figure:
+    """`bits` of a memory of 0, 1, 2, ... tokens; `floor` where it is known. `title` is that of the
+    axis of memories.
 
     Traces   rungs, floor
     """
@@ -25,7 +28,7 @@ def figure(bits: Sequence[float], floor: float | None, palette: Palette, t: Text
         height=HEIGHT,
         xaxis=axis(
             palette,
-            t("corpus.ladder.memory_axis"),
+            title,
             dtick=1,
             range=[-0.3, len(bits) - 0.7],
             showgrid=False,
