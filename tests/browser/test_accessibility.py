@@ -39,7 +39,8 @@ UNREADY = """([ink, language]) => {
   const moving = document.getAnimations().filter((one) => one.playState === "running");
   const met = {
     language: root.lang === language,
-    plots: plots.length > 0 && plots.every((one) => one._fullLayout?.font.color === ink),
+    drawn: plots.length > 0 || document.querySelector(".rx-chips") !== null,
+    plots: plots.every((one) => one._fullLayout?.font.color === ink),
     pictures: pictures.every((one) => plots.includes(one) || !one.clientHeight),
     script: !document.querySelector("[data-testid=stSpinner], [data-stale=true]"),
     fading: moving.every((one) => one.effect.getTiming().iterations === Infinity),

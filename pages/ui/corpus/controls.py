@@ -13,6 +13,7 @@ from pages.ui.widgets.own_text import own_text
 from pages.ui.widgets.pending import listed, pending
 from pages.ui.widgets.settings import corpus_title, setting, without_meaning
 from rnncore.config import text_settings
+from rnncore.paths import assets_dir
 
 WIDTHS = {"corpus": 190, "tokenizer": 150}
 NARROW = 124
@@ -21,6 +22,7 @@ NARROW = 124
 
 def draw(visit: Session) -> None:
     """Draw the settings that mean something for this text, and the way to one's own."""
+    st.html(assets_dir() / "css" / "corpus.css")
     hidden = without_meaning(visit.config)
     for name in hidden:  # what a box out of sight holds cannot be mended
         visit.refused.pop(name, None)

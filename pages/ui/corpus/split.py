@@ -35,7 +35,7 @@ def draw(visit: Session, found: CorpusView, row: DeltaGenerator) -> None:
     chart(band.figure(parts, palette(), t), key="corpus.band", name=said)
     section(t("corpus.split.counted"))
     left, right = st.columns([3, 2])
-    left.table(
+    left.container(key="corpus.parts").table(
         {
             t("corpus.split.part"): [t(f"corpus.parts.{part.name}") for part in parts],
             t("corpus.split.tokens"): [f"{part.tokens:,}" for part in parts],

@@ -15,7 +15,6 @@ from pages.ui.visit.session import Session
 from pages.ui.widgets import held
 from pages.ui.widgets.header import section
 from pages.ui.widgets.theme import palette
-from rnncore.paths import assets_dir
 from rnncore.text.automaton import DEEPEST, Form, StateGraph, first_shown, state_graphs
 from rnncore.text.grammar import Grammar
 
@@ -43,7 +42,6 @@ def draw(visit: Session, grammar: Grammar, row: DeltaGenerator) -> None:
     section(t("corpus.source.title"))
     said = t(f"corpus.source.{drawn.form}", **values)
     st.markdown(f"{said} {_colours(t, drawn)}")
-    st.html(assets_dir() / "css" / "corpus.css")
     start = state_name(drawn.nodes[drawn.start].name, t)
     with st.container(key="corpus.wide" if drawn.depth > DEEPEST else "corpus.automaton"):
         st.graphviz_chart(
