@@ -3,6 +3,8 @@
 import { element } from "./element.js";
 
 /** @typedef {import("./types.d.ts").ChipsData} ChipsData */
+const LONG = 24; // letters that may be more than a chip has room for
+
 /** @typedef {ChipsData["rows"][number]["chips"][number]} Given */
 
 /**
@@ -14,7 +16,7 @@ function chip(tag, [token, id, unknown]) {
   const made = element(tag, "chip");
   const shown = element("bdi", undefined, token); // of any script, in the order of the others
   shown.dir = "auto";
-  shown.title = token;
+  if (token.length > LONG) shown.title = token;
   made.append(shown, element("span", undefined, String(id)));
   made.dataset.id = String(id);
   made.dataset.unknown = String(unknown);
