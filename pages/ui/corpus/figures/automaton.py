@@ -12,7 +12,7 @@ from rnncore.text.automaton import OTHERS, Arrow, Node, StateGraph
 TINT = 0.16
 """How much of its colour a state's ground has."""
 LISTED = 3
-"""Tokens that stand at an arrow each with its probability; of more the first two are named."""
+"""Tokens that stand at an arrow each with its probability; of more the likeliest is named."""
 LONGEST_LINE = 16
 """Letters of a name that stand in one line."""
 FAMILY = FONT.replace('"', "")
@@ -110,8 +110,7 @@ def _said(arrow: Arrow, t: Texts) -> list[str]:
     shown = [(isolated(token), f"{p:.2g}") for token, p in arrow.tokens]
     if len(shown) <= LISTED:
         return [f"{token}  {p}" for token, p in shown]
-    first, second = shown[0][0], shown[1][0]
-    some = t("corpus.source.tokens", first=first, second=second, n=len(shown) - 2)
+    some = t("corpus.source.tokens", first=shown[0][0], n=len(shown) - 1)
     return [some, f"{arrow.probability:.2g}"]
 
 
