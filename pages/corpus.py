@@ -2,15 +2,47 @@
 
 from __future__ import annotations
 
+from functools import partial
+
+from pages.ui.corpus import (
+    controls,
+    frequencies,
+    ideas,
+    questions,
+    source,
+    split,
+    tokens,
+    vocabulary,
+)
+from pages.ui.corpus.view import look
 from pages.ui.visit import session
 from pages.ui.visit.session import Session
-from pages.ui.widgets import header
+from pages.ui.widgets import header, settings
+from pages.ui.widgets.offers import absent
+
+SECTIONS = {
+    "tokens": tokens.draw,
+    "vocabulary": vocabulary.draw,
+    "frequencies": frequencies.draw,
+    "split": split.draw,
+    "source": source.draw,
+}
 
 
 def draw(visit: Session) -> None:
-    """The head of the page."""
-    header.head(visit)
+    """The settings of the text, and the chosen idea: its question, and what was counted."""
+    idea, found = ideas.chosen(visit), look(visit)
+    header.head(visit, partial(controls.summary, visit, found))
+    controls.draw(visit)
+    row = ideas.choose(visit, idea)
     header.problem(visit)
+    absent(visit)
+    settings.refusals(visit)
+    controls.waiting(visit)
+    if found is not None:
+        questions.ask(visit, idea, found)
+        SECTIONS[idea](visit, found, row)
+    settings.keys(visit)
 
 
 if __name__ == "__main__":

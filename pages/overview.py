@@ -6,15 +6,16 @@ from functools import partial
 
 import streamlit as st
 
-from pages.ui.overview import fitting, questions, scene, transport
+from pages.ui.overview import questions, scene, transport
 from pages.ui.overview.others import others
-from pages.ui.overview.own_text import own_text
 from pages.ui.overview.sharing import sharing
-from pages.ui.overview.trouble import absent, trouble
+from pages.ui.overview.trouble import trouble
 from pages.ui.visit import session
 from pages.ui.visit.session import Session
-from pages.ui.widgets import header, settings
+from pages.ui.widgets import fitting, header, settings
 from pages.ui.widgets.frame import present_button
+from pages.ui.widgets.offers import absent
+from pages.ui.widgets.own_text import own_text
 from rnncore.presets import STORIES
 
 

@@ -222,6 +222,13 @@ export interface ChartData {
   at: number | null;
 }
 
+/** Tokens as chips: what is shown, the id, and whether it stands for what is not known. */
+export interface ChipsData {
+  name: string;
+  table: boolean;
+  rows: { name: string; chips: [string, number, boolean][] }[];
+}
+
 /** How a component answers the page. */
 export interface Send {
   state(name: string, value: unknown): void;

@@ -105,6 +105,11 @@ class Grammar:
         """Bits per token of the endless text: no model can do better on average."""
         return self._automaton.entropy_rate
 
+    @cached_property
+    def shares(self) -> tuple[float, ...]:
+        """Share of the endless text's tokens that are said in each state."""
+        return tuple(self._automaton.stationary.tolist())
+
     def ladder(self, longest: int = 12) -> tuple[float, ...]:
         """Bits per token of the best predictor that sees only the last k tokens, k = 0..longest."""
         return self._automaton.ladder(longest)

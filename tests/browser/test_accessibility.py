@@ -35,11 +35,16 @@ MARKS = re.compile(r"\*\*|[`\\$<>]|:material|:primary")
 UNREADY = """([ink, language]) => {
   const { documentElement: root } = document;
   const plots = [...document.querySelectorAll(".js-plotly-plot")];
+  const chips = [...document.querySelectorAll(".rx-chips")];
+  const paint = new Option().style;
+  paint.color = ink;
   const pictures = [...document.querySelectorAll("[role=img][aria-label]")];
   const moving = document.getAnimations().filter((one) => one.playState === "running");
   const met = {
     language: root.lang === language,
-    plots: plots.length > 0 && plots.every((one) => one._fullLayout?.font.color === ink),
+    drawn: plots.length + chips.length > 0,
+    chips: chips.every((one) => getComputedStyle(one).color === paint.color),
+    plots: plots.every((one) => one._fullLayout?.font.color === ink),
     pictures: pictures.every((one) => plots.includes(one) || !one.clientHeight),
     script: !document.querySelector("[data-testid=stSpinner], [data-stale=true]"),
     fading: moving.every((one) => one.effect.getTiming().iterations === Infinity),

@@ -116,3 +116,12 @@ def ink(ground: str) -> str:
     linear = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
     luminance = sum(share * c for share, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
     return "#000000" if luminance > 0.179 else "#FFFFFF"
+
+
+def thinned(colour: str, share: float, palette: Palette) -> str:
+    """A colour #rrggbb of which only a share is left on the figures' ground, solid."""
+    channels = (
+        round(share * int(colour[i : i + 2], 16) + (1 - share) * int(palette.ground[i : i + 2], 16))
+        for i in (1, 3, 5)
+    )
+    return "#" + "".join(f"{channel:02X}" for channel in channels)

@@ -13,8 +13,9 @@ from pages.ui.overview.others import Seen
 from pages.ui.serving import server
 from pages.ui.visit.identity import may_read
 from pages.ui.visit.session import Session
+from pages.ui.widgets.offers import attempt
 from pages.ui.widgets.panels import PHASES
-from pages.ui.widgets.settings import label, shown
+from pages.ui.widgets.pending import listed, pending
 from rnncore.config import Config, live_settings
 from rnncore.errors import RnnError, StoreError
 from rnncore.runs.claim import CommandName
@@ -154,9 +155,9 @@ def bar(visit: Session, run: RunRow | None, *, ready: bool, mine: bool) -> None:
     if run and over:
         _going_on(visit, run)
     _button(visit, "reset", "restart_alt", "0", lambda: _reset(visit, phase), off=run is None)
-    pending = _pending(visit, run) if run else []
-    if pending:
-        changes = ", ".join(_labelled(visit, name) for name in pending)
+    waiting = pending(visit, run) if run else []
+    if waiting:
+        changes = listed(visit, waiting)
         key = "pending_again" if over else "pending"
         st.caption(t(f"transport.{key}", changes=changes), width="content")
 
@@ -224,31 +225,6 @@ def _reset(visit: Session, phase: str) -> None:
     if phase in ("active", "paused"):
         send(visit, "stop")
     visit.run_id = None
-
-
-def attempt(visit: Session, action: Callable[[], None]) -> None:
-    visit.act()
-    try:
-        action()
-    except RnnError as error:
-        visit.problem = error
-
-
-def _pending(visit: Session, run: RunRow) -> list[str]:
-    """Settings that were changed since the run began and act on reset."""
-    now, then, live = visit.config, run.config, live_settings()
-    changed = [
-        name
-        for name in Config.model_fields
-        if name not in live and getattr(now, name) != getattr(then, name)
-    ]
-    if "epochs" in changed and server.epochs(run) == now.epochs:  # it went on
-        changed.remove("epochs")
-    return changed
-
-
-def _labelled(visit: Session, name: str) -> str:
-    return f"{label(visit.t, name)} {shown(visit, name)}"
 
 
 def _button(

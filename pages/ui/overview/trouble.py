@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 import streamlit as st
 
-from pages.ui.overview.transport import attempt, begin, send
+from pages.ui.overview.transport import begin, send
 from pages.ui.serving import server
 from pages.ui.visit.session import Session
+from pages.ui.widgets.offers import offer
 from rnncore.errors import StoreError
 from rnncore.runs.row import RunRow
 from rnncore.runs.troubles import diverged_run
-from rnncore.text.ptb import fetch_ptb
 
 
 def trouble(visit: Session, run: RunRow | None, *, mine: bool) -> None:
@@ -29,10 +28,10 @@ def trouble(visit: Session, run: RunRow | None, *, mine: bool) -> None:
             st.markdown(f":material/warning: {t.explain(run.error or diverged_run())}")
             rate = visit.config.learning_rate
             with st.container(horizontal=True):
-                _offer(visit, "halve", partial(_restart, visit, run.id, learning_rate=rate / 2))
+                offer(visit, "halve", partial(_restart, visit, run.id, learning_rate=rate / 2))
                 if visit.config.max_grad_norm == 0:
-                    _offer(visit, "clip", partial(_restart, visit, run.id, max_grad_norm=1.0))
-                _offer(visit, "back", lambda: _back(visit, rate / 2))
+                    offer(visit, "clip", partial(_restart, visit, run.id, max_grad_norm=1.0))
+                offer(visit, "back", lambda: _back(visit, rate / 2))
     elif run.status == "lost":
         st.warning(t("transport.lost"), icon=":material/link_off:")
     elif run.status == "waiting" and run.reason == "own":
@@ -45,12 +44,6 @@ def trouble(visit: Session, run: RunRow | None, *, mine: bool) -> None:
         st.error(t.explain(run.error), icon=":material/error:")
     for first, last in _gaps(run):
         st.info(t("transport.gap", first=first, last=last), icon=":material/power_off:")
-
-
-def absent(visit: Session) -> None:
-    """Offer to fetch the text that is not on this machine yet."""
-    if visit.problem is not None and visit.problem.code == "ptb_absent":
-        _offer(visit, "fetch", fetch_ptb)
 
 
 def _gaps(run: RunRow) -> list[tuple[int, int]]:
@@ -72,9 +65,3 @@ def _back(visit: Session, rate: float) -> None:
     if visit.choose(learning_rate=rate):
         send(visit, "set", {"setting": "learning_rate", "value": rate})
         send(visit, "resume")
-
-
-def _offer(visit: Session, name: str, action: Callable[[], None]) -> None:
-    st.button(
-        visit.t(f"offers.{name}"), key=f"offer.{name}", on_click=lambda: attempt(visit, action)
-    )

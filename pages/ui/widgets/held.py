@@ -74,6 +74,12 @@ def segments(
     )
 
 
+def search(visit: Session, name: str, words: str, value: str, **look: Any) -> None:
+    """What is looked for, taken as it is typed; nothing is the default."""
+    common = _common(visit, name, words, value, keep=lambda text: text or None)
+    st.text_input(type="search", live=True, autocomplete="off", **common, **look)
+
+
 def toggle(visit: Session, name: str, words: str, value: bool) -> None:
     """On or off, held as 1 or 0."""
     st.toggle(**_common(visit, name, words, value, keep=int))

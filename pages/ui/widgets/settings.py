@@ -76,7 +76,7 @@ def _open(visit: Session) -> dict[str, int]:
 def folded_settings(visit: Session, on_change: Changed) -> None:
     """Draw all the others, behind a button."""
     t, config = visit.t, visit.config
-    hidden = _hidden(config)
+    hidden = without_meaning(config)
     for name in hidden:  # what a box out of sight holds cannot be mended
         visit.refused.pop(name, None)
     with st.popover(t("controls.more"), icon=":material/tune:"):
@@ -187,7 +187,7 @@ def _corpora(visit: Session) -> list[str]:
     return names if visit.config.corpus in names else [*names, visit.config.corpus]
 
 
-def _hidden(config: Config) -> set[str]:
+def without_meaning(config: Config) -> set[str]:
     """Settings that mean nothing for this corpus or this cell."""
     info, name = catalog().get(config.corpus), config.corpus
     grammar = info is not None and info.kind == "grammar"

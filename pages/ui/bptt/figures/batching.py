@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import plotly.graph_objects as go
 
 from pages.ui.figures.drawing import Drawing
-from pages.ui.figures.palette import Palette, ink
+from pages.ui.figures.palette import Palette, ink, thinned
 from pages.ui.figures.style import COUNT, axis, blank
 from pages.ui.figures.tokens import escaped
 from pages.ui.visit.i18n import Texts
@@ -229,14 +228,4 @@ def _colour(palette: Palette, stream: int) -> str:
 
 def _mix(palette: Palette, stream: int, share: float) -> str:
     """A stream's colour thinned with the page's ground, solid so that overlaps do not add up."""
-    mixed: list[Any] = [
-        round(share * int(over, 16) + (1 - share) * int(under, 16))
-        for over, under in zip(
-            _channels(_colour(palette, stream)), _channels(palette.ground), strict=True
-        )
-    ]
-    return f"rgb({mixed[0]},{mixed[1]},{mixed[2]})"
-
-
-def _channels(colour: str) -> tuple[str, str, str]:
-    return colour[1:3], colour[3:5], colour[5:7]
+    return thinned(_colour(palette, stream), share, palette)

@@ -8,11 +8,11 @@ from typing import Literal, NamedTuple
 
 import streamlit as st
 
-from pages.ui.overview.fitting import fit_to
 from pages.ui.serving import server
 from pages.ui.visit import session
 from pages.ui.visit.i18n import literal
 from pages.ui.visit.session import Session
+from pages.ui.widgets.fitting import fit_to
 from pages.ui.widgets.popover import close, popover
 from pages.ui.widgets.settings import OwnTexts
 from rnncore.errors import RnnError
