@@ -15,6 +15,7 @@ from rnncore.config import Config, text_settings
 from rnncore.errors import TextError
 from rnncore.experiments.taking_turns import Network, Turn, Window, taking_turns
 from rnncore.metrics import bits
+from rnncore.text.catalog import catalog
 from rnncore.text.corpus import Corpus
 from rnncore.text.fitted import streams_for
 
@@ -28,14 +29,16 @@ SIZE = 32
 READ, EPOCHS, LONGEST_TEXT = 720_000, 20, 200_000
 """Tokens that each network reads in training and how often it reads a text, at most; and tokens of
 a text, so that its n-grams are counted in half a second."""
-WORK, UPDATE_NUMBERS = 250_000_000_000, 2**22
+WORK, UPDATE_NUMBERS = 150_000_000_000, 2**22
 """Multiply-adds of all networks reading their training text forwards, about a minute with what
 comes back; and logits of the largest update that the second recurrent network may make."""
-HELD_OUT, LOGITS = 10_000, 2**24
+HELD_OUT, LOGITS = 10_000, 10_000_000
 """Held-out tokens that a point is measured on, and logits that these may take, so that a slice
 stays short."""
 LEAST_TEXT, LEAST_HELD_OUT = 100, 10
 """Training and held-out tokens below which nothing can be said."""
+TEXT, HELD_OUT_PART = 200_000, 0.1
+"""Tokens that are drawn of a grammar, held-out ones with them, and their share."""
 PARTS = (1, 2, 4, 8, 20)
 """What part of the text may be read: the whole, a half, ..."""
 
@@ -196,9 +199,26 @@ def comparison(
     )
 
 
+def text_config(config: Config) -> Config:
+    """Settings with the text that is compared on. Of a grammar that is TEXT tokens, whatever
+    `config` draws of it, and a tenth held out; of another text a tenth if none is."""
+    if _is_drawn(config):
+        drawn = {"grammar_tokens": TEXT, "max_tokens": 0, "test_fraction": 0.0}
+        return config.with_changes(valid_fraction=HELD_OUT_PART, **drawn)
+    return config if config.valid_fraction else config.with_changes(valid_fraction=HELD_OUT_PART)
+
+
 def texts_of(most: int) -> dict[int, int]:
     """By what part of it is read, the tokens of a text; parts that are too short are left out."""
     return {part: most // part for part in PARTS if part == 1 or most // part >= LEAST_TEXT}
+
+
+def _is_drawn(config: Config) -> bool:
+    """Whether the text is a grammar's, in the grammar's own tokens."""
+    info = catalog().get(config.corpus)
+    return (
+        info is not None and info.kind == "grammar" and config.tokenizer in ("auto", info.tokenizer)
+    )
 
 
 def _settings(config: Config) -> Config:

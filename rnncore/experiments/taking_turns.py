@@ -18,8 +18,9 @@ from rnncore.text.corpus import Corpus
 from rnncore.text.windows import Windows
 from rnncore.training.trainer import Diverged, Trainer
 
-POINTS = 12
-"""How often a network is measured on its way."""
+POINTS, STRETCH = 12, 1_000_000_000
+"""How often a network is measured on its way, at least; and multiply-adds forwards of its training
+between two points, at most, a quarter of a second."""
 TOGETHER = 128 * 2**20
 """Bytes of the networks that are trained at the same time, if they are more than one."""
 
@@ -88,7 +89,7 @@ class Turn(NamedTuple):
 
 
 def taking_turns(networks: Sequence[Network], corpus: Corpus) -> Iterator[Turn]:
-    """Train all and report each POINTS times, measured on `corpus.valid`.
+    """Train all and report each at least POINTS times, measured on `corpus.valid`.
 
     Whoever has made the smallest part of its updates goes on. They begin in their order, as many at
     once as fit into TOGETHER bytes. Each turn is one slice of work: the caller may pause or stop
@@ -114,6 +115,8 @@ def taking_turns(networks: Sequence[Network], corpus: Corpus) -> Iterator[Turn]:
 class _Runner:
     def __init__(self, network: Network, corpus: Corpus) -> None:
         self.network, self.updates, self.of = network, 0, network.updates(corpus)
+        work = network.per_token(len(corpus.vocabulary)) * network.tokens(1)
+        self._stretch = max(1, min(round(self.of / POINTS), STRETCH // work))
         self._seconds = 0.0
         self._step: Callable[[], object]
         self._loss: Callable[[], float]
@@ -129,7 +132,7 @@ class _Runner:
     def advance(self) -> Turn:
         """Train for a stretch, at least one update, and measure."""
         started, diverged = perf_counter(), False
-        until = min(self.of, self.updates + max(1, round(self.of / POINTS)))
+        until = min(self.of, self.updates + self._stretch)
         try:
             while self.updates < until:
                 self._step()

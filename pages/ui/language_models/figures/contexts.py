@@ -1,0 +1,245 @@
+"""Held-out perplexity, and parameters, against how many words a model reads before the next."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import plotly.graph_objects as go
+
+from pages.ui.figures.drawing import Drawing
+from pages.ui.figures.palette import Palette
+from pages.ui.figures.style import LOG_TEXTS, LOG_TICKS, axis, blank
+from pages.ui.streaming.operations import Op, replace
+from pages.ui.visit.i18n import Texts
+from rnncore.experiments.contexts import WORDS, ContextPoint
+from rnncore.experiments.standings import of_kind, prices, rival
+
+BITS, PARAMETERS = "context_bits", "context_parameters"
+WHOLE = max(WORDS) + 2
+"""Where on the axis all words before stand."""
+SHOWN = (*range(WORDS[-2] + 1), WORDS[-1])
+RANGE = -0.4, WHOLE + 1.1
+
+
+class Look(NamedTuple):
+    """How a kind is drawn; `name` says where the name stands at its last point."""
+
+    role: str
+    symbol: str
+    name: str
+
+
+CURVES = {
+    "ngram": Look("accent", "square", "top right"),
+    "summed": Look("gradient", "diamond", "top right"),
+    "concatenated": Look("train", "circle", "bottom left"),
+}
+POINTS = {
+    "recurrent": Look("held_out", "star", "bottom center"),
+    "rival": Look("held_out", "star-open", "top center"),
+}
+LOOKS = CURVES | POINTS
+"""The rival is the recurrent network with a longer T."""
+
+
+class Frame(NamedTuple):
+    """What is known before anything is trained.
+
+    ladder      bits of the best model that reads 0, 1, ... words; None where nobody knows
+    floor       bits of the best model of all; None where nobody knows
+    names       of the kinds
+    parameters  (kind, words, parameters) of every network
+    """
+
+    ladder: tuple[float, ...] | None
+    floor: float | None
+    names: tuple[tuple[str, str], ...]
+    parameters: tuple[tuple[str, int | None, int], ...]
+
+
+def bits(frame: Frame, palette: Palette, t: Texts) -> go.Figure:
+    """Held-out perplexity on a logarithmic axis, on which equal steps are equal bits.
+
+    Traces   price (between n-grams and rungs), rungs, floor, level (of the recurrent network), then
+             one per kind
+    """
+    known = frame.ladder is not None and frame.floor is not None
+    drawn = _drawing(palette, t, t("language_models.contexts.perplexity"))
+    if known:
+        _ladder(drawn, frame, palette, t)
+    _level(drawn, palette, [])
+    for uid in LOOKS:
+        _curve(drawn, uid, frame, palette, [], [], t("language_models.contexts.hover"))
+    return drawn.finish()
+
+
+def parameters(frame: Frame, palette: Palette, t: Texts) -> go.Figure:
+    """Parameters on a logarithmic axis: those of the networks are known before any training.
+
+    Traces   level (of the recurrent network), then one per kind
+    """
+    drawn = _drawing(palette, t, t("language_models.contexts.parameters"))
+    hover = t("language_models.contexts.hover_parameters")
+    for uid in (*CURVES, "recurrent"):
+        known = {words: n for kind, words, n in frame.parameters if kind == uid}
+        if uid == "recurrent":
+            _level(drawn, palette, list(known.values()))
+        places = [_place(words) for words in known]
+        _curve(drawn, uid, frame, palette, places, list(known.values()), hover)
+    return drawn.finish()
+
+
+def ops(points: Sequence[ContextPoint], frame: Frame, t: Texts) -> list[Op]:
+    """All models as they stand."""
+    step, names, drawn = len(points), dict(frame.names), list[Op]()
+    found = {uid: of_kind(points, uid) for uid in (*CURVES, "recurrent")}
+    beside = rival(points)
+    shown = {uid: list(models.values()) for uid, models in found.items()}
+    if beside:
+        shown["rival"] = [beside]
+    for uid, known in shown.items():
+        if not known:
+            continue
+        x = [_place(point.words) for point in known]
+        told = [[point.bits, point.parameters, point.updates, point.tokens] for point in known]
+        text = _at_the_end(_name(uid, names, points, frame, t), len(known))
+        y = [2**point.bits for point in known]
+        drawn.append(replace(BITS, uid, step, x=x, y=y, text=text, customdata=told))
+        if uid == "ngram":
+            counts = [point.parameters for point in known]
+            text = _at_the_end(names[uid], len(known))
+            drawn.append(replace(PARAMETERS, uid, step, x=x, y=counts, text=text))
+        if uid == "recurrent":
+            drawn.append(replace(BITS, "level", step, x=[0, WHOLE], y=[y[0], y[0]]))
+    if frame.ladder is not None and found["ngram"]:
+        counted = {words: 2 ** (frame.ladder[words] + price) for words, price in
+                   prices(points, frame.ladder).items()}  # fmt: skip
+        below = [2 ** frame.ladder[words] for words in counted]
+        drawn.append(
+            replace(
+                BITS,
+                "price",
+                step,
+                x=[*counted, *reversed(counted)],
+                y=[*counted.values(), *reversed(below)],
+            )
+        )
+    return drawn
+
+
+def _name(
+    uid: str, names: dict[str, str], points: Sequence[ContextPoint], frame: Frame, t: Texts
+) -> str:
+    """The name of a curve; that of the n-grams with the price of counting at the longest."""
+    if uid != "ngram" or frame.ladder is None:
+        return names[uid]
+    price = list(prices(points, frame.ladder).values())[-1]
+    return t("language_models.contexts.price", name=names[uid], bits=f"{max(price, 0):.2f}")
+
+
+def _drawing(palette: Palette, t: Texts, quantity: str) -> Drawing:
+    drawn = blank(
+        palette,
+        xaxis=axis(
+            palette,
+            t("language_models.contexts.words"),
+            range=RANGE,
+            tickvals=[*SHOWN, WHOLE],
+            ticktext=[*map(str, SHOWN), t("language_models.contexts.whole")],
+        ),
+        yaxis=axis(palette, quantity, type="log", tickvals=LOG_TICKS, ticktext=LOG_TEXTS),
+    )
+    drawn.update_layout(margin={"l": 58, "r": 14, "t": 14})
+    return drawn
+
+
+def _ladder(drawn: Drawing, frame: Frame, palette: Palette, t: Texts) -> None:
+    assert frame.ladder is not None and frame.floor is not None
+    drawn.update_layout(
+        yaxis={"range": [_power(frame.floor) - 0.06, _power(frame.ladder[0]) + 0.05]}
+    )
+    drawn.add_scatter(
+        uid="price",
+        x=[],
+        y=[],
+        mode="lines",
+        fill="toself",
+        fillcolor=palette.cut,
+        line={"width": 0},
+        hoverinfo="skip",
+    )
+    drawn.add_scatter(
+        uid="rungs",
+        name=t("language_models.contexts.rung"),
+        x=[*range(len(frame.ladder)), WHOLE],
+        y=[2**value for value in (*frame.ladder, frame.floor)],
+        customdata=[*frame.ladder, frame.floor],
+        mode="lines+markers",
+        line={"color": palette.floor, "width": 1.4},
+        marker={"color": palette.floor, "size": 13, "symbol": "line-ew-open", "line": {"width": 2}},
+        hovertemplate=t("language_models.contexts.hover_rung") + "<extra>%{fullData.name}</extra>",
+    )
+    drawn.add_annotation(
+        x=1,
+        y=_power(frame.ladder[1]),
+        text=t("language_models.contexts.rung"),
+        xanchor="right",
+        yanchor="top",
+        showarrow=False,
+        font={"size": 12, "color": palette.floor},
+    )
+
+
+def _level(drawn: Drawing, palette: Palette, height: Sequence[float]) -> None:
+    """A line at the recurrent network's value, to compare windows with it."""
+    drawn.add_scatter(
+        uid="level",
+        x=[0, WHOLE] if height else [],
+        y=[*height[:1]] * 2,
+        mode="lines",
+        line={"color": palette.held_out, "width": 1.2, "dash": "dot"},
+        hoverinfo="skip",
+    )
+
+
+def _curve(
+    drawn: Drawing,
+    uid: str,
+    frame: Frame,
+    palette: Palette,
+    x: Sequence[int],
+    y: Sequence[float],
+    hover: str,
+) -> None:
+    look, name, joined = LOOKS[uid], dict(frame.names)[uid], uid in CURVES
+    colour = getattr(palette, look.role)
+    trace: dict[str, Any] = {"line": {"color": colour, "width": 2}} if joined else {}
+    drawn.add_scatter(
+        uid=uid,
+        name=name,
+        x=x,
+        y=y,
+        text=_at_the_end(name, len(x)),
+        mode="lines+markers+text" if joined else "markers+text",
+        textposition=look.name,
+        textfont={"size": 12, "color": colour},
+        cliponaxis=False,
+        marker={"color": colour, "size": 7 if joined else 12, "symbol": look.symbol},
+        hovertemplate=hover + "<extra>%{fullData.name}</extra>",
+        **trace,
+    )
+
+
+def _at_the_end(name: str, count: int) -> list[str]:
+    return [*[""] * (count - 1), name][:count]
+
+
+def _place(words: int | None) -> int:
+    return WHOLE if words is None else words
+
+
+def _power(bits: float) -> float:
+    """A perplexity as a place on a logarithmic axis."""
+    return bits * math.log10(2)
