@@ -104,6 +104,11 @@ class Comparison(NamedTuple):
         return sum(one.tokens(one.updates(self.corpus)) for one in self.networks)
 
     @property
+    def recurrent(self) -> tuple[Network, ...]:
+        """The recurrent network, and the one with a longer T where there is one."""
+        return tuple(network for network in self.networks if network.window is None)
+
+    @property
     def ladder(self) -> tuple[float, ...] | None:
         """Bits of the best model that reads 0, 1, ... words; None where nobody knows."""
         grammar = self.corpus.grammar
@@ -139,7 +144,7 @@ class Comparison(NamedTuple):
 
     def _point(self, turn: Turn) -> ContextPoint:
         network, config = turn.network, turn.network.config
-        kind, words = network.window or ("recurrent", None)
+        kind, words = network.reads
         return ContextPoint(
             kind,
             words,

@@ -39,6 +39,11 @@ class Network(NamedTuple):
     config: Config
     window: Window | None = None
 
+    @property
+    def reads(self) -> tuple[str, int | None]:
+        """Its kind, and how many words before the next; None for all."""
+        return self.window or ("recurrent", None)
+
     def parameters(self, V: int) -> int:
         if self.window is None:
             return parameter_count(self.config, V)

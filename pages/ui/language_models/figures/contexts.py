@@ -21,6 +21,8 @@ WHOLE = max(WORDS) + 2
 """Where on the axis all words before stand."""
 SHOWN = (*range(WORDS[-2] + 1), WORDS[-1])
 RANGE = -0.4, WHOLE + 1.1
+HEADROOM = 0.45
+"""Bits that are shown above the rung of one word: who reads nothing may lie far above all else."""
 
 
 class Look(NamedTuple):
@@ -70,7 +72,7 @@ def bits(frame: Frame, palette: Palette, t: Texts) -> go.Figure:
     if known:
         _ladder(drawn, frame, palette, t)
     _level(drawn, palette, [])
-    for uid in LOOKS:
+    for uid, _ in frame.names:
         _curve(drawn, uid, frame, palette, [], [], t("language_models.contexts.hover"))
     return drawn.finish()
 
@@ -157,9 +159,20 @@ def _drawing(palette: Palette, t: Texts, quantity: str) -> Drawing:
 
 def _ladder(drawn: Drawing, frame: Frame, palette: Palette, t: Texts) -> None:
     assert frame.ladder is not None and frame.floor is not None
-    drawn.update_layout(
-        yaxis={"range": [_power(frame.floor) - 0.06, _power(frame.ladder[0]) + 0.05]}
-    )
+    nothing, one, *_ = frame.ladder
+    top = min(nothing + 0.15, one + HEADROOM)
+    drawn.update_layout(yaxis={"range": [_power(frame.floor) - 0.04, _power(top)]})
+    if nothing > top:
+        drawn.add_annotation(
+            x=0,
+            y=1,
+            yref="paper",
+            yanchor="top",
+            xanchor="left",
+            text=f"↑ {2**nothing:.1f}",
+            showarrow=False,
+            font={"size": 12, "color": palette.floor},
+        )
     drawn.add_scatter(
         uid="price",
         x=[],
