@@ -183,7 +183,7 @@ def comparison(
             least=LEAST_TEXT,
             least_held_out=LEAST_HELD_OUT + 1,
         )
-    base = _settings(config)
+    base = settings(config)
     networks = _networks(base, V, equal)
     read = min(READ, WORK // sum(network.per_token(V) for network in networks))
     most = min(whole, LONGEST_TEXT, max(read, LEAST_TEXT))
@@ -213,20 +213,9 @@ def text_config(config: Config) -> Config:
     return config if config.valid_fraction else config.with_changes(valid_fraction=HELD_OUT_PART)
 
 
-def texts_of(most: int) -> dict[int, int]:
-    """By what part of it is read, the tokens of a text; parts that are too short are left out."""
-    return {part: most // part for part in PARTS if part == 1 or most // part >= LEAST_TEXT}
-
-
-def _is_drawn(config: Config) -> bool:
-    """Whether the text is a grammar's, in the grammar's own tokens."""
-    info = catalog().get(config.corpus)
-    return (
-        info is not None and info.kind == "grammar" and config.tokenizer in ("auto", info.tokenizer)
-    )
-
-
-def _settings(config: Config) -> Config:
+def settings(config: Config) -> Config:
+    """Those of the recurrent network: text, cell and seed of `config`, all else the experiment's.
+    How long it trains depends on the text's length."""
     kept = {name: getattr(config, name) for name in (*text_settings(), "cell", "seed")}
     return Config.parse(
         kept
@@ -238,6 +227,19 @@ def _settings(config: Config) -> Config:
             "schedule": "cosine",
             "max_grad_norm": 0.5,
         }
+    )
+
+
+def texts_of(most: int) -> dict[int, int]:
+    """By what part of it is read, the tokens of a text; parts that are too short are left out."""
+    return {part: most // part for part in PARTS if part == 1 or most // part >= LEAST_TEXT}
+
+
+def _is_drawn(config: Config) -> bool:
+    """Whether the text is a grammar's, in the grammar's own tokens."""
+    info = catalog().get(config.corpus)
+    return (
+        info is not None and info.kind == "grammar" and config.tokenizer in ("auto", info.tokenizer)
     )
 
 

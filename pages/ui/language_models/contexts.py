@@ -28,6 +28,7 @@ from rnncore.experiments.contexts import (
     ContextPoint,
     Equal,
     comparison,
+    settings,
     text_config,
     texts_of,
 )
@@ -67,7 +68,8 @@ def draw(visit: Session, row: DeltaGenerator) -> None:
     name = f"contexts:{equal}:{part}:{corpus.fingerprint}:{setup.config.model_dump_json()}"
     under_way = training.buttons(visit, row, name, setup.run)
     st.caption(_setting(visit, setup))
-    kept = compared(f"contexts.{equal}.{part}") if config == text_config(Config()) else None
+    usual = settings(config) == settings(text_config(Config()))
+    kept = compared(f"contexts.{equal}.{part}") if usual else None
     training.poll(under_way, partial(_course, visit, setup, under_way, kept, name))
 
 

@@ -21,26 +21,32 @@ WHOLE = max(WORDS) + 2
 """Where on the axis all words before stand."""
 SHOWN = (*range(WORDS[-2] + 1), WORDS[-1])
 RANGE = -0.4, WHOLE + 1.1
+TICKS = (
+    *(1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10, 15, 20, 30, 50, 70, 100),
+    *(150, 200, 300, 500, 700, 1_000, 2_000, 5_000, 10_000),
+)
+"""Perplexities to name: curves lie close together."""
 HEADROOM = 0.45
 """Bits that are shown above the rung of one word: who reads nothing may lie far above all else."""
 
 
 class Look(NamedTuple):
-    """How a kind is drawn; `name` says where the name stands at its last point."""
+    """How a kind is drawn, and where its name stands at its last point: in the first figure, and
+    in the second."""
 
     role: str
     symbol: str
-    name: str
+    names: tuple[str, str]
 
 
 CURVES = {
-    "ngram": Look("accent", "square", "top right"),
-    "summed": Look("gradient", "diamond", "top right"),
-    "concatenated": Look("train", "circle", "bottom left"),
+    "ngram": Look("accent", "square", ("top right", "top right")),
+    "summed": Look("gradient", "diamond", ("top right", "top right")),
+    "concatenated": Look("train", "circle", ("bottom left", "bottom right")),
 }
 POINTS = {
-    "recurrent": Look("held_out", "star", "bottom center"),
-    "rival": Look("held_out", "star-open", "top center"),
+    "recurrent": Look("held_out", "star", ("bottom center", "top center")),
+    "rival": Look("held_out", "star-open", ("top center", "top center")),
 }
 LOOKS = CURVES | POINTS
 """The rival is the recurrent network with a longer T."""
@@ -68,12 +74,14 @@ def bits(frame: Frame, palette: Palette, t: Texts) -> go.Figure:
              one per kind
     """
     known = frame.ladder is not None and frame.floor is not None
-    drawn = _drawing(palette, t, t("language_models.contexts.perplexity"))
+    named = {"tickvals": TICKS, "ticktext": [f"{value:,g}" for value in TICKS]}
+    drawn = _drawing(palette, t, t("language_models.contexts.perplexity"), **named)
     if known:
         _ladder(drawn, frame, palette, t)
     _level(drawn, palette, [])
     for uid, _ in frame.names:
-        _curve(drawn, uid, frame, palette, [], [], t("language_models.contexts.hover"))
+        curve = _curve(uid, frame, palette, t("language_models.contexts.hover"))
+        drawn.add_scatter(**curve, x=[], y=[], textposition=LOOKS[uid].names[0])
     return drawn.finish()
 
 
@@ -82,14 +90,21 @@ def parameters(frame: Frame, palette: Palette, t: Texts) -> go.Figure:
 
     Traces   level (of the recurrent network), then one per kind
     """
-    drawn = _drawing(palette, t, t("language_models.contexts.parameters"))
+    named = {"tickvals": LOG_TICKS, "ticktext": LOG_TEXTS}
+    drawn = _drawing(palette, t, t("language_models.contexts.parameters"), **named)
     hover = t("language_models.contexts.hover_parameters")
     for uid in (*CURVES, "recurrent"):
         known = {words: n for kind, words, n in frame.parameters if kind == uid}
         if uid == "recurrent":
             _level(drawn, palette, list(known.values()))
-        places = [_place(words) for words in known]
-        _curve(drawn, uid, frame, palette, places, list(known.values()), hover)
+        curve = _curve(uid, frame, palette, hover)
+        drawn.add_scatter(
+            **curve,
+            x=[_place(words) for words in known],
+            y=list(known.values()),
+            text=_at_the_end(curve["name"], len(known)),
+            textposition=LOOKS[uid].names[1],
+        )
     return drawn.finish()
 
 
@@ -141,7 +156,7 @@ def _name(
     return t("language_models.contexts.price", name=names[uid], bits=f"{max(price, 0):.2f}")
 
 
-def _drawing(palette: Palette, t: Texts, quantity: str) -> Drawing:
+def _drawing(palette: Palette, t: Texts, quantity: str, **scale: Any) -> Drawing:
     drawn = blank(
         palette,
         xaxis=axis(
@@ -151,7 +166,7 @@ def _drawing(palette: Palette, t: Texts, quantity: str) -> Drawing:
             tickvals=[*SHOWN, WHOLE],
             ticktext=[*map(str, SHOWN), t("language_models.contexts.whole")],
         ),
-        yaxis=axis(palette, quantity, type="log", tickvals=LOG_TICKS, ticktext=LOG_TEXTS),
+        yaxis=axis(palette, quantity, type="log", **scale),
     )
     drawn.update_layout(margin={"l": 58, "r": 14, "t": 14})
     return drawn
@@ -217,32 +232,21 @@ def _level(drawn: Drawing, palette: Palette, height: Sequence[float]) -> None:
     )
 
 
-def _curve(
-    drawn: Drawing,
-    uid: str,
-    frame: Frame,
-    palette: Palette,
-    x: Sequence[int],
-    y: Sequence[float],
-    hover: str,
-) -> None:
-    look, name, joined = LOOKS[uid], dict(frame.names)[uid], uid in CURVES
+def _curve(uid: str, frame: Frame, palette: Palette, hover: str) -> dict[str, Any]:
+    """A trace without its data."""
+    look, joined = LOOKS[uid], uid in CURVES
     colour = getattr(palette, look.role)
-    trace: dict[str, Any] = {"line": {"color": colour, "width": 2}} if joined else {}
-    drawn.add_scatter(
-        uid=uid,
-        name=name,
-        x=x,
-        y=y,
-        text=_at_the_end(name, len(x)),
-        mode="lines+markers+text" if joined else "markers+text",
-        textposition=look.name,
-        textfont={"size": 12, "color": colour},
-        cliponaxis=False,
-        marker={"color": colour, "size": 7 if joined else 12, "symbol": look.symbol},
-        hovertemplate=hover + "<extra>%{fullData.name}</extra>",
-        **trace,
-    )
+    line = {"line": {"color": colour, "width": 2}} if joined else {}
+    return {
+        "uid": uid,
+        "name": dict(frame.names)[uid],
+        "mode": "lines+markers+text" if joined else "markers+text",
+        "textfont": {"size": 12, "color": colour},
+        "cliponaxis": False,
+        "marker": {"color": colour, "size": 7 if joined else 12, "symbol": look.symbol},
+        "hovertemplate": hover + "<extra>%{fullData.name}</extra>",
+        **line,
+    }
 
 
 def _at_the_end(name: str, count: int) -> list[str]:
