@@ -12,7 +12,7 @@ from pages.ui.inspected.preview import corpus_of
 from pages.ui.inspected.subject import subject
 from pages.ui.language_models.figures import contexts as figure
 from pages.ui.language_models.figures.contexts import Frame
-from pages.ui.language_models.judging import named, sentences, table
+from pages.ui.language_models.judging import named, reasons, table, verdict
 from pages.ui.streaming.operations import readout
 from pages.ui.visit.i18n import literal
 from pages.ui.visit.session import Session
@@ -34,6 +34,7 @@ from rnncore.experiments.contexts import (
 )
 from rnncore.experiments.examples import compared, share
 from rnncore.experiments.standings import TIE, of_kind
+from rnncore.paths import assets_dir
 from rnncore.runs.row import Status
 
 MODES: tuple[Equal, ...] = ("parameters", "sizes")
@@ -67,7 +68,7 @@ def draw(visit: Session, row: DeltaGenerator) -> None:
             )  # fmt: skip
     name = f"contexts:{equal}:{part}:{corpus.fingerprint}:{setup.config.model_dump_json()}"
     under_way = training.buttons(visit, row, name, setup.run)
-    st.caption(_setting(visit, setup))
+    st.html(assets_dir() / "css" / "contexts.css")
     usual = settings(config) == settings(text_config(Config()))
     kept = compared(f"contexts.{equal}.{part}") if usual else None
     training.poll(under_way, partial(_course, visit, setup, under_way, kept, name))
@@ -99,10 +100,13 @@ def _course(
     source = "trained" if points else "kept" if kept else "counted"
     if not points:
         points = kept or _counted(name, setup)
-    said = sentences(t, setup, points, going=going)
-    note = [] if source == "trained" else [t(f"language_models.contexts.{source}")]
-    st.markdown(" ".join((*said, *note)))
-    _panels(visit, setup, points, " ".join(said), f"{name}:{source}", going=going)
+    said = verdict(t, setup, points, going=going)
+    note = "" if source == "trained" else " " + t(f"language_models.contexts.{source}")
+    st.caption(_setting(visit, setup) + note)
+    st.markdown(said or t("language_models.contexts.known_to_nobody"))
+    _panels(visit, setup, points, said, f"{name}:{source}", going=going)
+    if not going:
+        st.markdown(reasons(t, points))
     table(t, setup, points)
 
 

@@ -23,20 +23,17 @@ FREE = 0.01
 """Bits above its rung at which counting is said to cost nothing."""
 
 
-def sentences(
-    t: Texts, setup: Comparison, points: Sequence[ContextPoint], *, going: bool
-) -> list[str]:
-    """Who wins and by how much, as far as it is known; while a training goes on no more than that,
-    so that the page stays calm."""
+def verdict(t: Texts, setup: Comparison, points: Sequence[ContextPoint], *, going: bool) -> str:
+    """Who wins and by how much, and what counting costs, as far as it is known."""
     best = best_of_kinds(points)
-    said = [_price(t, setup, points)]
-    if len(best) > 1:
-        said.insert(0, _winner(t, setup, best, going=going))
-    if len(best) > 1 and not going:
-        said += [_equal_context(t, points), _sum(t, points), _updates(t, points)]
-    if any(point.diverged for point in points):
-        said.append(t(f"{WORDS}.diverged"))
-    return [sentence for sentence in said if sentence]
+    winner = _winner(t, setup, best, going=going) if len(best) > 1 else ""
+    return _joined(winner, _price(t, setup, points))
+
+
+def reasons(t: Texts, points: Sequence[ContextPoint]) -> str:
+    """What else is to be said where networks have been trained."""
+    lost = t(f"{WORDS}.diverged") if any(point.diverged for point in points) else ""
+    return _joined(_equal_context(t, points), _sum(t, points), _updates(t, points), lost)
 
 
 def named(t: Texts, kind: str, words: int | None, setup: Comparison, ticks: int = 0) -> str:
@@ -54,8 +51,9 @@ def table(t: Texts, setup: Comparison, points: Sequence[ContextPoint]) -> None:
     """The best of each kind; behind a click all models, those of equal context together."""
     best = best_of_kinds(points)
     beside = rival(points)
-    st.markdown(_rows(t, setup, [*best, beside] if beside and beside not in best else best))
-    with st.expander(t(f"{WORDS}.all")):
+    with st.container(key="contexts.best"):
+        st.markdown(_rows(t, setup, [*best, beside] if beside and beside not in best else best))
+    with st.expander(t(f"{WORDS}.all")), st.container(key="contexts.all"):
         st.markdown(_rows(t, setup, last_of_each(points)))
 
 
@@ -79,6 +77,10 @@ def _rows(t: Texts, setup: Comparison, points: Iterable[ContextPoint]) -> str:
             cells.append(f"{point.bits - _rung(setup, point):+.3f}")
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines)
+
+
+def _joined(*sentences: str) -> str:
+    return " ".join(filter(None, sentences))
 
 
 def _rung(setup: Comparison, point: ContextPoint) -> float:

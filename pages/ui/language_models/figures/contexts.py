@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import plotly.graph_objects as go
@@ -21,6 +21,8 @@ WHOLE = max(WORDS) + 2
 """Where on the axis all words before stand."""
 SHOWN = (*range(WORDS[-2] + 1), WORDS[-1])
 RANGE = -0.4, WHOLE + 1.1
+NARROW = 0.12
+"""Bits between two curves in which a name has no room."""
 TICKS = (
     *(1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10, 15, 20, 30, 50, 70, 100),
     *(150, 200, 300, 500, 700, 1_000, 2_000, 5_000, 10_000),
@@ -41,7 +43,7 @@ class Look(NamedTuple):
 
 CURVES = {
     "ngram": Look("accent", "square", ("top right", "top right")),
-    "summed": Look("gradient", "diamond", ("top right", "top right")),
+    "summed": Look("gradient", "diamond", ("top right", "top left")),
     "concatenated": Look("train", "circle", ("bottom left", "bottom right")),
 }
 POINTS = {
@@ -123,7 +125,10 @@ def ops(points: Sequence[ContextPoint], frame: Frame, t: Texts) -> list[Op]:
         told = [[point.bits, point.parameters, point.updates, point.tokens] for point in known]
         text = _at_the_end(_name(uid, names, points, frame, t), len(known))
         y = [2**point.bits for point in known]
-        drawn.append(replace(BITS, uid, step, x=x, y=y, text=text, customdata=told))
+        at = "bottom right" if uid == "ngram" and _room_below(found) else LOOKS[uid].names[0]
+        drawn.append(
+            replace(BITS, uid, step, x=x, y=y, text=text, customdata=told, textposition=at)
+        )
         if uid == "ngram":
             counts = [point.parameters for point in known]
             text = _at_the_end(names[uid], len(known))
@@ -150,10 +155,23 @@ def _name(
     uid: str, names: dict[str, str], points: Sequence[ContextPoint], frame: Frame, t: Texts
 ) -> str:
     """The name of a curve; that of the n-grams with the price of counting at the longest."""
+    if uid == "concatenated":
+        return f"<br>{names[uid]}"  # a line lower, clear of the rungs
     if uid != "ngram" or frame.ladder is None:
         return names[uid]
     price = list(prices(points, frame.ladder).values())[-1]
     return t("language_models.contexts.price", name=names[uid], bits=f"{max(price, 0):.2f}")
+
+
+def _room_below(found: Mapping[str, Mapping[int | None, ContextPoint]]) -> bool:
+    """Whether the name of the n-grams has too little room above their end, and more below."""
+    end = list(found["ngram"].values())[-1]
+    after = next(words for words in WORDS if end.words is not None and words > end.words)
+    summed, concatenated = (found[kind].get(after) for kind in ("summed", "concatenated"))
+    if summed is None or concatenated is None:
+        return False
+    above, below = summed.bits - end.bits, end.bits - concatenated.bits
+    return above < min(NARROW, below)
 
 
 def _drawing(palette: Palette, t: Texts, quantity: str, **scale: Any) -> Drawing:
@@ -210,8 +228,8 @@ def _ladder(drawn: Drawing, frame: Frame, palette: Palette, t: Texts) -> None:
         hovertemplate=t("language_models.contexts.hover_rung") + "<extra>%{fullData.name}</extra>",
     )
     drawn.add_annotation(
-        x=1,
-        y=_power(frame.ladder[1]),
+        x=3,
+        y=_power(frame.ladder[3]),
         text=t("language_models.contexts.rung"),
         xanchor="right",
         yanchor="top",
