@@ -118,6 +118,7 @@ DEMOS: dict[str, Callable[[int], Outcome]] = {
     "t_too_short": stories.t_too_short,
     "memorises": stories.memorises,
     "contexts": counting.contexts,
+    "contexts_kept": counting.contexts_kept,
     "contexts_counted": counting.contexts_counted,
     "contexts_short": counting.contexts_short,
 }

@@ -44,7 +44,7 @@ class Look(NamedTuple):
 CURVES = {
     "ngram": Look("accent", "square", ("top right", "top right")),
     "summed": Look("gradient", "diamond", ("top right", "top left")),
-    "concatenated": Look("train", "circle", ("bottom left", "bottom right")),
+    "concatenated": Look("train", "circle", ("top right", "bottom right")),
 }
 POINTS = {
     "recurrent": Look("held_out", "star", ("bottom center", "top center")),
@@ -123,9 +123,13 @@ def ops(points: Sequence[ContextPoint], frame: Frame, t: Texts) -> list[Op]:
             continue
         x = [_place(point.words) for point in known]
         told = [[point.bits, point.parameters, point.updates, point.tokens] for point in known]
-        text = _at_the_end(_name(uid, names, points, frame, t), len(known))
         y = [2**point.bits for point in known]
-        at = "bottom right" if uid == "ngram" and _room_below(found) else LOOKS[uid].names[0]
+        name, at = _name(uid, names, points, frame, t), LOOKS[uid].names[0]
+        if uid == "ngram" and _room_below(found):
+            at = "bottom right"
+        if uid == "concatenated" and known[-1].words == WORDS[-1]:
+            name, at = f"<br>{name}", "bottom left"  # a line lower, clear of the rungs
+        text = _at_the_end(name, len(known))
         drawn.append(
             replace(BITS, uid, step, x=x, y=y, text=text, customdata=told, textposition=at)
         )
@@ -155,8 +159,6 @@ def _name(
     uid: str, names: dict[str, str], points: Sequence[ContextPoint], frame: Frame, t: Texts
 ) -> str:
     """The name of a curve; that of the n-grams with the price of counting at the longest."""
-    if uid == "concatenated":
-        return f"<br>{names[uid]}"  # a line lower, clear of the rungs
     if uid != "ngram" or frame.ladder is None:
         return names[uid]
     price = list(prices(points, frame.ladder).values())[-1]
