@@ -20,16 +20,19 @@ from rnncore.experiments.contexts import (
     LOGITS,
     LONG_T,
     ORDERS,
+    PARTS,
     SIZE,
     WORDS,
     WORK,
     Comparison,
     ContextPoint,
+    Equal,
     T,
     comparison,
     text_config,
     texts_of,
 )
+from rnncore.experiments.examples import compared, share
 from rnncore.experiments.standings import (
     Counting,
     best_of_kinds,
@@ -44,6 +47,7 @@ from rnncore.metrics import bits
 from rnncore.text.corpus import Corpus, load_corpus
 from rnncore.text.vocabulary import Vocabulary
 from rnncore.training.trainer import Diverged, Trainer
+from tests.benchmarks import demos
 from tests.clock import Clock
 
 REBER = Config(corpus="embedded-reber", grammar_tokens=2_000, valid_fraction=0.2, seed=3)
@@ -318,3 +322,57 @@ def test_the_price_of_counting_falls_with_the_text() -> None:
     assert [price[5] for price in paid] == pytest.approx([0.508, 0.335, 0.210], abs=0.005)
     assert [price[4] for price in paid] == pytest.approx([0.446, 0.255, 0.135], abs=0.005)
     assert abs(paid[-1][0]) < 0.01
+
+
+def test_what_is_kept_belongs_to_the_present_experiment() -> None:
+    config = text_config(Config())
+    corpus = load_corpus(config)
+    modes: tuple[Equal, ...] = ("parameters", "sizes")
+    for equal in modes:
+        for part in PARTS:
+            kept, setup = (
+                compared(f"contexts.{equal}.{part}"),
+                comparison(config, corpus, equal, part),
+            )
+            assert kept is not None and all(point.over for point in kept)
+            trained = {
+                (point.kind, point.words, point.ticks): (point.updates, point.parameters)
+                for point in kept
+                if point.kind != "ngram"
+            }
+            assert trained == {
+                (*network.reads, 0 if network.window else network.config.time_size): (
+                    network.updates(setup.corpus),
+                    network.parameters(len(corpus.vocabulary)),
+                )
+                for network in setup.networks
+            }
+            counted = [point.bits for point in kept if point.kind == "ngram"]
+            assert counted == pytest.approx([one.bits for one in setup.counted()], rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("claim", "least"),
+    [
+        ("contexts.near_the_rung", 20),
+        ("contexts.every_word_helps", 20),
+        ("contexts.third_word_hurts_a_sum", 20),
+        ("contexts.recurrent_wins", 18),
+        ("contexts.short_T_is_better", 20),
+        ("contexts_counted.on_the_rung", 20),
+        ("contexts_counted.no_window_is_better", 18),
+        ("contexts_counted.recurrent_wins", 20),
+        ("contexts_short.ngram_wins", 20),
+    ],
+)
+def test_a_claim_was_true_over_seeds(claim: str, least: int) -> None:
+    found = share(claim)
+    assert found.of >= 20
+    assert found.true * 20 >= least * found.of
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("demo", ["contexts", "contexts_counted", "contexts_short"])
+def test_a_demo_proves_its_lesson(demo: str) -> None:
+    found = demos.DEMOS[demo](1).claims
+    assert {claim for claim, true in found.items() if not true} == set()
