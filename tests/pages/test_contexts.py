@@ -11,19 +11,18 @@ from pages.ui.figures.palette import LIGHT
 from pages.ui.language_models.contexts import answer
 from pages.ui.language_models.figures import contexts as figure
 from pages.ui.language_models.figures.contexts import Frame
-from pages.ui.language_models.judging import reasons, verdict
 from pages.ui.streaming.operations import Op
 from pages.ui.visit.i18n import LANGUAGES, Texts, texts
 from pages.ui.visit.session import Session
 from pages.ui.widgets import training
-from rnncore.config import Config
-from rnncore.experiments.contexts import Comparison, ContextPoint, comparison, text_config
+from rnncore.experiments.contexts import ContextPoint, text_config
 from rnncore.experiments.examples import compared
 from rnncore.experiments.standings import of_kind
 from rnncore.runs.store import Store
 from rnncore.text.corpus import load_corpus
 from rnncore.text.own_texts import save_own_text
 from tests.clock import Clock
+from tests.pages.compared import STOOD
 from tests.pages.conftest import ME, Visit, components, query
 from tests.pages.training import Training, open_page
 
@@ -37,27 +36,6 @@ FRAME = Frame(
     (("recurrent", None, 90), ("summed", 1, 70), ("summed", 2, 80)),
 )
 SENTENCE = "the cat sees the dog and the dog sees the cat . "
-
-
-def point(kind: str, words: int | None, bits: float, ticks: int = 0, **more: Any) -> ContextPoint:
-    stands = ContextPoint(kind, words, ticks, 8, 100, 5, 500, bits, 0.1, True, False)
-    return stands._replace(**more)
-
-
-STOOD = [
-    point("ngram", 0, 4.0),
-    point("ngram", 1, 3.25),
-    point("summed", 1, 3.1),
-    point("concatenated", 1, 3.1),
-    point("recurrent", None, 1.5, 10, tokens=9_000, updates=90),
-    point("recurrent", None, 1.75, 35, tokens=9_000, updates=30),
-]
-
-
-@pytest.fixture(scope="module")
-def setup() -> Comparison:
-    config = Config(corpus="embedded-reber", grammar_tokens=2_000)
-    return comparison(config, load_corpus(config))
 
 
 def drawn(points: list[ContextPoint], frame: Frame = FRAME) -> dict[tuple[str, str], Op]:
@@ -95,54 +73,6 @@ def test_the_frame_holds_rungs_floor_and_known_parameters() -> None:
     parts = {trace.uid: trace for trace in figure.parameters(FRAME, LIGHT, T).data}
     assert tuple(parts["summed"].x) == (1, 2) and tuple(parts["summed"].y) == (70, 80)
     assert tuple(parts["recurrent"].y) == (90,) and tuple(parts["level"].y) == (90, 90)
-
-
-@pytest.mark.parametrize(
-    ("last", "option"),
-    [
-        ([point("recurrent", None, 1.5, 10)], "wins_recurrent"),
-        ([point("concatenated", 8, 1.4)], "wins_concatenated"),
-        ([point("summed", 8, 1.4)], "wins_summed"),
-        ([point("ngram", 5, 1.2)], "wins_ngram"),
-        ([point("ngram", 5, 1.497)], "tie"),
-    ],
-)
-def test_whoever_wins_is_said_to_win(
-    setup: Comparison, last: list[ContextPoint], option: str
-) -> None:
-    said = verdict(T, setup, [*STOOD, *last], going=False)
-    opening = T(f"language_models.contexts.{option}", **dict.fromkeys(
-        ("first", "second", "bits", "gap", "tie", "text"), "#")).split("#")[0]  # fmt: skip
-    assert opening in said
-    assert verdict(T, setup, [*STOOD, *last], going=True).startswith("So far: ")
-
-
-def test_a_stopped_training_is_judged_so_far(setup: Comparison) -> None:
-    early = [one._replace(over=one.kind == "ngram") for one in STOOD]
-    assert verdict(T, setup, early, going=False).startswith("So far: ")
-
-
-def test_counting_costs_something_or_nothing(setup: Comparison) -> None:
-    assert setup.ladder is not None
-    on_it = [point("ngram", words, bits) for words, bits in enumerate(setup.ladder[:6])]
-    text = f"{setup.text:,}"
-    free = T("language_models.contexts.free", most="0.000", text=text)
-    assert verdict(T, setup, on_it, going=False) == free
-    above = [one._replace(bits=one.bits + 0.25) for one in on_it]
-    assert "**0.25 bits** above its rung" in verdict(T, setup, above, going=False)
-
-
-def test_the_reasons_are_by_value() -> None:
-    sums = [point("summed", 2, 2.5), point("summed", 3, 2.75), point("summed", 4, 2.6)]
-    said = reasons(T, [*STOOD, *sums])
-    assert T("language_models.contexts.equal_context_none", best=0, of=1) in said
-    assert T("language_models.contexts.sum_worse", two="2.50", three="2.75") in said
-    assert "90 updates with T = 10 give 1.500 bits, 30 with T = 35 give 1.750" in said
-    longer = reasons(T, [*STOOD, point("recurrent", None, 1.25, 35, updates=30)])
-    assert "Although T = 35 makes only 30 updates" in longer
-    lost = point("summed", 1, 3.0, diverged=True)
-    assert T("language_models.contexts.diverged") in reasons(T, [*STOOD, lost])
-    assert reasons(T, STOOD[:2]) == ""
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

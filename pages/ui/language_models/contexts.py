@@ -12,7 +12,7 @@ from pages.ui.inspected.preview import corpus_of
 from pages.ui.inspected.subject import subject
 from pages.ui.language_models.figures import contexts as figure
 from pages.ui.language_models.figures.contexts import Frame
-from pages.ui.language_models.judging import named, reasons, table, verdict
+from pages.ui.language_models.judging import is_complete, named, reasons, table, verdict
 from pages.ui.streaming.operations import readout
 from pages.ui.visit.i18n import literal
 from pages.ui.visit.session import Session
@@ -100,12 +100,12 @@ def _course(
     source = "trained" if points else "kept" if kept else "counted"
     if not points:
         points = kept or _counted(name, setup)
-    said = verdict(t, setup, points, going=going)
+    said = verdict(t, setup, points)
     note = "" if source == "trained" else " " + t(f"language_models.contexts.{source}")
     st.caption(_setting(visit, setup) + note)
     st.markdown(said or t("language_models.contexts.known_to_nobody"))
     _panels(visit, setup, points, said, f"{name}:{source}", going=going)
-    if not going:
+    if is_complete(setup, points):
         st.markdown(reasons(t, points))
     table(t, setup, points)
 

@@ -23,15 +23,21 @@ FREE = 0.01
 """Bits above its rung at which counting is said to cost nothing."""
 
 
-def verdict(t: Texts, setup: Comparison, points: Sequence[ContextPoint], *, going: bool) -> str:
+def verdict(t: Texts, setup: Comparison, points: Sequence[ContextPoint]) -> str:
     """Who wins and by how much, and what counting costs, as far as it is known."""
     best = best_of_kinds(points)
-    winner = _winner(t, setup, best, going=going) if len(best) > 1 else ""
+    winner = _winner(t, setup, best, so_far=not is_complete(setup, points)) if best[1:] else ""
     return _joined(winner, _price(t, setup, points))
 
 
+def is_complete(setup: Comparison, points: Sequence[ContextPoint]) -> bool:
+    """Whether all networks have been trained to their end."""
+    networks = [point for point in last_of_each(points) if point.kind != "ngram"]
+    return len(networks) == len(setup.networks) and all(point.over for point in networks)
+
+
 def reasons(t: Texts, points: Sequence[ContextPoint]) -> str:
-    """What else is to be said where networks have been trained."""
+    """What else is to be said of a comparison that is complete."""
     lost = t(f"{WORDS}.diverged") if any(point.diverged for point in points) else ""
     return _joined(_equal_context(t, points), _sum(t, points), _updates(t, points), lost)
 
@@ -92,7 +98,7 @@ def _name(t: Texts, setup: Comparison, point: ContextPoint) -> str:
     return named(t, point.kind, point.words, setup, point.ticks)
 
 
-def _winner(t: Texts, setup: Comparison, best: list[ContextPoint], *, going: bool) -> str:
+def _winner(t: Texts, setup: Comparison, best: list[ContextPoint], *, so_far: bool) -> str:
     first, second, *_ = best
     gap = second.bits - first.bits
     key = "tie" if gap <= TIE else f"wins_{first.kind}"
@@ -103,10 +109,12 @@ def _winner(t: Texts, setup: Comparison, best: list[ContextPoint], *, going: boo
         bits=f"{first.bits:.3f}",
         gap=f"{gap:.3f}",
         tie=f"{TIE:g}",
-        text=f"{setup.text:,}",
     )
-    unfinished = going or not all(point.over for point in best)
-    return t(f"{WORDS}.so_far", said=said) if unfinished else said
+    if so_far:
+        return t(f"{WORDS}.so_far", said=said)
+    if key == "wins_ngram":
+        said = _joined(said, t(f"{WORDS}.too_few", text=f"{setup.text:,}"))
+    return said
 
 
 def _price(t: Texts, setup: Comparison, points: Sequence[ContextPoint]) -> str:
