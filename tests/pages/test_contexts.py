@@ -46,7 +46,9 @@ def test_every_kind_is_a_curve_and_the_recurrent_network_a_line() -> None:
     found = drawn(STOOD)
     ngram = found[figure.BITS, "ngram"]
     assert (ngram["x"], ngram["y"]) == ([0, 1], [16.0, 2**3.25])
-    assert ngram["text"] == ["", T("language_models.contexts.price", name="ngram", bits="0.25")]
+    name = found[figure.BITS, "ngram-name"]
+    assert (name["x"], name["y"]) == ([1], [2**3.25])
+    assert name["text"] == [T("language_models.contexts.price", name="ngram", bits="0.25")]
     assert ngram["customdata"][0] == [4.0, 100, 5, 500]
     assert found[figure.PARAMETERS, "ngram"]["y"] == [100, 100]
     recurrent = found[figure.BITS, "recurrent"]
@@ -61,7 +63,7 @@ def test_every_kind_is_a_curve_and_the_recurrent_network_a_line() -> None:
 def test_without_rungs_there_is_no_price() -> None:
     found = drawn(STOOD, FRAME._replace(ladder=None, floor=None))
     assert (figure.BITS, "price") not in found
-    assert found[figure.BITS, "ngram"]["text"] == ["", "ngram"]
+    assert found[figure.BITS, "ngram-name"]["text"] == ["ngram"]
     uids = {trace.uid for trace in figure.bits(FRAME._replace(ladder=None), LIGHT, T).data}
     assert not uids & {"price", "rungs"} and set(figure.LOOKS) <= uids
 

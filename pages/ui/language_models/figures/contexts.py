@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import plotly.graph_objects as go
@@ -50,6 +51,7 @@ POINTS = {
     "recurrent": Look("held_out", "star", ("bottom center", "top center")),
     "rival": Look("held_out", "star-open", ("top center", "top center")),
 }
+NOWHERE: Mapping[str, Any] = MappingProxyType({"x": [], "y": [], "text": []})
 LOOKS = CURVES | POINTS
 """The rival is the recurrent network with a longer T."""
 
@@ -73,7 +75,7 @@ def bits(frame: Frame, palette: Palette, t: Texts) -> go.Figure:
     """Held-out perplexity on a logarithmic axis, on which equal steps are equal bits.
 
     Traces   price (between n-grams and rungs), rungs, floor, level (of the recurrent network), then
-             one per kind
+             one per kind, and its name
     """
     known = frame.ladder is not None and frame.floor is not None
     named = {"tickvals": TICKS, "ticktext": [f"{value:,g}" for value in TICKS]}
@@ -82,15 +84,15 @@ def bits(frame: Frame, palette: Palette, t: Texts) -> go.Figure:
         _ladder(drawn, frame, palette, t)
     _level(drawn, palette, [])
     for uid, _ in frame.names:
-        curve = _curve(uid, frame, palette, t("language_models.contexts.hover"))
-        drawn.add_scatter(**curve, x=[], y=[], textposition=LOOKS[uid].names[0])
+        drawn.add_scatter(**_curve(uid, frame, palette, t("language_models.contexts.hover"), {}))
+        drawn.add_scatter(**_name(uid, palette))
     return drawn.finish()
 
 
 def parameters(frame: Frame, palette: Palette, t: Texts) -> go.Figure:
     """Parameters on a logarithmic axis: those of the networks are known before any training.
 
-    Traces   level (of the recurrent network), then one per kind
+    Traces   level (of the recurrent network), then one per kind, and its name
     """
     named = {"tickvals": LOG_TICKS, "ticktext": LOG_TEXTS}
     drawn = _drawing(palette, t, t("language_models.contexts.parameters"), **named)
@@ -99,70 +101,61 @@ def parameters(frame: Frame, palette: Palette, t: Texts) -> go.Figure:
         known = {words: n for kind, words, n in frame.parameters if kind == uid}
         if uid == "recurrent":
             _level(drawn, palette, list(known.values()))
-        curve = _curve(uid, frame, palette, hover)
-        drawn.add_scatter(
-            **curve,
-            x=[_place(words) for words in known],
-            y=list(known.values()),
-            text=_at_the_end(curve["name"], len(known)),
-            textposition=LOOKS[uid].names[1],
-        )
+        drawn.add_scatter(**_curve(uid, frame, palette, hover, known))
+        drawn.add_scatter(**_name(uid, palette, _named_at(uid, frame, known, LOOKS[uid].names[1])))
     return drawn.finish()
 
 
 def ops(points: Sequence[ContextPoint], frame: Frame, t: Texts) -> list[Op]:
     """All models as they stand."""
-    step, names, drawn = len(points), dict(frame.names), list[Op]()
+    step, drawn = len(points), list[Op]()
     found = {uid: of_kind(points, uid) for uid in (*CURVES, "recurrent")}
     beside = rival(points)
-    shown = {uid: list(models.values()) for uid, models in found.items()}
-    if beside:
-        shown["rival"] = [beside]
-    for uid, known in shown.items():
-        if not known:
+    shown = found | ({"rival": {None: beside}} if beside else {})
+    for uid, models in shown.items():
+        if not models:
             continue
-        x = [_place(point.words) for point in known]
-        told = [[point.bits, point.parameters, point.updates, point.tokens] for point in known]
-        y = [2**point.bits for point in known]
-        name, at = _name(uid, names, points, frame, t), LOOKS[uid].names[0]
-        if uid == "ngram" and _room_below(found):
-            at = "bottom right"
-        if uid == "concatenated" and known[-1].words == WORDS[-1]:
-            name, at = f"<br>{name}", "bottom left"  # a line lower, clear of the rungs
-        text = _at_the_end(name, len(known))
-        drawn.append(
-            replace(BITS, uid, step, x=x, y=y, text=text, customdata=told, textposition=at)
-        )
+        y = {words: 2**point.bits for words, point in models.items()}
+        told = [[of.bits, of.parameters, of.updates, of.tokens] for of in models.values()]
+        drawn.append(_replaced(BITS, uid, step, y, customdata=told))
+        at = "bottom right" if uid == "ngram" and _room_below(found) else LOOKS[uid].names[0]
+        name = _named_at(uid, frame, y, at)
+        if uid == "ngram" and frame.ladder is not None:
+            price = list(prices(points, frame.ladder).values())[-1]
+            bits = f"{max(price, 0):.2f}"
+            name["text"] = [t("language_models.contexts.price", name=name["text"][0], bits=bits)]
+        if uid == "concatenated" and WORDS[-1] in y:  # a line lower, clear of the rungs
+            name |= {"text": [f"<br>{name['text'][0]}"], "textposition": "bottom left"}
+        drawn.append(replace(BITS, f"{uid}-name", step, **name))
         if uid == "ngram":
-            counts = [point.parameters for point in known]
-            text = _at_the_end(names[uid], len(known))
-            drawn.append(replace(PARAMETERS, uid, step, x=x, y=counts, text=text))
+            counts = {words: float(point.parameters) for words, point in models.items()}
+            drawn.append(_replaced(PARAMETERS, uid, step, counts))
+            name = _named_at(uid, frame, counts, LOOKS[uid].names[1])
+            drawn.append(replace(PARAMETERS, f"{uid}-name", step, **name))
         if uid == "recurrent":
-            drawn.append(replace(BITS, "level", step, x=[0, WHOLE], y=[y[0], y[0]]))
+            drawn.append(replace(BITS, "level", step, x=[0, WHOLE], y=[y[None], y[None]]))
     if frame.ladder is not None and found["ngram"]:
-        counted = {words: 2 ** (frame.ladder[words] + price) for words, price in
-                   prices(points, frame.ladder).items()}  # fmt: skip
-        below = [2 ** frame.ladder[words] for words in counted]
-        drawn.append(
-            replace(
-                BITS,
-                "price",
-                step,
-                x=[*counted, *reversed(counted)],
-                y=[*counted.values(), *reversed(below)],
-            )
-        )
+        rungs = [2 ** frame.ladder[words] for words in prices(points, frame.ladder)]
+        counted = {words: 2**point.bits for words, point in found["ngram"].items()}
+        around = [*counted, *reversed(counted)]
+        above = list(counted.values())
+        drawn.append(replace(BITS, "price", step, x=around, y=[*above, *reversed(rungs)]))
     return drawn
 
 
-def _name(
-    uid: str, names: dict[str, str], points: Sequence[ContextPoint], frame: Frame, t: Texts
-) -> str:
-    """The name of a curve; that of the n-grams with the price of counting at the longest."""
-    if uid != "ngram" or frame.ladder is None:
-        return names[uid]
-    price = list(prices(points, frame.ladder).values())[-1]
-    return t("language_models.contexts.price", name=names[uid], bits=f"{max(price, 0):.2f}")
+def _named_at(
+    uid: str, frame: Frame, values: Mapping[int | None, float], at: str
+) -> dict[str, Any]:
+    """The name of a curve at its last point; nothing where there is none. It is a trace of its
+    own: between two full drawings the browser moves each text with the point of its number."""
+    if not values:
+        return dict(NOWHERE)
+    words, y = list(values.items())[-1]
+    return {"x": [_place(words)], "y": [y], "text": [dict(frame.names)[uid]], "textposition": at}
+
+
+def _replaced(figure: str, uid: str, step: int, y: Mapping[int | None, float], **more: Any) -> Op:
+    return replace(figure, uid, step, x=[*map(_place, y)], y=list(y.values()), **more)
 
 
 def _room_below(found: Mapping[str, Mapping[int | None, ContextPoint]]) -> bool:
@@ -252,25 +245,33 @@ def _level(drawn: Drawing, palette: Palette, height: Sequence[float]) -> None:
     )
 
 
-def _curve(uid: str, frame: Frame, palette: Palette, hover: str) -> dict[str, Any]:
-    """A trace without its data."""
+def _curve(
+    uid: str, frame: Frame, palette: Palette, hover: str, values: Mapping[int | None, float]
+) -> dict[str, Any]:
     look, joined = LOOKS[uid], uid in CURVES
     colour = getattr(palette, look.role)
     line = {"line": {"color": colour, "width": 2}} if joined else {}
     return {
         "uid": uid,
         "name": dict(frame.names)[uid],
-        "mode": "lines+markers+text" if joined else "markers+text",
-        "textfont": {"size": 12, "color": colour},
-        "cliponaxis": False,
+        "x": [*map(_place, values)],
+        "y": list(values.values()),
+        "mode": "lines+markers" if joined else "markers",
         "marker": {"color": colour, "size": 7 if joined else 12, "symbol": look.symbol},
         "hovertemplate": hover + "<extra>%{fullData.name}</extra>",
         **line,
     }
 
 
-def _at_the_end(name: str, count: int) -> list[str]:
-    return [*[""] * (count - 1), name][:count]
+def _name(uid: str, palette: Palette, at: Mapping[str, Any] = NOWHERE) -> dict[str, Any]:
+    return {
+        "uid": f"{uid}-name",
+        "mode": "text",
+        "textfont": {"size": 12, "color": getattr(palette, LOOKS[uid].role)},
+        "cliponaxis": False,
+        "hoverinfo": "skip",
+        **at,
+    }
 
 
 def _place(words: int | None) -> int:
