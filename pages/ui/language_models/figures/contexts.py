@@ -266,7 +266,8 @@ def _curve(
 def _name(uid: str, palette: Palette, at: Mapping[str, Any] = NOWHERE) -> dict[str, Any]:
     return {
         "uid": f"{uid}-name",
-        "mode": "text",
+        "mode": "markers+text",
+        "marker": {"color": "rgba(0,0,0,0)", "size": 7 if uid in CURVES else 12},  # for distance
         "textfont": {"size": 12, "color": getattr(palette, LOOKS[uid].role)},
         "cliponaxis": False,
         "hoverinfo": "skip",
