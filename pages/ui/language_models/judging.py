@@ -80,7 +80,7 @@ def _rows(t: Texts, setup: Comparison, points: Iterable[ContextPoint]) -> str:
             f"{point.bits:.3f}" + (" ⚠" if point.diverged else ""),
         ]
         if setup.ladder is not None:
-            cells.append(f"{point.bits - _rung(setup, point):+.3f}")
+            cells.append(f"{point.bits - _rung(setup, point):+.3f}".replace("-", "−"))
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines)
 
