@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from pages.ui.language_models import ideas, product, questions, readers, shapes
+from pages.ui.language_models import contexts, ideas, product, questions, readers, shapes
 from pages.ui.visit import session
 from pages.ui.visit.session import Session
 from pages.ui.widgets import header
@@ -13,6 +13,7 @@ from pages.ui.widgets.looked_into import source
 SECTIONS = {
     "product": product.draw,
     "readers": readers.draw,
+    "contexts": contexts.draw,
     "shapes": shapes.draw,
 }
 

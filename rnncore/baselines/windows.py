@@ -69,6 +69,15 @@ def largest_size(kind: Kind, words: int, vocabulary_size: int, budget: int) -> i
     return size
 
 
+def window_memory(config: Config, vocabulary_size: int, kind: Kind, words: int) -> int:
+    """Bytes that training needs at its peak, roughly and rather too many than too few: weights,
+    gradients, optimizer state and scratch; buffers of a mini-batch and of its gradients."""
+    V, D, H = vocabulary_size, config.embedding_size, config.hidden_size
+    weights = 5 * window_parameters(kind, words, V, D, H)
+    batch = config.batch_size * config.time_size * (5 * words * D + 5 * H + 2 * V)
+    return (weights + batch) * (4 if config.dtype == "float32" else 8)
+
+
 def check_window(words: int) -> None:
     """Raise ConfigError unless a window of so many words can be read."""
     if not 1 <= words <= LONGEST_WINDOW:
@@ -104,7 +113,7 @@ class WindowLm:
         self.config, self.kind, self.words = config, kind, words
         self.vocabulary_size = vocabulary_size
         D, H = config.embedding_size, config.hidden_size
-        check_need(_memory_bytes(config, vocabulary_size, kind, words))
+        check_need(window_memory(config, vocabulary_size, kind, words))
         shapes = window_shapes(kind, words, vocabulary_size, D, H)
         self.parameters = Parameters(shapes, config.dtype)
         initialize(self.parameters, config)
@@ -198,12 +207,3 @@ class WindowLm:
 
     def _window_vectors(self, rows: Array) -> Array:
         return rows.sum(axis=1) if self.kind == "summed" else rows.reshape(len(rows), -1)
-
-
-def _memory_bytes(config: Config, vocabulary_size: int, kind: Kind, words: int) -> int:
-    """Bytes that training needs at its peak, roughly and rather too many than too few: weights,
-    gradients, optimizer state and scratch; buffers of a mini-batch and of its gradients."""
-    V, D, H = vocabulary_size, config.embedding_size, config.hidden_size
-    weights = 5 * window_parameters(kind, words, V, D, H)
-    batch = config.batch_size * config.time_size * (5 * words * D + 5 * H + 2 * V)
-    return (weights + batch) * (4 if config.dtype == "float32" else 8)

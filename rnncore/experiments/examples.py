@@ -10,10 +10,12 @@ import json
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from rnncore.experiments.contexts import ContextPoint
 from rnncore.experiments.race import RacePoint
 from rnncore.experiments.reach import Reach, StepBack
 from rnncore.paths import assets_dir
@@ -44,6 +46,12 @@ def finished(name: str) -> Finished:
     return Finished(points, {int(runner): _reach(one) for runner, one in kept["reaches"].items()})
 
 
+def compared(name: str) -> list[ContextPoint] | None:
+    """How the models of the comparison of this name stood in the end; None if none was kept."""
+    kept = _kept()["comparisons"].get(name)
+    return None if kept is None else [ContextPoint(*point) for point in kept]
+
+
 def share(name: str) -> Share:
     """How often the claim of this name was true. Raises KeyError if it was never tried."""
     return Share(*_kept()["shares"][name])
@@ -54,7 +62,12 @@ def path() -> Path:
     return assets_dir() / "examples" / "experiments.json"
 
 
-def keep(races: Mapping[str, Finished], shares: Mapping[str, Share], to: Path) -> None:
+def keep(
+    races: Mapping[str, Finished],
+    shares: Mapping[str, Share],
+    to: Path,
+    comparisons: Mapping[str, Sequence[ContextPoint]] = MappingProxyType({}),
+) -> None:
     """Keep these, beside what was kept under other names."""
     before = json.loads(to.read_text(encoding="utf-8")) if to.exists() else {}
     kept = {
@@ -66,6 +79,11 @@ def keep(races: Mapping[str, Finished], shares: Mapping[str, Share], to: Path) -
                 "reaches": {runner: _plain(reach) for runner, reach in race.reaches.items()},
             }
             for name, race in races.items()
+        },
+        "comparisons": before.get("comparisons", {})
+        | {
+            name: [[_short(value) for value in point] for point in points]
+            for name, points in comparisons.items()
         },
     }
     to.parent.mkdir(parents=True, exist_ok=True)

@@ -55,7 +55,7 @@ def fitted(n: int, V: int) -> dict[str, Any]:
     """
     settings: dict[str, Any] = {
         "cell": "gru",
-        "batch_size": min(max(round(sqrt(n) / 10), 1), 20),
+        "batch_size": streams_for(n),
         "time_size": 20 if n < PAGE else 40,
         "embedding_size": 32 if n < PAGE else 64,
         "hidden_size": 100 if n < SHORT else 128,
@@ -69,6 +69,11 @@ def fitted(n: int, V: int) -> dict[str, Any]:
     if n < TINY:
         settings |= {"batch_size": 1, "time_size": max(min(2, n - 1), (n - 1) // 2, 1)}
     return settings | {"epochs": _epochs(_updates(n, V), _per_epoch(n, settings))}
+
+
+def streams_for(n: int) -> int:
+    """N for n training tokens."""
+    return min(max(round(sqrt(n) / 10), 1), 20)
 
 
 def fit_settings(settings: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,20 +11,21 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from statistics import median
 from time import perf_counter
 
 from rnncore.experiments import examples
 from rnncore.experiments.cells import SMALLER_RATE, cells_on_lag, learnt
+from rnncore.experiments.contexts import ContextPoint
 from rnncore.experiments.examples import Finished, Share
 from rnncore.experiments.lag import lag_lab
 from rnncore.experiments.race import clipping_race, last_points, race
 from rnncore.experiments.reach import ReachRace
 from rnncore.experiments.scales import MET, scales_race
 from rnncore.text.corpus import load_corpus
-from tests.benchmarks import stories
+from tests.benchmarks import counting, stories
 from tests.benchmarks.claims import Outcome
 
 FULL = 20
@@ -117,6 +118,10 @@ DEMOS: dict[str, Callable[[int], Outcome]] = {
     "t_too_short": stories.t_too_short,
     "memorises": stories.memorises,
     "invents_names": stories.invents_names,
+    "contexts": counting.contexts,
+    "contexts_kept": counting.contexts_kept,
+    "contexts_counted": counting.contexts_counted,
+    "contexts_short": counting.contexts_short,
 }
 
 
@@ -128,6 +133,7 @@ def main() -> int:
         sys.exit(f"--keep wants at least {FULL} seeds, and SEEDS={seeds} came: leave it out.")
     report, shares = [], {}
     races: dict[str, Finished] = {}
+    comparisons: dict[str, Sequence[ContextPoint]] = {}
     for name in chosen:
         claims: dict[str, list[bool]] = {}
         seconds = []
@@ -139,6 +145,7 @@ def main() -> int:
                 claims.setdefault(claim, []).append(true)
             if seed == 0:
                 races.update(outcome.races)
+                comparisons.update(outcome.comparisons)
         for claim, found in claims.items():
             shares[claim] = Share(sum(found), seeds)
             report.append(
@@ -154,7 +161,7 @@ def main() -> int:
     if path := os.environ.get("BENCH_JSON"):
         Path(path).write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
     if keep:
-        examples.keep(races, shares, examples.path())
+        examples.keep(races, shares, examples.path(), comparisons)
     return 0
 
 

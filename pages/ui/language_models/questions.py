@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple
 
-from pages.ui.language_models import product, readers, shapes
+from pages.ui.language_models import contexts, product, readers, shapes
 from pages.ui.visit.session import Session
 from pages.ui.widgets import predictions
 from pages.ui.widgets.predictions import Answer, Prediction
@@ -23,6 +23,7 @@ class Question(NamedTuple):
 QUESTIONS = {
     "product": Question(("same", "tens", "thousands"), product.answer),
     "readers": Question(("same", "close", "other"), readers.answer, readers.waits),
+    "contexts": Question(("better", "same", "worse"), contexts.answer),
     "shapes": Question(("ticks", "streams", "both"), shapes.answer),
 }
 
