@@ -31,7 +31,8 @@ def test_every_idea_is_drawn_and_the_lag_lab_trains_while_the_page_answers(
 ) -> None:
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.goto(f"{server.url}/gradients?gradients.idea=lag&lang=en")
+    shown = ",".join(("lag", *CHARTS))
+    page.goto(f"{server.url}/gradients?gradients.idea=lag&gradients.shown={shown}&lang=en")
     page.wait_for_selector("[data-figure=race_bits]")
     example = page.get_by_text(T("gradients.race.example"))
     example.wait_for()  # a finished training stands where none was run

@@ -14,7 +14,7 @@ from pages.ui.inspected.subject import small_config
 from pages.ui.visit.i18n import literal
 from pages.ui.visit.session import Session
 from pages.ui.widgets import held, training
-from pages.ui.widgets.predictions import Answer
+from pages.ui.widgets.predictions import Answer, answered
 from pages.ui.widgets.settings import corpus_title
 from pages.ui.widgets.training import SlicedTraining
 from rnncore.cells import CELLS
@@ -25,6 +25,9 @@ from rnncore.experiments.lag import WITHOUT_MEMORY
 from rnncore.experiments.reach import Reach, ReachPoint, ReachRace
 from rnncore.text.corpus import Corpus
 
+QUESTION = "gradients.predict.cells"
+OPENING = 4
+"""Points of the kept training that are shown while the question is open."""
 TEXTS = ("lag", "own")
 NEAR = 4
 """Tokens back that are near: every cell's gradient arrives there."""
@@ -56,9 +59,15 @@ def draw(visit: Session, row: DeltaGenerator) -> None:
         example = None
     name = f"cells:{race.configs[0].model_dump_json()}"
     under_way = training.buttons(visit, row, name, race.run)
-    st.markdown(_sentence(visit, text, found.corpus, same_size=same_size))
+    asked = example is not None and under_way is None and not answered(visit, QUESTION)
+    if example is not None and asked:
+        example = example.opening(OPENING)
+        st.markdown(t(f"gradients.cells.asked{'_same' if same_size else ''}", lag=LAG))
+    else:
+        st.markdown(_sentence(visit, text, found.corpus, same_size=same_size))
     training.poll(
-        under_way, partial(_course, visit, race, untrained, example, under_way, name, text)
+        under_way,
+        partial(_course, visit, race, untrained, example, under_way, name, text, asked=asked),
     )
 
 
@@ -79,6 +88,8 @@ def _course(
     under_way: SlicedTraining[ReachPoint] | None,
     revision: str,
     text: str,
+    *,
+    asked: bool,
 ) -> None:
     t = visit.t
     levels: list[Level] = []
@@ -107,6 +118,7 @@ def _course(
         example,
         Course(tuple(runners), race.tokens, tuple(levels), frame=frame),
         revision=revision,
+        asked=asked,
     )
 
 

@@ -21,7 +21,7 @@ from pages.ui.visit.i18n import Texts
 from pages.ui.visit.session import Session
 from pages.ui.widgets import held, training
 from pages.ui.widgets.chart import chart
-from pages.ui.widgets.predictions import Answer
+from pages.ui.widgets.predictions import Answer, answered
 from pages.ui.widgets.theme import palette
 from pages.ui.widgets.training import SlicedTraining
 from rnncore.experiments.examples import finished, share
@@ -31,6 +31,9 @@ from rnncore.probes.explosion import Explosion, explosion, norm_histogram
 from rnncore.probes.looking import fitting
 from rnncore.text.windows import Windows
 
+QUESTION = "gradients.predict.explosion"
+OPENING = 1
+"""Points of the kept training that are shown while the question is open."""
 SCALES = (25, 50, 75, 100, 125, 150, 200, 300, 400)
 """Per cent of the network's own Wh."""
 WINDOWS, STREAMS, LONGEST = 24, 8, 50
@@ -145,8 +148,10 @@ def _course(visit: Session, under_way: SlicedTraining[RacePoint] | None) -> None
     t = visit.t
     points = under_way.points if under_way else []
     kept = not points
+    asked = kept and not answered(visit, QUESTION)
     if kept:
-        points = finished("clipping").points
+        example = finished("clipping")
+        points = (example.opening(OPENING) if asked else example).points
     limit = clipping_race()[1].max_grad_norm
     course = Course(
         (t("gradients.explosion.without"), t("gradients.explosion.with", limit=f"{limit:g}")),
@@ -159,7 +164,9 @@ def _course(visit: Session, under_way: SlicedTraining[RacePoint] | None) -> None
         st.markdown(f":material/warning: {said}")
     going = under_way is not None and under_way.going
     shown = [point for point in points if point.step]
-    racing.panels(visit, "clipping", course, shown, going=going, revision="clipping", kept=kept)
+    racing.panels(
+        visit, "clipping", course, shown, going=going, revision="clipping", kept=kept, asked=asked
+    )
 
 
 @st.cache_data(max_entries=32, show_spinner=False)

@@ -53,15 +53,16 @@ def panels(
     going: bool,
     revision: str,
     kept: bool = False,
+    asked: bool = False,
     beside: dict[str, Any] | None = None,
 ) -> None:
     """Draw held-out bits and gradient norms, or in their place the panel `beside`. `name` says
     which captions to take; the points of a `kept` training give way to the first of one that is
-    run here."""
+    run here. Of a kept one whose end is `asked`, they are those of the beginning."""
     t = visit.t
     if kept:
-        st.caption(t("gradients.race.example"))
-        revision += ":kept"
+        st.caption(t("gradients.race.opening" if asked else "gradients.race.example"))
+        revision += ":opening" if asked else ":kept"
     read = max((point.tokens for point in points), default=0)
     drawn = [panel(t, race.BITS, skeleton(race.bits, course, t), [], variant=name, says=SAYS)]
     if beside is None:

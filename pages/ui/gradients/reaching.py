@@ -49,9 +49,10 @@ def panels(
     course: Course,
     *,
     revision: str,
+    asked: bool = False,
 ) -> None:
     """Draw held-out bits by tokens, and beside it the reach of each runner. `name` says which
-    words to take."""
+    words to take. Where a question is `asked`, the example is the beginning of one."""
     t, shown = visit.t, standing(under_way, example)
     trained = shown.reaches if shown else {}
     lines: list[Line] = []
@@ -77,6 +78,7 @@ def panels(
         going=under_way is not None and under_way.going,
         revision=revision,
         kept=shown is not None and shown is example,
+        asked=asked,
         beside=reach,
     )
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeVar
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from pages.ui.visit.address import (
     check_corpus,
@@ -143,10 +144,14 @@ class Session:
         """Take over what the URL says, if a person or a link changed it.
 
         Where a widget was used, it decides: the URL that came along may not have caught up yet.
-        Coming from another page with a bare URL changes nothing: settings and run stay.
+        Coming from another page with a bare URL changes nothing: settings and run stay. They also
+        stay where Back or Forward leads to a page as it was before the run began.
         """
         came = st.query_params.to_dict()
         turned = page != self.page and self.page != ""
+        if turned and self.run_id and "run" not in came and _through_history():
+            self.page_values[page] = read_page_values(page, came)
+            came = {}
         from_widget, self.from_widget = self.from_widget, False
         if page != self.page:
             self.page = page
@@ -230,6 +235,12 @@ def widget(key: str) -> Any:
     did is lost.
     """
     return st.session_state.to_dict().get(key)
+
+
+def _through_history() -> bool:
+    """Whether the browser's Back or Forward led here, and no link."""
+    context = get_script_run_ctx(suppress_warning=True)
+    return context is not None and context.is_history_navigation
 
 
 def page_url() -> str:
