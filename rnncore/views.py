@@ -67,6 +67,7 @@ class RunView(NamedTuple):
     unigram: float | None = None  # perplexity by frequencies alone, for a text without rungs
     states: StateFrame | None = None  # not in runs of before
     forgotten: float | None = None  # of the best that forgets a string's letter, on held-out text
+    on_training: tuple[str, ...] = ()  # figures of training text, where too little is held out
 
 
 class Ghost(NamedTuple):

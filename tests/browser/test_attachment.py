@@ -122,7 +122,7 @@ def test_back_turns_one_page_a_press_and_stays_with_the_run(overview: Overview) 
         )
         page.get_by_role("heading", level=1, name=T(f"{expected[1:]}.title")).wait_for()
         assert example.count() == 0
-    assert "cell.at" in overview.query
+    overview.wait("new URL(location).searchParams.has('cell.at')")
     page.go_forward()
     overview.wait("location.pathname === '/overview' && rx.complete()")
     assert overview.run_id == run_id

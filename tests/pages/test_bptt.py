@@ -130,7 +130,7 @@ def test_cost_is_drawn_as_computed_and_as_measured() -> None:
 
 def test_each_net_is_drawn_as_it_was_trained_and_the_second_one_carried_too() -> None:
     points = [CarryPoint(True, 9, 90, 4.0, 8.0), CarryPoint(False, 9, 90, 6.0, 5.0)]
-    drawn = carrying.figure(points, 3.5, DARK, SAY)
+    drawn = carrying.figure(points, 3.5, "text", DARK, SAY)
     ends = {uid: trace(drawn, uid).y for uid in ("carried", "fresh", "fresh_carried")}
     assert ends == {"carried": (4.0,), "fresh": (5.0,), "fresh_carried": (6.0,)}
     lowest, highest = drawn.layout.yaxis.range

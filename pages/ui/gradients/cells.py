@@ -119,6 +119,7 @@ def _course(
         Course(tuple(runners), race.tokens, tuple(levels), frame=frame),
         revision=revision,
         asked=asked,
+        text=t.text_read(race.corpus.holds_out()),
     )
 
 

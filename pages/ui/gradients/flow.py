@@ -24,7 +24,7 @@ from pages.ui.widgets.panels import Progress, moving_panels, panel, readout, ske
 from pages.ui.widgets.predictions import Answer, answered
 from rnncore.paths import assets_dir
 from rnncore.probes.gradient_flow import FlowView, gradient_flow
-from rnncore.probes.reading import running_text
+from rnncore.probes.reading import running_text, text_is_held_out
 from rnncore.runs.budget import TimeBudget
 from rnncore.runs.row import RunRow
 from rnncore.shapes import Array
@@ -109,6 +109,7 @@ def _panels(visit: Session, now: GradientsView, run: RunRow | None) -> None:
         variant="asked" if asked else None,
         far=far,
         n=stretches,
+        text=t.text_read(text_is_held_out(subject.corpus, TICKS)),
         share=amount(share or 0.0),
     )
     moving_panels(

@@ -55,16 +55,19 @@ def panels(
     kept: bool = False,
     asked: bool = False,
     beside: dict[str, Any] | None = None,
+    text: str = "",
 ) -> None:
     """Draw held-out bits and gradient norms, or in their place the panel `beside`. `name` says
     which captions to take; the points of a `kept` training give way to the first of one that is
-    run here. Of a kept one whose end is `asked`, they are those of the beginning."""
+    run here. Of a kept one whose end is `asked`, they are those of the beginning.
+    `text` is what the bits are of, where a caption says it."""
     t = visit.t
     if kept:
         st.caption(t("gradients.race.opening" if asked else "gradients.race.example"))
         revision += ":opening" if asked else ":kept"
     read = max((point.tokens for point in points), default=0)
-    drawn = [panel(t, race.BITS, skeleton(race.bits, course, t), [], variant=name, says=SAYS)]
+    bits = skeleton(race.bits, course, t)
+    drawn = [panel(t, race.BITS, bits, [], variant=name, says=SAYS, text=text)]
     if beside is None:
         beside = panel(t, race.NORMS, skeleton(race.norms, course, t), [], variant=name, says=SAYS)
     drawn.append(beside)

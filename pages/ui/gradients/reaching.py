@@ -50,8 +50,9 @@ def panels(
     *,
     revision: str,
     asked: bool = False,
+    text: str = "",
 ) -> None:
-    """Draw held-out bits by tokens, and beside it the reach of each runner. `name` says which
+    """Draw bits by tokens, and beside it the reach of each runner. `name` says which
     words to take. Where a question is `asked`, the example is the beginning of one."""
     t, shown = visit.t, standing(under_way, example)
     trained = shown.reaches if shown else {}
@@ -80,6 +81,7 @@ def panels(
         kept=shown is not None and shown is example,
         asked=asked,
         beside=reach,
+        text=text,
     )
 
 

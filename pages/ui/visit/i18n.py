@@ -61,6 +61,10 @@ class Texts:
         """How a person reads a name of the engine's; without a sentence in `table` the name."""
         return self._sentences.get(f"{table}.{name}", name)
 
+    def text_read(self, held_out: bool) -> str:
+        """What is measured on, as captions call it: what is not held out, a network trains on."""
+        return self(f"texts.{'held_out' if held_out else 'training'}")
+
     def table(self, prefix: str) -> dict[str, str]:
         """All sentences under a key, for a reader that picks by itself."""
         start = prefix + "."
