@@ -1,5 +1,6 @@
 // One chart of a page, drawn again in place whenever the page sends it anew: never a blank frame.
 
+import { calm } from "./calm.js";
 import { enlarged, letterScale } from "./enlarge.js";
 import { loadPlotly } from "./plotly.js";
 
@@ -9,7 +10,6 @@ import { loadPlotly } from "./plotly.js";
 
 // The page chose the colours; when the machine turns dark or light, one chart asks for new ones.
 const darkness = matchMedia("(prefers-color-scheme: dark)");
-const still = matchMedia("(prefers-reduced-motion: reduce)");
 const SETTLING = 500; // milliseconds that Streamlit may take to change its own colours
 /** @type {ReturnType<typeof setTimeout> | undefined} one for all charts of the page */
 let asking;
@@ -95,7 +95,7 @@ class Chart {
     const place = this.box.closest(".st-key-cell-frame");
     if (this.at === null || !place || place.scrollWidth <= place.clientWidth) return;
     const left = this.at * this.box.clientWidth - place.clientWidth / 2;
-    place.scrollTo({ left, behavior: still.matches ? "auto" : "smooth" });
+    place.scrollTo({ left, behavior: calm() ? "auto" : "smooth" });
   }
 
   /** @param {{points: {customdata?: unknown}[]}} event */

@@ -4,7 +4,7 @@ import { enlarged, innerSize, letterScale } from "./enlarge.js";
 import { aboveFloor, besides, Passing } from "./ladder.js";
 import { drawnMarks } from "./marks.js";
 import { rowMark } from "./rows.js";
-import { closeUp, meanOf, ofKinds, Series, tips } from "./series.js";
+import { closeUp, meanOf, ofKinds, pointsOf, Series, tips } from "./series.js";
 import { sketch } from "./sketch.js";
 
 /** @typedef {import("./types.d.ts").Theme} Theme */
@@ -123,16 +123,12 @@ export class Figure {
   apply(op) {
     if (op.op === "extend") {
       const series = this.grow(op.trace);
-      const kinds = this.trace(op.trace)?.meta?.kinds;
-      op.x.forEach((x, place) => {
-        /** @type {import("./types.d.ts").Point} */
-        const point = { x, y: op.y[place] };
-        if (op.customdata) point.customdata = op.customdata[place];
-        if (kinds) point.kind = op.kinds?.[place] ?? null;
+      for (const point of pointsOf(op, this.trace(op.trace)?.meta?.kinds)) {
         series.push(point);
-        if (op.trace !== this.ladder?.curve) return;
-        if (this.passing.note(x, /** @type {number[]} */ (point.customdata)[0])) this.renew();
-      });
+        if (op.trace !== this.ladder?.curve) continue;
+        const [bits] = /** @type {number[]} */ (point.customdata);
+        if (this.passing.note(point.x, bits)) this.renew();
+      }
       this.moved.add(op.trace);
     } else if (op.op === "column") {
       this.grow(op.trace).push({ x: op.x, z: op.z });

@@ -163,7 +163,7 @@ export interface Texts {
   sentences: Record<string, string>;
 }
 
-export type Phase = "none" | "ready" | "active" | "paused" | "final";
+export type Phase = "none" | "ready" | "waiting" | "active" | "paused" | "final";
 
 /** How a run stands when the page is drawn; `unit` is the number of tokens of one update. */
 export interface Progress {

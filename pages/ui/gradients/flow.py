@@ -20,7 +20,7 @@ from pages.ui.gradients.view import GradientsView, look
 from pages.ui.serving import server
 from pages.ui.visit.i18n import Texts
 from pages.ui.visit.session import Session
-from pages.ui.widgets.panels import Progress, moving_panels, panel, readout, skeleton
+from pages.ui.widgets.panels import GOING, PHASES, Progress, moving_panels, panel, readout, skeleton
 from pages.ui.widgets.predictions import Answer, answered
 from rnncore.paths import assets_dir
 from rnncore.probes.gradient_flow import FlowView, gradient_flow
@@ -61,7 +61,7 @@ def draw(visit: Session, row: DeltaGenerator) -> None:
         on_click=partial(visit.set_values, stretch=(visit.value("stretch", 0) + 1) % STRETCHES),
     )
     run = server.find_or_none(visit.run_id)
-    moves = run is not None and run.status in ("waiting", "queued", "running", "paused")
+    moves = run is not None and PHASES[run.status] in (*GOING, "paused")
     looking = TimeBudget(SHARE, 0.8 * SECONDS, monotonic())
     opened = False  # the first look is not paid for: drawing anew costs more than following
 

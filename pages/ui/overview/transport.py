@@ -13,7 +13,7 @@ from pages.ui.overview.others import Seen
 from pages.ui.serving import server
 from pages.ui.visit.identity import may_read
 from pages.ui.visit.session import Session
-from pages.ui.widgets.panels import PHASES
+from pages.ui.widgets.panels import GOING, PHASES
 from pages.ui.widgets.settings import label, shown
 from rnncore.config import Config, live_settings
 from rnncore.errors import RnnError, StoreError
@@ -111,7 +111,7 @@ def bar(visit: Session, run: RunRow | None, *, ready: bool, mine: bool) -> None:
         visit.state(Seen).add(run.id)
     phase = PHASES[run.status] if run else "none"
     over = run is not None and run.status == "finished" and run.reason == "completed"
-    going = phase == "active"
+    going = phase in GOING
     name, icon, action = (
         ("pause", "pause", lambda: send(visit, "pause"))
         if going
@@ -149,7 +149,7 @@ def bar(visit: Session, run: RunRow | None, *, ready: bool, mine: bool) -> None:
         "stop",
         "S",
         lambda: send(visit, "stop"),
-        off=phase not in ("active", "paused"),
+        off=phase not in (*GOING, "paused"),
     )
     if run and over:
         _going_on(visit, run)
@@ -221,7 +221,7 @@ def _go_on(visit: Session, epochs: int) -> None:
 
 
 def _reset(visit: Session, phase: str) -> None:
-    if phase in ("active", "paused"):
+    if phase in (*GOING, "paused"):
         send(visit, "stop")
     visit.run_id = None
 
