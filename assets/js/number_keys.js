@@ -197,7 +197,7 @@ class NumberKeys {
     if (!box || event.button) return;
     event.preventDefault();
     const input = target.querySelector("input");
-    if (!input) return;
+    if (!input || input.disabled) return;
     if (event.pointerType === "mouse") input.focus(); // a finger wants no keyboard
     if (open !== target.parentElement) this.open(target, input, box);
   }

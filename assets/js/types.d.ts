@@ -191,6 +191,13 @@ export interface PanelsData {
   strip: Progress;
 }
 
+export interface LinkData {
+  address: string;
+  label: string;
+  copy: string;
+  copied: string;
+}
+
 /** What a number box holds: pages/ui/number_box.py makes it. */
 export interface NumberBox {
   text: string;

@@ -11,10 +11,11 @@ import streamlit as st
 
 from pages.ui.overview.others import Seen
 from pages.ui.serving import server
+from pages.ui.visit.i18n import literal
 from pages.ui.visit.identity import may_read
 from pages.ui.visit.session import Session
 from pages.ui.widgets.panels import GOING, PHASES
-from pages.ui.widgets.settings import label, shown
+from pages.ui.widgets.settings import corpus_title, label, shown
 from rnncore.config import Config, live_settings
 from rnncore.errors import RnnError, StoreError
 from rnncore.runs.claim import CommandName
@@ -175,7 +176,8 @@ def _watching(visit: Session, run: RunRow) -> None:
     )
     st.caption(t("transport.watching"), width="content")
     if not may_read(visit.visitor, run.config.corpus):
-        st.caption(t("transport.other_text"), width="content")
+        text = literal(corpus_title(visit, visit.config.corpus))
+        st.caption(t("transport.other_text", text=text), width="content")
 
 
 def begin(visit: Session, command: CommandName, shown: str | None) -> None:

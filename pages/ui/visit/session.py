@@ -49,6 +49,7 @@ class Session:
     config        the settings: the truth behind the widgets and the URL
     run_id        the run that is watched, if any
     problem       what is wrong with the last thing a person did; said once
+    taken         keys that the link had which led here; said once
     refused       by setting, what its box holds and is not taken; said until it is mended
     page          name of the present page
     pages         all pages by name, and the present one as "here", as st.navigation knows them
@@ -63,6 +64,7 @@ class Session:
     config: Config = field(default_factory=Config)
     run_id: str | None = None
     problem: RnnError | None = None
+    taken: list[str] = field(default_factory=list)
     refused: dict[str, Refusal] = field(default_factory=dict)
     page: str = ""
     pages: dict[str, st.Page] = field(default_factory=dict)
@@ -86,9 +88,9 @@ class Session:
         return _kept(self._page_state, kind)
 
     def act(self) -> None:
-        """A person did something with a widget: that decides over the URL, and what was wrong
+        """A person did something with a widget: that decides over the URL, and what was to be said
         before has been said."""
-        self.from_widget, self.problem = True, None
+        self.from_widget, self.problem, self.taken = True, None, []
 
     def choose(self, **changes: object) -> bool:
         """Change settings; if they are no config together, keep the old ones and note why."""
@@ -177,7 +179,7 @@ class Session:
         """Use the keys of a link, and say what is wrong with them. The URL does not keep them: who
         copies it on lets nobody in."""
         try:
-            take_keys(self.visitor, came)
+            self.taken = take_keys(self.visitor, came)
         except RnnError as error:
             return error
         return None

@@ -61,7 +61,10 @@ def section(title: str) -> None:
 
 
 def problem(visit: Session) -> None:
-    """Say what is wrong with the last thing the person did, until the next thing."""
+    """Say what came of the last thing the person did, until the next thing: what is wrong with it,
+    or what a link has let them do."""
+    for name in visit.taken:
+        st.success(visit.t(f"sharing.taken_{name}"), icon=":material/key:")
     if visit.problem is not None:
         st.error(visit.t.explain(visit.problem), icon=":material/error:")
 

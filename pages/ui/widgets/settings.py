@@ -62,18 +62,18 @@ class OwnTexts:
             self.names.append(name)
 
 
-def open_settings(visit: Session, on_change: Changed) -> None:
-    """Draw the settings that matter most, in one row."""
+def open_settings(visit: Session, on_change: Changed, *, fixed: bool = False) -> None:
+    """Draw the settings that matter most, in one row; `fixed` ones can only be read."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         for name, width in _open(visit).items():
-            setting(visit, name, on_change, width=width)
+            setting(visit, name, on_change, width=width, fixed=fixed)
 
 
 def _open(visit: Session) -> dict[str, int]:
     return PRESENTED if visit.presenting else OPEN
 
 
-def folded_settings(visit: Session, on_change: Changed) -> None:
+def folded_settings(visit: Session, on_change: Changed, *, fixed: bool = False) -> None:
     """Draw all the others, behind a button."""
     t, config = visit.t, visit.config
     hidden = _hidden(config)
@@ -85,10 +85,17 @@ def folded_settings(visit: Session, on_change: Changed) -> None:
                 st.markdown(f"**{t(f'controls.groups.{group}')}**")
                 for name in settings_of(group):
                     if name not in _open(visit) and name not in hidden:
-                        setting(visit, name, on_change)
+                        setting(visit, name, on_change, fixed=fixed)
 
 
-def setting(visit: Session, name: str, on_change: Changed, *, width: int | str = "stretch") -> None:
+def setting(
+    visit: Session,
+    name: str,
+    on_change: Changed,
+    *,
+    width: int | str = "stretch",
+    fixed: bool = False,
+) -> None:
     """Draw one setting with the widget its schema asks for."""
     t, field = visit.t, Config.model_fields[name]
     value, key = getattr(visit.config, name), _key(name)
@@ -97,6 +104,7 @@ def setting(visit: Session, name: str, on_change: Changed, *, width: int | str =
         "key": key,
         "help": _help(t, name, field),
         "width": width,
+        "disabled": fixed,
     }
     if is_number(name):
         number_box(
