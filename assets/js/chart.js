@@ -21,6 +21,8 @@ class Chart {
     this.version = "";
     /** @type {number | null} the share of the width that is to be in sight */
     this.at = null;
+    /** @type {number | null} pixels of width that the figure needs at the usual size */
+    this.needs = null;
     /** @type {import("./types.d.ts").PlotlyFigure | null} */
     this.figure = null;
     /** @type {Plotly | null} */
@@ -42,9 +44,10 @@ class Chart {
   }
 
   /** @param {ChartData} data @param {Trigger} send */
-  update({ figure, version, name, plotly, at }, send) {
+  update({ figure, version, name, plotly, at, needs }, send) {
     this.send = send;
     this.at = at;
+    this.needs = needs;
     this.box.setAttribute("aria-label", name);
     if (version === this.version) return;
     this.version = version;
@@ -67,7 +70,10 @@ class Chart {
       this.again = true;
       return;
     }
-    const scale = letterScale();
+    const usual = letterScale();
+    const scale = this.needs ? Math.min(usual, Math.max(1, width / this.needs)) : usual;
+    const height = Math.round((this.figure.layout.height * scale) / usual);
+    this.box.style.height = `${height}px`;
     const drawn = `${this.version} ${width} ${scale}`;
     if (drawn === this.drawn) return;
     this.drawn = drawn;
@@ -86,7 +92,7 @@ class Chart {
         this.draw();
       }
     };
-    const fitted = { ...layout, dragmode, width };
+    const fitted = { ...layout, dragmode, width, height };
     this.plotly.react(this.box, data, fitted, config).then(settled, settled);
   }
 

@@ -227,6 +227,7 @@ export interface ChartData {
   name: string;
   plotly: string;
   at: number | null;
+  needs: number | null;
 }
 
 /** How a component answers the page. */

@@ -10,6 +10,7 @@ import streamlit as st
 from pages.ui.serving import server
 from pages.ui.visit import session
 from pages.ui.widgets.frame import frame
+from pages.ui.widgets.held import one_stop
 from rnncore.errors import StoreError
 from rnncore.paths import assets_dir
 
@@ -66,6 +67,8 @@ def main() -> None:
     with visit.on(name):
         frame(visit, here.title)
         here.run()
+        if name != HOME:  # which has boxes to step through, too
+            one_stop(visit)
 
 
 main()

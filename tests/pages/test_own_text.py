@@ -108,7 +108,7 @@ def test_a_binary_file_is_refused_by_its_name(visit: Visit) -> None:
     (error,) = app.error
     assert "picture\\.png is a binary file" in error.value
     assert any(one.error for one in app.get("popover")), "where the file was given"
-    app = upload(app, "notes.txt", b"a")
+    app = upload(app, "notes.txt", b"")
     assert "notes\\.txt" in app.error[0].value and len(app.error) == 1
     assert settings(app) == before
     app = upload(app, "notes.txt", TEXT.encode())

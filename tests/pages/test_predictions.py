@@ -106,7 +106,7 @@ def test_what_answers_a_question_is_on_the_screen_once_it_is_checked_or_shown(
     assert ANSWERED_BY[idea] in gained
 
 
-@pytest.mark.parametrize("idea", ["lag", "cells", "scales", "explosion"])
+@pytest.mark.parametrize("idea", ["lag", "cells", "scales"])
 def test_who_trains_sees_what_comes_of_it(
     visit: Visit, monkeypatch: pytest.MonkeyPatch, idea: str
 ) -> None:

@@ -146,7 +146,10 @@ def _last_letters(visit: Session, runners: list[str], shown: Finished) -> str:
         t("gradients.cells.letter", name=runners[runner], bits=f"{reach.bits:.2f}")
         for runner, reach in sorted(shown.reaches.items())
     ]
-    return t("gradients.cells.letters", letters=", ".join(said))
+    letters = t("gradients.cells.letters", letters=", ".join(said))
+    if all(reach.bits <= 1 for reach in shown.reaches.values()):
+        return letters
+    return f"{letters} {t('gradients.race.wrong', guess=1)}"
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

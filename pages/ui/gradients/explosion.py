@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from functools import partial
 
@@ -32,8 +33,6 @@ from rnncore.probes.looking import fitting
 from rnncore.text.windows import Windows
 
 QUESTION = "gradients.predict.explosion"
-OPENING = 1
-"""Points of the kept training that are shown while the question is open."""
 SCALES = (25, 50, 75, 100, 125, 150, 200, 300, 400)
 """Per cent of the network's own Wh."""
 WINDOWS, STREAMS, LONGEST = 24, 8, 50
@@ -148,10 +147,11 @@ def _course(visit: Session, under_way: SlicedTraining[RacePoint] | None) -> None
     t = visit.t
     points = under_way.points if under_way else []
     kept = not points
-    asked = kept and not answered(visit, QUESTION)
+    if kept and not answered(visit, QUESTION):
+        st.caption(t("gradients.explosion.asked"))
+        return
     if kept:
-        example = finished("clipping")
-        points = (example.opening(OPENING) if asked else example).points
+        points = finished("clipping").points
     limit = clipping_race()[1].max_grad_norm
     course = Course(
         (t("gradients.explosion.without"), t("gradients.explosion.with", limit=f"{limit:g}")),
@@ -162,11 +162,12 @@ def _course(visit: Session, under_way: SlicedTraining[RacePoint] | None) -> None
     said = divergence(t, points)
     if said:
         st.markdown(f":material/warning: {said}")
+    guess = math.log2(len(corpus_of(clipping_race()[0]).vocabulary))
+    if any(point.bits > guess for point in points):
+        st.markdown(t("gradients.race.wrong", guess=f"{guess:.1f}"))
     going = under_way is not None and under_way.going
     shown = [point for point in points if point.step]
-    racing.panels(
-        visit, "clipping", course, shown, going=going, revision="clipping", kept=kept, asked=asked
-    )
+    racing.panels(visit, "clipping", course, shown, going=going, revision="clipping", kept=kept)
 
 
 @st.cache_data(max_entries=32, show_spinner=False)

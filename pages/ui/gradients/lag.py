@@ -22,12 +22,8 @@ OPENING = 4
 """Points of the kept training that are shown while the question is open."""
 LAG, LONG, SHORT = 4, 5, 4
 MOST_LAG, MOST_T = 16, 40
-ICONS = {
-    "open": ":material/pending:",
-    "learnt": ":material/check_circle:",
-    "not_learnt": ":material/cancel:",
-    "diverged": ":material/warning:",
-}
+SIGNS = {"open": "…", "learnt": "✓", "not_learnt": "✗", "diverged": "⚠"}
+"""Before the word for each verdict: told apart by their shapes."""
 
 
 def draw(visit: Session, row: DeltaGenerator) -> None:
@@ -129,4 +125,4 @@ def _standing(visit: Session, time_size: int, points: list[LagPoint], setup: Lag
         need += " " + t("gradients.lag.luck")
     if last.verdict == "not_learnt" and reaches == "reaches":
         need += " " + t("gradients.lag.not_enough")
-    return f"{ICONS[last.verdict]} {said} {need}"
+    return f"{SIGNS[last.verdict]} {said} {need}"

@@ -75,7 +75,7 @@ def panels(
         drawn,
         [*race.ops(points), *standings(course, points, t)],
         Progress(
-            "running" if going else "finished" if points else "ready",
+            "running" if going else "paused" if asked else "finished" if points else "ready",
             read,
             course.tokens,
         ),

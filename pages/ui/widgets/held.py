@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeVar
 
@@ -10,9 +11,22 @@ import streamlit as st
 
 from pages.ui.visit import session
 from pages.ui.visit.session import Session
+from pages.ui.widgets.number_box import number_keys
 
 V = TypeVar("V", int, str)
 Value = int | str | None
+
+
+@dataclass
+class Helps:
+    """What the questions marks of the page's controls say, by the controls' keys."""
+
+    by_key: dict[str, str] = field(default_factory=dict)
+
+
+def one_stop(visit: Session) -> None:
+    """Let Tab stop once at each control of the page. Draw it after all of them."""
+    number_keys({}, start="primary", helps=visit.page_state(Helps).by_key)
 
 
 def slider(
@@ -121,12 +135,10 @@ def _common(
         if chosen is not None and chosen != value:
             visit.set_values(**{name: keep(chosen)})
 
-    return {
-        "label": visit.t(words),
-        "key": key,
-        "help": _help(visit, words),
-        "on_change": take,
-    }
+    said = _help(visit, words)
+    if said is not None:
+        visit.page_state(Helps).by_key[key] = said
+    return {"label": visit.t(words), "key": key, "help": said, "on_change": take}
 
 
 def _help(visit: Session, words: str) -> str | None:

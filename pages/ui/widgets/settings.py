@@ -33,7 +33,7 @@ from rnncore.text.catalog import catalog
 from rnncore.text.own_texts import is_own, opening_words
 
 OPEN = {
-    "corpus": 170,
+    "corpus": 196,
     "hidden_size": 92,
     "time_size": 92,
     "learning_rate": 118,
