@@ -47,7 +47,8 @@ def test_no_panel_of_the_overview_calls_training_text_held_out(corpus: str, lang
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(
-    ("page", "idea"), [("gradients", "flow"), ("gradients", "cells"), ("cell", ""), ("bptt", "")]
+    ("page", "idea"),
+    [("gradients", "flow"), ("gradients", "jacobians"), ("cell", ""), ("bptt", "")],
 )
 def test_no_page_that_looks_into_a_run_does_either(
     visit: Visit, page: str, idea: str, language: str
@@ -66,3 +67,15 @@ def test_no_page_that_looks_into_a_run_does_either(
         if "figure" in given:
             sentences += [given["name"], json.dumps(given["figure"], ensure_ascii=False)]
     assert [one for one in sentences if claims(one, language)] == []
+
+
+def test_side_trainings_of_such_a_run_are_compared_on_a_tenth_that_is_held_out(
+    visit: Visit,
+) -> None:
+    run = Training(**ALL)
+    run.advance(2)
+    query = {"gradients.idea": "cells", "gradients.text": "own", "gradients.shown": "cells"}
+    app = open_page(visit, "gradients", run, **query)
+    assert not app.exception
+    (given,) = (one for one in components(app) if "panels" in one)
+    assert claims(said(given["panels"][0]), "en")

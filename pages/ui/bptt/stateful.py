@@ -90,7 +90,7 @@ def _course(
 ) -> None:
     """The curves so far, and beside them what they say."""
     t, points = visit.t, under_way.points
-    text = t.text_read(subject.corpus.holds_out(pair.config.time_size))
+    text = t.text_read(corpus_of(pair.config).holds_out(pair.config.time_size))
     both = latest(points)
     told, drawn = st.columns([2, 3], gap="large")
     with told:

@@ -10,6 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 from pages.ui.gradients import reaching
 from pages.ui.gradients.figures.race import Course, Level
 from pages.ui.gradients.view import look
+from pages.ui.inspected.preview import corpus_of
 from pages.ui.inspected.subject import small_config
 from pages.ui.visit.i18n import literal
 from pages.ui.visit.session import Session
@@ -55,7 +56,7 @@ def draw(visit: Session, row: DeltaGenerator) -> None:
         example = finished(kept) if tuple(CELLS) == SHIPPED else None
     else:
         configs = tuple(small_config(found.config, cell=cell) for cell in CELLS)
-        race, untrained = _on_text(configs, found.corpus)
+        race, untrained = _on_text(configs, corpus_of(configs[0]))
         example = None
     name = f"cells:{race.configs[0].model_dump_json()}"
     under_way = training.buttons(visit, row, name, race.run)
