@@ -24,7 +24,7 @@ def draw(visit: Session) -> None:
     header.problem(visit)
     diagrams.unrolled_network(t, now, looked_into)
     try:
-        diagrams.mini_batches(t, now, looked_into)
+        diagrams.mini_batches(visit, now, looked_into)
     except TextError as error:
         st.warning(t.explain(error), icon=":material/short_text:")
     cost.window_cost(t, now, looked_into)

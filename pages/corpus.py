@@ -15,6 +15,7 @@ from pages.ui.corpus import (
     vocabulary,
 )
 from pages.ui.corpus.view import look
+from pages.ui.serving import server
 from pages.ui.visit import session
 from pages.ui.visit.session import Session
 from pages.ui.widgets import header, settings
@@ -33,7 +34,9 @@ def draw(visit: Session) -> None:
     """The settings of the text, and the chosen idea: its question, and what was counted."""
     idea, found = ideas.chosen(visit), look(visit)
     header.head(visit, partial(controls.summary, visit, found))
-    controls.draw(visit)
+    run = server.find_or_none(visit.run_id)
+    watching = run is not None and not server.controls(visit.visitor.id, run)
+    controls.draw(visit, watching=watching)
     row = ideas.choose(visit, idea)
     header.problem(visit)
     absent(visit)
@@ -42,7 +45,6 @@ def draw(visit: Session) -> None:
     if found is not None:
         questions.ask(visit, idea, found)
         SECTIONS[idea](visit, found, row)
-    settings.keys(visit)
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ def draw(visit: Session) -> None:
     """Settings, buttons and notices above the four live panels."""
     run = transport.watched(visit)
     mine = run is not None and transport.controlled(visit, run)
+    watching = run is not None and not mine
 
     def on_change(name: str) -> None:
         transport.act_at_once(visit, name)
@@ -47,16 +48,16 @@ def draw(visit: Session) -> None:
         with head:
             header.head(visit, stories=STORIES, ask=partial(questions.ask, visit))
     with form:
-        settings.open_settings(visit, on_change)
+        settings.open_settings(visit, on_change, fixed=watching)
     with buttons:
         transport.bar(visit, run, ready=shown is not None and shown.true, mine=mine)
         others(visit)
     with more:
-        settings.folded_settings(visit, on_change)
+        settings.folded_settings(visit, on_change, fixed=watching)
         if visit.presenting:
             present_button(visit)
         else:
-            own_text(visit)
+            own_text(visit, watching=watching)
             if run is not None and mine:
                 sharing(visit, run)
     with notices:
@@ -66,7 +67,6 @@ def draw(visit: Session) -> None:
         trouble(visit, run, mine=mine)
         fitting.said(visit, run)
         scene.left_to_the_run(visit, shown)
-    settings.keys(visit)
 
 
 if __name__ == "__main__":

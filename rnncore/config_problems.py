@@ -18,26 +18,29 @@ def problem(error: ErrorDetails, known: Iterable[str]) -> dict[str, Any]:
     """
     name, kind = _short(".".join(str(part) for part in error["loc"])), error["type"]
     limits = error.get("ctx", {})
-    values: dict[str, Any] = {"name": name, "value": _quoted(error["input"])}
+    values: dict[str, Any] = {"setting": name, "value": _quoted(error["input"])}
     if not name:  # settings that do not fit together carry their own code and values
         return {"code": kind, "message": error["msg"], "values": limits}
     if kind == "extra_forbidden":
-        values["known"] = ", ".join(sorted(known))
+        values = {"name": name, "known": ", ".join(sorted(known))}
         code, message = "setting_unknown", "there is no setting {name}; the settings are {known}"
     elif kind in ("greater_than", "greater_than_equal"):
         values["limit"] = _limit(limits.get("gt", limits.get("ge")))
-        code, message = "setting_low", "{name} = {value} is too small; give at least {limit}"
+        code, message = "setting_low", "{setting} = {value} is too small; give at least {limit}"
         if kind == "greater_than":
-            code, message = "setting_above", "{name} = {value} is too small; give more than {limit}"
+            code, message = (
+                "setting_above",
+                "{setting} = {value} is too small; give more than {limit}",
+            )
     elif kind in ("less_than", "less_than_equal"):
         values["limit"] = _limit(limits.get("lt", limits.get("le")))
-        code, message = "setting_high", "{name} = {value} is too large; give at most {limit}"
+        code, message = "setting_high", "{setting} = {value} is too large; give at most {limit}"
     elif kind == "literal_error":
         values["choices"] = limits["expected"]
-        code, message = "setting_choice", "{name} = {value} is no choice; give {choices}"
+        code, message = "setting_choice", "{setting} = {value} is no choice; give {choices}"
     else:
         values["problem"] = error["msg"].lower()
-        code, message = "setting_kind", "{name} = {value} is of the wrong kind: {problem}"
+        code, message = "setting_kind", "{setting} = {value} is of the wrong kind: {problem}"
     return {"code": code, "message": message.format(**values), "values": values}
 
 

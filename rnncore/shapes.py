@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from rnncore.errors import ShapeError
 
 Array: TypeAlias = NDArray[np.floating[Any]]
+Floats: TypeAlias = NDArray[np.float64]
 Ids: TypeAlias = NDArray[np.integer[Any]]
 
 

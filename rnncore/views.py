@@ -68,6 +68,7 @@ class RunView(NamedTuple):
     states: StateFrame | None = None  # not in runs of before
     forgotten: float | None = None  # of the best that forgets one thing alone, on held-out text
     forgets: str = "letter"  # what that is: "letter" | "symbols"
+    on_training: tuple[str, ...] = ()  # figures of training text, where too little is held out
 
 
 class Ghost(NamedTuple):

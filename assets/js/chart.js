@@ -1,5 +1,6 @@
 // One chart of a page, drawn again in place whenever the page sends it anew: never a blank frame.
 
+import { calm } from "./calm.js";
 import { enlarged, letterScale } from "./enlarge.js";
 import { loadPlotly } from "./plotly.js";
 
@@ -9,7 +10,6 @@ import { loadPlotly } from "./plotly.js";
 
 // The page chose the colours; when the machine turns dark or light, one chart asks for new ones.
 const darkness = matchMedia("(prefers-color-scheme: dark)");
-const still = matchMedia("(prefers-reduced-motion: reduce)");
 const SETTLING = 500; // milliseconds that Streamlit may take to change its own colours
 /** @type {ReturnType<typeof setTimeout> | undefined} one for all charts of the page */
 let asking;
@@ -21,6 +21,8 @@ class Chart {
     this.version = "";
     /** @type {number | null} the share of the width that is to be in sight */
     this.at = null;
+    /** @type {number | null} pixels of width that the figure needs at the usual size */
+    this.needs = null;
     /** @type {import("./types.d.ts").PlotlyFigure | null} */
     this.figure = null;
     /** @type {Plotly | null} */
@@ -42,9 +44,10 @@ class Chart {
   }
 
   /** @param {ChartData} data @param {Trigger} send */
-  update({ figure, version, name, plotly, at }, send) {
+  update({ figure, version, name, plotly, at, needs }, send) {
     this.send = send;
     this.at = at;
+    this.needs = needs;
     this.box.setAttribute("aria-label", name);
     if (version === this.version) return;
     this.version = version;
@@ -67,7 +70,10 @@ class Chart {
       this.again = true;
       return;
     }
-    const scale = letterScale();
+    const usual = letterScale();
+    const scale = this.needs ? Math.min(usual, Math.max(1, width / this.needs)) : usual;
+    const height = Math.round((this.figure.layout.height * scale) / usual);
+    this.box.style.height = `${height}px`;
     const drawn = `${this.version} ${width} ${scale}`;
     if (drawn === this.drawn) return;
     this.drawn = drawn;
@@ -86,7 +92,7 @@ class Chart {
         this.draw();
       }
     };
-    const fitted = { ...layout, dragmode, width };
+    const fitted = { ...layout, dragmode, width, height };
     this.plotly.react(this.box, data, fitted, config).then(settled, settled);
   }
 
@@ -95,7 +101,7 @@ class Chart {
     const place = this.box.closest(".st-key-cell-frame");
     if (this.at === null || !place || place.scrollWidth <= place.clientWidth) return;
     const left = this.at * this.box.clientWidth - place.clientWidth / 2;
-    place.scrollTo({ left, behavior: still.matches ? "auto" : "smooth" });
+    place.scrollTo({ left, behavior: calm() ? "auto" : "smooth" });
   }
 
   /** @param {{points: {customdata?: unknown}[]}} event */

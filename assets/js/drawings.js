@@ -1,6 +1,8 @@
 // When panels are drawn: one a frame, the one that has waited longest first, so that the page stays
 // responsive. A page at rest asks for no frames.
 
+import { calm } from "./calm.js";
+
 /** @typedef {import("./types.d.ts").Plotly} Plotly */
 /** @typedef {import("./types.d.ts").Theme} Theme */
 /** @typedef {import("./panel.js").Panel} Panel */
@@ -9,8 +11,6 @@ const FRAME = 80; // milliseconds between two drawings of a panel: more often th
 const CALM = 1000; // the same for people who have asked their system for less motion
 const REST = 0.1; // share of its time that a drawing is followed by rest: training needs the machine
 const PAUSE = 20; // milliseconds between two looks at what is to be drawn soon
-
-const calm = globalThis.matchMedia?.("(prefers-reduced-motion: reduce)");
 
 export class Drawings {
   /** @param {Map<string, Panel>} panels those of the page at any time */
@@ -54,7 +54,7 @@ export class Drawings {
    * @param {number} now in milliseconds
    */
   draw(plotly, theme, pending, now) {
-    const apart = calm?.matches ? CALM : FRAME;
+    const apart = calm() ? CALM : FRAME;
     const due = pending.filter(({ figure, drawnAt }) => figure?.due(now) && now - drawnAt >= apart);
     if (!due.length) return;
     const panel = due.reduce((next, other) => (other.drawnAt < next.drawnAt ? other : next));

@@ -4,8 +4,9 @@ import { enlarged, innerSize, letterScale } from "./enlarge.js";
 import { aboveFloor, besides, Passing } from "./ladder.js";
 import { drawnMarks } from "./marks.js";
 import { rowMark } from "./rows.js";
-import { closeUp, meanOf, ofKinds, Series, tips } from "./series.js";
+import { closeUp, meanOf, ofKinds, pointsOf, Series, tips } from "./series.js";
 import { sketch } from "./sketch.js";
+import { Room, roomyAxes } from "./ticks.js";
 
 /** @typedef {import("./types.d.ts").Theme} Theme */
 /** @typedef {import("./types.d.ts").PlotlyFigure} PlotlyFigure */
@@ -29,8 +30,8 @@ export class Figure {
     this.labels = labels;
     this.themes = themes;
     this.touch = matchMedia("(pointer: coarse)").matches;
-    this.width = 0;
-    this.height = 0;
+    this.width = this.height = 0;
+    this.room = new Room();
     this.owing = false; // a quick drawing waits for its full one
     this.drawn = 0;
     this.busy = false;
@@ -123,16 +124,12 @@ export class Figure {
   apply(op) {
     if (op.op === "extend") {
       const series = this.grow(op.trace);
-      const kinds = this.trace(op.trace)?.meta?.kinds;
-      op.x.forEach((x, place) => {
-        /** @type {import("./types.d.ts").Point} */
-        const point = { x, y: op.y[place] };
-        if (op.customdata) point.customdata = op.customdata[place];
-        if (kinds) point.kind = op.kinds?.[place] ?? null;
+      for (const point of pointsOf(op, this.trace(op.trace)?.meta?.kinds)) {
         series.push(point);
-        if (op.trace !== this.ladder?.curve) return;
-        if (this.passing.note(x, /** @type {number[]} */ (point.customdata)[0])) this.renew();
-      });
+        if (op.trace !== this.ladder?.curve) continue;
+        const [bits] = /** @type {number[]} */ (point.customdata);
+        if (this.passing.note(point.x, bits)) this.renew();
+      }
       this.moved.add(op.trace);
     } else if (op.op === "column") {
       this.grow(op.trace).push({ x: op.x, z: op.z });
@@ -214,14 +211,14 @@ export class Figure {
   look() {
     const { xaxis, yaxis } = this.box._fullLayout ?? {};
     if (xaxis) this.across = xaxis.range.slice();
+    if (yaxis && this.room.learn(yaxis._length / letterScale())) this.renew();
     if (!(this.ladder || this.walk) || !yaxis) return;
     if (!this.watched) this.watch();
     const [fixed, length] = [!yaxis.autorange, yaxis._length / letterScale()];
     const plotted = { range: yaxis.range.slice(), length, fixed };
     const view = this.walk && { x: xaxis.range.slice(), y: yaxis.range.slice() };
     if (JSON.stringify([plotted, view]) === JSON.stringify([this.plotted, this.view])) return;
-    this.plotted = plotted;
-    this.view = view;
+    Object.assign(this, { plotted, view });
     this.renew();
     this.box.dispatchEvent(new Event(STALE, { bubbles: true }));
   }
@@ -286,6 +283,7 @@ export class Figure {
     const row = meta.rows && rowMark(this.word, meta.rows, (...of) => this.labels.fill(...of));
     return {
       ...layout,
+      ...roomyAxes(layout, this.room.length || height),
       width: this.width,
       height: this.height,
       dragmode: this.touch ? false : "zoom",

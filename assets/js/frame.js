@@ -1,6 +1,10 @@
 // The frame of every page: what its heading says, its language, and whether it is presented.
 
+import { onePlaceAPage } from "./places.js";
+
 /** @typedef {import("./types.d.ts").FrameData} FrameData */
+
+onePlaceAPage(window);
 
 /** @param {import("./types.d.ts").ComponentArguments<FrameData>} page */
 export default function mount({ data, parentElement }) {

@@ -2,12 +2,8 @@
 
 /** @typedef {import("./types.d.ts").Phase} Phase */
 /** @typedef {{status: string, reason: string | null}} News */
-/** @typedef {Phase | "waiting"} Told a page that says why a run waits has to hear that it waits no more */
 
 export const AGAIN = 2000; // milliseconds after which a page that has not reacted is told again
-
-/** What the page is told of. @param {string} status @param {Phase} phase @returns {Told} */
-export const told = (status, phase) => (status === "waiting" ? "waiting" : phase);
 
 /**
  * The page runs again when it is told of a phase, for its buttons must fit. A message may get
@@ -17,9 +13,9 @@ export class Notifier {
   /** @param {(news: News) => void} send */
   constructor(send) {
     this.send = send;
-    /** @type {Told} */
+    /** @type {Phase} */
     this.pagePhase = "none";
-    /** @type {Told} */
+    /** @type {Phase} */
     this.streamPhase = "none";
     /** @type {News | null} */
     this.news = null;
@@ -27,7 +23,7 @@ export class Notifier {
     this.timer = undefined;
   }
 
-  /** @param {News} news @param {Told} phase */
+  /** @param {News} news @param {Phase} phase */
   report(news, phase) {
     this.news = news;
     this.streamPhase = phase;

@@ -111,7 +111,7 @@ class NumberKeys {
       this.dress(document.querySelector(`.${name} input`));
     for (const [name, help] of Object.entries(this.helps)) {
       const widget = document.querySelector(`.${name}`);
-      widget?.querySelector("input")?.setAttribute("aria-description", help);
+      widget?.querySelector('input, [role="slider"]')?.setAttribute("aria-description", help);
       widget?.querySelector(".stTooltipIcon button")?.setAttribute("tabindex", "-1");
     }
     if (tries) this.seeking = setTimeout(() => this.seek(tries - 1), 100);
@@ -197,7 +197,7 @@ class NumberKeys {
     if (!box || event.button) return;
     event.preventDefault();
     const input = target.querySelector("input");
-    if (!input) return;
+    if (!input || input.disabled) return;
     if (event.pointerType === "mouse") input.focus(); // a finger wants no keyboard
     if (open !== target.parentElement) this.open(target, input, box);
   }

@@ -6,7 +6,7 @@ import { element, scrollParent } from "./element.js";
 import { letterScale } from "./enlarge.js";
 import { STALE } from "./figure.js";
 import { Labels } from "./labels.js";
-import { Notifier, told } from "./notifier.js";
+import { Notifier } from "./notifier.js";
 import { Panel } from "./panel.js";
 import { loadPlotly } from "./plotly.js";
 import { WORD } from "./sentence.js";
@@ -113,7 +113,7 @@ class Panels {
       this.scale = scale;
       for (const panel of this.panels.values()) panel.paint(theme);
     }
-    this.notifier.pagePhase = told(status, phase);
+    this.notifier.pagePhase = phase;
     // What an open stream says is newer than what the page knew when it was written.
     const streaming = this.source?.readyState === EventSource.OPEN;
     if (status !== this.status && !streaming) this.strip.show(status, phase);
@@ -181,7 +181,7 @@ class Panels {
   // A browser opens six connections to a server at most: a tab that nobody sees leaves its own,
   // unless a run goes on in it, which the stream keeps from being taken for abandoned.
   get idle() {
-    return document.hidden && this.strip.phase !== "active";
+    return document.hidden && !this.strip.going;
   }
 
   onVisibility() {
@@ -231,7 +231,7 @@ class Panels {
     const trouble = error && this.labels.statuses[error.code]; // of the store, in short
     if (trouble) this.strip.say(trouble);
     if (phase === "final") this.disconnect();
-    this.notifier.report({ status, reason }, told(status, phase));
+    this.notifier.report({ status, reason }, phase);
   }
 
   /** @param {ResizeObserverEntry} entry */

@@ -4,6 +4,21 @@
 
 const END = 0.8; // where the last fifth begins
 
+/**
+ * The points that an operation brings, with their kinds where the trace has some.
+ * @param {import("./types.d.ts").ExtendOp} op
+ * @param {unknown} kinds
+ * @returns {import("./types.d.ts").Point[]}
+ */
+export function pointsOf({ x, y, customdata, kinds: given }, kinds) {
+  return x.map((at, place) => ({
+    x: at,
+    y: y[place],
+    ...(customdata && { customdata: customdata[place] }),
+    ...(kinds ? { kind: given?.[place] ?? null } : {}),
+  }));
+}
+
 export class Series {
   /** @param {number} limit the most points that are kept */
   constructor(limit) {

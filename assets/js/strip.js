@@ -38,6 +38,11 @@ export class Strip {
     this.rates = [];
   }
 
+  /** Whether the run trains, or will as soon as it has a place. */
+  get going() {
+    return this.phase === "active" || this.phase === "waiting";
+  }
+
   /** Show another run. @param {Progress} strip @param {Labels} labels @param {Phase} phase */
   begin(strip, labels, phase) {
     this.rates = [];

@@ -163,7 +163,7 @@ export interface Texts {
   sentences: Record<string, string>;
 }
 
-export type Phase = "none" | "ready" | "active" | "paused" | "final";
+export type Phase = "none" | "ready" | "waiting" | "active" | "paused" | "final";
 
 /** How a run stands when the page is drawn; `unit` is the number of tokens of one update. */
 export interface Progress {
@@ -189,6 +189,13 @@ export interface PanelsData {
   plotly: string;
   settings: Record<string, number> | null;
   strip: Progress;
+}
+
+export interface LinkData {
+  address: string;
+  label: string;
+  copy: string;
+  copied: string;
 }
 
 /** What a number box holds: pages/ui/number_box.py makes it. */
@@ -220,6 +227,7 @@ export interface ChartData {
   name: string;
   plotly: string;
   at: number | null;
+  needs: number | null;
 }
 
 /** Tokens as chips: what is shown, the id, and whether it stands for what is not known. */

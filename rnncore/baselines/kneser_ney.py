@@ -9,9 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnncore.baselines.counting import UNSEEN, Grams, contexts_before, count, sentences
-from rnncore.shapes import Ids, check_ids
-
-Floats = NDArray[np.float64]
+from rnncore.shapes import Floats, Ids, check_ids
 
 FALLBACK = (0.5, 1.0, 1.5)
 """Discounts where the counts of counts give none: each below the count that it is taken from."""

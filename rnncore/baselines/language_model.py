@@ -5,17 +5,14 @@ from __future__ import annotations
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from rnncore.errors import ConfigError
 from rnncore.memory import READ_AT_ONCE
 from rnncore.model import Rnnlm
 from rnncore.reference.output import softmax
-from rnncore.shapes import Array, Ids, check_ids
+from rnncore.shapes import Array, Floats, Ids, check_ids
 from rnncore.text.corpus import Corpus
 from rnncore.text.tokenizers import EOS
-
-Floats = NDArray[np.float64]
 
 
 class LanguageModel(Protocol):

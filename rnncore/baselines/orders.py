@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnncore.baselines.language_model import Floats, LanguageModel
+from rnncore.baselines.language_model import LanguageModel
 from rnncore.baselines.sentences import factors
-from rnncore.shapes import Ids
+from rnncore.shapes import Floats, Ids
 
 
 class Heard(NamedTuple):

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnncore.baselines.language_model import Floats, LanguageModel
-from rnncore.shapes import Ids
+from rnncore.baselines.language_model import LanguageModel
+from rnncore.shapes import Floats, Ids
 
 LEAST = float(np.finfo(np.float64).tiny)
 """What a probability that has become zero by rounding counts as."""

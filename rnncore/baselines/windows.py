@@ -6,7 +6,6 @@ import math
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from rnncore.config import Config
 from rnncore.errors import ConfigError
@@ -17,10 +16,9 @@ from rnncore.layers.softmax_with_loss import TimeSoftmaxWithLoss
 from rnncore.memory import check_need
 from rnncore.parameters import Parameters
 from rnncore.reference.output import softmax
-from rnncore.shapes import Array, Ids, check_ids, check_shape
+from rnncore.shapes import Array, Floats, Ids, check_ids, check_shape
 
 Kind = Literal["summed", "concatenated"]
-Floats = NDArray[np.float64]
 
 LONGEST_WINDOW = 64
 READ_NUMBERS = 2**20

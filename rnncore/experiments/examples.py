@@ -7,6 +7,7 @@ for which what a demo claims was true.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -30,6 +31,16 @@ class Finished(NamedTuple):
 
     points: list[RacePoint]
     reaches: dict[int, Reach]
+
+    def opening(self, count: int) -> Finished:
+        """How it began: so many points of each runner after its first, nothing reached yet."""
+        seen: Counter[int] = Counter()
+        points = []
+        for point in self.points:
+            if seen[point.runner] <= count:
+                points.append(point)
+            seen[point.runner] += 1
+        return Finished(points, {})
 
 
 class Share(NamedTuple):

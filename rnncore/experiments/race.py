@@ -83,8 +83,7 @@ class _Runner:
         self._fresh = fresh
         self._trainer = Trainer(config, corpus)
         self._twin = self._trainer.model.twin()
-        text = corpus.valid if len(corpus.valid) > 1 else corpus.train
-        self._text = text[: held_out + 1]
+        self._text = corpus.watched()[: held_out + 1]
         self._diverged = False
 
     @property

@@ -38,7 +38,7 @@ def carrying(config: Config, corpus: Corpus, tokens: int, points: int) -> Iterat
     first update and `points` times on the way, on held-out text (on training text where nothing
     is held out). One point is one slice of work. A net that diverges gives no further points.
     """
-    ids = (corpus.valid if len(corpus.valid) > config.time_size else corpus.train)[: EVALUATED + 1]
+    ids = corpus.watched(config.time_size)[: EVALUATED + 1]
     per_update = config.batch_size * config.time_size
     stride = max(1, round(tokens / per_update / points))
     pair = [Trainer(config.with_changes(stateful=on), corpus) for on in (True, False)]

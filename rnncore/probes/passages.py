@@ -116,7 +116,12 @@ def distances(config: Config, corpus: Corpus) -> int:
 
 def profiled_text(config: Config, corpus: Corpus) -> Ids:
     """Held-out text, or training text where too little is held out for a profile."""
-    return corpus.valid if len(corpus.valid) > _wanted(config) else corpus.train
+    return corpus.watched(_wanted(config))
+
+
+def profile_is_held_out(config: Config, corpus: Corpus) -> bool:
+    """Whether enough is held out for a profile."""
+    return corpus.holds_out(_wanted(config))
 
 
 def cost_of(config: Config, corpus: Corpus, chosen: Passages) -> Cost:

@@ -132,6 +132,11 @@ class RunningText(NamedTuple):
     ts: Ids  # (T, N), the token after each of xs
 
 
+def text_is_held_out(corpus: Corpus, ticks: int) -> bool:
+    """Whether `running_text` of so many ticks is held-out text."""
+    return corpus.holds_out(WARM_UP[0] + ticks)
+
+
 def running_text(model: Rnnlm, corpus: Corpus, ticks: int, streams: int) -> RunningText:
     """`streams` stretches of held-out text, evenly spread, where a model that has read what stands
     before them, up to WARM_UP tokens, goes on for `ticks` ticks.
@@ -139,8 +144,7 @@ def running_text(model: Rnnlm, corpus: Corpus, ticks: int, streams: int) -> Runn
     Training text where there is too little held out; fewer ticks where all is too short.
     """
     fewest, _ = WARM_UP
-    text = corpus.valid if len(corpus.valid) > fewest + ticks else corpus.train
-    window = warmed_stretches(text, ticks, streams)
+    window = warmed_stretches(corpus.watched(fewest + ticks), ticks, streams)
     warm_up = max(len(window) - 1 - ticks, min(fewest, len(window) - 2), 0)
     twin = model.twin()
     if warm_up:

@@ -13,7 +13,14 @@ from rnncore.model import Rnnlm
 from rnncore.probes.cloud import cloud_states, cloud_stretches, state_frame
 from rnncore.probes.copies import Copies
 from rnncore.probes.gradient_flow import GradientFlow, gradient_flow
-from rnncore.probes.passages import STREAMS, Passages, distances, passages, profiled_text
+from rnncore.probes.passages import (
+    STREAMS,
+    Passages,
+    distances,
+    passages,
+    profile_is_held_out,
+    profiled_text,
+)
 from rnncore.probes.reading import warmed_stretches
 from rnncore.probes.samples import draw_samples
 from rnncore.probes.states import Plane, parting_plane, principal_plane
@@ -183,6 +190,15 @@ def run_view(config: Config, corpus: Corpus, updates: int) -> RunView:
         states=state_frame(config, corpus),
         forgotten=forgotten_perplexity(corpus),
         forgets=(grammar and grammar.forgets) or "letter",
+        on_training=tuple(
+            figure
+            for figure, held_out in (
+                ("perplexity", corpus.holds_out()),
+                ("gradients", profile_is_held_out(config, corpus)),
+                ("states", profile_is_held_out(config, corpus)),
+            )
+            if not held_out
+        ),
     )
 
 
@@ -191,7 +207,7 @@ def forgotten_perplexity(corpus: Corpus) -> float | None:
     predictor that forgets only what the grammar's `forgets` names; None where that is nothing."""
     if corpus.grammar is None:
         return None
-    read = corpus.valid if len(corpus.valid) > 1 else corpus.train
+    read = corpus.watched()
     found = corpus.grammar.forgetful_bits(corpus.vocabulary.decode(read))
     return None if found is None else 2**found
 
@@ -200,7 +216,7 @@ def unigram_perplexity(corpus: Corpus) -> float:
     """Perplexity of the held-out text, of the training text where none is held out, by how often
     each token stands in the training text, counted once more than it does: none is impossible."""
     counts = np.bincount(corpus.train, minlength=len(corpus.vocabulary)) + 1
-    read = corpus.valid if len(corpus.valid) > 1 else corpus.train
+    read = corpus.watched()
     return perplexity(float(-np.log(counts / counts.sum())[read[1:]].mean()))
 
 

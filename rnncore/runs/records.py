@@ -173,6 +173,7 @@ def run_view(payload: Mapping[str, Any]) -> RunView:
             **payload,
             "rungs": tuple(Rung(**rung) for rung in payload["rungs"]),
             "counted": tuple(Rung(**rung) for rung in payload.get("counted", ())),
+            "on_training": tuple(payload.get("on_training", ())),
             "probe_tokens": tuple(payload["probe_tokens"]),
             "state_names": None if names is None else tuple(names),
             "probe_states": None if states is None else tuple(states),

@@ -59,6 +59,14 @@ class Corpus:
     probe: tuple[str, ...]
     prompt: tuple[str, ...]
 
+    def holds_out(self, more: int = 1) -> bool:
+        """Whether more than so many tokens are held out to watch."""
+        return len(self.valid) > more
+
+    def watched(self, more: int = 1) -> NDArray[np.int64]:
+        """The held-out text; the training text where it holds out no more than so many tokens."""
+        return self.valid if self.holds_out(more) else self.train
+
     @cached_property
     def fingerprint(self) -> str:
         """SHA-256 of all that training and evaluation read of it: vocabulary, tokenizer, parts."""

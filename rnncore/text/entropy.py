@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from rnncore.shapes import Floats
 
 DIGITS = 12
 """Beliefs that agree to so many decimals are one; unequal rounding only costs time."""

@@ -84,7 +84,7 @@ def sentences_in(corpus: Corpus) -> list[Ids]:
     strings of a grammar, else what stands between two ends of sentences. Those of a middling length
     come first, and of long ones, which come last, there is the beginning; those with an unknown
     token are left out. Without any, the beginning of the text."""
-    text = (corpus.valid if len(corpus.valid) > 1 else corpus.train)[:SEARCHED]
+    text = corpus.watched()[:SEARCHED]
     parts = np.split(text, _ends(text, corpus))
     if corpus.grammar is None and len(parts) > 2:
         parts = parts[1:-1]  # plain text is cut anywhere

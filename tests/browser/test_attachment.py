@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pages.ui.visit.i18n import texts
+from tests.browser.menu import turn_to
 from tests.browser.overview import Overview, Runs, eventually
 from tests.browser.server import Server, start_server
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
+T = texts("en")
 SLOW = "hidden_size=16&epochs=1000&pace=100"
 DRAWN = "rx.trace('perplexity', 'train').x"
 MARKS = "rx.annotations('perplexity').filter(text => text.includes('→'))"
@@ -96,6 +98,34 @@ def test_back_and_forward_go_through_the_settings(overview: Overview) -> None:
     overview.page.go_forward()
     eventually(lambda: overview.box("hidden_size") == "4", "new hidden size in its box")
     assert overview.query == {"hidden_size": "4", "learning_rate": "0.001"}
+
+
+def test_back_turns_one_page_a_press_and_stays_with_the_run(overview: Overview) -> None:
+    page = overview.page
+    overview.open(SLOW)
+    turn_to(page, "cell")
+    page.locator(".st-key-cell-next button:visible").click()
+    overview.wait("new URL(location).searchParams.has('cell.at')")
+    turn_to(page, "overview")
+    overview.wait("rx.complete()")
+    overview.start()
+    run_id = overview.run_id
+    turn_to(page, "gradients")
+    overview.wait("location.pathname === '/gradients' && location.search.includes('run=')")
+    example = page.get_by_text(T("source.train"), exact=True)
+    for expected in ("/overview", "/cell"):
+        page.go_back()
+        # The cell was looked at before the run began: it looks into the run now.
+        overview.wait(
+            "([path, run]) => location.pathname === path && location.search.includes(run)",
+            [expected, run_id],
+        )
+        page.get_by_role("heading", level=1, name=T(f"{expected[1:]}.title")).wait_for()
+        assert example.count() == 0
+    overview.wait("new URL(location).searchParams.has('cell.at')")
+    page.go_forward()
+    overview.wait("location.pathname === '/overview' && rx.complete()")
+    assert overview.run_id == run_id
 
 
 def test_a_run_goes_on_while_its_page_is_left(overview: Overview, runs: Runs) -> None:

@@ -72,6 +72,8 @@ def test_every_idea_answers_a_person(page: Page, server: Server) -> None:
     wait_for_another(page, other)
 
     choose(page, "readers")  # the models are made by themselves
+    page.get_by_text("And summed?").wait_for()  # kept back until one has said what to expect
+    page.locator("[class*=st-key-predict-language_models][class*=-show] button:visible").click()
     page.get_by_text("A sum has no order").wait_for()
     page.wait_for_function(
         "document.querySelectorAll('.js-plotly-plot .main-svg:first-child').length === 3"

@@ -97,6 +97,17 @@ def test_the_panels_and_the_bar_stand_without_scrolling(overview: Overview, quer
     assert bar is not None and bar["y"] > 0
 
 
+def test_whoever_asks_for_less_motion_gets_it(overview: Overview) -> None:
+    moving = "getComputedStyle(document.querySelector('.rx-fill')).transitionDuration"
+    overview.open("hidden_size=16")
+    assert overview.read(moving) == "0.12s"
+    overview.page.emulate_media(reduced_motion="reduce")
+    assert float(overview.read(moving).removesuffix("s")) < 0.001
+    overview.start()
+    overview.wait_for_step(20)  # drawn once a second, and to the end
+    overview.wait("rx.last('perplexity', 'train') >= 20")
+
+
 def test_a_phone_shows_everything_in_one_column(overview: Overview) -> None:
     overview.open(SLOW)
     overview.start()

@@ -25,6 +25,18 @@ ONE_LINE = """(() => {
   return shown.length > 6 && Math.max(...middles) - Math.min(...middles) < 10
     && shown.every(({ right }) => right <= innerWidth);
 })()"""
+TICKS_APART = """[...document.querySelectorAll(".js-plotly-plot")].every((plot) =>
+  ["ytick", "y2tick"].every((axis) => {
+    const ticks = [...plot.querySelectorAll(`.${axis} text`)]
+      .map((one) => one.getBoundingClientRect()).sort((a, b) => a.top - b.top);
+    return ticks.slice(1).every(({ top, height }, at) => top - ticks[at].top > 0.7 * height);
+  }))"""
+WHOLE_GRAPH = """(() => {
+  const graph = document.querySelector(".st-key-cell-frame .js-plotly-plot");
+  if (!graph?.querySelector(".main-svg")) return false;
+  const { top, bottom, right } = graph.getBoundingClientRect();
+  return top > 0 && bottom <= innerHeight && right <= innerWidth;
+})()"""
 ALONE = """(id) => {
   const alone = [...document.querySelectorAll(".rx-panel")].filter((one) => one.checkVisibility());
   const { left, right, bottom } = rx.panel(id).getBoundingClientRect();
@@ -48,6 +60,7 @@ def test_a_class_sees_all_panels_or_one_alone(overview: Overview, language: str)
         overview.page.set_viewport_size({"width": 1280, "height": height})
         overview.wait(ALL_IN_SIGHT, height)
         overview.wait(ONE_LINE)
+        overview.wait(TICKS_APART)
     overview.page.keyboard.press("2")
     overview.wait(ALONE, "gradients")
     overview.page.keyboard.press("2")
@@ -57,6 +70,13 @@ def test_a_class_sees_all_panels_or_one_alone(overview: Overview, language: str)
     overview.page.keyboard.press("p")
     overview.wait("!new URL(location).searchParams.has('present')")
     overview.wait(f"document.documentElement.lang === '{language}'")
+
+
+def test_a_class_sees_the_graph_of_a_cell_as_a_whole(page: Page, server: Server) -> None:
+    page.set_viewport_size({"width": 1280, "height": 720})
+    for cell in ("rnn", "gru"):
+        page.goto(f"{server.url}/cell?hidden_size=16&present=1&cell.cell={cell}")
+        page.wait_for_function(WHOLE_GRAPH)
 
 
 def test_tab_stops_once_at_each_setting_and_shows_where_it_is(overview: Overview) -> None:

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Drawings } from "../../assets/js/drawings.js";
+const motion = { matches: false };
+globalThis.matchMedia = /** @type {any} */ (() => motion);
+const { Drawings } = await import("../../assets/js/drawings.js");
 
 /** A figure with something to draw, as often as `left` says. @param {number} left */
 function panel(left) {
@@ -81,4 +83,26 @@ test("without plotly.js nothing is drawn, and what waited is drawn when it has c
   drawings.wake();
   await settle();
   assert.equal(waiting.drawn, 1);
+});
+
+test("whoever asked for less motion sees a panel drawn anew once a second at most", (t) => {
+  motion.matches = true;
+  t.after(() => {
+    motion.matches = false;
+  });
+  const often = panel(100);
+  const drawings = drawingsOf(often);
+  for (let now = 5000; now < 8000; now += 50) {
+    drawings.nextAt = 0;
+    drawings.tick(now);
+    drawings.stop();
+  }
+  assert.equal(often.drawn, 3);
+  motion.matches = false;
+  for (let now = 8000; now < 11000; now += 50) {
+    drawings.nextAt = 0;
+    drawings.tick(now);
+    drawings.stop();
+  }
+  assert.ok(often.drawn > 20);
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
-import { AGAIN, Notifier, told } from "../../assets/js/notifier.js";
+import { AGAIN, Notifier } from "../../assets/js/notifier.js";
 
 /** A notifier on a clock that the test moves, and what it has sent. @param {import("node:test").TestContext} t */
 function started(t) {
@@ -56,9 +56,9 @@ test("nothing is told of a run that is forgotten, or after the end", (t) => {
 
 test("a page that says why a run waits is told that it waits no more", (t) => {
   const { notifier, sent } = started(t);
-  notifier.pagePhase = told("waiting", "active");
-  notifier.report({ status: "waiting", reason: "own" }, told("waiting", "active"));
+  notifier.pagePhase = "waiting";
+  notifier.report({ status: "waiting", reason: "own" }, "waiting");
   assert.deepEqual(sent, []);
-  notifier.report({ status: "running", reason: null }, told("running", "active"));
+  notifier.report({ status: "running", reason: null }, "active");
   assert.deepEqual(sent, ["running"]);
 });

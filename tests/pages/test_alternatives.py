@@ -27,7 +27,9 @@ PICTURES = {
     "cell": ({}, {"cell.at": "5"}, {"cell.cell": "lstm", "cell.at": "30"}),
     "bptt": ({},),
     "gradients": tuple(
-        {"gradients.idea": idea} for idea in ("jacobians", "book", "horizons", "explosion")
+        {"gradients.idea": idea, "gradients.shown": shown}
+        for idea in ("jacobians", "book", "horizons", "explosion")
+        for shown in ("", idea)
     ),
 }
 

@@ -130,7 +130,7 @@ def test_cost_is_drawn_as_computed_and_as_measured() -> None:
 
 def test_each_net_is_drawn_as_it_was_trained_and_the_second_one_carried_too() -> None:
     points = [CarryPoint(True, 9, 90, 4.0, 8.0), CarryPoint(False, 9, 90, 6.0, 5.0)]
-    drawn = carrying.figure(points, 3.5, DARK, SAY)
+    drawn = carrying.figure(points, 3.5, "text", DARK, SAY)
     ends = {uid: trace(drawn, uid).y for uid in ("carried", "fresh", "fresh_carried")}
     assert ends == {"carried": (4.0,), "fresh": (5.0,), "fresh_carried": (6.0,)}
     lowest, highest = drawn.layout.yaxis.range
@@ -215,6 +215,14 @@ def told(app: AppTest) -> str:
     return next((one.value for one in app.markdown if one.value.startswith(("✓ ", "✗ "))), "")
 
 
+def test_what_answers_a_question_is_said_once_it_is_checked(page: Visit) -> None:
+    app = page()
+    start = SAY("bptt.batching.own_drift", step="…", foreign="…").partition("…")[0]
+    assert not any(start in one.value for one in app.caption)
+    check(app, "second_epoch", "own")
+    assert any(start in one.value for one in app.caption)
+
+
 def test_a_check_sets_the_controls_and_answers_with_what_is_measured(page: Visit) -> None:
     app = check(page(), "second_epoch", "neighbour")
     assert (app.slider(key="bptt.T").value, app.slider(key="bptt.update").value) == (6, 6)
@@ -230,7 +238,7 @@ def test_two_nets_are_trained_in_view_and_answer_the_question(
     monkeypatch.setattr(training, "monotonic", Clock(0.15 * training.SLICE))  # six points a slice
     app = check(page(), "one_tick", "no")
     assert not app.exception
-    assert app.slider(key="bptt.T").value == 1
+    assert app.slider(key="bptt.T").value == 6, "nobody has moved it"
     assert app.info[0].value == SAY("bptt.predict.one_tick.waits")
     assert len(charts(app)) == 6  # the curves come with the next slice
     for _ in range(100):
@@ -242,6 +250,10 @@ def test_two_nets_are_trained_in_view_and_answer_the_question(
     assert 1 < carried < fresh
     assert query(app)["bptt.pair"] == "1"
     assert len(charts(app)) == 7
+    before = told(app)
+    app.switch_page("../cell.py").run()
+    app.switch_page("../bptt.py").run()
+    assert told(app) == before, "the answer stays for the visit, the training does not"
 
 
 @pytest.mark.slow

@@ -195,7 +195,7 @@ def test_a_training_that_is_run_here_takes_the_place_of_the_one_that_was_kept(
     visit: Visit, monkeypatch: pytest.MonkeyPatch, idea: str
 ) -> None:
     app = visit().switch_page("../gradients.py").run()
-    app.query_params["gradients.idea"] = idea
+    app.query_params.update({"gradients.idea": idea, "gradients.shown": idea})
     app.run()
 
     def shown() -> dict[str, Any]:

@@ -12,7 +12,8 @@ from pages.ui.figures.grammar_states import state_name
 from pages.ui.visit import i18n
 from pages.ui.visit.i18n import LANGUAGES, Texts, literal, texts, unmarked
 from pages.ui.widgets import header
-from rnncore.errors import RnnError, TextError
+from rnncore.config import Config
+from rnncore.errors import ConfigError, RnnError, TextError
 from rnncore.paths import assets_dir
 from rnncore.runs.records import error_values
 from rnncore.text.dyck import dyck
@@ -35,6 +36,59 @@ def test_an_error_is_said_in_the_language_with_its_values(language: str) -> None
 def test_an_error_without_a_sentence_is_said_in_its_own_words() -> None:
     assert texts("ko").explain(RnnError("no_such_code", "plain words")) == "plain words"
     assert texts("ko").explain({"code": "not_utf8", "message": "m", "values": {}}) == "m"
+
+
+NAMED = [
+    ({"valid_fraction": 0.5, "test_fraction": 0.5}, ("valid_fraction", "test_fraction")),
+    ({"hidden_size": -1, "time_size": 0}, ("hidden_size", "time_size")),
+    ({"tied": True, "hidden_size": 3, "embedding_size": 4}, ("hidden_size", "embedding_size")),
+    ({"schedule": "quarter", "valid_fraction": 0}, ("schedule", "valid_fraction")),
+    ({"epochs": 0}, ("epochs",)),
+]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("settings", "wrong"), NAMED)
+def test_errors_call_settings_by_the_labels_of_their_boxes(
+    language: str, settings: dict[str, object], wrong: tuple[str, ...]
+) -> None:
+    t = texts(language)
+    with pytest.raises(ConfigError) as raised:
+        Config.parse(settings)
+    said = t.explain(raised.value)
+    for name in wrong:
+        assert literal(t(f"settings.{name}.label")) in said
+        assert name in str(raised.value), "a terminal wants the name"
+        assert not re.search(rf"\b{name}\b".replace("_", r"\\?_"), said) or "_" not in name
+    assert "quarter" not in said.replace(t("settings.schedule.quarter"), "")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_was_typed_stays_as_it_is_though_it_is_called_like_a_setting(language: str) -> None:
+    t = texts(language)
+    with pytest.raises(ConfigError) as raised:
+        Config.parse({"hidden_size": "max_tokens"})
+    assert literal("'max_tokens'") in t.explain(raised.value)
+    with pytest.raises(ConfigError) as raised:
+        Config.parse({"hidden": 3})
+    assert literal("hidden_size, ") in t.explain(raised.value), "an address has names"
+    error = TextError("not_utf8", "max_tokens: byte 1.", name="max_tokens", position=1)
+    assert literal("max_tokens") in t.explain(error)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_sentence_for_a_page_holds_the_inner_name_of_a_setting(language: str) -> None:
+    t = texts(language)
+    for key, sentence in t.table("errors").items():
+        gaps = set(re.findall(r"\{(\w+)\}", sentence))
+        values = dict.fromkeys(gaps, "7") | (
+            {"setting": "hidden_size"} if "setting" in gaps else {}
+        )
+        said = t.explain({"code": key, "message": "?", "values": values})
+        assert said != "?", "a gap was lost"
+        assert not re.search(rf"(?<![a-z])(?:{i18n.LONG})(?![a-z])".replace("_", r"\\?_"), said), (
+            key
+        )
 
 
 def test_what_a_person_typed_is_no_markdown() -> None:

@@ -174,15 +174,35 @@ def test_the_models_are_made_and_the_sum_hears_no_order(visit: Visit) -> None:
             break
         app.run()
     app.run()
-    said = text(app)
-    assert "differ by **0**" in said
-    assert "at 3 of 6 places" in said or "places (framed)" in said
+    asked = text(app)
+    assert "And summed?" in asked and "differ by **0**" not in asked
     (cells, *_) = [json.loads(chart["figure"])["data"][0] for chart in charts(app)]
     assert all(value is not None for row in cells["z"] for value in row)
     key = "predict.language_models.predict.readers"
     app.segmented_control(key=f"{key}.said").set_value("same").run()
     app.button(key=f"{key}.check").click().run()
-    assert "✓" in text(app)
+    said = text(app)
+    assert "✓" in said and "differ by **0**" in said and "places (framed)" in said
+
+
+@pytest.mark.parametrize(
+    ("idea", "answer"),
+    [("product", "old dog the"), ("contexts", "third token"), ("shapes", "mean over")],
+)
+def test_what_answers_a_question_is_kept_back_until_one_asks_for_it(
+    visit: Visit, idea: str, answer: str
+) -> None:
+    def shown(app: AppTest) -> str:
+        boxes = " ".join(box.value or "" for box in app.text_area)
+        return " ".join((text(app), boxes, *(chart["figure"] for chart in charts(app))))
+
+    words = {"language_models.sentence": "the old dog sleeps"}
+    question = SAY(f"language_models.predict.{idea}.question")
+    app = opened(visit, idea, **words)
+    assert answer not in shown(app).replace(question, "")
+    app.button(key=f"predict.language_models.predict.{idea}.show").click().run()
+    after = shown(app)
+    assert answer in after or "the dog old sleeps" in after or "old the dog sleeps" in after
 
 
 @pytest.mark.parametrize("idea", IDEAS)

@@ -102,9 +102,9 @@ def test_language_changes_in_place(visit: Visit) -> None:
 @pytest.mark.parametrize(
     ("wrong", "named"),
     [
-        ({"hidden_size": "-3"}, "hidden_size"),
-        ({"time_size": "many"}, "time_size"),
-        ({"learning_rate": "nan"}, "learning_rate"),
+        ({"hidden_size": "-3"}, "Hidden size H"),
+        ({"time_size": "many"}, "Window T"),
+        ({"learning_rate": "nan"}, "Learning rate"),
         ({"colour": "red"}, "colour"),
         ({"corpus": "/etc/<b>hosts</b>"}, "hosts"),
     ],

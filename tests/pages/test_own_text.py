@@ -107,4 +107,9 @@ def test_a_binary_file_is_refused_by_its_name(visit: Visit) -> None:
     app = upload(app, "picture.png", b"\x89PNG\r\n\x1a\n\x00\x00\x00\x0dIHDR" * 20)
     (error,) = app.error
     assert "picture\\.png is a binary file" in error.value
+    assert any(one.error for one in app.get("popover")), "where the file was given"
+    app = upload(app, "notes.txt", b"")
+    assert "notes\\.txt" in app.error[0].value and len(app.error) == 1
     assert settings(app) == before
+    app = upload(app, "notes.txt", TEXT.encode())
+    assert not app.error and settings(app) != before

@@ -17,7 +17,7 @@ from rnncore.runs.command import control_link
 from rnncore.runs.row import RunRow
 from rnncore.runs.store import Store
 from rnncore.text.own_texts import save_own_text
-from tests.pages.conftest import ME, SMALL, Visit, data, query
+from tests.pages.conftest import ME, SMALL, Visit, components, data, query
 from tests.pages.training import Training, open_page
 
 Sent = list[tuple[str, str, Any]]
@@ -54,6 +54,11 @@ def actions(app: AppTest) -> list[str]:
     return [action["name"] for panel in data(app)["panels"] for action in panel["actions"]]
 
 
+def links(app: AppTest) -> list[str]:
+    """The addresses that one may hand on."""
+    return [given["address"] for given in components(app) if "address" in given]
+
+
 def test_a_run_belongs_to_who_began_it(visit: Visit, store: Store) -> None:
     run = begun(visit, store)
     assert run.owner == ME
@@ -74,7 +79,9 @@ def test_a_link_shows_another_visitors_run_read_only(
     assert t("transport.watching") in [caption.value for caption in app.caption]
     assert labels(app) == [t("predict.check"), t("transport.start_own"), t("own_text.use")]
     assert actions(app) == []
-    app.text_input(key="setting.learning_rate").set_value("0.02").run()
+    boxes = [*app.text_input, *app.selectbox, *app.toggle]
+    assert [one.key for one in boxes if one.key.startswith("setting.") and not one.disabled] == []
+    assert len([one for one in boxes if one.key.startswith("setting.")]) > 20
     assert sent == [] and not app.exception
     with pytest.raises(StoreError, match="can only be watched"):
         server.command(OTHER, run_id, "stop")
@@ -99,8 +106,11 @@ def test_a_control_link_hands_the_controls_over_for_good(
     play(OTHER)
     app = visit(run=run.id, control=key("control", run.id))
     assert "control" not in query(app)  # who copies the address on hands nothing over
+    assert EN("sharing.taken_control") in [one.value for one in app.success]
+    assert not app.text_input(key="setting.learning_rate").disabled
     app.button(key="primary").click().run()
     assert sent[-1] == (run.id, "pause", None)
+    assert not app.success, "it has been said"
     assert EN("transport.watching") not in [caption.value for caption in visit(run=run.id).caption]
     play("another")
     assert EN("transport.start_own") in labels(visit(run=run.id))
@@ -130,10 +140,10 @@ def test_a_wrong_key_lets_nobody_in(visit: Visit, store: Store, given: str) -> N
 def test_the_owner_finds_both_links(visit: Visit, store: Store) -> None:
     run = begun(visit, store)
     app = visit(run=run.id)
-    (watch,) = (code.value for code in app.code)
+    (watch,) = links(app)
     assert watch == f"?run={run.id}"
     app.button(key="sharing.ask").click().run()
-    watch, control = (code.value for code in app.code)
+    watch, control = links(app)
     assert control == f"?run={run.id}&control={key('control', run.id)}"
 
 
@@ -170,11 +180,12 @@ def test_a_link_may_carry_leave_for_the_text(visit: Visit, store: Store, play: A
     run = begun(visit, store, corpus=name)
     app = visit(run=run.id)
     app.checkbox(key="sharing.with_text").check().run()
-    (watch,) = (code.value for code in app.code)
+    (watch,) = links(app)
     assert watch == f"?run={run.id}&corpus={name}&read={key('text', name)}"
     play(OTHER)
     app = visit(run=run.id, corpus=name, read=key("text", name))
     assert not app.error and "read" not in query(app)
+    assert EN("sharing.taken_read") in [one.value for one in app.success]
     app.button(key="primary").click().run()
     own = store.run(query(app)["run"])
     assert own is not None and own.config.corpus == name
@@ -186,7 +197,8 @@ def test_who_watches_without_leave_starts_with_another_text(
     run = begun(visit, store, corpus=own_text(store), seed="5")
     play(OTHER)
     app = visit(run=run.id)
-    assert EN("transport.other_text") in [caption.value for caption in app.caption]
+    said = EN("transport.other_text", text=EN("corpora.tiny-english"))
+    assert said in [caption.value for caption in app.caption]
     app.button(key="primary").click().run()
     own = store.run(query(app)["run"])
     assert own is not None and own.owner == OTHER
@@ -205,6 +217,18 @@ def test_whoever_pastes_the_same_text_may_read_it(visit: Visit, store: Store, pl
     app.text_area(key="own_text.pasted").set_value(TEXT).run()
     app.button(key="own_text.use").click().run()
     assert query(app)["corpus"] == name and not app.error
+
+
+def test_who_gives_a_text_of_their_own_leaves_the_run_that_they_watch(
+    visit: Visit, store: Store, play: As
+) -> None:
+    run = begun(visit, store)
+    play(OTHER)
+    app = visit(run=run.id)
+    app.text_area(key="own_text.pasted").set_value(TEXT).run()
+    app.button(key="own_text.use").click().run()
+    assert "run" not in query(app) and query(app)["corpus"].startswith("own-")
+    assert not app.text_input(key="setting.hidden_size").disabled
 
 
 def test_a_browser_that_keeps_no_cookie_is_told(visit: Visit, store: Store, play: As) -> None:

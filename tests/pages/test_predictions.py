@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.ui.gradients.ideas import IDEAS
 from pages.ui.gradients.questions import QUESTIONS
 from pages.ui.visit.i18n import LANGUAGES, texts
-from tests.pages.conftest import Visit
+from pages.ui.widgets import training
+from tests.clock import Clock
+from tests.pages.conftest import Visit, components, query
 
 SAY = texts("en")
+ANSWERED_BY = {
+    "flow": "flow_profile.mean",
+    "scales": "reach.after0",
+    "jacobians": f"chart.{SAY('gradients.jacobians.spectral')}",
+    "book": f"chart.{SAY('gradients.book.true')}",
+    "horizons": f"chart.{SAY('gradients.horizons.curve_memory')}",
+    "lag": "race_bits.runner1",
+    "explosion": "race_bits.runner0",
+    "cells": "reach.after1",
+}
+"""By idea, a curve that has more points once its question is answered."""
 
 
 def opened(visit: Visit, idea: str, **query: str) -> AppTest:
@@ -68,6 +83,71 @@ def test_what_was_said_stands_beside_what_was_measured(visit: Visit, idea: str) 
     assert r"because of \*this\*" in told(app)
     right = int(measured[0] == options[0])
     assert SAY("predict.score", right=right, of=1) in [one.value for one in app.caption]
+
+
+@pytest.mark.parametrize("idea", IDEAS)
+def test_what_answers_a_question_is_on_the_screen_once_it_is_checked_or_shown(
+    visit: Visit, idea: str
+) -> None:
+    app = opened(visit, idea)
+    before = curves(app)
+    say(app, idea, QUESTIONS[idea][0][0])
+    assert curves(app) == before, "an answer alone gives nothing away"
+    app.button(key=key(idea, "check")).click().run()
+    after = curves(app)
+    assert not app.button(key=key(idea, "again")).disabled
+    app.button(key=key(idea, "again")).click().run()
+    assert curves(app) == before
+    app.button(key=key(idea, "show")).click().run()
+    assert curves(app) == after
+    assert query(app)["gradients.shown"] == idea, "a link that shows it at once"
+    assert all(after[name] >= points > 0 for name, points in before.items()), "nothing empty"
+    gained = {name for name, points in after.items() if points > before.get(name, 0)}
+    assert ANSWERED_BY[idea] in gained
+
+
+@pytest.mark.parametrize("idea", ["lag", "cells", "scales"])
+def test_who_trains_sees_what_comes_of_it(
+    visit: Visit, monkeypatch: pytest.MonkeyPatch, idea: str
+) -> None:
+    monkeypatch.setattr(training, "monotonic", Clock(0.4 * training.SLICE))
+    app = opened(visit, idea)
+    opening = SAY("gradients.race.opening")
+    assert opening in [one.value for one in app.caption]
+    app.button(key="lab.train").click().run()
+    app.run()
+    assert opening not in [one.value for one in app.caption]
+    assert SAY("gradients.race.example") not in [one.value for one in app.caption]
+
+
+def test_what_cannot_be_measured_is_said_and_keeps_nothing_back(
+    visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(QUESTIONS, "horizons", (QUESTIONS["horizons"][0], lambda visit: None))
+    app = opened(visit, "horizons")
+    before = curves(app)
+    say(app, "horizons", "equal")
+    app.button(key=key("horizons", "check")).click().run()
+    app.run()
+    assert SAY("predict.unmeasured") in [one.value for one in app.caption]
+    assert set(curves(app)) > set(before)
+
+
+def curves(app: AppTest) -> dict[str, int]:
+    """How many points every curve of the page has, by figure and trace."""
+    found: dict[str, int] = {}
+    for given in components(app):
+        if "figure" in given:
+            for one in json.loads(given["figure"])["data"]:
+                found[f"chart.{one.get('name')}"] = len(one.get("x", ()))
+        for op in given.get("ops", ()):
+            if points := op.get("x") or op.get("set", {}).get("x"):
+                found[f"{op['figure']}.{op['trace']}"] = len(points)
+        for panel in given.get("panels", ()):
+            for one in panel["plot"]["light"]["data"]:
+                if points := len(one.get("x", ())):
+                    found[f"{panel['id']}.{one['uid']}"] = points
+    return {name: points for name, points in found.items() if points}
 
 
 def test_the_score_is_kept_for_the_visit_and_a_question_can_be_asked_again(visit: Visit) -> None:

@@ -87,6 +87,8 @@ def test_views_come_back_whole(share: float | None) -> None:
     colouring = Colouring("next", ("a", ""), (0, 1), (1,), ())
     known = frame._replace(states=StateFrame(("a", "c"), ("b", "<i>"), 2, (colouring,)))
     assert run_view(decode(encode(known._asdict()))) == known
+    trained = frame._replace(on_training=("gradients",))
+    assert run_view(decode(encode(trained._asdict()))) == trained
     plain = frame._replace(floor=None, rungs=(), state_names=None, probe_states=None)
     assert run_view(decode(encode(plain._asdict()))) == plain
     counted = plain._replace(counted=(Rung(0, 3.0), Rung(1, 2.5)))

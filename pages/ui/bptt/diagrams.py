@@ -9,13 +9,17 @@ from pages.ui.bptt.figures import batching, unrolled
 from pages.ui.figures.mathematics import amount
 from pages.ui.inspected.subject import Subject
 from pages.ui.visit.i18n import Texts
+from pages.ui.visit.session import Session
 from pages.ui.widgets.chart import chart
 from pages.ui.widgets.header import section
+from pages.ui.widgets.predictions import answered
 from pages.ui.widgets.theme import palette
 from rnncore.errors import TextError
 from rnncore.probes.minibatches.batching import batching_picture
 from rnncore.probes.minibatches.rows import Rows, rows
 from rnncore.probes.minibatches.unrolled import Stretch, stretch
+
+QUESTION = "bptt.predict.second_epoch"
 
 
 def unrolled_network(t: Texts, now: BpttControls, subject: Subject) -> None:
@@ -46,12 +50,12 @@ def reaching(t: Texts, view: Stretch) -> str:
     )
 
 
-def mini_batches(t: Texts, now: BpttControls, subject: Subject) -> None:
+def mini_batches(visit: Session, now: BpttControls, subject: Subject) -> None:
     """The text with N streams on it, in both schemes at the same update.
 
     Raises   TextError if the text is too short for one window.
     """
-    train = subject.corpus.train
+    t, train = visit.t, subject.corpus.train
     tokens = subject.corpus.vocabulary.decode(train[: now.shown.tokens])
     aligned, book = (
         rows(now.shown, now.streams, now.time_size, scheme, now.update)
@@ -73,7 +77,7 @@ def mini_batches(t: Texts, now: BpttControls, subject: Subject) -> None:
             key=f"bptt.{read.scheme}",
             name=f"{t(f'bptt.batching.alt_{read.scheme}')} {standing}",
         )
-    st.caption(_own(t, subject))
+    st.caption(_own(t, subject, asked=not answered(visit, QUESTION)))
 
 
 def _standing(t: Texts, now: BpttControls, read: Rows) -> str:
@@ -104,8 +108,9 @@ def _places(t: Texts, aligned: Rows, book: Rows) -> str:
     return t("bptt.batching.says_strip", aligned=at[0], book=at[1])
 
 
-def _own(t: Texts, subject: Subject) -> str:
-    """The same in the sizes of the subject's own training."""
+def _own(t: Texts, subject: Subject, *, asked: bool) -> str:
+    """The same in the sizes of the subject's own training; where the streams would be in the
+    book's scheme, unless that is `asked`."""
     config, tokens = subject.config, len(subject.corpus.train)
     try:
         last = batching_picture(
@@ -113,13 +118,15 @@ def _own(t: Texts, subject: Subject) -> str:
         )
     except TextError:
         return ""
-    return t(
+    own = t(
         f"bptt.batching.own_{subject.source}",
         tokens=f"{tokens:,}",
         N=config.batch_size,
         T=config.time_size,
         segment=f"{last.segment:,}",
         updates=f"{last.updates_per_epoch:,}",
-        step=f"{max(1, subject.step):,}",
-        foreign=f"{float(last.foreign.mean()):.0%}",
     )
+    if asked:
+        return own
+    step, foreign = f"{max(1, subject.step):,}", f"{float(last.foreign.mean()):.0%}"
+    return f"{own} {t('bptt.batching.own_drift', step=step, foreign=foreign)}"

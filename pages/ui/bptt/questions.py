@@ -26,7 +26,7 @@ def draw(visit: Session, now: BpttControls, subject: Subject) -> None:
                 "bptt.predict.one_tick",
                 ("yes", "no"),
                 partial(_one_tick, visit, subject),
-                partial(visit.set_values, T=1, N=None, carry=None, update=4, pair=1),
+                partial(visit.set_values, pair=1),
                 partial(_trains, visit, subject),
             ),
             "second_epoch": Prediction(
@@ -34,6 +34,7 @@ def draw(visit: Session, now: BpttControls, subject: Subject) -> None:
                 ("own", "neighbour", "nobody"),
                 partial(_second_epoch, now),
                 partial(visit.set_values, update=second),
+                hides=True,
             ),
         },
     )

@@ -90,6 +90,7 @@ def _course(
 ) -> None:
     """The curves so far, and beside them what they say."""
     t, points = visit.t, under_way.points
+    text = t.text_read(corpus_of(pair.config).holds_out(pair.config.time_size))
     both = latest(points)
     told, drawn = st.columns([2, 3], gap="large")
     with told:
@@ -106,6 +107,7 @@ def _course(
                 carried=f"{on.carried:.3g}",
                 fresh=f"{off.fresh:.3g}",
                 fresh_carried=f"{off.carried:.3g}",
+                text=text,
             )
             st.markdown(result)
         elif not under_way.going:
@@ -115,7 +117,7 @@ def _course(
     with drawn:
         if both:
             chart(
-                figure.figure(points, floor, palette(), t),
+                figure.figure(points, floor, text, palette(), t),
                 key="bptt.pair",
                 name=result,
             )

@@ -30,6 +30,7 @@ def graph(visit: Session, now: CellView) -> None:
             key="cell.graph",
             name=alternatives.graph(visit.t, now),
             at=cell_graph.place(now.hand, now.stop),
+            needs=cell_graph.NARROWEST,
             on_click=lambda node: _jump(visit, now, node[0]),
         )
 

@@ -20,8 +20,9 @@ NARROW = 124
 """Pixels of a number's box."""
 
 
-def draw(visit: Session) -> None:
-    """Draw the settings that mean something for this text, and the way to one's own."""
+def draw(visit: Session, *, watching: bool) -> None:
+    """Draw the settings that mean something for this text, and the way to one's own. Who is only
+    `watching` a run cannot change them."""
     st.html(assets_dir() / "css" / "corpus.css")
     hidden = without_meaning(visit.config)
     for name in hidden:  # what a box out of sight holds cannot be mended
@@ -30,8 +31,10 @@ def draw(visit: Session) -> None:
         for name in text_settings():
             if name not in hidden:
                 width = WIDTHS.get(name, NARROW)
-                setting(visit, name, lambda name: fit_again(visit, name), width=width)
-        own_text(visit)
+                setting(
+                    visit, name, lambda name: fit_again(visit, name), width=width, fixed=watching
+                )
+        own_text(visit, watching=watching)
 
 
 def summary(visit: Session, found: CorpusView | None) -> None:

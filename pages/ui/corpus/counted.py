@@ -12,6 +12,7 @@ from pages.ui.corpus.view import HASHED, CorpusView
 from pages.ui.visit.session import Session
 from pages.ui.widgets.chart import chart
 from pages.ui.widgets.header import section
+from pages.ui.widgets.predictions import answered
 from pages.ui.widgets.theme import palette
 from rnncore.baselines.ladder import counted_rungs
 from rnncore.text.corpus import Corpus
@@ -31,13 +32,15 @@ def draw(visit: Session, found: CorpusView, row: DeltaGenerator) -> None:
         st.info(t("corpus.counted.too_long"), icon=":material/hourglass_empty:")
         return
     best = min(reached, key=lambda rung: rung.perplexity)
+    told = answered(visit, "corpus.predict.counted")
     said = t(
         "corpus.counted.sentence",
         first=f"{reached[0].perplexity:,.1f}",
-        order=best.memory + 1,
-        best=f"{best.perplexity:,.1f}",
+        order=best.memory + 1 if told else "?",
+        best=f"{best.perplexity:,.1f}" if told else "?",
         longest=reached[-1].memory + 1,
     )
+    reached = reached if told else reached[:1]
     st.markdown(said)
     left, right = st.columns([3, 2])
     bits = [math.log2(rung.perplexity) for rung in reached]

@@ -10,7 +10,7 @@ from pages.ui.corpus.view import CorpusView
 from pages.ui.visit.session import Session
 from pages.ui.widgets.chart import chart
 from pages.ui.widgets.header import section
-from pages.ui.widgets.predictions import Answer
+from pages.ui.widgets.predictions import Answer, answered
 from pages.ui.widgets.theme import palette
 from rnncore.text.statistics import zipf_top
 
@@ -23,13 +23,14 @@ def draw(visit: Session, found: CorpusView, row: DeltaGenerator) -> None:
     """Draw how often the types stand in the training text, and how many there are so far."""
     t, corpus, ranked = visit.t, found.corpus, found.ranking
     colours, types = palette(), len(ranked.ids)
+    told = answered(visit, "corpus.predict.frequencies")
     left, right = st.columns(2)
     with left:
         section(t("corpus.frequencies.title"))
         said = t(
             "corpus.frequencies.sentence",
             k=min(TOP, types),
-            share=f"{ranked.top(TOP):.0%}",
+            share=f"{ranked.top(TOP):.0%}" if told else "?",
             zipf=f"{zipf_top(TOP, types):.0%}",
             of=f"{min(TOP, types) / types:.2%}",
         )

@@ -31,5 +31,8 @@ def ask(visit: Session, idea: str, found: CorpusView) -> None:
         idea = "counted"
     options, measure = QUESTIONS[idea]
     predictions.predict(
-        visit, Prediction(f"corpus.predict.{idea}", options, partial(measure, found))
+        visit,
+        Prediction(
+            f"corpus.predict.{idea}", options, partial(measure, found), hides=idea != "tokens"
+        ),
     )

@@ -13,7 +13,7 @@ from pages.ui.corpus.view import CorpusView
 from pages.ui.visit.session import Session
 from pages.ui.widgets.chart import chart
 from pages.ui.widgets.header import section
-from pages.ui.widgets.predictions import Answer
+from pages.ui.widgets.predictions import Answer, answered
 from pages.ui.widgets.theme import palette
 from rnncore.text.catalog import catalog
 from rnncore.text.grammar import Grammar
@@ -65,22 +65,23 @@ def of_text(found: CorpusView) -> Answer | None:
 
 def _ladder(visit: Session, grammar: Grammar) -> None:
     t, rungs, floor = visit.t, grammar.ladder(), grammar.entropy_rate()
+    known = rungs if answered(visit, "corpus.predict.source") else rungs[:1]
     section(t("corpus.ladder.title"))
     said = t(
         "corpus.ladder.sentence",
         floor=f"{floor:.4f}",
         perplexity=f"{2**floor:.2f}",
         none=f"{rungs[0]:.3f}",
-        last=f"{rungs[-1]:.3f}",
+        last=f"{rungs[-1]:.3f}" if len(known) > 1 else "?",
         k=len(rungs) - 1,
     )
     st.markdown(said)
     left, right = st.columns([3, 2])
     with left:
-        drawn = ladder.figure(rungs, floor, t("corpus.ladder.memory_axis"), palette(), t)
+        drawn = ladder.figure(known, floor, t("corpus.ladder.memory_axis"), palette(), t)
         chart(drawn, key="corpus.ladder", name=said)
     with right:
-        rows = [*enumerate(rungs), (None, floor)]
+        rows = [*enumerate(known), (None, floor)]
         st.table(
             {
                 t("corpus.ladder.memory"): [

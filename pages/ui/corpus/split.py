@@ -11,7 +11,7 @@ from pages.ui.visit.i18n import Texts
 from pages.ui.visit.session import Session
 from pages.ui.widgets.chart import chart
 from pages.ui.widgets.header import section
-from pages.ui.widgets.predictions import Answer
+from pages.ui.widgets.predictions import Answer, answered
 from pages.ui.widgets.theme import palette
 from rnncore.text.sources import source_files
 from rnncore.text.statistics import Part
@@ -34,6 +34,8 @@ def draw(visit: Session, found: CorpusView, row: DeltaGenerator) -> None:
     st.markdown(said)
     chart(band.figure(parts, palette(), t), key="corpus.band", name=said)
     section(t("corpus.split.counted"))
+    known = parts if answered(visit, "corpus.predict.split") else parts[:1]
+    hidden = ["?"] * (len(parts) - len(known))
     left, right = st.columns([3, 2])
     left.container(key="corpus.parts").table(
         {
@@ -42,8 +44,11 @@ def draw(visit: Session, found: CorpusView, row: DeltaGenerator) -> None:
             t("corpus.split.share"): [f"{part.tokens / whole:.1%}" for part in parts],
             t("corpus.split.types"): [f"{part.types:,}" for part in parts],
             t("corpus.split.unknown"): [_share(part.unknown) for part in parts],
-            t("corpus.split.bits"): [f"{part.bits:.3f}" for part in parts],
-            t("corpus.split.perplexity"): [f"{part.perplexity:,.1f}" for part in parts],
+            t("corpus.split.bits"): [*(f"{part.bits:.3f}" for part in known), *hidden],
+            t("corpus.split.perplexity"): [
+                *(f"{part.perplexity:,.1f}" for part in known),
+                *hidden,
+            ],
         },
         hide_index=True,
         border="horizontal",
@@ -52,9 +57,9 @@ def draw(visit: Session, found: CorpusView, row: DeltaGenerator) -> None:
     with right:
         values = ", ".join(
             t("corpus.split.size", part=t(f"corpus.parts.{part.name}"), n=f"{part.bits:.3f}")
-            for part in parts
+            for part in known
         )
-        drawn = entropy.figure(parts, len(found.corpus.vocabulary), palette(), t)
+        drawn = entropy.figure(known, len(found.corpus.vocabulary), palette(), t)
         chart(drawn, key="corpus.entropy", name=t("corpus.split.says_entropy", values=values))
     st.markdown(_unknown(t, parts))
     st.caption(t("corpus.split.short"))

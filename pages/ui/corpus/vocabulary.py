@@ -13,7 +13,7 @@ from pages.ui.figures.tokens import visible
 from pages.ui.visit.session import Session
 from pages.ui.widgets import held
 from pages.ui.widgets.header import section
-from pages.ui.widgets.predictions import Answer
+from pages.ui.widgets.predictions import Answer, answered
 from rnncore.text.corpus import Corpus
 from rnncore.text.normalisation import normalised
 from rnncore.text.statistics import entries
@@ -36,6 +36,7 @@ class Listed(NamedTuple):
 def draw(visit: Session, found: CorpusView, row: DeltaGenerator) -> None:
     """Draw the table, of what is looked for."""
     t, ranked = visit.t, found.ranking
+    told = answered(visit, "corpus.predict.vocabulary")
     with row:
         find = visit.value("find", "")
         held.search(
@@ -53,8 +54,8 @@ def draw(visit: Session, found: CorpusView, row: DeltaGenerator) -> None:
         t(
             "corpus.vocabulary.sentence",
             V=f"{V:,}",
-            once=f"{ranked.once:,}",
-            share=f"{ranked.once / V:.0%}",
+            once=f"{ranked.once:,}" if told else "?",
+            share=f"{ranked.once / V:.0%}" if told else "?",
             n=f"{ranked.tokens:,}",
         )
     )

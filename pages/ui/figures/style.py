@@ -46,7 +46,12 @@ def blank(palette: Palette, **layout: Any) -> Drawing:
 
 
 def axis(palette: Palette, title: str | None = None, **extra: Any) -> dict[str, Any]:
-    """A quiet axis: a hairline grid, small ticks, its title close by."""
+    """A quiet axis: a hairline grid, small ticks, its title close by.
+
+    Where plotly counts in parts, they are written as such: none comes twice.
+    """
+    if extra.get("tickformat") == COUNT:
+        extra["tickformatstops"] = [{"dtickrange": [None, 0.99], "value": VALUE}]
     return {
         "title": {"text": title, "standoff": 4, "font": {"size": 12, "color": palette.faint}},
         "color": palette.faint,

@@ -13,11 +13,12 @@ from pages.ui.visit.session import Session
 from pages.ui.widgets import held
 from pages.ui.widgets.chart import chart
 from pages.ui.widgets.header import section
-from pages.ui.widgets.predictions import Answer
+from pages.ui.widgets.predictions import Answer, answered
 from pages.ui.widgets.theme import palette
 from rnncore.probes.jacobians import BookFigure, book_example, book_figure
 from rnncore.probes.reading import running_text
 
+QUESTION = "gradients.predict.book"
 TICKS, STREAMS = 20, 8
 SCALE, MOST = 100, 200
 """Per cent of the book's Wh."""
@@ -27,7 +28,11 @@ HEIGHT = 400
 def draw(visit: Session, row: DeltaGenerator) -> None:
     """Draw the book's numbers at the left, the network's at the right, and say the difference."""
     t, now = visit.t, look(visit)
-    st.markdown(t("gradients.book.sentence"))
+    asked = not answered(visit, QUESTION)
+    said = [t("gradients.book.sentence")]
+    if not asked:
+        said.append(t("gradients.book.verdict"))
+    st.markdown(" ".join(said))
     scale = min(max(visit.value("book", SCALE), 5), MOST)
     with row:
         held.slider(
@@ -44,10 +49,10 @@ def draw(visit: Session, row: DeltaGenerator) -> None:
     left, right = st.columns(2, gap="medium")
     with left:
         section(t("gradients.book.example"))
-        _chart(visit, "example", book_example(TICKS, scale / 100))
+        _chart(visit, "example", book_example(TICKS, scale / 100), asked=asked)
     with right:
         section(t(f"gradients.book.own_{now.subject.source}"))
-        _chart(visit, "own", _measure(now.key, now))
+        _chart(visit, "own", _measure(now.key, now), asked=asked)
 
 
 def answer(visit: Session) -> Answer:
@@ -59,21 +64,25 @@ def answer(visit: Session) -> Answer:
     return Answer(option, {"book": amount(book), "true": amount(true), "d": str(TICKS)})
 
 
-def _chart(visit: Session, name: str, found: BookFigure) -> None:
+def _chart(visit: Session, name: str, found: BookFigure, *, asked: bool) -> None:
+    """The book's way, where there is one, and the true one unless it is `asked` for."""
     t = visit.t
+    said, lines = [], []
     if found.without_slope is None:
-        far = amount(found.along_tokens[-1] / found.along_tokens[0])
-        said = t("gradients.book.gated", d=TICKS, true=far)
+        said.append(t("gradients.book.gated"))
     else:
-        book, true = (
-            amount(norms[-1] / norms[0]) for norms in (found.without_slope, found.along_tokens)
-        )
-        said = t("gradients.book.own_caption", d=TICKS, book=book, true=true)
-    st.caption(said)
-    lines = [Line("true", t("gradients.book.true"), found.along_tokens, "gradient", width=2.6)]
-    if found.without_slope is not None:
-        wrong = Line("book", t("gradients.book.wrong"), found.without_slope, "rung", "dash")
-        lines.insert(0, wrong)
+        book = amount(found.without_slope[-1] / found.without_slope[0])
+        said.append(t("gradients.book.way", d=TICKS, book=book))
+        lines.append(Line("book", t("gradients.book.wrong"), found.without_slope, "rung", "dash"))
+    if not asked:
+        true = amount(found.along_tokens[-1] / found.along_tokens[0])
+        said.append(t("gradients.book.truth", d=TICKS, true=true))
+        words = t("gradients.book.true")
+        lines.append(Line("true", words, found.along_tokens, "gradient", width=2.6))
+    caption = " ".join(said)
+    st.caption(caption)
+    if not lines:
+        return
     chart(
         decay.figure(
             lines,
@@ -85,7 +94,7 @@ def _chart(visit: Session, name: str, found: BookFigure) -> None:
             floor=1e-30,
         ),
         key=f"gradients.book.{name}",
-        name=said,
+        name=caption,
     )
 
 

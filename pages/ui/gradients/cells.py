@@ -10,11 +10,12 @@ from streamlit.delta_generator import DeltaGenerator
 from pages.ui.gradients import reaching
 from pages.ui.gradients.figures.race import Course, Level
 from pages.ui.gradients.view import look
+from pages.ui.inspected.preview import corpus_of
 from pages.ui.inspected.subject import small_config
 from pages.ui.visit.i18n import literal
 from pages.ui.visit.session import Session
 from pages.ui.widgets import held, training
-from pages.ui.widgets.predictions import Answer
+from pages.ui.widgets.predictions import Answer, answered
 from pages.ui.widgets.settings import corpus_title
 from pages.ui.widgets.training import SlicedTraining
 from rnncore.cells import CELLS
@@ -25,6 +26,9 @@ from rnncore.experiments.lag import WITHOUT_MEMORY
 from rnncore.experiments.reach import Reach, ReachPoint, ReachRace
 from rnncore.text.corpus import Corpus
 
+QUESTION = "gradients.predict.cells"
+OPENING = 4
+"""Points of the kept training that are shown while the question is open."""
 TEXTS = ("lag", "own")
 NEAR = 4
 """Tokens back that are near: every cell's gradient arrives there."""
@@ -52,13 +56,19 @@ def draw(visit: Session, row: DeltaGenerator) -> None:
         example = finished(kept) if tuple(CELLS) == SHIPPED else None
     else:
         configs = tuple(small_config(found.config, cell=cell) for cell in CELLS)
-        race, untrained = _on_text(configs, found.corpus)
+        race, untrained = _on_text(configs, corpus_of(configs[0]))
         example = None
     name = f"cells:{race.configs[0].model_dump_json()}"
     under_way = training.buttons(visit, row, name, race.run)
-    st.markdown(_sentence(visit, text, found.corpus, same_size=same_size))
+    asked = example is not None and under_way is None and not answered(visit, QUESTION)
+    if example is not None and asked:
+        example = example.opening(OPENING)
+        st.markdown(t(f"gradients.cells.asked{'_same' if same_size else ''}", lag=LAG))
+    else:
+        st.markdown(_sentence(visit, text, found.corpus, same_size=same_size))
     training.poll(
-        under_way, partial(_course, visit, race, untrained, example, under_way, name, text)
+        under_way,
+        partial(_course, visit, race, untrained, example, under_way, name, text, asked=asked),
     )
 
 
@@ -79,6 +89,8 @@ def _course(
     under_way: SlicedTraining[ReachPoint] | None,
     revision: str,
     text: str,
+    *,
+    asked: bool,
 ) -> None:
     t = visit.t
     levels: list[Level] = []
@@ -107,6 +119,8 @@ def _course(
         example,
         Course(tuple(runners), race.tokens, tuple(levels), frame=frame),
         revision=revision,
+        asked=asked,
+        text=t.text_read(race.corpus.holds_out()),
     )
 
 
@@ -133,7 +147,10 @@ def _last_letters(visit: Session, runners: list[str], shown: Finished) -> str:
         t("gradients.cells.letter", name=runners[runner], bits=f"{reach.bits:.2f}")
         for runner, reach in sorted(shown.reaches.items())
     ]
-    return t("gradients.cells.letters", letters=", ".join(said))
+    letters = t("gradients.cells.letters", letters=", ".join(said))
+    if all(reach.bits <= 1 for reach in shown.reaches.values()):
+        return letters
+    return f"{letters} {t('gradients.race.wrong', guess=1)}"
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from functools import partial
 
@@ -21,7 +22,7 @@ from pages.ui.visit.i18n import Texts
 from pages.ui.visit.session import Session
 from pages.ui.widgets import held, training
 from pages.ui.widgets.chart import chart
-from pages.ui.widgets.predictions import Answer
+from pages.ui.widgets.predictions import Answer, answered
 from pages.ui.widgets.theme import palette
 from pages.ui.widgets.training import SlicedTraining
 from rnncore.experiments.examples import finished, share
@@ -31,6 +32,7 @@ from rnncore.probes.explosion import Explosion, explosion, norm_histogram
 from rnncore.probes.looking import fitting
 from rnncore.text.windows import Windows
 
+QUESTION = "gradients.predict.explosion"
 SCALES = (25, 50, 75, 100, 125, 150, 200, 300, 400)
 """Per cent of the network's own Wh."""
 WINDOWS, STREAMS, LONGEST = 24, 8, 50
@@ -145,6 +147,9 @@ def _course(visit: Session, under_way: SlicedTraining[RacePoint] | None) -> None
     t = visit.t
     points = under_way.points if under_way else []
     kept = not points
+    if kept and not answered(visit, QUESTION):
+        st.caption(t("gradients.explosion.asked"))
+        return
     if kept:
         points = finished("clipping").points
     limit = clipping_race()[1].max_grad_norm
@@ -157,6 +162,9 @@ def _course(visit: Session, under_way: SlicedTraining[RacePoint] | None) -> None
     said = divergence(t, points)
     if said:
         st.markdown(f":material/warning: {said}")
+    guess = math.log2(len(corpus_of(clipping_race()[0]).vocabulary))
+    if any(point.bits > guess for point in points):
+        st.markdown(t("gradients.race.wrong", guess=f"{guess:.1f}"))
     going = under_way is not None and under_way.going
     shown = [point for point in points if point.step]
     racing.panels(visit, "clipping", course, shown, going=going, revision="clipping", kept=kept)

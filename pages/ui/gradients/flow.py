@@ -20,17 +20,18 @@ from pages.ui.gradients.view import GradientsView, look
 from pages.ui.serving import server
 from pages.ui.visit.i18n import Texts
 from pages.ui.visit.session import Session
-from pages.ui.widgets.panels import Progress, moving_panels, panel, readout, skeleton
-from pages.ui.widgets.predictions import Answer
+from pages.ui.widgets.panels import GOING, PHASES, Progress, moving_panels, panel, readout, skeleton
+from pages.ui.widgets.predictions import Answer, answered
 from rnncore.paths import assets_dir
 from rnncore.probes.gradient_flow import FlowView, gradient_flow
-from rnncore.probes.reading import running_text
+from rnncore.probes.reading import running_text, text_is_held_out
 from rnncore.runs.budget import TimeBudget
 from rnncore.runs.row import RunRow
 from rnncore.shapes import Array
 from rnncore.text.windows import Windows
 from rnncore.views import FAR_BACK, gradient_share
 
+QUESTION = "gradients.predict.flow"
 TICKS, STRETCHES = 24, 16
 SECONDS = 1.0
 """Between two looks at the run's checkpoint."""
@@ -60,7 +61,7 @@ def draw(visit: Session, row: DeltaGenerator) -> None:
         on_click=partial(visit.set_values, stretch=(visit.value("stretch", 0) + 1) % STRETCHES),
     )
     run = server.find_or_none(visit.run_id)
-    moves = run is not None and run.status in ("waiting", "queued", "running", "paused")
+    moves = run is not None and PHASES[run.status] in (*GOING, "paused")
     looking = TimeBudget(SHARE, 0.8 * SECONDS, monotonic())
     opened = False  # the first look is not paid for: drawing anew costs more than following
 
@@ -82,6 +83,7 @@ def _panels(visit: Session, now: GradientsView, run: RunRow | None) -> None:
     t, subject = visit.t, now.subject
     stretch = visit.value("stretch", 0)
     frame, view, stretches = _measure(now.key, stretch, now)
+    asked = not answered(visit, QUESTION)
     colours = {palette.name: gradient_profile.scale(palette) for palette in PALETTES}
     matrix = panel(
         t,
@@ -89,29 +91,30 @@ def _panels(visit: Session, now: GradientsView, run: RunRow | None) -> None:
         skeleton(gradient_matrix.matrix, frame, t),
         [],
         scale=colours,
-        says=_matrix(t, view),
+        says=None if asked else _matrix(t, view),
     )
-    named = [
-        readout(t, gradient_matrix.PROFILE, "start", None, lambda p: p.start),
-        readout(t, gradient_matrix.PROFILE, "mean", None, lambda p: p.gradient),
-    ]
+    named = [readout(t, gradient_matrix.PROFILE, "start", None, lambda p: p.start)]
+    if not asked:
+        named.append(readout(t, gradient_matrix.PROFILE, "mean", None, lambda p: p.gradient))
     config = subject.config
     windows = Windows(
         subject.corpus.train, config.batch_size, config.time_size, config.window_scheme
     )
-    far, share = gradient_share(view.mean.tolist())
+    far, share = gradient_share((view.start if asked else view.mean).tolist())
     profile = panel(
         t,
         gradient_matrix.PROFILE,
         skeleton(gradient_matrix.profile, frame, t),
         named,
+        variant="asked" if asked else None,
         far=far,
         n=stretches,
+        text=t.text_read(text_is_held_out(subject.corpus, TICKS)),
         share=amount(share or 0.0),
     )
     moving_panels(
         [matrix, profile],
-        gradient_matrix.ops(view),
+        gradient_matrix.ops(view, trained=not asked),
         Progress(
             run.status if run and subject.source == "run" else "finished",
             subject.step,
@@ -120,7 +123,7 @@ def _panels(visit: Session, now: GradientsView, run: RunRow | None) -> None:
         t("gradients.flow.place"),
         t,
         key="gradients.flow",
-        revision=f"{now.owner}:{stretch}",
+        revision=f"{now.owner}:{stretch}:{asked}",
         batch=subject.step,
     )
 

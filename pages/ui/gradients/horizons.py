@@ -15,7 +15,7 @@ from pages.ui.gradients.view import GradientsView, look
 from pages.ui.visit.session import Session
 from pages.ui.widgets import held
 from pages.ui.widgets.chart import chart
-from pages.ui.widgets.predictions import Answer
+from pages.ui.widgets.predictions import Answer, answered
 from pages.ui.widgets.theme import palette
 from rnncore.memory import parameter_count
 from rnncore.probes.looking import fitting
@@ -23,6 +23,7 @@ from rnncore.probes.memory import Horizon, horizon, memory_profile
 from rnncore.probes.reading import running_text
 from rnncore.shapes import Array
 
+QUESTION = "gradients.predict.horizons"
 DISTANCES = 32
 WORK = 3e7
 """Changed copies times hidden units times ticks that one look may cost."""
@@ -59,12 +60,19 @@ def draw(visit: Session, row: DeltaGenerator) -> None:
         effects = _measure(now.key, now)
     memory = horizon(effects.surprise, level / 100)
     gradient = horizon(effects.foreseen, level / 100)
-    said = _sentence(visit, gradient, memory, effects)
+    asked = not answered(visit, QUESTION)
+    if asked:
+        contexts = effects.contexts
+        said = t("gradients.horizons.asked", level=f"{gradient.level:g}", contexts=contexts)
+    else:
+        said = _sentence(visit, gradient, memory, effects)
     st.markdown(said)
     first, second, third = st.columns(3)
     T = now.subject.config.time_size
     first.metric(t("gradients.horizons.gradient"), _ticks(visit, gradient), border=True)
-    second.metric(t("gradients.horizons.memory"), _ticks(visit, memory), border=True)
+    second.metric(
+        t("gradients.horizons.memory"), "?" if asked else _ticks(visit, memory), border=True
+    )
     third.metric(t("gradients.horizons.window"), _said(visit, T), border=True)
     lines = [
         Line("memory", t("gradients.horizons.curve_memory"), effects.surprise, "held_out"),
@@ -78,6 +86,8 @@ def draw(visit: Session, row: DeltaGenerator) -> None:
         )
         if found.distance is not None
     ]
+    if asked:
+        lines, reaches = lines[1:], [one for one in reaches if one.role == "gradient"]
     chart(
         decay.figure(
             lines,

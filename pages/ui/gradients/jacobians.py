@@ -17,7 +17,7 @@ from pages.ui.visit.session import Session
 from pages.ui.widgets import held
 from pages.ui.widgets.chart import chart
 from pages.ui.widgets.header import section
-from pages.ui.widgets.predictions import Answer
+from pages.ui.widgets.predictions import Answer, answered
 from pages.ui.widgets.theme import palette
 from rnncore.cells import CELLS
 from rnncore.errors import StoreError
@@ -27,6 +27,7 @@ from rnncore.probes.spectra import Spectrum
 from rnncore.shapes import Array
 from rnncore.views import FAR_BACK
 
+QUESTION = "gradients.predict.jacobians"
 TICKS = 21
 WORK, LARGEST = 4e9, 1024
 """What one look may cost, H cubed for each of two products a tick; and the largest states (h, and
@@ -72,28 +73,33 @@ def _decay(visit: Session, now: GradientsView) -> None:
     t = visit.t
     with st.spinner(t("gradients.jacobians.measuring")):
         measured = _measure(now.key, now)
+    asked = not answered(visit, QUESTION)
     product, far = _product(measured)
-    lines = [Line("spectral", t("gradients.jacobians.spectral"), product, "gradient", width=2.6)]
     streams = measured.spectral.shape[1]
+    ticks = np.median(measured.tick_bound, axis=1)
+    lines = [Line("tick_bound", t("gradients.jacobians.ticks"), ticks, "train", "dash")]
+    truth = t("gradients.jacobians.truth", d=far, n=streams, measured=amount(product[far]))
     if measured.weight_bound is not None and measured.radius is not None:
         lines += [
             Line("weight_bound", t("gradients.jacobians.sigma"), measured.weight_bound, "rung"),
             Line("radius", t("gradients.jacobians.rho"), measured.radius, "held_out", "dot"),
         ]
-        said = t(
-            "gradients.jacobians.caption",
+        promise = t(
+            "gradients.jacobians.promise",
             d=far,
-            n=streams,
-            measured=amount(product[far]),
             bound=amount(measured.weight_bound[far]),
             radius=amount(measured.radius[far]),
         )
     else:
-        largest = amount(product[far])
-        said = t("gradients.jacobians.caption_gated", d=far, n=streams, measured=largest)
+        promise = t("gradients.jacobians.gated")
+    if asked:
+        said, band = promise, None
+    else:
+        said = f"{truth} {promise}"
+        band = Band(measured.spectral.min(axis=1), measured.spectral.max(axis=1))
+        true = Line("spectral", t("gradients.jacobians.spectral"), product, "gradient", width=2.6)
+        lines.insert(0, true)
     st.caption(said)
-    ticks = np.median(measured.tick_bound, axis=1)
-    lines.insert(1, Line("tick_bound", t("gradients.jacobians.ticks"), ticks, "train", "dash"))
     chart(
         decay.figure(
             lines,
@@ -102,7 +108,7 @@ def _decay(visit: Session, now: GradientsView) -> None:
             quantity=t("gradients.jacobians.quantity"),
             along=t("gradients.jacobians.along"),
             height=HEIGHT,
-            band=Band(measured.spectral.min(axis=1), measured.spectral.max(axis=1)),
+            band=band,
         ),
         key="gradients.jacobians.chart",
         name=said,

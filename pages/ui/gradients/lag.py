@@ -11,20 +11,19 @@ from pages.ui.gradients import racing
 from pages.ui.gradients.figures.race import Course, Level
 from pages.ui.visit.session import Session
 from pages.ui.widgets import held, training
-from pages.ui.widgets.predictions import Answer
+from pages.ui.widgets.predictions import Answer, answered
 from pages.ui.widgets.training import SlicedTraining
 from rnncore.experiments.examples import Finished, finished, share
 from rnncore.experiments.lag import LagLab, LagPoint, lag_lab
 from rnncore.experiments.race import last_points
 
+QUESTION = "gradients.predict.lag"
+OPENING = 4
+"""Points of the kept training that are shown while the question is open."""
 LAG, LONG, SHORT = 4, 5, 4
 MOST_LAG, MOST_T = 16, 40
-ICONS = {
-    "open": ":material/pending:",
-    "learnt": ":material/check_circle:",
-    "not_learnt": ":material/cancel:",
-    "diverged": ":material/warning:",
-}
+SIGNS = {"open": "…", "learnt": "✓", "not_learnt": "✗", "diverged": "⚠"}
+"""Before the word for each verdict: told apart by their shapes."""
 
 
 def draw(visit: Session, row: DeltaGenerator) -> None:
@@ -47,8 +46,13 @@ def draw(visit: Session, row: DeltaGenerator) -> None:
             least = 0 if name == "seed" else 1
             held.slider(visit, name, f"gradients.lag.{name}", values[name], least, most)
     opening = (LAG, LONG, SHORT, 0) == tuple(values.values())
+    asked = opening and under_way is None and not answered(visit, QUESTION)
     example = finished("lag") if opening else None
-    training.poll(under_way, partial(_course, visit, setup, under_way, training_name, example))
+    if example is not None and asked:
+        example = example.opening(OPENING)
+    training.poll(
+        under_way, partial(_course, visit, setup, under_way, training_name, example, asked=asked)
+    )
 
 
 def answer(visit: Session) -> Answer:
@@ -70,12 +74,15 @@ def _course(
     under_way: SlicedTraining[LagPoint] | None,
     name: str,
     example: Finished | None,
+    *,
+    asked: bool,
 ) -> None:
     t = visit.t
     points = under_way.points if under_way else []
     kept = [] if points or example is None else [setup.judged(point) for point in example.points]
     points = points or kept
-    for column, (runner, config) in zip(st.columns(2), enumerate(setup.configs), strict=True):
+    told = [] if asked else list(enumerate(setup.configs))
+    for column, (runner, config) in zip(st.columns(2), told, strict=False):
         own = [point for point in points if point.point.runner == runner]
         column.markdown(_standing(visit, config.time_size, own, setup))
     course = Course(
@@ -91,7 +98,9 @@ def _course(
     )
     going = under_way is not None and under_way.going
     shown = [point.point for point in points if point.point.step]
-    racing.panels(visit, "lag", course, shown, going=going, revision=name, kept=bool(kept))
+    racing.panels(
+        visit, "lag", course, shown, going=going, revision=name, kept=bool(kept), asked=asked
+    )
 
 
 def _gap(setup: LagLab) -> float:
@@ -116,4 +125,4 @@ def _standing(visit: Session, time_size: int, points: list[LagPoint], setup: Lag
         need += " " + t("gradients.lag.luck")
     if last.verdict == "not_learnt" and reaches == "reaches":
         need += " " + t("gradients.lag.not_enough")
-    return f"{ICONS[last.verdict]} {said} {need}"
+    return f"{SIGNS[last.verdict]} {said} {need}"

@@ -27,5 +27,6 @@ def ask(visit: Session, idea: str) -> None:
     """Draw the idea's question; its link is that of the idea."""
     options, measure = QUESTIONS[idea]
     predictions.predict(
-        visit, Prediction(f"gradients.predict.{idea}", options, partial(measure, visit))
+        visit,
+        Prediction(f"gradients.predict.{idea}", options, partial(measure, visit), hides=True),
     )

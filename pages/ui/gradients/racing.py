@@ -53,17 +53,21 @@ def panels(
     going: bool,
     revision: str,
     kept: bool = False,
+    asked: bool = False,
     beside: dict[str, Any] | None = None,
+    text: str = "",
 ) -> None:
     """Draw held-out bits and gradient norms, or in their place the panel `beside`. `name` says
     which captions to take; the points of a `kept` training give way to the first of one that is
-    run here."""
+    run here. Of a kept one whose end is `asked`, they are those of the beginning.
+    `text` is what the bits are of, where a caption says it."""
     t = visit.t
     if kept:
-        st.caption(t("gradients.race.example"))
-        revision += ":kept"
+        st.caption(t("gradients.race.opening" if asked else "gradients.race.example"))
+        revision += ":opening" if asked else ":kept"
     read = max((point.tokens for point in points), default=0)
-    drawn = [panel(t, race.BITS, skeleton(race.bits, course, t), [], variant=name, says=SAYS)]
+    bits = skeleton(race.bits, course, t)
+    drawn = [panel(t, race.BITS, bits, [], variant=name, says=SAYS, text=text)]
     if beside is None:
         beside = panel(t, race.NORMS, skeleton(race.norms, course, t), [], variant=name, says=SAYS)
     drawn.append(beside)
@@ -71,7 +75,7 @@ def panels(
         drawn,
         [*race.ops(points), *standings(course, points, t)],
         Progress(
-            "running" if going else "finished" if points else "ready",
+            "running" if going else "paused" if asked else "finished" if points else "ready",
             read,
             course.tokens,
         ),

@@ -49,9 +49,11 @@ def panels(
     course: Course,
     *,
     revision: str,
+    asked: bool = False,
+    text: str = "",
 ) -> None:
-    """Draw held-out bits by tokens, and beside it the reach of each runner. `name` says which
-    words to take."""
+    """Draw bits by tokens, and beside it the reach of each runner. `name` says which
+    words to take. Where a question is `asked`, the example is the beginning of one."""
     t, shown = visit.t, standing(under_way, example)
     trained = shown.reaches if shown else {}
     lines: list[Line] = []
@@ -77,7 +79,9 @@ def panels(
         going=under_way is not None and under_way.going,
         revision=revision,
         kept=shown is not None and shown is example,
+        asked=asked,
         beside=reach,
+        text=text,
     )
 
 

@@ -13,30 +13,32 @@ from pages.ui.gradients.figures.race import Course
 from pages.ui.visit.i18n import Texts
 from pages.ui.visit.session import Session
 from pages.ui.widgets import training
-from pages.ui.widgets.predictions import Answer
+from pages.ui.widgets.predictions import Answer, answered
 from pages.ui.widgets.training import SlicedTraining
 from rnncore.experiments.examples import Finished, finished, share
 from rnncore.experiments.reach import FAR, Reach, ReachPoint, ReachRace
 from rnncore.experiments.scales import MET, scales_race
 
 NAME = "scales"
+QUESTION = "gradients.predict.scales"
+OPENING = 3
+"""Points of the kept training that are shown while the question is open."""
 
 
 def draw(visit: Session, row: DeltaGenerator) -> None:
     """Draw the three before and after the same training."""
     race, untrained = _race()
     under_way = training.buttons(visit, row, NAME, race.run)
+    asked = under_way is None and not answered(visit, QUESTION)
     untrained_share, met = share("scales.untrained"), share("scales.met")
-    st.markdown(
-        visit.t(
-            "gradients.scales.sentence",
-            untrained=untrained_share.true,
-            met=met.true,
-            of=met.of,
-            d=FAR,
-        )
+    said = [visit.t("gradients.scales.sentence", untrained=untrained_share.true, of=met.of)]
+    if not asked:
+        said.append(visit.t("gradients.scales.met", met=met.true, of=met.of))
+    st.markdown(" ".join(said))
+    example = finished(NAME).opening(OPENING) if asked else finished(NAME)
+    training.poll(
+        under_way, partial(_course, visit, race, untrained, example, under_way, asked=asked)
     )
-    training.poll(under_way, partial(_course, visit, race, untrained, finished(NAME), under_way))
 
 
 def answer(visit: Session) -> Answer:
@@ -58,6 +60,8 @@ def _course(
     untrained: list[Reach],
     example: Finished,
     under_way: SlicedTraining[ReachPoint] | None,
+    *,
+    asked: bool,
 ) -> None:
     t = visit.t
     assert race.corpus.grammar is not None
@@ -67,12 +71,13 @@ def _course(
     )
     shown = reaching.standing(under_way, example)
     trained = shown.reaches if shown else {}
-    saturates = share("scales.saturates")
-    steps = "; ".join(
-        _step(t, label, before, trained.get(runner))
-        for runner, (label, before) in enumerate(zip(runners, untrained, strict=True))
-    )
-    st.markdown(t("gradients.scales.steps", steps=steps, true=saturates.true, of=saturates.of))
+    if not asked:
+        saturates = share("scales.saturates")
+        steps = "; ".join(
+            _step(t, label, before, trained.get(runner))
+            for runner, (label, before) in enumerate(zip(runners, untrained, strict=True))
+        )
+        st.markdown(t("gradients.scales.steps", steps=steps, true=saturates.true, of=saturates.of))
     reaching.panels(
         visit,
         NAME,
@@ -81,6 +86,7 @@ def _course(
         example,
         Course(runners, race.tokens, levels),
         revision=NAME,
+        asked=asked,
     )
 
 

@@ -11,6 +11,7 @@ from pages.ui.visit.i18n import literal
 from pages.ui.visit.session import Session
 from pages.ui.widgets import held
 from pages.ui.widgets.header import section
+from pages.ui.widgets.predictions import answered
 from rnncore.baselines.orders import in_turn, swaps
 from rnncore.baselines.sentences import factors, most_natural
 from rnncore.errors import TextError
@@ -18,6 +19,7 @@ from rnncore.shapes import Ids
 from rnncore.text.sentences import sentence_of, written
 from rnncore.text.tokenizers import EOS
 
+QUESTION = "language_models.predict.product"
 MOST, LONGEST = 8, 1_200
 """Candidates that are read, and characters of all of them."""
 
@@ -27,7 +29,7 @@ def draw(visit: Session, now: Spoken) -> None:
     t, words = visit.t, "language_models.candidates"
     section(t(f"{words}.title"))
     typing, ranking = st.columns([2, 3], gap="medium")
-    usual = "\n".join(_usual(now))
+    usual = "\n".join(_usual(now, told=answered(visit, QUESTION)))
     with typing:
         held.lines(
             visit, "candidates", f"{words}.lines", visit.value("candidates", usual), LONGEST,
@@ -75,11 +77,12 @@ def shown(now: Spoken, ids: Ids) -> str:
     return written(ids, now.corpus)
 
 
-def _usual(now: Spoken) -> list[str]:
-    """The sentence, its words in another order, its twin, and all of its words turned round."""
+def _usual(now: Spoken, *, told: bool) -> list[str]:
+    """The sentence, its words in another order once that question is answered, its twin, and all of
+    its words turned round."""
     found = [now.sentence]
     place = turned(now)
-    if place is not None:
+    if place is not None and told:
         found.append(in_turn(now.sentence, place))
     twin = now.corpus.grammar.twin if now.corpus.grammar is not None else ()
     if twin:

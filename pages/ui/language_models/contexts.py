@@ -18,7 +18,7 @@ from pages.ui.visit.i18n import literal
 from pages.ui.visit.session import Session
 from pages.ui.widgets import held, training
 from pages.ui.widgets.panels import Progress, moving_panels, panel, skeleton
-from pages.ui.widgets.predictions import Answer
+from pages.ui.widgets.predictions import Answer, answered
 from pages.ui.widgets.settings import corpus_title
 from pages.ui.widgets.training import SlicedTraining
 from rnncore.config import Config
@@ -37,6 +37,7 @@ from rnncore.experiments.standings import TIE, of_kind
 from rnncore.paths import assets_dir
 from rnncore.runs.row import Status
 
+QUESTION = "language_models.predict.contexts"
 MODES: tuple[Equal, ...] = ("parameters", "sizes")
 SAYS = "{standing}"
 """What a screen reader says of the panels: how all stand, anew with every point."""
@@ -100,6 +101,8 @@ def _course(
     source = "trained" if points else "kept" if kept else "counted"
     if not points:
         points = kept or _counted(name, setup)
+        if not answered(visit, QUESTION):
+            points = [point for point in points if not _answers(point)]
     said = verdict(t, setup, points)
     note = "" if source == "trained" else " " + t(f"language_models.contexts.{source}")
     st.caption(_setting(visit, setup) + note)
@@ -108,6 +111,11 @@ def _course(
     if is_complete(setup, points):
         st.markdown(reasons(t, points))
     table(t, setup, points)
+
+
+def _answers(point: ContextPoint) -> bool:
+    """Whether a point says what a third word does to a sum."""
+    return point.kind == "summed" and point.words is not None and point.words > 2
 
 
 def _panels(

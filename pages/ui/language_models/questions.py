@@ -38,5 +38,6 @@ def ask(visit: Session, idea: str) -> None:
             asked.options,
             partial(asked.measure, visit),
             waits=partial(asked.waits, visit),
+            hides=True,
         ),
     )

@@ -21,7 +21,7 @@ from pages.ui.visit.session import Session
 from pages.ui.widgets import held, training
 from pages.ui.widgets.chart import chart
 from pages.ui.widgets.header import section
-from pages.ui.widgets.predictions import Answer
+from pages.ui.widgets.predictions import Answer, answered
 from pages.ui.widgets.theme import palette
 from pages.ui.widgets.training import SlicedTraining
 from rnncore.baselines.language_model import LanguageModel
@@ -42,6 +42,7 @@ from rnncore.experiments.readers import (
 )
 from rnncore.text.corpus import Corpus
 
+QUESTION = "language_models.predict.readers"
 WORDS, LEAST, MOST = 3, 2, 8
 """Words of a window: what the control holds at first, and its bounds."""
 SHOWN_WORDS = 3
@@ -205,9 +206,10 @@ def _orders(visit: Session, now: Spoken, shelf: Shelf, words: int) -> None:
     heard = {name: hear(model, now.before, now.sentence, place) for name, model in models.items()}
     both = tokens, now.corpus.vocabulary.decode(in_turn(now.sentence, place))
     names = tuple(_before(one, place) for one in both)
+    told = answered(visit, QUESTION)
     summed = heard["summed"]
     said = t(
-        f"{say}.said",
+        f"{say}.{'said' if told else 'asked'}",
         words=words,
         first=literal(names[0]),
         second=literal(names[1]),
@@ -220,6 +222,7 @@ def _orders(visit: Session, now: Spoken, shelf: Shelf, words: int) -> None:
             [
                 next_figure.next_words(_name(visit, name, words), one, now.tokens)
                 for name, one in heard.items()
+                if told or name != "summed"
             ],
             (names[0], names[1]),
             palette(),
@@ -228,12 +231,11 @@ def _orders(visit: Session, now: Spoken, shelf: Shelf, words: int) -> None:
         key="language_models.next",
         name=said,
     )
-    _whole(visit, now, summed, both, words)
+    if told:
+        _whole(visit, now, summed, both)
 
 
-def _whole(
-    visit: Session, now: Spoken, summed: Heard, both: tuple[list[str], list[str]], words: int
-) -> None:
+def _whole(visit: Session, now: Spoken, summed: Heard, both: tuple[list[str], list[str]]) -> None:
     """Why the summing model gives the two whole sentences different probabilities."""
     t, say = visit.t, "language_models.orders"
     lines = [

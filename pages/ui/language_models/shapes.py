@@ -15,11 +15,12 @@ from pages.ui.visit.i18n import literal
 from pages.ui.visit.session import Session
 from pages.ui.widgets import held
 from pages.ui.widgets.chart import chart
-from pages.ui.widgets.predictions import Answer
+from pages.ui.widgets.predictions import Answer, answered
 from pages.ui.widgets.theme import palette
 from rnncore.cells import CELLS
 from rnncore.probes.time_layers import TimeLayers, time_layers
 
+QUESTION = "language_models.predict.shapes"
 TICK = 3
 """The tick that is looked at before one is chosen."""
 LONGEST = 40
@@ -39,8 +40,9 @@ def draw(visit: Session, row: DeltaGenerator) -> None:
             lambda n: str(n + 1), width=180,
         )  # fmt: skip
     st.caption(t("language_models.shapes.caption"))
+    told = answered(visit, QUESTION)
     said = t(
-        "language_models.shapes.says",
+        f"language_models.shapes.{'says' if told else 'asked'}",
         T=T,
         N=N,
         n=T * N,
@@ -60,6 +62,7 @@ def draw(visit: Session, row: DeltaGenerator) -> None:
             stream,
             palette(),
             t,
+            told=told,
         ),
         key="language_models.shapes",
         name=said,

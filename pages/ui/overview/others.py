@@ -9,7 +9,7 @@ import streamlit as st
 
 from pages.ui.serving import server
 from pages.ui.visit.session import Session
-from pages.ui.widgets.panels import PHASES
+from pages.ui.widgets.panels import GOING, PHASES
 from rnncore.errors import StoreError
 from rnncore.runs.row import RunRow
 
@@ -66,4 +66,4 @@ def _training(visit: Session) -> list[RunRow]:
         found = server.store().heads(ids)
     except StoreError:  # said where the page's own run is looked for
         return []
-    return [found[one] for one in ids if one in found and PHASES[found[one].status] == "active"]
+    return [found[one] for one in ids if one in found and PHASES[found[one].status] in GOING]

@@ -170,6 +170,7 @@ def panels(
             concludes=True,
             T=run.time_size,
             d=far,
+            text=t.text_read("gradients" not in run.on_training),
         ),
         panel(
             t,
@@ -185,6 +186,7 @@ def panels(
             variant="twin" if twin else "alone" if run.states else "path",
             word=word,
             other=other,
+            text=t.text_read("states" not in run.on_training),
         ),
         panel(
             t,
@@ -208,10 +210,12 @@ def panels(
 
 def _perplexity(run: RunView, t: Texts) -> str:
     """The curves in words; with the floor, where there is one."""
-    unit = t(f"units.{run.token_unit}")
+    words = {"unit": t(f"units.{run.token_unit}"), "valid": ""}
+    if "perplexity" not in run.on_training:
+        words["valid"] = t("figures.perplexity.says_valid")
     if run.floor is None:
-        return t("figures.perplexity.says", unit=unit, V=run.vocabulary_size)
-    return t("figures.perplexity.says_floor", unit=unit, floor=f"{run.floor:.3g}")
+        return t("figures.perplexity.says", V=run.vocabulary_size, **words)
+    return t("figures.perplexity.says_floor", floor=f"{run.floor:.3g}", **words)
 
 
 def _perplexity_panel(
@@ -219,6 +223,10 @@ def _perplexity_panel(
 ) -> dict[str, Any]:
     """Bits above the floor, where there is one, and perplexity by the panel's menu."""
     unit = t(f"units.{run.token_unit}")
+    split = "training" if "perplexity" in run.on_training else "held_out"
+    said: dict[str, Any] = {
+        name: t(f"figures.perplexity.{name}_{split}") for name in ("read", "passed")
+    }
     plot = themes(partial(perplexity.figure, ghost=ghost), run, t)
     if run.floor is None:
         return panel(
@@ -231,6 +239,7 @@ def _perplexity_panel(
             says=_perplexity(run, t),
             unit=unit,
             order=len(run.counted),
+            **said,
         )
     distance = themes(partial(perplexity.distance_figure, ghost=ghost), run, t)
     key, says, T = "distance", _perplexity(run, t), 0
@@ -239,8 +248,8 @@ def _perplexity_panel(
         last = ghost.bits[-1] - math.log2(run.floor)
         says = f"{says} {t('figures.perplexity.says_ghost', T=T, bits=f'{last:.2g}')}"
     views = [
-        view(t, perplexity.NAME, "distance", caption=f"caption_{key}", unit=unit, T=T),
-        view(t, perplexity.NAME, "perplexity", plot, unit=unit),
+        view(t, perplexity.NAME, "distance", caption=f"caption_{key}", unit=unit, T=T, **said),
+        view(t, perplexity.NAME, "perplexity", plot, unit=unit, **said),
     ]
     return panel(
         t,
@@ -253,6 +262,7 @@ def _perplexity_panel(
         says=says,
         unit=unit,
         T=T,
+        **said,
     )
 
 
@@ -261,8 +271,9 @@ def _colourings(run: RunView, t: Texts) -> list[dict[str, Any]]:
     known = run.states.colourings if run.states else ()
     word, other = states.differing(run)
     caption = "caption_twin" if run.states and run.states.twin else "caption_alone"
+    text = t.text_read("states" not in run.on_training)
     return [
-        view(t, states.NAME, colouring.name, caption=caption, word=word, other=other)
+        view(t, states.NAME, colouring.name, caption=caption, word=word, other=other, text=text)
         for colouring in known
     ]
 

@@ -11,6 +11,7 @@ from pages.ui.visit import session
 from pages.ui.visit.address import write_settings
 from pages.ui.visit.identity import key
 from pages.ui.visit.session import Session
+from pages.ui.widgets.link import link
 from rnncore.runs.row import RunRow
 from rnncore.text.own_texts import is_own
 
@@ -41,13 +42,14 @@ def sharing(visit: Session, run: RunRow) -> None:
                 query |= write_settings({"corpus": run.config.corpus})
                 query["read"] = key("text", run.config.corpus)
         st.markdown(t("sharing.watch"))
-        _link(query)
+        _link(visit, "watch", query)
         st.markdown(t("sharing.control"))
         if visit.state(Handed).run_id == run.id:
-            _link({**query, "control": key("control", run.id)})
+            _link(visit, "control", {**query, "control": key("control", run.id)})
         else:
             st.button(t("sharing.ask"), key="sharing.ask", on_click=ask)
 
 
-def _link(query: dict[str, str]) -> None:
-    st.code(f"{session.page_url()}?{urlencode(query)}", language=None)
+def _link(visit: Session, name: str, query: dict[str, str]) -> None:
+    address = f"{session.page_url()}?{urlencode(query)}"
+    link(visit.t, address, key=f"sharing.{name}", label=visit.t(f"sharing.link_{name}"))

@@ -11,11 +11,13 @@ import streamlit as st
 
 from pages.ui.overview.others import Seen
 from pages.ui.serving import server
+from pages.ui.visit.i18n import literal
 from pages.ui.visit.identity import may_read
 from pages.ui.visit.session import Session
 from pages.ui.widgets.offers import attempt
-from pages.ui.widgets.panels import PHASES
+from pages.ui.widgets.panels import GOING, PHASES
 from pages.ui.widgets.pending import listed, pending
+from pages.ui.widgets.settings import corpus_title
 from rnncore.config import Config, live_settings
 from rnncore.errors import RnnError, StoreError
 from rnncore.runs.claim import CommandName
@@ -112,7 +114,7 @@ def bar(visit: Session, run: RunRow | None, *, ready: bool, mine: bool) -> None:
         visit.state(Seen).add(run.id)
     phase = PHASES[run.status] if run else "none"
     over = run is not None and run.status == "finished" and run.reason == "completed"
-    going = phase == "active"
+    going = phase in GOING
     name, icon, action = (
         ("pause", "pause", lambda: send(visit, "pause"))
         if going
@@ -150,7 +152,7 @@ def bar(visit: Session, run: RunRow | None, *, ready: bool, mine: bool) -> None:
         "stop",
         "S",
         lambda: send(visit, "stop"),
-        off=phase not in ("active", "paused"),
+        off=phase not in (*GOING, "paused"),
     )
     if run and over:
         _going_on(visit, run)
@@ -176,7 +178,8 @@ def _watching(visit: Session, run: RunRow) -> None:
     )
     st.caption(t("transport.watching"), width="content")
     if not may_read(visit.visitor, run.config.corpus):
-        st.caption(t("transport.other_text"), width="content")
+        text = literal(corpus_title(visit, visit.config.corpus))
+        st.caption(t("transport.other_text", text=text), width="content")
 
 
 def begin(visit: Session, command: CommandName, shown: str | None) -> None:
@@ -222,7 +225,7 @@ def _go_on(visit: Session, epochs: int) -> None:
 
 
 def _reset(visit: Session, phase: str) -> None:
-    if phase in ("active", "paused"):
+    if phase in (*GOING, "paused"):
         send(visit, "stop")
     visit.run_id = None
 

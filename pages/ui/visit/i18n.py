@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import cache
 from typing import Any
 
+from rnncore.config import Config
 from rnncore.errors import RnnError
 from rnncore.paths import assets_dir
 
@@ -26,6 +28,12 @@ DRESSED = re.compile(
 """Where a character without ink has to stand to keep Streamlit from dressing up plain text: it
 does so after the backslashes have been taken away."""
 WORD_JOINER = "\u2060"
+LONG = "|".join(name for name in Config.model_fields if "_" in name)
+SETTING = (
+    rf"(?<![\w{{])(?P<name>(?:{LONG})(?![a-z0-9_])|(?:{'|'.join(Config.model_fields)})(?= = ))"
+    r"(?: = (?P<choice>[a-z][a-z0-9_]*))?"
+)
+"""The name of a setting in a sentence; one that is a word of the language, too, before a value."""
 MARKS = tuple(
     (re.compile(mark), kept)
     for mark, kept in (
@@ -61,6 +69,10 @@ class Texts:
         """How a person reads a name of the engine's; without a sentence in `table` the name."""
         return self._sentences.get(f"{table}.{name}", name)
 
+    def text_read(self, held_out: bool) -> str:
+        """What is measured on, as captions call it: what is not held out, a network trains on."""
+        return self(f"texts.{'held_out' if held_out else 'training'}")
+
     def table(self, prefix: str) -> dict[str, str]:
         """All sentences under a key, for a reader that picks by itself."""
         start = prefix + "."
@@ -74,22 +86,52 @@ class Texts:
         """An error in this language: one sentence with a cure, its values shown literally.
 
         Takes the error itself or {code, message, values} as the store keeps it. English has no
-        table of errors: the message is the sentence that the code has raised.
+        table of errors: the message is the sentence that the code has raised. Settings go by the
+        labels of their boxes, in the sentence and in the value `setting`.
         """
         if isinstance(error, RnnError):
             error = {"code": error.code, "message": str(error), "values": error.values}
-        key = f"errors.{error['code']}"
-        values = {name: self._value(value) for name, value in error["values"].items()}
-        try:
-            return self(key, **values)
-        except KeyError:  # no sentence for this code, or a value it needs was not kept
-            return literal(error["message"])
+        values = {name: self._value(name, value) for name, value in error["values"].items()}
+        sentence = self._sentences.get(f"errors.{error['code']}")
+        with suppress(KeyError):  # a value that the sentence needs was not kept
+            if sentence is not None:
+                return self._in_labels(sentence).format(**values)
+        parts = error["values"].get("problems")
+        if isinstance(parts, list):
+            return "; ".join(map(self.explain, parts)) + "."
+        data = [str(value) for name, value in error["values"].items() if name != "setting"]
+        return literal(self._in_labels(error["message"], data))
 
-    def _value(self, value: Any) -> str:
+    def _value(self, name: str, value: Any) -> str:
         """A value of an error; where it is a list of errors, their sentences."""
         if isinstance(value, list):
             return "; ".join(self.explain(part) for part in value)
-        return literal(value)
+        return literal(self._named(str(value)) if name == "setting" else value)
+
+    def _in_labels(self, sentence: str, data: Sequence[str] = ()) -> str:
+        """The sentence with labels for the names of settings, except in the `data` it quotes."""
+
+        def label(found: re.Match[str]) -> str:
+            if not found["name"]:
+                return found[0]
+            name, choice = found["name"], found["choice"]
+            if choice is None:
+                return self._named(name)
+            chosen = f"settings.{name}.{choice}"
+            value = self._quoted(chosen) if chosen in self else self._named(choice)
+            return f"{self._named(name)} = {value}"
+
+        quoted = sorted(filter(None, data), key=len, reverse=True)
+        kept = "|".join([*map(re.escape, quoted), "(?!)"])
+        return re.sub(f"(?:{kept})|{SETTING}", label, sentence)
+
+    def _named(self, setting: str) -> str:
+        """A setting as its box is called, in quotes; any other word as it is."""
+        key = f"settings.{setting}.label"
+        return self._quoted(key) if key in self else setting
+
+    def _quoted(self, key: str) -> str:
+        return self("controls.named", label=self(key))
 
 
 @cache

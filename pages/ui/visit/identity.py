@@ -66,12 +66,13 @@ def key(purpose: Purpose, thing: str) -> str:
     return sign(server.store().secret, purpose, thing)
 
 
-def take_keys(visitor: Visitor, query: Mapping[str, str]) -> None:
-    """Use the keys that a link carries: from now on the visitor may do what they are for.
+def take_keys(visitor: Visitor, query: Mapping[str, str]) -> list[str]:
+    """Use the keys that a link carries: from now on the visitor may do what they are for. Their
+    names are returned.
 
     Raises   RnnError if one is not of this server.
     """
-    store = server.store()
+    store, taken = server.store(), []
     for name, (parameter, purpose) in KEYS.items():
         if name not in query:
             continue
@@ -83,3 +84,5 @@ def take_keys(visitor: Visitor, query: Mapping[str, str]) -> None:
                 "one.",
             )
         store.access.allow(thing, visitor.id)
+        taken.append(name)
+    return taken

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeVar
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from pages.ui.visit.address import (
     check_corpus,
@@ -48,6 +49,7 @@ class Session:
     config        the settings: the truth behind the widgets and the URL
     run_id        the run that is watched, if any
     problem       what is wrong with the last thing a person did; said once
+    taken         keys that the link had which led here; said once
     refused       by setting, what its box holds and is not taken; said until it is mended
     page          name of the present page
     pages         all pages by name, and the present one as "here", as st.navigation knows them
@@ -62,6 +64,7 @@ class Session:
     config: Config = field(default_factory=Config)
     run_id: str | None = None
     problem: RnnError | None = None
+    taken: list[str] = field(default_factory=list)
     refused: dict[str, Refusal] = field(default_factory=dict)
     page: str = ""
     pages: dict[str, st.Page] = field(default_factory=dict)
@@ -85,9 +88,9 @@ class Session:
         return _kept(self._page_state, kind)
 
     def act(self) -> None:
-        """A person did something with a widget: that decides over the URL, and what was wrong
+        """A person did something with a widget: that decides over the URL, and what was to be said
         before has been said."""
-        self.from_widget, self.problem = True, None
+        self.from_widget, self.problem, self.taken = True, None, []
 
     def choose(self, **changes: object) -> bool:
         """Change settings; if they are no config together, keep the old ones and note why."""
@@ -143,10 +146,14 @@ class Session:
         """Take over what the URL says, if a person or a link changed it.
 
         Where a widget was used, it decides: the URL that came along may not have caught up yet.
-        Coming from another page with a bare URL changes nothing: settings and run stay.
+        Coming from another page with a bare URL changes nothing: settings and run stay. They also
+        stay where Back or Forward leads to a page as it was before the run began.
         """
         came = st.query_params.to_dict()
         turned = page != self.page and self.page != ""
+        if turned and self.run_id and "run" not in came and _through_history():
+            self.page_values[page] = read_page_values(page, came)
+            came = {}
         from_widget, self.from_widget = self.from_widget, False
         if page != self.page:
             self.page = page
@@ -172,7 +179,7 @@ class Session:
         """Use the keys of a link, and say what is wrong with them. The URL does not keep them: who
         copies it on lets nobody in."""
         try:
-            take_keys(self.visitor, came)
+            self.taken = take_keys(self.visitor, came)
         except RnnError as error:
             return error
         return None
@@ -236,6 +243,12 @@ def widget(key: str) -> Any:
     did is lost.
     """
     return st.session_state.to_dict().get(key)
+
+
+def _through_history() -> bool:
+    """Whether the browser's Back or Forward led here, and no link."""
+    context = get_script_run_ctx(suppress_warning=True)
+    return context is not None and context.is_history_navigation
 
 
 def page_url() -> str:

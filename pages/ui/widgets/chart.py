@@ -25,13 +25,15 @@ def chart(
     width: Literal["stretch", "content"] = "stretch",
     on_click: Callable[[Any], None] | None = None,
     at: float | None = None,
+    needs: int | None = None,
 ) -> None:
     """Draw `figure`, which says its height, and its width where that is "content".
 
     `name` is what a screen reader says of it: what a person would see in it now, in a sentence,
     which may be one in Markdown that stands beside it. A click on a point that has customdata calls
     `on_click` with it, before the page runs again. Where the chart is wider than its place, such as
-    on a phone, what stands `at` this share of its width is scrolled into sight.
+    on a phone, what stands `at` this share of its width is scrolled into sight. Letters that are
+    enlarged grow by less where the figure `needs` more pixels of width than there are.
     """
 
     def note() -> None:
@@ -52,9 +54,10 @@ def chart(
             "name": unmarked(name),
             "plotly": address(),
             "at": at,
+            "needs": needs,
         },
         width=width,
-        height=int(figure.layout.height),
+        height="content" if needs else int(figure.layout.height),
         on_click_change=note,
         on_theme_change=lambda: None,  # to run the page again is all that it takes
     )

@@ -24,7 +24,7 @@ def head(
 ) -> None:
     """Draw the first row of the visit's page. At its left `begin` draws what one has to know first,
     such as which network is looked into. Stories are links, so that one can copy them. `ask` draws
-    questions below the lesson."""
+    questions below the lesson. Where the page is presented, the row holds what it takes alone."""
     t, here = visit.t, visit.pages["here"]
     with st.container(
         horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
@@ -47,12 +47,14 @@ def head(
         with st.container(
             horizontal=True, vertical_alignment="center", gap="small", width="content"
         ):
-            with st.popover(t("app.lesson"), icon=":material/school:", type="tertiary"):
-                path = assets_dir() / "lessons" / visit.language / f"{visit.page}.md"
-                st.markdown(path.read_text(encoding="utf-8"))
-                ask()
+            if not visit.presenting:
+                with st.popover(t("app.lesson"), icon=":material/school:", type="tertiary"):
+                    path = assets_dir() / "lessons" / visit.language / f"{visit.page}.md"
+                    st.markdown(path.read_text(encoding="utf-8"))
+                    ask()
             present_button(visit)
-            _language(visit)
+            if not visit.presenting:
+                _language(visit)
 
 
 def section(title: str) -> None:
@@ -61,7 +63,10 @@ def section(title: str) -> None:
 
 
 def problem(visit: Session) -> None:
-    """Say what is wrong with the last thing the person did, until the next thing."""
+    """Say what came of the last thing the person did, until the next thing: what is wrong with it,
+    or what a link has let them do."""
+    for name in visit.taken:
+        st.success(visit.t(f"sharing.taken_{name}"), icon=":material/key:")
     if visit.problem is not None:
         st.error(visit.t.explain(visit.problem), icon=":material/error:")
 

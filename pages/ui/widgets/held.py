@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeVar
 
@@ -13,6 +14,13 @@ from pages.ui.visit.session import Session
 
 V = TypeVar("V", int, str)
 Value = int | str | None
+
+
+@dataclass
+class Helps:
+    """What the questions marks of the page's controls say, by the controls' keys."""
+
+    by_key: dict[str, str] = field(default_factory=dict)
 
 
 def slider(
@@ -145,12 +153,10 @@ def _common(
         if chosen is not None and chosen != value:
             visit.set_values(**{name: keep(chosen)})
 
-    return {
-        "label": visit.t(words),
-        "key": key,
-        "help": _help(visit, words),
-        "on_change": take,
-    }
+    said = _help(visit, words)
+    if said is not None:
+        visit.page_state(Helps).by_key[key] = said
+    return {"label": visit.t(words), "key": key, "help": said, "on_change": take}
 
 
 def _help(visit: Session, words: str) -> str | None:

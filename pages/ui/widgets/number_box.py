@@ -45,6 +45,7 @@ def number_box(
     help: str,
     on_change: Callable[[str], None],
     width: int | Literal["stretch"] = "stretch",
+    disabled: bool = False,
 ) -> None:
     """Draw the box. `on_change` gets the text that a person gave, by Enter or by going on.
 
@@ -60,6 +61,7 @@ def number_box(
         autocomplete="off",
         on_change=lambda: on_change(session.widget(key) or ""),
         width=width,
+        disabled=disabled,
     )
 
 

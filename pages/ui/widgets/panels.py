@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import orjson
 import plotly.graph_objects as go
@@ -24,9 +24,10 @@ from rnncore.config import live_settings
 from rnncore.paths import assets_dir
 from rnncore.runs.row import Status
 
-PHASES: dict[Status, str] = {
+Phase = Literal["ready", "waiting", "active", "paused", "final"]
+PHASES: dict[Status, Phase] = {
     "ready": "ready",
-    "waiting": "active",
+    "waiting": "waiting",
     "queued": "active",
     "running": "active",
     "paused": "paused",
@@ -34,7 +35,9 @@ PHASES: dict[Status, str] = {
     "failed": "final",
     "lost": "final",
 }
-"""What a run's status means for the buttons: the page runs again when the phase changes."""
+"""What a run's status means for buttons and notices: where it changes, the page runs again."""
+GOING: tuple[Phase, ...] = ("waiting", "active")
+"""The phases in which a run trains, or will as soon as it has a place."""
 
 
 class Feed(NamedTuple):

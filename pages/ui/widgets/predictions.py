@@ -1,4 +1,9 @@
-"""Predict, then check: choose an answer and say why, look, and hear what was measured."""
+"""Predict, then check: choose an answer and say why, look, and hear what was measured.
+
+A question that is asked beside its answer asks nothing: a page keeps back what answers it until it
+is `answered`, or until somebody wants to be shown. Where the answer is off the screen until Check
+sets the controls, there is nothing to keep back.
+"""
 
 from __future__ import annotations
 
@@ -29,6 +34,7 @@ class Prediction(NamedTuple):
              the present network
     show     sets the page's controls, when somebody checks, so that one sees the answer
     waits    whether the answer is being measured, so that it is worth waiting for
+    hides    whether the page keeps something back, which one may ask to be shown
     """
 
     words: str
@@ -36,16 +42,21 @@ class Prediction(NamedTuple):
     measure: Callable[[], Answer | None]
     show: Callable[[], None] = lambda: None
     waits: Callable[[], bool] = lambda: False
+    hides: bool = False
 
 
 @dataclass
 class Predicted:
-    """What somebody said, and why; whether it is checked, and was right when last looked at."""
+    """What somebody said, and why; whether it is checked, and what was measured then.
+
+    `unmeasured` says that it was checked where nothing could be measured.
+    """
 
     said: str = ""
     why: str = ""
     checked: bool = False
-    right: bool = False
+    answer: Answer | None = None
+    unmeasured: bool = False
 
 
 @dataclass
@@ -60,8 +71,18 @@ class Predictions:
     @property
     def score(self) -> tuple[int, int]:
         """How many were right, of how many that were checked."""
-        checked = [one.right for one in self.by_words.values() if one.checked]
-        return sum(checked), len(checked)
+        told = [
+            one.said == one.answer.option
+            for one in self.by_words.values()
+            if one.checked and one.answer is not None
+        ]
+        return sum(told), len(told)
+
+
+def answered(visit: Session, words: str) -> bool:
+    """Whether what answers the question may be on the screen."""
+    found = visit.state(Predictions).of(words)
+    return found.checked or found.unmeasured or _name(words) in _shown(visit)
 
 
 def one_of(visit: Session, asked: Mapping[str, Prediction], first: str | None = None) -> None:
@@ -85,14 +106,18 @@ def one_of(visit: Session, asked: Mapping[str, Prediction], first: str | None = 
 def predict(visit: Session, asked: Prediction) -> None:
     """Draw the question in one row; once it is checked, what was said and what was measured."""
     found = visit.state(Predictions).of(asked.words)
-    answer = asked.measure() if found.checked else None
-    if answer is None and found.checked and asked.waits():
+    if found.checked and found.answer is None:
+        found.answer = asked.measure()
+    if found.checked and found.answer is not None:
+        _tell(visit, asked, found, found.answer)
+    elif found.checked and asked.waits():
         st.info(visit.t(f"{asked.words}.waits"), icon=":material/hourglass_top:")
-    elif answer is None:
+    else:
+        found.unmeasured = found.unmeasured or (found.checked and asked.hides)
         found.checked = False
         _ask(visit, asked, found)
-    else:
-        _tell(visit, asked, found, answer)
+        if found.unmeasured:
+            st.caption(visit.t("predict.unmeasured"))
 
 
 def _ask(visit: Session, asked: Prediction, found: Predicted) -> None:
@@ -111,42 +136,57 @@ def _ask(visit: Session, asked: Prediction, found: Predicted) -> None:
         if found.checked:
             asked.show()
 
+    def show() -> None:
+        visit.set_values(shown=",".join((*_shown(visit), _name(asked.words))))
+
+    # Where not all of it fits into one row, the answers stay together in the next.
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"**{t(f'{asked.words}.question')}**", width="content")
-        st.segmented_control(
-            t("predict.answers"),
-            asked.options,
-            format_func=lambda option: t(f"{asked.words}.{option}"),
-            key=f"{key}.said",
-            on_change=note,
-            label_visibility="collapsed",
-            width="content",
-        )
-        st.text_input(
-            t("predict.why"),
-            key=f"{key}.why",
-            on_change=note,
-            placeholder=t("predict.why"),
-            label_visibility="collapsed",
-            width=200,
-        )
-        st.button(
-            t("predict.check"),
-            key=f"{key}.check",
-            help=t("predict.check_help"),
-            on_click=check,
-            disabled=not found.said,
-        )
+        with st.container(
+            horizontal=True, vertical_alignment="center", gap="small", width="content"
+        ):
+            st.segmented_control(
+                t("predict.answers"),
+                asked.options,
+                format_func=lambda option: t(f"{asked.words}.{option}"),
+                key=f"{key}.said",
+                on_change=note,
+                label_visibility="collapsed",
+                width="content",
+            )
+            st.text_input(
+                t("predict.why"),
+                key=f"{key}.why",
+                on_change=note,
+                placeholder=t("predict.why"),
+                label_visibility="collapsed",
+                width=200,
+            )
+            st.button(
+                t("predict.check"),
+                key=f"{key}.check",
+                help=t("predict.check_help"),
+                on_click=check,
+                disabled=not found.said,
+            )
+            if asked.hides and not answered(visit, asked.words):
+                st.button(
+                    t("predict.show"),
+                    key=f"{key}.show",
+                    help=t("predict.show_help"),
+                    type="tertiary",
+                    on_click=show,
+                )
 
 
 def _tell(visit: Session, asked: Prediction, found: Predicted, answer: Answer) -> None:
     t, key = visit.t, f"predict.{asked.words}"
-    found.right = found.said == answer.option
     right, of = visit.state(Predictions).score
 
     def again() -> None:
-        visit.act()
         visit.state(Predictions).by_words.pop(asked.words)
+        left = [name for name in _shown(visit) if name != _name(asked.words)]
+        visit.set_values(shown=",".join(left) or None)
 
     values = {
         "said": t(f"{asked.words}.{found.said}"),
@@ -159,7 +199,7 @@ def _tell(visit: Session, asked: Prediction, found: Predicted, answer: Answer) -
                 filter(
                     None,
                     (
-                        "✓" if found.right else "✗",
+                        "✓" if found.said == answer.option else "✗",
                         t("predict.told", **values),
                         because,
                         t(f"{asked.words}.measured", **answer.values),
@@ -177,3 +217,12 @@ def _tell(visit: Session, asked: Prediction, found: Predicted, answer: Answer) -
             )
             st.caption(t("predict.score", right=right, of=of), width="content")
             st.button(t("predict.again"), key=f"{key}.again", type="tertiary", on_click=again)
+
+
+def _shown(visit: Session) -> list[str]:
+    """Names of the page's questions that somebody wanted to see answered; the address has them."""
+    return [name for name in visit.value("shown", "").split(",") if name]
+
+
+def _name(words: str) -> str:
+    return words.rpartition(".")[2]

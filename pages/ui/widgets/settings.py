@@ -17,6 +17,7 @@ from pages.ui.visit import session
 from pages.ui.visit.i18n import LANGUAGES, Texts, literal, texts
 from pages.ui.visit.numbers import parse
 from pages.ui.visit.session import Refusal, Session
+from pages.ui.widgets.held import Helps
 from pages.ui.widgets.number_box import Number, number_box, number_keys
 from rnncore.config import (
     Config,
@@ -33,7 +34,7 @@ from rnncore.text.catalog import catalog
 from rnncore.text.own_texts import is_own, opening_words
 
 OPEN = {
-    "corpus": 170,
+    "corpus": 196,
     "hidden_size": 92,
     "time_size": 92,
     "learning_rate": 118,
@@ -62,18 +63,18 @@ class OwnTexts:
             self.names.append(name)
 
 
-def open_settings(visit: Session, on_change: Changed) -> None:
-    """Draw the settings that matter most, in one row."""
+def open_settings(visit: Session, on_change: Changed, *, fixed: bool = False) -> None:
+    """Draw the settings that matter most, in one row; `fixed` ones can only be read."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         for name, width in _open(visit).items():
-            setting(visit, name, on_change, width=width)
+            setting(visit, name, on_change, width=width, fixed=fixed)
 
 
 def _open(visit: Session) -> dict[str, int]:
     return PRESENTED if visit.presenting else OPEN
 
 
-def folded_settings(visit: Session, on_change: Changed) -> None:
+def folded_settings(visit: Session, on_change: Changed, *, fixed: bool = False) -> None:
     """Draw all the others, behind a button."""
     t, config = visit.t, visit.config
     hidden = without_meaning(config)
@@ -85,10 +86,17 @@ def folded_settings(visit: Session, on_change: Changed) -> None:
                 st.markdown(f"**{t(f'controls.groups.{group}')}**")
                 for name in settings_of(group):
                     if name not in _open(visit) and name not in hidden:
-                        setting(visit, name, on_change)
+                        setting(visit, name, on_change, fixed=fixed)
 
 
-def setting(visit: Session, name: str, on_change: Changed, *, width: int | str = "stretch") -> None:
+def setting(
+    visit: Session,
+    name: str,
+    on_change: Changed,
+    *,
+    width: int | str = "stretch",
+    fixed: bool = False,
+) -> None:
     """Draw one setting with the widget its schema asks for."""
     t, field = visit.t, Config.model_fields[name]
     value, key = getattr(visit.config, name), _key(name)
@@ -97,6 +105,7 @@ def setting(visit: Session, name: str, on_change: Changed, *, width: int | str =
         "key": key,
         "help": _help(t, name, field),
         "width": width,
+        "disabled": fixed,
     }
     if is_number(name):
         number_box(
@@ -119,10 +128,11 @@ def setting(visit: Session, name: str, on_change: Changed, *, width: int | str =
 
 
 def keys(visit: Session) -> None:
-    """Give the number boxes of this page their arrow keys; draw it after all of them."""
+    """Give the number boxes of the page their arrow keys, and let Tab stop once at each control.
+    Draw it after all of them."""
     numbers = {_key(name): _number(visit, name) for name in Config.model_fields if is_number(name)}
     helps = {_key(name): _help(visit.t, name, of) for name, of in Config.model_fields.items()}
-    number_keys(numbers, start="primary", helps=helps)
+    number_keys(numbers, start="primary", helps=helps | visit.page_state(Helps).by_key)
 
 
 def refusals(visit: Session) -> None:

@@ -18,10 +18,10 @@ HEADROOM = 2.2
 
 
 def figure(
-    points: Sequence[CarryPoint], floor: float | None, palette: Palette, t: Texts
+    points: Sequence[CarryPoint], floor: float | None, text: str, palette: Palette, t: Texts
 ) -> go.Figure:
-    """Perplexity by tokens read, each net measured as it was trained; and the one that never
-    carried, measured with the state carried all the same.
+    """Perplexity of a text by tokens read, each net measured as it was trained; and the one that
+    never carried, measured with the state carried all the same.
 
     Traces   carried, fresh, fresh_carried
     """
@@ -37,7 +37,7 @@ def figure(
         ),
         yaxis=axis(
             palette,
-            t("bptt.carrying.axis"),
+            t("bptt.carrying.axis", text=text),
             type="log",
             dtick="D1",
             tickformat=VALUE,

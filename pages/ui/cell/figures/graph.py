@@ -21,6 +21,7 @@ from rnncore.probes.cell.trace import CellTrace
 BELOW = 0.04  # between a line and the numbers above and below it
 APART = 0.035  # between numbers and their name
 WIDTH = 1140  # of the graph, in pixels, on a common screen
+NARROWEST = 1000  # at which its numbers still stand in their cells; cell.css keeps it
 DIAMETERS = {"MatMul": 44, "split": 36, "tanh": 36}
 DIAMETER = 30
 

@@ -33,7 +33,13 @@ def figure(
             tickvals=LOG_TICKS,
             ticktext=LOG_TEXTS,
         ),
-        yaxis=axis(palette, t("gradients.explosion.windows"), tickformat=COUNT),
+        yaxis=axis(
+            palette,
+            t("gradients.explosion.windows"),
+            tickformat=COUNT,
+            rangemode="tozero",
+            dtick=max(1, math.ceil(max(map(int, (*before.counts, *found.counts, 1))) / 5)),
+        ),
     )
     drawn.update_layout(margin={"l": 50, "r": 14, "t": 22})
     for uid, histogram, colour in (

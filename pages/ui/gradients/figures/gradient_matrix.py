@@ -142,8 +142,8 @@ def profile(frame: FlowFrame, palette: Palette, t: Texts) -> go.Figure:
     return drawn.finish()
 
 
-def ops(view: FlowView) -> list[Op]:
-    """The matrix and its profile as they are now."""
+def ops(view: FlowView, *, trained: bool = True) -> list[Op]:
+    """The matrix as it is now, and its profile; or the profile of the untrained network alone."""
     ticks = len(view.norms)
     decades = [
         [*profile_decades(row[: t + 1].tolist()), *[None] * (ticks - t - 1)]
@@ -152,21 +152,15 @@ def ops(view: FlowView) -> list[Op]:
     said = [[f"{norm:.2g}" for norm in row] for row in view.norms]
     distances = list(range(len(view.mean)))
     low, median, high = (profile_decades(row.tolist()) for row in view.quantiles)
-    drawn = [
-        replace(MATRIX, "matrix", view.step, z=decades, text=said),
-        replace(
-            PROFILE,
-            "band",
-            view.step,
-            x=[*distances, *distances[::-1]],
-            y=[*low, *high[::-1]],
-        ),
-    ]
-    for uid, norms, line in (
-        ("start", view.start, profile_decades(view.start.tolist())),
-        ("median", view.quantiles[1], median),
-        ("mean", view.mean, profile_decades(view.mean.tolist())),
-    ):
-        norms = [float(norm) for norm in norms]
-        drawn.append(replace(PROFILE, uid, view.step, x=distances, y=list(line), customdata=norms))
+    drawn = [replace(MATRIX, "matrix", view.step, z=decades, text=said)]
+    curves = [("start", view.start, profile_decades(view.start.tolist()))]
+    if trained:
+        around = {"x": [*distances, *distances[::-1]], "y": [*low, *high[::-1]]}
+        drawn.append(replace(PROFILE, "band", view.step, **around))
+        curves.append(("median", view.quantiles[1], median))
+        curves.append(("mean", view.mean, profile_decades(view.mean.tolist())))
+    for uid, norms, line in curves:
+        said_of = [float(norm) for norm in norms]
+        points = {"x": distances, "y": list(line), "customdata": said_of}
+        drawn.append(replace(PROFILE, uid, view.step, **points))
     return drawn

@@ -108,11 +108,13 @@ def figure(
     stream: int,
     palette: Palette,
     t: Texts,
+    *,
+    told: bool = True,
 ) -> go.Figure:
     """Time goes to the right, layers go up. A click on a number or a token chooses its tick.
 
     Traces   ids  what is read and what should come; strip0, strip1, ...  heat maps of numbers, the
-             last one of the losses of all streams
+             last one of the losses of all streams. `told` says over how many the loss is a mean.
     """
     T = len(view.xs)
     places, y = [], 54.0
@@ -145,7 +147,11 @@ def figure(
     bottom, ceiling = places[-1]
     drawing.add_annotation(
         x=T - 0.35, y=(bottom + ceiling) / 2 - 16, xanchor="left", showarrow=False, align="left",
-        text=t("language_models.shapes.mean", n=view.losses.size, loss=f"{view.loss:.3f}"),
+        text=t(
+            f"language_models.shapes.{'mean' if told else 'loss'}",
+            n=view.losses.size,
+            loss=f"{view.loss:.3f}",
+        ),
         font={"size": 13, "color": palette.accent},
     )  # fmt: skip
     return drawing.finish()
