@@ -108,6 +108,11 @@ class KneserNey:
         return len(self.levels)
 
     @property
+    def fallen_back(self) -> tuple[int, ...]:
+        """The orders at which the counts of counts gave no discounts, so that FALLBACK is taken."""
+        return tuple(n for n, level in enumerate(self.levels, 1) if level.fell_back)
+
+    @property
     def parameter_count(self) -> int:
         """Numbers that it keeps: its n-grams of every length, `<s>` by itself left out."""
         return sum(len(level.keys) for level in self.levels) - 1

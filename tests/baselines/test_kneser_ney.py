@@ -152,7 +152,7 @@ def test_discounts_are_those_of_the_counts_of_counts(data_folder: Path) -> None:
     assert [level.discounts for level in fitted.levels] == [
         pytest.approx(three, abs=1e-4) for three in expected
     ]
-    assert not any(level.fell_back for level in fitted.levels)
+    assert fitted.fallen_back == ()
 
 
 @pytest.mark.parametrize("order", [-1, 0, LONGEST_ORDER + 1, 10**6])

@@ -175,6 +175,7 @@ def test_the_models_are_made_and_the_sum_hears_no_order(visit: Visit) -> None:
         app.run()
     app.run()
     asked = text(app)
+    assert "Discounts of the 6-gram: at order 1 the counts of counts give none" in asked
     assert "And summed?" in asked and "differ by **0**" not in asked
     (cells, *_) = [json.loads(chart["figure"])["data"][0] for chart in charts(app)]
     assert all(value is not None for row in cells["z"] for value in row)

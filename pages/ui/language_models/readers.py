@@ -24,6 +24,7 @@ from pages.ui.widgets.header import section
 from pages.ui.widgets.predictions import Answer, answered
 from pages.ui.widgets.theme import palette
 from pages.ui.widgets.training import SlicedTraining
+from rnncore.baselines.kneser_ney import FALLBACK, KneserNey
 from rnncore.baselines.language_model import LanguageModel
 from rnncore.baselines.orders import Heard, hear, in_turn, swaps
 from rnncore.baselines.sentences import factors, perplexity_of
@@ -173,7 +174,14 @@ def _read(
         name=f"{t('language_models.readers.alt', n=len(tokens))} {said}",
     )
     st.caption(
-        " ".join((said, t("language_models.readers.legend", words=words), *_read_less(visit, now)))
+        " ".join(
+            (
+                said,
+                t("language_models.readers.legend", words=words),
+                *_read_less(visit, now),
+                *_fallen_back(visit, shelf),
+            )
+        )
     )
     _orders(visit, now, shelf, words)
 
@@ -186,6 +194,16 @@ def _read_less(visit: Session, now: Spoken) -> list[str]:
         return []
     values = {"counted": f"{counted:,}", "read": f"{read:,}", "whole": f"{whole:,}"}
     return [visit.t("language_models.readers.less", **values)]
+
+
+def _fallen_back(visit: Session, shelf: Shelf) -> list[str]:
+    """At which orders the longest n-gram's discounts are no measured ones."""
+    longest = shelf.get(ORDERS[-1])
+    if not isinstance(longest, KneserNey) or not longest.fallen_back:
+        return []
+    values = {"longest": longest.order, "orders": ", ".join(map(str, longest.fallen_back))}
+    taken = ", ".join(f"{discount:g}" for discount in FALLBACK)
+    return [visit.t("language_models.readers.fallen_back", **values, taken=taken)]
 
 
 def _orders(visit: Session, now: Spoken, shelf: Shelf, words: int) -> None:
