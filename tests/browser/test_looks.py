@@ -61,6 +61,7 @@ CONTRASTS = """() => {
 }"""
 
 
+@pytest.mark.thorough
 def test_a_page_speaks_one_language(overview: Overview) -> None:
     english, korean = everything_said(overview, "en"), everything_said(overview, "ko")
     assert {text for text in english if re.search("[가-힣]", text)} == {"한국어"}

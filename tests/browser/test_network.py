@@ -38,6 +38,7 @@ new MutationObserver(() => {
 INKLESS = str.maketrans("", "", "\u2060")
 
 
+@pytest.mark.thorough
 def test_a_url_in_an_address_or_a_text_is_no_link(overview: Overview) -> None:
     page = overview.page
     overview.open(f"corpus={quote(' '.join(URLS), safe='')}&lang=en", drawn=False)

@@ -28,6 +28,7 @@ def person(browser: Browser, server: Server) -> Iterator[Overview]:
     context.close()
 
 
+@pytest.mark.thorough
 def test_whose_run_it_is_shows_in_two_browsers(
     browser: Browser, server: Server, runs: Runs
 ) -> None:
