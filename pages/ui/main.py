@@ -9,7 +9,7 @@ import streamlit as st
 
 from pages.ui.serving import server
 from pages.ui.visit import session
-from pages.ui.widgets import settings
+from pages.ui.widgets import settings, tour
 from pages.ui.widgets.frame import frame
 from rnncore.errors import StoreError
 from rnncore.paths import assets_dir
@@ -66,6 +66,7 @@ def main() -> None:
     )
     with visit.on(name):
         frame(visit, here.title)
+        tour.bar(visit)
         here.run()
         settings.keys(visit)
 

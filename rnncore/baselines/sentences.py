@@ -102,6 +102,11 @@ def most_natural(model: LanguageModel, before: Ids, candidates: Sequence[Ids]) -
     return sorted(found, key=lambda one: one.perplexity)
 
 
+def perplexity(p: Floats) -> float:
+    """The geometric mean of 1/p over the words of a sentence, (n,)."""
+    return perplexity_of(float(-np.log2(p).sum()), len(p))
+
+
 def perplexity_of(bits: float, words: int) -> float:
     """2 to the power of the bits by word; infinite beyond all numbers."""
     try:

@@ -12,7 +12,9 @@ from rnncore.errors import ConfigError, RnnError, StoreError, TextError
 from rnncore.text.catalog import catalog
 from rnncore.text.own_texts import is_own
 
-NOT_SETTINGS = frozenset({"run", "lang", "present", *KEYS})
+MANNER = frozenset({"lang", "present", "tour"})
+"""How pages speak and look, and the step of a tour."""
+NOT_SETTINGS = frozenset({"run", *MANNER, *KEYS})
 MARK = "."
 """What tells a page's own parameter (bptt.streams=4) from a setting (batch_size=4)."""
 
@@ -29,7 +31,7 @@ def read_settings(
 
     Where something is wrong, those that are right by themselves are kept.
     """
-    given = {name: value for name, value in query.items() if _is_setting(name)}
+    given = {name: value for name, value in query.items() if is_setting(name)}
     refused: RnnError | None = None
     try:
         check_corpus(given, visitor or Visitor())
@@ -79,7 +81,8 @@ def read_page_values(page: str, query: Mapping[str, str]) -> dict[str, str]:
     return {name.removeprefix(start): query[name] for name in query if name.startswith(start)}
 
 
-def _is_setting(name: str) -> bool:
+def is_setting(name: str) -> bool:
+    """Whether a parameter of the query is a setting."""
     return name not in NOT_SETTINGS and MARK not in name
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeVar
@@ -11,7 +11,9 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from pages.ui.visit.address import (
+    MANNER,
     check_corpus,
+    is_setting,
     read_page_values,
     read_settings,
     write_page_values,
@@ -56,6 +58,7 @@ class Session:
     page_values   by page, what its controls hold that are no settings, where it is not the default
     query         what the URL should say, as last written or taken over
     presenting    whether pages are enlarged for a class
+    tour          the step of a tour that is on, from 1; 0 for none
     from_widget   whether a widget's callback began this script run
     """
 
@@ -71,6 +74,7 @@ class Session:
     page_values: dict[str, dict[str, str]] = field(default_factory=dict)
     query: dict[str, str] | None = None
     presenting: bool = False
+    tour: int = 0
     from_widget: bool = False
     _state: dict[type, object] = field(default_factory=dict)
     _page_state: dict[type, object] = field(default_factory=dict)
@@ -164,6 +168,8 @@ class Session:
         self.language = came["lang"] if came.get("lang") in LANGUAGES else self.language
         self.run_id = came.get("run")
         self.presenting = came.get("present") == "1"
+        step = came.get("tour", "")
+        self.tour = int(step) if step.isdecimal() and len(step) < 4 else 0
         refused = self._take_keys(came)
         self.config, self.problem = read_settings(came, self.visitor)
         self.problem = self.problem or refused
@@ -207,10 +213,22 @@ class Session:
         run = {"run": self.run_id} if self.run_id else {}
         return self.link(self.config) | own | run
 
+    def step(self, number: int, page: str, query: Mapping[str, str]) -> dict[str, str]:
+        """The query of a step of a tour, which leads to `page` with `query`. One that names a
+        setting or a run decides over all of them; any other keeps them."""
+        kept = {name: query[name] for name in query if name not in MANNER}
+        decides = any(is_setting(name) or name == "run" for name in kept)
+        before = {} if decides else self.link_to(page)
+        return {**before, **self._manner(), **kept, "tour": str(number)}
+
     def _manner(self) -> dict[str, str]:
         """How pages speak and look, where it is not as usual, as query parameters."""
         manner = {} if self.language == browser_language() else {"lang": self.language}
-        return {**manner, "present": "1"} if self.presenting else manner
+        if self.presenting:
+            manner["present"] = "1"
+        if self.tour:
+            manner["tour"] = str(self.tour)
+        return manner
 
 
 def _kept(states: dict[type, object], kind: type[S]) -> S:

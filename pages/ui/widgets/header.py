@@ -11,6 +11,7 @@ import streamlit as st
 from pages.ui.visit import session
 from pages.ui.visit.i18n import LANGUAGES
 from pages.ui.visit.session import Session
+from pages.ui.widgets import tour
 from pages.ui.widgets.frame import present_button
 from rnncore.config import Config
 from rnncore.paths import assets_dir
@@ -52,6 +53,7 @@ def head(
                     path = assets_dir() / "lessons" / visit.language / f"{visit.page}.md"
                     st.markdown(path.read_text(encoding="utf-8"))
                     ask()
+                    tour.start(visit)
             present_button(visit)
             if not visit.presenting:
                 _language(visit)

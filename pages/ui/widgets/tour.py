@@ -1,0 +1,115 @@
+"""The tour on every page: where one is, what to say, the way on and back; and how it begins."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+
+import streamlit as st
+
+from pages.ui.visit import session
+from pages.ui.visit.i18n import literal
+from pages.ui.visit.session import Session
+from pages.ui.visit.tour import LARGEST, Tour, default_tour, read_tour
+from rnncore.errors import TextError
+
+
+@dataclass
+class Given:
+    """The tour that somebody has given for this visit, and why one was not taken."""
+
+    tour: Tour | None = None
+    refused: TextError | None = None
+
+
+def bar(visit: Session) -> None:
+    """Draw the present step, if the visit is on a tour."""
+    if not visit.tour:
+        return
+    try:
+        tour = _tour(visit)
+    except TextError as error:
+        st.error(visit.t.explain(error), icon=":material/error:")
+        return
+    t, last = visit.t, len(tour.steps)
+    number = min(visit.tour, last)
+    step = tour.steps[number - 1]
+    with st.container(
+        horizontal=True, vertical_alignment="center", gap="small", border=True, key="tour"
+    ):
+        place = t("tour.place", number=number, of=last)
+        st.markdown(f"**{literal(step.section)}** {place}", width="content")
+        st.markdown(literal(step.say[visit.language]), width="stretch")
+        back = st.button(
+            t("tour.back"), key="tour.back", icon=":material/arrow_back:", shortcut="Shift+Left",
+            help=t("tour.back_help"), disabled=number == 1,
+        )  # fmt: skip
+        on = st.button(
+            t("tour.next"), key="tour.next", icon=":material/arrow_forward:",
+            shortcut="Shift+Right", help=t("tour.next_help"), disabled=number == last,
+            type="primary",
+        )  # fmt: skip
+        st.button(
+            t("tour.end"), key="tour.end", icon=":material/close:", type="tertiary",
+            help=t("tour.end_help"), on_click=partial(_end, visit),
+        )  # fmt: skip
+    if back or on:
+        go(visit, tour, number + (1 if on else -1))
+
+
+def go(visit: Session, tour: Tour, number: int) -> None:
+    """Turn to a step of the tour. A step that names no setting keeps settings and run."""
+    step = tour.steps[number - 1]
+    st.switch_page(visit.pages[step.page], query_params=visit.step(number, step.page, step.query))
+
+
+def start(visit: Session) -> None:
+    """Draw how a tour begins, and how one gives another."""
+    t, given = visit.t, visit.state(Given)
+    try:
+        tour = _tour(visit)
+    except TextError as error:
+        st.error(t.explain(error), icon=":material/error:")
+        tour = None
+    if tour is not None and st.button(
+        t("tour.start", title=literal(tour.title[visit.language]), of=len(tour.steps)),
+        key="tour.start",
+        icon=":material/tour:",
+        help=t("tour.start_help"),
+    ):
+        go(visit, tour, 1)
+    with st.expander(t("tour.other")):
+        st.caption(t("tour.explanation"))
+        st.file_uploader(
+            t("tour.upload"), type="toml", key="tour.file", max_upload_size=1,
+            on_change=partial(_take, visit, given),
+        )  # fmt: skip
+        if given.refused is not None:
+            st.error(t.explain(given.refused), icon=":material/error:")
+
+
+def _take(visit: Session, given: Given) -> None:
+    visit.act()
+    file = session.widget("tour.file")
+    given.refused = None
+    if file is None:
+        given.tour = None
+        return
+    try:
+        text = file.read(LARGEST + 1).decode("utf-8-sig", "replace")
+        given.tour = read_tour(text, _names(visit))
+    except TextError as error:
+        given.refused = error
+
+
+def _end(visit: Session) -> None:
+    visit.act()
+    visit.tour = 0
+
+
+def _tour(visit: Session) -> Tour:
+    return visit.state(Given).tour or default_tour(_names(visit))
+
+
+def _names(visit: Session) -> tuple[str, ...]:
+    return tuple(name for name in visit.pages if name != "here")

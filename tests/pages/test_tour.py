@@ -1,0 +1,128 @@
+"""The tour: what its file may hold, where its steps lead, and how one walks it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from pages.ui.visit.i18n import LANGUAGES, texts
+from pages.ui.visit.session import Session
+from pages.ui.visit.tour import MOST_STEPS, default_tour, read_tour
+from rnncore.config import Config
+from rnncore.errors import TextError
+from tests.pages.conftest import SMALL, Visit, query
+
+PAGES = ("overview", "corpus", "language_models", "cell", "bptt", "gradients")
+SAY = texts("en")
+TOUR = """
+title = "Mine"
+[[step]]
+section = "1 <b>"
+link = "http://127.0.0.1:8501/explorer/cell?cell.at=2&lang=ko"
+say.en = "Look at *this* <img src=x>"
+
+[[step]]
+link = "/overview?hidden_size=8&time_size=5&grammar_tokens=2000"
+say = "And at that"
+"""
+
+
+def test_a_link_counts_by_its_page_and_query_alone() -> None:
+    first, second = read_tour(TOUR, PAGES).steps
+    assert (first.page, first.query) == ("cell", {"cell.at": "2", "lang": "ko"})
+    assert first.say["en"] == first.say["ko"]
+    assert (second.section, second.page) == ("", "overview")
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "said"),
+    [
+        ("x = 1\na = b\n", "tour_toml", "line 2"),
+        ("title = 'x'", "tour_empty", "[[step]]"),
+        ("step = 3", "tour_empty", "[[step]]"),
+        ("step = [3]", "tour_link", "line 1"),
+        ("\n\n[[step]]\nsay = 'x'", "tour_link", "line 3"),
+        ("[[step]]\nlink='/cell'\nsay='x'\n[[step]]\nlink='/evil'\nsay='x'", "tour_page", "line 4"),
+        ("[[step]]\nlink = 'https://evil.example/'\nsay='x'", "tour_page", "line 1"),
+        ("[[step]]\nlink = 'javascript:alert(1)'\nsay='x'", "tour_page", "line 1"),
+        ("[[step]]\nlink = 'http://[x/cell'\nsay='x'", "tour_page", "line 1"),
+        ("[[step]]\nlink = '/cell'", "tour_text", "Line 1"),
+        ("[[step]]\nlink = '/cell'\nsay = 3", "tour_text", "Line 1"),
+        ("[[step]]\nlink = '/cell'\nsay.fr = 'x'", "tour_text", "Line 1"),
+        (f"[[step]]\nlink = '/cell'\nsay = '{'x' * 501}'", "tour_text", "Line 1"),
+        ("[[step]]\nlink='/cell'\nsay='x'\n" * (MOST_STEPS + 1), "tour_steps", "101"),
+        ("#" * 200_000, "tour_size", "100,000"),
+    ],
+)  # fmt: skip
+def test_what_is_no_tour_is_refused_by_its_line(text: str, code: str, said: str) -> None:
+    with pytest.raises(TextError) as caught:
+        read_tour(text, PAGES)
+    assert caught.value.code == code
+    assert said in str(caught.value)
+    for language in LANGUAGES:
+        assert texts(language).explain(caught.value)
+
+
+def test_our_own_tour_leads_through_all_pages_at_settings_that_exist() -> None:
+    tour = default_tour(PAGES)
+    assert {step.page for step in tour.steps} == set(PAGES)
+    for step in tour.steps:
+        Config.parse({name: v for name, v in step.query.items() if "." not in name})
+        assert step.say["en"] != step.say["ko"]
+
+
+def test_a_machine_may_have_a_tour_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "tour.toml"
+    monkeypatch.setenv("RNN_EXPLORER_TOUR", str(path))
+    with pytest.raises(TextError, match="RNN_EXPLORER_TOUR"):
+        default_tour(PAGES)
+    path.write_text(TOUR, encoding="utf-8")
+    assert len(default_tour(PAGES).steps) == 2
+
+
+def test_a_step_that_names_no_setting_keeps_settings_and_run() -> None:
+    visit = Session("en", config=Config(hidden_size=7), run_id="abc", presenting=True)
+    kept = visit.step(3, "cell", {"cell.at": "2", "tour": "9", "present": "0"})
+    assert kept == {
+        "hidden_size": "7", "run": "abc", "lang": "en", "present": "1", "cell.at": "2", "tour": "3",
+    } or "lang" not in kept  # fmt: skip
+    assert (kept["run"], kept["cell.at"], kept["tour"]) == ("abc", "2", "3")
+    decided = visit.step(4, "overview", {"hidden_size": "9"})
+    assert decided["hidden_size"] == "9" and "run" not in decided
+
+
+def bar(app: AppTest) -> str:
+    return " ".join(part.value for part in app.markdown)
+
+
+def test_one_walks_on_and_back_and_ends(
+    visit: Visit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "tour.toml"
+    path.write_text(TOUR, encoding="utf-8")
+    monkeypatch.setenv("RNN_EXPLORER_TOUR", str(path))
+    app = visit(**SMALL)
+    assert not [button for button in app.button if button.key == "tour.next"]
+    app.button(key="tour.start").click().run()
+    assert query(app)["tour"] == "1" and query(app)["cell.at"] == "2"
+    assert query(app)["hidden_size"] == SMALL["hidden_size"]
+    assert r"\*this\*" in bar(app) and r"\<img" in bar(app)
+    assert app.button(key="tour.back").disabled
+    app.button(key="tour.next").click().run()
+    assert query(app)["tour"] == "2" and "cell.at" not in query(app)
+    assert "And at that" in bar(app) and app.button(key="tour.next").disabled
+    app.button(key="tour.back").click().run()
+    assert query(app)["tour"] == "1"
+    app.button(key="tour.end").click().run()
+    assert "tour" not in query(app) and not app.exception
+    assert not [button for button in app.button if button.key == "tour.next"]
+
+
+@pytest.mark.parametrize("step", ["0", "-1", "999", "x", "99999999999"])
+def test_a_step_that_is_none_does_no_harm(visit: Visit, step: str) -> None:
+    app = visit(**SMALL, tour=step)
+    assert not app.exception and not app.error
