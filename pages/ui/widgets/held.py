@@ -46,7 +46,10 @@ def select_slider(
 ) -> None:
     """The given values in a row, each as `say` writes it."""
     st.select_slider(
-        options=values, format_func=say, **_common(visit, name, words, value), **options
+        options=values,
+        format_func=say,
+        **_common(visit, name, words, value, options=values),
+        **options,
     )
 
 
@@ -60,7 +63,12 @@ def selectbox(
     **options: Any,
 ) -> None:
     """The given values in a list."""
-    st.selectbox(options=values, format_func=say, **_common(visit, name, words, value), **options)
+    st.selectbox(
+        options=values,
+        format_func=say,
+        **_common(visit, name, words, value, options=values),
+        **options,
+    )
 
 
 def segments(
@@ -78,7 +86,7 @@ def segments(
         required=True,
         label_visibility="collapsed",
         width="content",
-        **_common(visit, name, words, value),
+        **_common(visit, name, words, value, options=values),
     )
 
 
@@ -143,14 +151,17 @@ def _common(
     words: str,
     value: object,
     keep: Callable[[Any], Value] = lambda chosen: chosen,
+    options: Sequence[object] | None = None,
 ) -> dict[str, Any]:
-    """What all of them share: words, key, the value put in before, and kept when it changes."""
+    """What all of them share: words, key, the value put in before, and kept when it changes to
+    another of the `options`, if there are only these: in the moment in which the language changes,
+    a list may name its choice as the other language does."""
     key = f"{visit.page}.{name}"
     session.seed(key, value)
 
     def take() -> None:
         chosen = session.widget(key)
-        if chosen is not None and chosen != value:
+        if chosen is not None and chosen != value and (options is None or chosen in options):
             visit.set_values(**{name: keep(chosen)})
 
     said = _help(visit, words)

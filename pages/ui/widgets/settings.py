@@ -115,8 +115,8 @@ def setting(
         )
         return
     session.seed(key, value)
-    common["on_change"] = partial(_take, visit, name, key, on_change)
     if isinstance(value, bool):
+        common["on_change"] = partial(_take, visit, name, key, on_change, (True, False))
         st.toggle(value=value, **common)
         return
     options: Sequence[str] = choices(name)
@@ -124,6 +124,7 @@ def setting(
     if name == "corpus":
         names = corpus_titles(visit, _corpora(visit))
         options, wording = list(names), names.__getitem__
+    common["on_change"] = partial(_take, visit, name, key, on_change, options)
     st.selectbox(options=options, index=options.index(value), format_func=wording, **common)
 
 
@@ -166,9 +167,13 @@ def corpus_titles(visit: Session, names: Sequence[str]) -> dict[str, str]:
     return titles
 
 
-def _take(visit: Session, name: str, key: str, on_change: Changed) -> None:
+def _take(
+    visit: Session, name: str, key: str, on_change: Changed, options: Sequence[object]
+) -> None:
+    """Take what was chosen. In the moment in which the language changes, a list may name its choice
+    as the other language does: that is no choice."""
     value = session.widget(key)
-    if value is not None and visit.choose(**{name: value}):
+    if value in options and visit.choose(**{name: value}):
         on_change(name)
 
 
