@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
+import streamlit as st
+
 from pages.ui.language_models import contexts, ideas, product, questions, readers, shapes
 from pages.ui.visit import session
 from pages.ui.visit.session import Session
@@ -24,8 +26,10 @@ def draw(visit: Session) -> None:
     header.head(visit, partial(source, visit))
     row = ideas.choose(visit, idea)
     questions.ask(visit, idea)
+    notices = st.container()
     SECTIONS[idea](visit, row)
-    header.problem(visit)
+    with notices:  # drawn last: an idea may find that a sentence cannot be read
+        header.problem(visit)
 
 
 if __name__ == "__main__":

@@ -158,7 +158,7 @@ def test_a_training_goes_on_stops_and_begins_again_the_same(
         assert "So far: " in said(app)
         app.button(key="lab.stop").click().run()
         assert not app.exception
-        assert panels(app)["strip"]["status"] == "finished"
+        assert panels(app)["strip"]["status"] == "paused"
         assert app.button(key="lab.stop").disabled
         return tuple(heights(app, name) for name in ("ngram", "recurrent", "concatenated"))
 

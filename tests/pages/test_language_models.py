@@ -48,7 +48,7 @@ def test_bars_fans_and_products_are_drawn_by_value() -> None:
     assert [list(data) for data in drawn["others"].customdata] == [[0, 1], [1, 0]]
     lines = sum(x is None for x in drawn["branches"].x)
     assert lines == 2 + 8 + 4  # 1/0.5, 1/0.125, perplexity
-    assert "= 0.062" in drawn["numbers"].text and "× 0.12" in drawn["numbers"].text
+    assert "= 0.0625" in drawn["numbers"].text and "× 0.125" in drawn["numbers"].text
 
 
 @pytest.mark.parametrize(("branches", "lines"), [(1.2, 1), (2, 2), (7.6, 8), (1e9, 48)])
@@ -58,7 +58,7 @@ def test_a_fan_has_as_many_branches_one_of_which_is_the_way(branches: float, lin
 
 
 @pytest.mark.parametrize(
-    ("p", "said"), [(0.9996, "0.9996"), (1.0, "1"), (0.15, "0.15"), (1.9e-5, "1.9e-05")]
+    ("p", "said"), [(0.9996, "0.9996"), (1.0, "1"), (0.15, "0.15"), (1.91e-5, "1.91e-05")]
 )
 def test_a_factor_below_one_is_not_written_as_one(p: float, said: str) -> None:
     assert product.factor(p) == said

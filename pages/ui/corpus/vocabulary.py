@@ -15,6 +15,7 @@ from pages.ui.widgets import held
 from pages.ui.widgets.header import section
 from pages.ui.widgets.predictions import Answer, answered
 from rnncore.text.corpus import Corpus
+from rnncore.text.jamo import letter
 from rnncore.text.normalisation import normalised
 from rnncore.text.statistics import entries
 
@@ -102,7 +103,8 @@ def matches(find: str, keys: list[str], shown: list[str]) -> list[int]:
 
 def key(text: str) -> str:
     """What a search compares."""
-    return unicodedata.normalize("NFC", normalised(text).casefold())
+    letters = letter(text) if len(text) == 1 else text
+    return unicodedata.normalize("NFC", normalised(letters).casefold())
 
 
 @st.cache_resource(max_entries=4, show_spinner=False, hash_funcs=HASHED)

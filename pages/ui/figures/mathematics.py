@@ -36,12 +36,12 @@ def shape(sizes: tuple[int, ...]) -> str:
     return "×".join(str(size) for size in sizes)
 
 
-def amount(value: SupportsFloat) -> str:
-    """A positive size to two digits, as people write it: 0.016, 32, 2,200, 4.1·10⁻⁷."""
+def amount(value: SupportsFloat, figures: int = 2) -> str:
+    """A positive size to so many digits, as people write it: 0.016, 32, 2,200, 4.1·10⁻⁷."""
     size = float(value)
     if size == 0 or not math.isfinite(size):
         return {0.0: "0", math.inf: "∞"}.get(size, "–")
     if 1e-3 <= size < 1e5:
-        return f"{float(f'{size:.2g}'):,g}"
-    digits, power = f"{size:.1e}".split("e")
+        return f"{float(f'{size:.{figures}g}'):,g}"
+    digits, power = f"{size:.{figures - 1}e}".split("e")
     return f"{digits}·10{str(int(power)).translate(RAISED)}"

@@ -101,13 +101,14 @@ def _course(
     source = "trained" if points else "kept" if kept else "counted"
     if not points:
         points = kept or _counted(name, setup)
-        if not answered(visit, QUESTION):
-            points = [point for point in points if not _answers(point)]
     said = verdict(t, setup, points)
+    done = is_complete(setup, points)
+    if not answered(visit, QUESTION):
+        points = [point for point in points if not _answers(point)]
     note = "" if source == "trained" else " " + t(f"language_models.contexts.{source}")
     st.caption(_setting(visit, setup) + note)
     st.markdown(said or t("language_models.contexts.known_to_nobody"))
-    _panels(visit, setup, points, said, f"{name}:{source}", going=going)
+    _panels(visit, setup, points, said, f"{name}:{source}", going=going, done=done)
     if is_complete(setup, points):
         st.markdown(reasons(t, points))
     table(t, setup, points)
@@ -126,6 +127,7 @@ def _panels(
     revision: str,
     *,
     going: bool,
+    done: bool,
 ) -> None:
     t, frame = visit.t, _frame(visit, setup)
     grammar = "grammar" if frame.ladder else "text"
@@ -141,11 +143,14 @@ def _panels(
     ]
     networks = [point for point in points if point.kind != "ngram"]
     last = {(point.kind, point.words, point.ticks): point.tokens for point in networks}
-    status: Status = "running" if going else "finished" if networks else "ready"
+    status: Status = "running" if going else "finished" if done else "paused"
+    if not networks:
+        status = "ready"
+    read = setup.tokens if done else sum(last.values())
     moving_panels(
         panels,
         [*figure.ops(points, frame, t), readout(figure.BITS, "standing", said)],
-        Progress(status, sum(last.values()), setup.tokens),
+        Progress(status, read, setup.tokens),
         t("language_models.contexts.place"),
         t,
         key="language_models.contexts",

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 import streamlit as st
 
 from pages.ui.visit.i18n import Texts
-from rnncore.experiments.contexts import Comparison, ContextPoint
+from rnncore.experiments.contexts import ORDERS, Comparison, ContextPoint
 from rnncore.experiments.standings import (
     TIE,
     best_of_kinds,
@@ -122,6 +122,8 @@ def _price(t: Texts, setup: Comparison, points: Sequence[ContextPoint]) -> str:
     if setup.ladder is None:
         return ""
     cost = prices(points, setup.ladder)
+    if len(of_kind(points, "ngram")) < ORDERS:  # the first ones are nothing but frequencies
+        return ""
     counted = min(of_kind(points, "ngram").values(), key=lambda point: point.bits)
     longest, most = max(cost), max(cost.values())
     if most < FREE:

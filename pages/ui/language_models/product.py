@@ -71,7 +71,7 @@ def _said(visit: Session, now: Spoken, reading: Reading) -> str:
         "language_models.product.formula",
         n=len(reading.places),
         numbers=numbers,
-        product=_latex(f"{2.0 ** -min(reading.bits, 1000):.2g}"),
+        product=_latex(f"{2.0 ** -min(reading.bits, 1000):.3g}"),
         bits=f"{reading.bits:.1f}",
         perplexity=f"{reading.perplexity:.3g}",
     )

@@ -57,7 +57,7 @@ def chart(
             "needs": needs,
         },
         width=width,
-        height="content" if needs else int(figure.layout.height),
+        height="content" if needs or figure.layout.width else int(figure.layout.height),
         on_click_change=note,
         on_theme_change=lambda: None,  # to run the page again is all that it takes
     )

@@ -10,7 +10,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from pages.ui.figures.drawing import Drawing
-from pages.ui.figures.mathematics import amount
+from pages.ui.figures.mathematics import RAISED, amount
 from pages.ui.figures.palette import Palette
 from pages.ui.figures.style import blank
 from pages.ui.figures.tokens import escaped
@@ -243,8 +243,8 @@ def _numbers(
 
 
 def factor(probability: float) -> str:
-    """A factor to two digits, as many more as keep it from being 1: 0.15, 1.9e-05, 0.9992."""
-    for digits in range(2, 7):
+    """A factor to three digits, as many more as keep it from being 1: 0.154, 1.91e-05, 0.9992."""
+    for digits in range(3, 7):
         text = f"{probability:.{digits}g}"
         if float(text) < 1:
             break
@@ -259,13 +259,13 @@ def percent(probability: float) -> str:
 
 
 def _plain(probability: float) -> str:
-    return factor(probability) if probability >= 1e-3 else amount(probability)
+    return factor(probability) if probability >= 1e-3 else amount(probability, 3)
 
 
 def power_of_two(bits: float) -> str:
     """2 to the power of -bits, as people write a small number."""
     exponent = -bits * math.log10(2)
     if exponent > -300:
-        return amount(10**exponent)
+        return amount(10**exponent, 3)
     whole = math.floor(exponent)
-    return amount(10 ** (exponent - whole) * 1e-99).replace("⁻⁹⁹", "") + f"{whole}"
+    return f"{10 ** (exponent - whole):.3g}·10{str(whole).translate(RAISED)}"
