@@ -46,7 +46,8 @@ UI_FLOORS = (
     {"figures"},
     {"inspected"},
     {"widgets"},
-    {"overview", "corpus", "language_models", "cell", "bptt", "gradients"},
+    {"overview", "corpus", "language_models", "generation"}
+    | {"cell", "bptt", "gradients", "states"},
     {"main"},
 )
 UI_FLOOR_OF = {name: floor for floor, names in enumerate(UI_FLOORS) for name in names}
