@@ -8,7 +8,7 @@ import numpy as np
 
 from rnncore.memory import READ_AT_ONCE, READ_LOGITS
 from rnncore.model import Rnnlm
-from rnncore.sampling import Sampling, final
+from rnncore.sampling import Sampling, Truths, final
 from rnncore.shapes import Array, Ids
 from rnncore.text.grammar_tables import NOWHERE, Legal
 
@@ -26,7 +26,7 @@ def choose(
     rng: np.random.Generator,
     top_k: int = 0,
     top_p: float = 1.0,
-    allowed: Array | None = None,
+    allowed: Truths | None = None,
 ) -> Ids:
     """One token id per row, see `generate`.      (N, V)  ->  (N,)"""
     p = final(logits, Sampling(temperature, top_k, top_p), allowed)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rnncore.reference.output import softmax
 from rnncore.shapes import Array
 
+Truths = NDArray[np.bool_]
 COLDEST = 1e-30
 """Temperatures below this one, other than 0, act like it: no logits lie nearer together."""
 
@@ -27,7 +29,7 @@ class Sampling(NamedTuple):
     top_p: float = 1.0
 
 
-def tempered(logits: Array, temperature: float, allowed: Array | None = None) -> Array:
+def tempered(logits: Array, temperature: float, allowed: Truths | None = None) -> Array:
     """softmax(logits / temperature) over the tokens that are `allowed`, by default all.
 
     Shapes   logits (N, V), allowed (N, V) of truth values  ->  (N, V) of the kind of the logits
@@ -44,7 +46,7 @@ def tempered(logits: Array, temperature: float, allowed: Array | None = None) ->
     return softmax(below / max(temperature, COLDEST))
 
 
-def kept(probabilities: Array, top_k: int = 0, top_p: float = 1.0) -> Array:
+def kept(probabilities: Array, top_k: int = 0, top_p: float = 1.0) -> Truths:
     """Which tokens top-k and then top-p leave, as truth values; of equals the lowest ids go first.
 
     At least one token of each row stays. A token of probability 0 stays only where nothing is cut.
@@ -68,7 +70,7 @@ def kept(probabilities: Array, top_k: int = 0, top_p: float = 1.0) -> Array:
     return found
 
 
-def final(logits: Array, sampling: Sampling, allowed: Array | None = None) -> Array:
+def final(logits: Array, sampling: Sampling, allowed: Truths | None = None) -> Array:
     """The distribution that a token is drawn from, (N, V)  ->  (N, V); what is cut has 0."""
     p = tempered(logits, sampling.temperature, allowed)
     if sampling.top_k == 0 and sampling.top_p >= 1:

@@ -229,6 +229,21 @@ export interface ChipsData {
   rows: { name: string; chips: [string, number, boolean][] }[];
 }
 
+/** A text whose tokens are coloured; `ends` says that a line ends after a token. */
+export interface ColouredData {
+  name: string;
+  spaced: boolean;
+  chosen: number | null;
+  tokens: {
+    text: string;
+    ground: string;
+    ink: string;
+    title: string;
+    kind: "plain" | "prompt" | "given";
+    ends: boolean;
+  }[];
+}
+
 /** How a component answers the page. */
 export interface Send {
   state(name: string, value: unknown): void;

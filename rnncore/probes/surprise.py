@@ -80,14 +80,14 @@ def tell(
     text: Ids,
     tables: GrammarTables | None = None,
     likeliest: int = 6,
+    window: int = 0,
 ) -> tuple[Told, ...]:
     """Read `before` (length >= 1, to the end of a string where there is a grammar) and then `text`.
 
-    The state is carried, or zero again before every T tokens where the network's run is not
-    stateful. Give a `twin()`: the model's carried state is replaced.
+    The state is carried; with a `window` it is zero again before every so many tokens. Give a
+    `twin()`: the model's carried state is replaced.
     """
     ids = np.concatenate((before, text))[:-1]
-    window = 0 if model.config.stateful else model.config.time_size
     states = [NOWHERE] * len(text) if tables is None else tables.follow(text.tolist())
     found, at = list[Told](), 0
     for logits in logits_along(model, ids, len(before) - 1, window=window) if len(text) else ():
@@ -129,7 +129,10 @@ def entropy(p: Array) -> float:
 
 def _told(row: Array, token: int, true: Array | None, likeliest: int) -> Told:
     p = np.exp2(row)
-    order = np.argsort(-row, kind="stable")[:likeliest]
+    near = np.argpartition(-row, likeliest)[:likeliest] if likeliest < len(row) else slice(None)
+    bound = row[near].min()
+    near = np.flatnonzero(row >= bound)
+    order = near[np.argsort(-row[near], kind="stable")][:likeliest]
     allowed = true is not None and true[token] > 0
     return Told(
         token,

@@ -42,11 +42,22 @@ def sentence_of(text: str, corpus: Corpus) -> Sentence:
     Raises   TextError if there is no token, and for an unknown one where no `<unk>` can stand for
              it.
     """
-    vocabulary = corpus.vocabulary
-    tokens = prompt_tokens(text, corpus.tokenizer, vocabulary)
-    if EOS in vocabulary and tokens[-1] != EOS:
+    tokens = prompt_tokens(text, corpus.tokenizer, corpus.vocabulary)
+    if EOS in corpus.vocabulary and tokens[-1] != EOS:
         tokens.append(EOS)
-    read = tokens[:MOST_TOKENS]
+    return _known(tokens, corpus, MOST_TOKENS)
+
+
+def typed(text: str, corpus: Corpus, most: int) -> Sentence:
+    """What a person typed, as it stands: at most so many tokens of its beginning.
+
+    Raises   as `sentence_of`.
+    """
+    return _known(prompt_tokens(text, corpus.tokenizer, corpus.vocabulary), corpus, most)
+
+
+def _known(tokens: list[str], corpus: Corpus, most: int) -> Sentence:
+    vocabulary, read = corpus.vocabulary, tokens[:most]
     unknown = tuple(dict.fromkeys(token for token in read if token not in vocabulary))
     if unknown and UNKNOWN not in vocabulary:
         raise TextError(
@@ -94,6 +105,20 @@ def sentences_in(corpus: Corpus) -> list[Ids]:
     fitting: list[Ids] = [part for part in found if len(part) >= SHORTEST and known[part].all()]
     fitting.sort(key=lambda part: (len(part) > MOST_TOKENS, len(part) not in MIDDLING))
     return [part[:MOST_TOKENS] for part in fitting] or [text[:MOST_TOKENS]]
+
+
+def passages_in(corpus: Corpus, length: int) -> list[Ids]:
+    """Stretches of the held-out text, or of the training text where nothing is held out, one after
+    another, each of whole sentences as far as `length` tokens hold them; a longer sentence is cut.
+    """
+    text = (corpus.valid if len(corpus.valid) > 1 else corpus.train)[:SEARCHED]
+    ends = [0, *_ends(text, corpus).tolist(), len(text)]
+    found, start = list[Ids](), 0
+    while start < len(text):
+        end = max((one for one in ends if start < one <= start + length), default=start + length)
+        found.append(text[start:end])
+        start = end
+    return found
 
 
 def _ends(text: Ids, corpus: Corpus) -> Ids:
