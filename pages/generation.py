@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from functools import partial
 
-from pages.ui.generation import branches, ideas, next_token, questions, surprise
+from pages.ui.generation import (
+    branches,
+    copies,
+    growth,
+    ideas,
+    next_token,
+    questions,
+    surprise,
+)
 from pages.ui.visit import session
 from pages.ui.visit.session import Session
 from pages.ui.widgets import header
@@ -13,7 +21,9 @@ from pages.ui.widgets.looked_into import source
 SECTIONS = {
     "next": next_token.draw,
     "branches": branches.draw,
+    "growth": growth.draw,
     "surprise": surprise.draw,
+    "copies": copies.draw,
 }
 
 

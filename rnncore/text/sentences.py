@@ -96,7 +96,7 @@ def sentences_in(corpus: Corpus) -> list[Ids]:
     come first, and of long ones, which come last, there is the beginning; those with an unknown
     token are left out. Without any, the beginning of the text."""
     text = (corpus.valid if len(corpus.valid) > 1 else corpus.train)[:SEARCHED]
-    parts = np.split(text, _ends(text, corpus))
+    parts = np.split(text, ends_of_sentences(text, corpus))
     if corpus.grammar is None and len(parts) > 2:
         parts = parts[1:-1]  # plain text is cut anywhere
     blank = np.array([token.isspace() for token in corpus.vocabulary.tokens])
@@ -112,7 +112,7 @@ def passages_in(corpus: Corpus, length: int) -> list[Ids]:
     another, each of whole sentences as far as `length` tokens hold them; a longer sentence is cut.
     """
     text = (corpus.valid if len(corpus.valid) > 1 else corpus.train)[:SEARCHED]
-    ends = [0, *_ends(text, corpus).tolist(), len(text)]
+    ends = [0, *ends_of_sentences(text, corpus).tolist(), len(text)]
     found, start = list[Ids](), 0
     while start < len(text):
         end = max((one for one in ends if start < one <= start + length), default=start + length)
@@ -121,7 +121,7 @@ def passages_in(corpus: Corpus, length: int) -> list[Ids]:
     return found
 
 
-def _ends(text: Ids, corpus: Corpus) -> Ids:
+def ends_of_sentences(text: Ids, corpus: Corpus) -> Ids:
     """The position after each sentence, the rest of the text after the last one left to itself."""
     if corpus.grammar is not None:
         states = corpus.grammar.states_along(corpus.vocabulary.decode(text))

@@ -3,89 +3,25 @@
 from __future__ import annotations
 
 import json
+import shutil
+from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.ui.figures.palette import DARK, LIGHT, ink
-from pages.ui.generation.figures import beam, next_token, surprise
 from pages.ui.generation.ideas import IDEAS
 from pages.ui.generation.questions import QUESTIONS
+from pages.ui.serving import server
 from pages.ui.visit.i18n import LANGUAGES, texts
-from pages.ui.widgets.coloured_text import shade
-from rnncore.beam_search import Beam, Node
-from rnncore.probes.continuations import Next
-from rnncore.probes.surprise import Told
+from rnncore.runs.checkpoints import Kept, keep
+from rnncore.runs.files import checkpoint_path
 from rnncore.text.own_texts import save_own_text
 from tests.pages.conftest import Visit, query
 from tests.pages.training import Training, charts
 
 SAY = texts("en")
 NASTY = "<b>x</b> | $y$ `z` **w** _v_ שלום 👩‍👧 %{q}\n" * 60
-P = np.array([0.5, 0.25, 0.25])
-
-
-def traces(figure: Any) -> dict[str, Any]:
-    return {trace.uid: trace for trace in figure.data}
-
-
-def test_columns_are_drawn_by_value_and_cut_tokens_in_grey() -> None:
-    steps = Next(np.array([2.0, -1.5, 0.5]), P, np.array([0.6, 0.1, 0.3]), np.array([1.0, 0, 0]))
-    rows = next_token.rows(steps, np.array([0.5, 0.5, 0]), ["a", "<b>", "c"])
-    drawn = traces(next_token.figure(rows, 0.5, LIGHT, SAY))
-    assert list(drawn) == ["logit", "raw", "tempered", "final", "true"]
-    assert [row.word for row in rows] == ["a", "&lt;b&gt;", "c"]
-    assert list(drawn["logit"].text) == ["2.00", "−1.50", "0.50"]
-    assert list(drawn["final"].text) == ["100%", "cut", "cut"]
-    assert list(drawn["final"].customdata) == [0, 1, 2]
-    assert list(drawn["raw"].marker.color) == [LIGHT.train, LIGHT.start, LIGHT.start]
-    assert list(drawn["true"].x) == [0.5, 0.5, 0]
-
-
-def test_all_other_tokens_have_a_row_together() -> None:
-    p = np.full(40, 1 / 40)
-    rows = next_token.rows(Next(p, p, p, p), None, [str(i) for i in range(40)])
-    assert len(rows) == next_token.SHOWN + 1
-    assert (rows[-1].word, rows[-1].token, rows[-1].logit) == ("+ 28", None, None)
-    assert sum(row.final for row in rows) == pytest.approx(1)
-    assert "true" not in traces(next_token.figure(rows, 1.0, LIGHT, SAY))
-
-
-def test_the_tree_is_drawn_by_value() -> None:
-    found = Beam(
-        (
-            (Node(0, 0, 1.0, True), Node(1, 0, 1.5, True), Node(2, 0, 3.0, False)),
-            (Node(2, 1, 2.0, True), Node(0, 0, 2.5, True), Node(1, 1, 4.0, False)),
-        )
-    )
-    nodes = beam.tree(found, ["a", "<b>", "c"])
-    fates = [node.fate for node in nodes]
-    assert fates == ["kept", "best", "dropped", "best", "kept", "dropped"]
-    assert nodes[3].way == (1, 2) and found.path() == [1, 2]
-    drawn = traces(beam.figure(nodes, LIGHT, SAY))
-    assert list(drawn["nodes_best"].text) == ["<b>&lt;b&gt;</b>", "<b>c</b>"]
-    assert [list(way) for way in drawn["nodes_dropped"].customdata] == [[2], [1, 1]]
-    assert list(drawn["best"].y) == [0, 1, None, 1, 0, None]
-
-
-def test_surprise_entropy_and_truth_are_drawn_by_value() -> None:
-    told = (
-        Told(0, 3.0, 2.0, 1.0, 1.0, (0,), (0.1,), 1),
-        Told(1, 0.5, 1.0, None, None, (1,), (0.7,), 1),
-    )
-    drawn = traces(surprise.figure(told, ["a", "<b>"], 1, LIGHT, SAY))
-    assert list(drawn["surprise"].y) == [3, 0.5] and list(drawn["entropy"].y) == [2, 1]
-    assert list(drawn["truth"].x) == [0] and list(drawn["truth"].y) == [1]
-    assert list(drawn["surprise"].marker.color) == [LIGHT.held_out, LIGHT.accent]
-
-
-@pytest.mark.parametrize("palette", [LIGHT, DARK])
-def test_a_shade_says_sign_and_size(palette: Any) -> None:
-    assert shade(0, 5, palette) == palette.ground
-    assert shade(9, 5, palette) == shade(5, 5, palette) != shade(-5, 5, palette)
-    assert ink(shade(5, 5, palette)) in ("#000000", "#FFFFFF")
 
 
 def opened(visit: Visit, idea: str, **asked: str) -> AppTest:
@@ -147,6 +83,9 @@ def test_sizes_that_an_address_cannot_mean_change_nothing(visit: Visit) -> None:
         ("branches", {"given": "-".join(["1"] * 5_000), "prompt": "dog " * 5_000}),
         ("branches", {"given": "99999-1", "how": "no such"}),
         ("branches", {"given": "<b>", "place": "-4"}),
+        ("growth", {"which": far, "token": far}),
+        ("growth", {"which": "-1", "token": "-7"}),
+        ("copies", {"seed": "-4", "temperature": far}),
         ("surprise", {"passage": far, "at": far, "measure": "no such", "text": "dog " * 9_000}),
     ):
         app = opened(visit, idea, **asked)
@@ -232,4 +171,58 @@ def test_every_question_is_measured(visit: Visit, idea: str) -> None:
     key = f"predict.generation.predict.{idea}"
     app.segmented_control(key=f"{key}.said").set_value(QUESTIONS[idea].options[0]).run()
     app.button(key=f"{key}.check").click().run()
-    assert "✓" in text(app) or "✗" in text(app)
+    for _ in range(200):
+        if "✓" in text(app) or "✗ You" in text(app) or SAY("predict.again") in labels(app):
+            break
+        app.run()
+    assert SAY("predict.again") in labels(app)
+
+
+def labels(app: AppTest) -> list[str]:
+    return [button.label for button in app.button]
+
+
+def test_a_network_learns_to_complete(visit: Visit) -> None:
+    app = opened(visit, "growth")
+    for _ in range(200):
+        if not any(button.key == "generation.growth.stop" for button in app.button):
+            break
+        app.run()
+    (table,) = (part.value for part in app.markdown if part.value.startswith("| "))
+    rows = table.splitlines()[2:]
+    assert [row.split("|")[1].strip() for row in rows][:3] == ["0", "1", "2"]
+    assert all("✓" in row or "✗" in row for row in rows)
+
+
+def test_a_run_with_several_states_shows_its_own(visit: Visit) -> None:
+    run = Training()
+    for name in ("mark-3", "mark-6"):
+        step = run.advance(3)
+        latest = Path(checkpoint_path(run.id))
+        shutil.copy(latest, checkpoint_path(run.id, name))
+        with server.store()._database.transaction() as connection:
+            keep(
+                connection,
+                run.id,
+                Kept(name, step, change={"setting": "learning_rate", "old": 1, "new": 2}),
+            )
+    run.advance(3)
+    with server.store()._database.transaction() as connection:
+        keep(connection, run.id, Kept("latest", 9))
+    app = opened(visit, "growth", run=run.id)
+    app.run()
+    assert SAY("generation.growth.own") in text(app)
+    (table,) = (part.value for part in app.markdown if part.value.startswith("| "))
+    assert [row.split("|")[1].strip() for row in table.splitlines()[2:]] == ["3", "6", "9"]
+
+
+def test_samples_are_marked_and_judged(visit: Visit) -> None:
+    app = opened(visit, "copies")
+    given = coloured(app)["tokens"]
+    notes = [one["text"] for one in given if one["kind"] == "prompt"]
+    assert len(notes) == 8
+    assert any(one["ground"] for one in given)
+    first = [one["text"] for one in given]
+    app.button(key="generation.reseed").click().run()
+    assert [one["text"] for one in coloured(app)["tokens"]] != first
+    assert query(app)["generation.seed"] == "1"

@@ -34,8 +34,8 @@ def legal(visit: Session, now: Prompted) -> Legal | None:
     return now.legal if visit.value("legal", 0) else None
 
 
-def sampling_row(visit: Session, now: Prompted) -> None:
-    """Draw the controls."""
+def sampling_row(visit: Session, now: Prompted | None = None) -> None:
+    """Draw the controls; that of what is legal only for a prompt."""
     t = visit.t
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         held.select_slider(
@@ -50,7 +50,8 @@ def sampling_row(visit: Session, now: Prompted) -> None:
             visit, "top_p", "generation.top_p", _top_p(visit), TOP_PS,
             lambda one: f"{one / 100:g}", width=230,
         )  # fmt: skip
-        legal_toggle(visit, now)
+        if now is not None:
+            legal_toggle(visit, now)
 
 
 def legal_toggle(visit: Session, now: Prompted) -> None:

@@ -7,7 +7,7 @@ import streamlit as st
 from pages.ui.visit.session import Session
 from pages.ui.widgets import held
 
-IDEAS = ("next", "branches", "surprise")
+IDEAS = ("next", "branches", "growth", "surprise", "copies")
 
 
 def chosen(visit: Session) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple
 
-from pages.ui.generation import branches, next_token, surprise
+from pages.ui.generation import branches, copies, growth, next_token, surprise
 from pages.ui.visit.session import Session
 from pages.ui.widgets import predictions
 from pages.ui.widgets.predictions import Answer, Prediction
@@ -23,7 +23,9 @@ class Question(NamedTuple):
 QUESTIONS = {
     "next": Question(("same", "half", "root"), next_token.answer),
     "branches": Question(("same", "likelier", "rarer"), branches.answer),
+    "growth": Question(("early", "middle", "late"), growth.answer, growth.waits),
     "surprise": Question(("near", "above", "below"), surprise.answer),
+    "copies": Question(("few", "half", "most"), copies.answer, copies.waits),
 }
 
 

@@ -97,6 +97,32 @@ def kept(visit: Session) -> list[Kept]:
         return []
 
 
+class Snapshot(NamedTuple):
+    """A checkpoint of the visit's run, to be read when it is wanted."""
+
+    step: int
+    path: str
+    written: int
+
+    def load(self) -> Subject:
+        """Raises   CheckpointError or TextError if it cannot be used."""
+        return _of_run(self.path, self.written)
+
+
+def snapshots(visit: Session) -> list[Snapshot]:
+    """All states that the visit's run has kept, by their update; none where the page looks into an
+    example."""
+    run_id = visit.run_id
+    if run_id is None or subject(visit).source != "run":
+        return []
+    found = {
+        one.step: Snapshot(one.step, str(checkpoint_path(run_id, one.name)), written)
+        for one in kept(visit)
+        if one.step is not None and (written := _written(run_id, one.name))
+    }
+    return [found[step] for step in sorted(found)]
+
+
 def small_config(config: Config, **changes: Any) -> Config:
     """Settings of a side training: text, cell and seed of `config` in the example's small sizes.
 

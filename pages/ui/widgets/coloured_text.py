@@ -22,12 +22,14 @@ STRONGEST = 0.85
 
 class Coloured(NamedTuple):
     """A token: its colour #rrggbb, "" for none, and what is said of it when it is pointed at.
-    `kind` says whether it belongs to the prompt, or was given and not chosen."""
+    `kind` says whether it belongs to the prompt or is a note, or was given and not chosen; `ends`
+    that a line ends here."""
 
     token: str
     ground: str = ""
     title: str = ""
     kind: Literal["plain", "prompt", "given"] = "plain"
+    ends: bool = False
 
 
 def shade(value: float, most: float, palette: Palette) -> str:
@@ -67,7 +69,7 @@ def coloured_text(
                     "ink": ink(one.ground) if one.ground else "",
                     "title": one.title,
                     "kind": one.kind,
-                    "ends": one.token in LINE_ENDS,
+                    "ends": one.ends or one.token in LINE_ENDS,
                 }
                 for one in tokens
             ],
