@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,11 +10,11 @@ from streamlit.testing.v1 import AppTest
 
 from pages.ui.generation.ideas import IDEAS
 from pages.ui.generation.questions import QUESTIONS
-from pages.ui.serving import server
 from pages.ui.visit.i18n import LANGUAGES, texts
-from rnncore.runs.checkpoints import Kept, keep
-from rnncore.runs.files import checkpoint_path
+from rnncore.runs.checkpoints import BEST, Kept
+from rnncore.runs.saving import save_named
 from rnncore.text.own_texts import save_own_text
+from rnncore.training import checkpoint
 from tests.pages.conftest import Visit, query
 from tests.pages.training import Training, charts
 
@@ -196,24 +194,18 @@ def test_a_network_learns_to_complete(visit: Visit) -> None:
 
 def test_a_run_with_several_states_shows_its_own(visit: Visit) -> None:
     run = Training()
-    for name in ("mark-3", "mark-6"):
-        step = run.advance(3)
-        latest = Path(checkpoint_path(run.id))
-        shutil.copy(latest, checkpoint_path(run.id, name))
-        with server.store()._database.transaction() as connection:
-            keep(
-                connection,
-                run.id,
-                Kept(name, step, change={"setting": "learning_rate", "old": 1, "new": 2}),
-            )
+    for step in (3, 6):
+        run.advance(3)
+        mark = Kept(f"mark-{step}", step, change={"setting": "learning_rate", "old": 1, "new": 2})
+        save_named(run.claim, mark, checkpoint.packed(run.trainer))
+    save_named(run.claim, Kept(BEST, 6, 2.5), checkpoint.packed(run.trainer))
     run.advance(3)
-    with server.store()._database.transaction() as connection:
-        keep(connection, run.id, Kept("latest", 9))
     app = opened(visit, "growth", run=run.id)
     app.run()
     assert SAY("generation.growth.own") in text(app)
     (table,) = (part.value for part in app.markdown if part.value.startswith("| "))
-    assert [row.split("|")[1].strip() for row in table.splitlines()[2:]] == ["3", "6", "9"]
+    steps = [row.split("|")[1].strip() for row in table.splitlines()[2:]]
+    assert steps == ["3", "6", "9"]
 
 
 def test_samples_are_marked_and_judged(visit: Visit) -> None:

@@ -77,14 +77,17 @@ def draw(visit: Session) -> None:
 
 
 def answer(visit: Session) -> Answer | None:
-    """When the probability of what follows came half the way to its last value."""
+    """When the probability of the token that ends likeliest came half the way to its last value."""
     found = subject(visit)
     prompts = prompts_of(found.corpus)
     work = _under_way(visit, found, prompts)
     number = _within(visit.value("which", 0), len(prompts))
     if work is None or work.going:
         return None
-    points, token = _grown(work), prompts[number].follows
+    points = _grown(work)
+    if not points:
+        return None
+    token = int(points[-1].next[number].argmax())
     step = half_way(points, number, token)
     if step is None:
         return None
@@ -203,8 +206,9 @@ def _show(
     if not points:
         return
     asked, tokens = prompts[number], found.corpus.vocabulary.tokens
-    token = visit.value("token", asked.follows)
-    token = token if 0 <= token < len(tokens) else asked.follows
+    likeliest = int(points[-1].next[number].argmax())
+    token = visit.value("token", likeliest)
+    token = token if 0 <= token < len(tokens) else likeliest
     lines = figure.lines([point.next[number] for point in points], tokens, token, LINES)
     first, last_p = (float(points[i].next[number, token]) for i in (0, -1))
     said = t(

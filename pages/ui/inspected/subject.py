@@ -115,11 +115,13 @@ def snapshots(visit: Session) -> list[Snapshot]:
     run_id = visit.run_id
     if run_id is None or subject(visit).source != "run":
         return []
-    found = {
-        one.step: Snapshot(one.step, str(checkpoint_path(run_id, one.name)), written)
-        for one in kept(visit)
-        if one.step is not None and (written := _written(run_id, one.name))
-    }
+    found = {}
+    for one in kept(visit):
+        path, written = str(checkpoint_path(run_id, one.name)), _written(run_id, one.name)
+        if written:
+            # Of the latest of an old run the update stands in the file alone.
+            step = _of_run(path, written).step if one.step is None else one.step
+            found[step] = Snapshot(step, path, written)
     return [found[step] for step in sorted(found)]
 
 
