@@ -30,10 +30,11 @@ class GrammarTables(NamedTuple):
     def follow(self, ids: Iterable[int], state: int | None = None) -> list[int]:
         """The state before each token and after the last one, from the start of a string or from
         `state`; NOWHERE from the first illegal token on."""
-        states = [self.start if state is None else state]
+        after, now = self.after.tolist(), self.start if state is None else state
+        states = [now]
         for token in ids:
-            now = states[-1]
-            states.append(NOWHERE if now == NOWHERE else int(self.after[now, token]))
+            now = NOWHERE if now == NOWHERE else after[now][token]
+            states.append(now)
         return states
 
 

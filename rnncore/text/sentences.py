@@ -10,6 +10,7 @@ from rnncore.errors import TextError
 from rnncore.shapes import Ids
 from rnncore.text.corpus import Corpus
 from rnncore.text.excerpts import SENTENCE_ENDS
+from rnncore.text.grammar_tables import tables_of
 from rnncore.text.prompts import prompt_tokens
 from rnncore.text.tokenizers import EOS
 from rnncore.text.vocabulary import UNKNOWN
@@ -124,8 +125,8 @@ def passages_in(corpus: Corpus, length: int) -> list[Ids]:
 def ends_of_sentences(text: Ids, corpus: Corpus) -> Ids:
     """The position after each sentence, the rest of the text after the last one left to itself."""
     if corpus.grammar is not None:
-        states = corpus.grammar.states_along(corpus.vocabulary.decode(text))
-        return np.flatnonzero(np.array(states) == corpus.grammar.start) + 1
+        tables = tables_of(corpus.grammar, corpus.vocabulary)
+        return np.flatnonzero(np.array(tables.follow(text.tolist())[1:]) == tables.start) + 1
     tokens = corpus.vocabulary.tokens
     ends = np.array([token.endswith(SENTENCE_ENDS) for token in tokens])
     return np.flatnonzero(ends[text]) + 1
