@@ -31,7 +31,7 @@ def test_columns_are_drawn_by_value_and_cut_tokens_in_grey() -> None:
     assert list(drawn) == ["logit", "raw", "tempered", "final", "true"]
     assert [row.word for row in rows] == ["a", "&lt;b&gt;", "c"]
     assert list(drawn["logit"].text) == ["2.00", "−1.50", "0.50"]
-    assert list(drawn["final"].text) == ["100%", "cut", "cut"]
+    assert list(drawn["final"].text) == ["100% (50%)", "cut (25%)", "cut (25%)"]
     assert list(drawn["final"].customdata) == [0, 1, 2]
     assert list(drawn["raw"].marker.color) == [LIGHT.train, LIGHT.start, LIGHT.start]
     assert list(drawn["true"].x) == [0.5, 0.5, 0]

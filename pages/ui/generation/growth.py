@@ -134,7 +134,9 @@ def _config(found: Subject) -> Config:
 
 
 def _name(visit: Session, found: Subject) -> str:
-    return f"growth:{found.corpus.fingerprint}:{visit.run_id}:{len(snapshots(visit)) >= ENOUGH}"
+    if len(snapshots(visit)) >= ENOUGH:
+        return f"growth:{visit.run_id}:{found.step}"
+    return f"growth:{found.corpus.fingerprint}:{_config(found).model_dump_json()}"
 
 
 def _under_way(

@@ -43,6 +43,7 @@ def draw(visit: Session) -> None:
         figure.figure(figure.rows(steps, true, now.tokens), chosen.temperature, palette(), visit.t),
         key="generation.next",
         name=said,
+        width="content",
         on_click=partial(_choose, visit, now),
     )
     st.caption(visit.t("generation.next.caption"))

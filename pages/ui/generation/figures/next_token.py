@@ -19,7 +19,7 @@ from rnncore.shapes import Array
 
 SHOWN = 12
 """Tokens that have a row of their own."""
-ROW, HEAD, LABELS, GAP = 25, 46, 0.11, 0.02
+WIDTH, ROW, HEAD, LABELS, GAP = 1128, 25, 46, 0.11, 0.02
 
 
 class Row(NamedTuple):
@@ -62,11 +62,13 @@ def figure(drawn: Sequence[Row], temperature: float, palette: Palette, t: Texts)
     """One column a step, from left to right.
 
     Traces   logit, raw, tempered, final, true (with a grammar): bars; customdata is a token's id
+             the raw probability stands in brackets beside the final one
     """
     truth = any(row.true is not None for row in drawn)
     names = ["logit", "raw", "tempered", "final", *(["true"] if truth else [])]
     drawing = blank(
         palette,
+        width=WIDTH,
         height=HEAD + ROW * len(drawn) + 8,
         margin={"l": 8, "r": 8, "t": HEAD, "b": 8},
         bargap=0.35,
@@ -153,7 +155,11 @@ def _column(
 def _text(row: Row, name: str, cut: str) -> str:
     if name == "logit":
         return f"{row.logit:.2f}".replace("-", "−")
-    if name == "final" and row.cut:
-        return cut
     value = getattr(row, name)
-    return "0" if value == 0 else percent(value)
+    if name != "final":
+        return _share(value)
+    return f"{cut if row.cut else _share(value)} ({_share(row.raw)})"
+
+
+def _share(probability: float) -> str:
+    return "0" if probability == 0 else percent(probability)
