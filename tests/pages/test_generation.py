@@ -142,6 +142,16 @@ def test_a_seed_replays_and_an_alternative_branches(visit: Visit) -> None:
     assert [one["text"] for one in coloured(app)["tokens"]] == [one["text"] for one in first]
 
 
+def test_legal_only_offers_nothing_illegal(visit: Visit) -> None:
+    app = opened(visit, "branches", prompt="the old dog", how="greedy", place="1", legal="1")
+    offered = [one for one in app.button if (one.key or "").startswith("generation.alternative.")]
+    open_ones = {one.label.split(" ")[0] for one in offered if not one.disabled}
+    assert any(one.disabled for one in offered) and "the" not in open_ones
+    app.toggle(key="generation.legal").set_value(False).run()
+    offered = [one for one in app.button if (one.key or "").startswith("generation.alternative.")]
+    assert sum(one.disabled for one in offered) == 1
+
+
 def test_the_beam_draws_its_tree_and_the_question_is_answered(visit: Visit) -> None:
     app = opened(visit, "branches", prompt="the old", how="beam", width="4", length="8")
     figure = json.loads(charts(app)[0]["figure"])

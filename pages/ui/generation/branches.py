@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+import numpy as np
 import streamlit as st
 
 from pages.ui.figures.mathematics import amount
@@ -24,6 +25,7 @@ from pages.ui.widgets.theme import palette
 from rnncore.baselines.sentences import perplexity_of
 from rnncore.config import MOST
 from rnncore.probes.continuations import HOWS, Continuation, How, Way, continue_text
+from rnncore.text.grammar_tables import NOWHERE
 
 LENGTHS = {"words": (4, 8, 12, 16, 24, 32, 48), "characters": (20, 40, 60, 80, 120, 160)}
 USUAL = {"words": 12, "characters": 60}
@@ -166,6 +168,7 @@ def _place(visit: Session, found: Continuation) -> int:
 def _alternatives(visit: Session, now: Prompted, found: Continuation, place: int) -> None:
     """What might stand at the chosen place, each a button that branches there."""
     t, one = visit.t, found.told[place]
+    forbidden = _forbidden(visit, now, found, place)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         held.slider(
             visit, "place", "generation.branches.place", place + 1, 1, len(found.ids), width=230,
@@ -179,7 +182,7 @@ def _alternatives(visit: Session, now: Prompted, found: Continuation, place: int
                 key=f"generation.alternative.{number}",
                 help=None,
                 type="primary" if chosen else "secondary",
-                disabled=chosen,
+                disabled=chosen or token in forbidden,
                 on_click=partial(visit.set_values, given=given, place=place + 1),
             )
         if found.given:
@@ -188,6 +191,15 @@ def _alternatives(visit: Session, now: Prompted, found: Continuation, place: int
                 icon=":material/undo:", type="tertiary",
             )  # fmt: skip
     st.caption(t("generation.branches.caption"))
+
+
+def _forbidden(visit: Session, now: Prompted, found: Continuation, place: int) -> set[int]:
+    """Tokens that the grammar rules out at a place, if only what it allows may be written."""
+    bound = legal(visit, now)
+    if bound is None:
+        return set()
+    state = bound.tables.follow(found.ids[:place], bound.state)[-1]
+    return set() if state == NOWHERE else set(np.flatnonzero(bound.tables.p[state] == 0).tolist())
 
 
 def _tree(visit: Session, now: Prompted, found: Continuation) -> None:
