@@ -4,12 +4,12 @@ import { element } from "./element.js";
 
 /** @typedef {import("./types.d.ts").ColouredData} ColouredData */
 
-/** @param {ColouredData["tokens"][number]} given @param {number} number */
-function token({ text, ground, ink, title, kind }, number) {
+/** @param {ColouredData["tokens"][number]} given */
+function token({ text, ground, ink, title, kind, first }) {
   const made = element("bdi", "token", text); // of any script, in the order of the others
   made.dir = "auto";
   made.title = title;
-  made.dataset.number = String(number);
+  made.dataset.number = String(first);
   made.dataset.kind = kind;
   if (ground) Object.assign(made.style, { background: ground, color: ink });
   return made;
@@ -21,17 +21,18 @@ export default function mount({ data, parentElement, setTriggerValue }) {
   host.dataset.spaced = String(data.spaced);
   host.setAttribute("role", "group");
   host.setAttribute("aria-label", data.name);
-  data.tokens.forEach((given, number) => {
-    const made = token(given, number);
-    if (number === data.chosen) made.dataset.chosen = "true";
+  const chosen = data.chosen ?? -1;
+  for (const given of data.tokens) {
+    const made = token(given);
+    if (given.first <= chosen && chosen <= given.last) made.dataset.chosen = "true";
     host.append(made);
     if (given.ends) host.append(element("br"));
     else if (data.spaced) host.append(" ");
-  });
+  }
   host.addEventListener("click", ({ target }) => {
-    const chosen = target instanceof Element ? target.closest(".rx-token") : null;
-    if (chosen instanceof HTMLElement && chosen.dataset.kind !== "prompt") {
-      setTriggerValue("click", Number(chosen.dataset.number));
+    const clicked = target instanceof Element ? target.closest(".rx-token") : null;
+    if (clicked instanceof HTMLElement && clicked.dataset.kind !== "prompt") {
+      setTriggerValue("click", Number(clicked.dataset.number));
     }
   });
   parentElement.querySelector(".rx-coloured")?.remove();

@@ -229,7 +229,8 @@ export interface ChipsData {
   rows: { name: string; chips: [string, number, boolean][] }[];
 }
 
-/** A text whose tokens are coloured; `ends` says that a line ends after a token. */
+/** A text whose tokens are coloured, from `first` to `last` where several are one character; `ends`
+    says that a line ends after it. */
 export interface ColouredData {
   name: string;
   spaced: boolean;
@@ -240,6 +241,8 @@ export interface ColouredData {
     ink: string;
     title: string;
     kind: "plain" | "prompt" | "given";
+    first: number;
+    last: number;
     ends: boolean;
   }[];
 }

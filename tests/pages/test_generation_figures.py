@@ -10,11 +10,12 @@ import pytest
 from pages.ui.figures.palette import DARK, LIGHT, ink
 from pages.ui.generation.figures import beam, growth, next_token, shares, surprise
 from pages.ui.visit.i18n import texts
-from pages.ui.widgets.coloured_text import shade
+from pages.ui.widgets.coloured_text import Coloured, groups, shade
 from rnncore.beam_search import Beam, Node
 from rnncore.probes.continuations import Next
 from rnncore.probes.novelty import AtTemperature, wilson
 from rnncore.probes.surprise import Told
+from rnncore.text.tokenizers import JAMO, WORDS
 
 SAY = texts("en")
 P = np.array([0.5, 0.25, 0.25])
@@ -97,3 +98,15 @@ def test_a_shade_says_sign_and_size(palette: Any) -> None:
     assert shade(0, 5, palette) == palette.ground
     assert shade(9, 5, palette) == shade(5, 5, palette) != shade(-5, 5, palette)
     assert ink(shade(5, 5, palette)) in ("#000000", "#FFFFFF")
+
+
+def test_jamo_are_shown_as_syllables_and_keep_their_places() -> None:
+    jamo = [*JAMO.split("하늘 ㅎ"), *JAMO.split("가")]
+    tokens = [Coloured(token, weight=float(place)) for place, token in enumerate(jamo)]
+    assert [list(part) for part in groups(tokens, JAMO)] == [
+        [0, 1], [2, 3, 4], [5], [6], [7, 8],
+    ]  # fmt: skip
+    tokens[3] = tokens[3]._replace(kind="given")  # where the prompt ends in a syllable
+    assert [list(part) for part in groups(tokens, JAMO)][1:4] == [[2], [3], [4]]
+    words = [Coloured(token) for token in ("a", "b")]
+    assert [list(part) for part in groups(words, WORDS)] == [[0], [1]]

@@ -13,7 +13,7 @@ from pages.ui.generation import keeping
 from pages.ui.generation.controls import legal, legal_toggle, nearest, sampling, sampling_row
 from pages.ui.generation.figures import beam as figure
 from pages.ui.generation.figures.next_token import percent
-from pages.ui.generation.prompt import Prompted, prompt_row, prompted, shown, spaced
+from pages.ui.generation.prompt import Prompted, prompt_row, prompted, shown
 from pages.ui.visit.i18n import literal
 from pages.ui.visit.session import Session
 from pages.ui.widgets import held
@@ -139,6 +139,7 @@ def _text(visit: Session, now: Prompted, found: Continuation) -> None:
                     rank=one.rank,
                 ),
                 "given" if number < found.given else "plain",
+                weight=one.surprise,
             )
         )
     n = len(now.prompt)
@@ -153,7 +154,7 @@ def _text(visit: Session, now: Prompted, found: Continuation) -> None:
         tokens,
         key="generation.text",
         name=f"{shown(found.ids, now.corpus)}. {said}",
-        spaced=spaced(now.corpus),
+        tokenizer=now.corpus.tokenizer,
         chosen=n + place,
         on_click=lambda clicked: visit.set_values(place=clicked - n + 1) if clicked >= n else None,
     )

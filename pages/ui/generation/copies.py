@@ -10,7 +10,6 @@ import streamlit as st
 from pages.ui.generation.controls import sampling, sampling_row
 from pages.ui.generation.figures import shares as figure
 from pages.ui.generation.figures.next_token import percent
-from pages.ui.generation.prompt import spaced
 from pages.ui.inspected.subject import Subject, subject
 from pages.ui.visit.session import Session
 from pages.ui.widgets import held, training
@@ -112,9 +111,16 @@ def _list(visit: Session, known: Known, strings: list[Judged], said: str) -> Non
             ids = ids[:-1]  # what is said of the string stands in its line
         for number, token in enumerate(ids):
             inside = piece.start <= number < piece.end
-            drawn.append(Coloured(tokens[token], marked if inside else "", title if inside else ""))
+            drawn.append(
+                Coloured(
+                    tokens[token],
+                    marked if inside else "",
+                    title if inside else "",
+                    weight=0.0 if inside else 1.0,  # a syllable of which all is copied is marked
+                )
+            )
         drawn.append(Coloured(_verdict(visit, string), kind="prompt", ends=True))
-    coloured_text(drawn, key="generation.samples", name=said, spaced=spaced(known.corpus))
+    coloured_text(drawn, key="generation.samples", name=said, tokenizer=known.corpus.tokenizer)
 
 
 def _verdict(visit: Session, string: Judged) -> str:

@@ -139,11 +139,6 @@ def shown(ids: Sequence[int] | Ids, corpus: Corpus) -> str:
     return corpus.tokenizer.show(corpus.vocabulary.decode(ids)).replace("\n", " ↵ ").strip()
 
 
-def spaced(corpus: Corpus) -> bool:
-    """Whether there are blanks between tokens."""
-    return corpus.tokenizer.name == "words"
-
-
 @st.cache_data(
     max_entries=16, show_spinner=False, hash_funcs={Corpus: lambda corpus: corpus.fingerprint}
 )

@@ -10,7 +10,7 @@ import streamlit as st
 from pages.ui.figures.tokens import isolated
 from pages.ui.generation.figures import surprise as figure
 from pages.ui.generation.figures.next_token import percent
-from pages.ui.generation.prompt import beginning_of, grammar_of, spaced, unread
+from pages.ui.generation.prompt import beginning_of, grammar_of, unread
 from pages.ui.inspected.subject import Subject, subject
 from pages.ui.visit.i18n import literal
 from pages.ui.visit.session import Session
@@ -163,12 +163,13 @@ def _coloured(visit: Session, found: Read, measure: str, place: int, said: str) 
         if one.regret is not None:
             title += t("generation.surprise.pointed_regret", regret=f"{one.regret:+.2f}")
         ground = "" if value is None else shade(value, STRONGEST[measure], colours)
-        tokens.append(Coloured(found.corpus.vocabulary.tokens[one.token], ground, title))
+        token = found.corpus.vocabulary.tokens[one.token]
+        tokens.append(Coloured(token, ground, title, weight=abs(value or 0.0)))
     coloured_text(
         tokens,
         key="generation.coloured",
         name=said,
-        spaced=spaced(found.corpus),
+        tokenizer=found.corpus.tokenizer,
         chosen=place,
         on_click=lambda clicked: visit.set_values(at=clicked),
     )

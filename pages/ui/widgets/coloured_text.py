@@ -15,6 +15,7 @@ from pages.ui.visit import session
 from pages.ui.visit.i18n import unmarked
 from rnncore.paths import assets_dir
 from rnncore.text.excerpts import LINE_ENDS
+from rnncore.text.tokenizers import WORDS, Tokenizer
 
 STRONGEST = 0.85
 """Share of the full colour at the end of the scale: black or white can be read on it."""
@@ -23,13 +24,15 @@ STRONGEST = 0.85
 class Coloured(NamedTuple):
     """A token: its colour #rrggbb, "" for none, and what is said of it when it is pointed at.
     `kind` says whether it belongs to the prompt or is a note, or was given and not chosen; `ends`
-    that a line ends here."""
+    that a line ends here. Of tokens that are shown as one character, as the jamo of a syllable are,
+    the one with the greatest `weight` gives the colour."""
 
     token: str
     ground: str = ""
     title: str = ""
     kind: Literal["plain", "prompt", "given"] = "plain"
     ends: bool = False
+    weight: float = 0.0
 
 
 def shade(value: float, most: float, palette: Palette) -> str:
@@ -44,12 +47,12 @@ def coloured_text(
     *,
     key: str,
     name: str,
-    spaced: bool,
+    tokenizer: Tokenizer,
     chosen: int | None = None,
     on_click: Callable[[int], None] | None = None,
 ) -> None:
-    """Draw the tokens, with blanks between them where they are words (`spaced`). `name` is what a
-    screen reader says of it; a click calls `on_click` with a token's number."""
+    """Draw the tokens of a text that `tokenizer` has split. `name` is what a screen reader says of
+    it; a click calls `on_click` with a token's number."""
 
     def note() -> None:
         clicked = session.widget(key).click
@@ -60,22 +63,51 @@ def coloured_text(
         key=key,
         data={
             "name": unmarked(name),
-            "spaced": spaced,
+            "spaced": tokenizer is WORDS,
             "chosen": chosen,
-            "tokens": [
-                {
-                    "text": visible(one.token),
-                    "ground": one.ground,
-                    "ink": ink(one.ground) if one.ground else "",
-                    "title": one.title,
-                    "kind": one.kind,
-                    "ends": one.ends or one.token in LINE_ENDS,
-                }
-                for one in tokens
-            ],
+            "tokens": [_shown(tokens, part, tokenizer) for part in groups(tokens, tokenizer)],
         },
         on_click_change=note,
     )
+
+
+def groups(tokens: Sequence[Coloured], tokenizer: Tokenizer) -> list[range]:
+    """The places of tokens that are shown together: those of one character, and of one kind."""
+    found = list[range]()
+    for place, one in enumerate(tokens):
+        whole = range(found[-1].start if found else place, place + 1)
+        together = [tokens[i].token for i in whole]
+        if (
+            tokenizer.continues is not None
+            and tokenizer.continues(one.token)
+            and len({tokens[i].kind for i in whole}) == 1
+            and len(tokenizer.show(together)) == 1
+        ):
+            found[-1] = whole
+        else:
+            found.append(range(place, place + 1))
+    return found
+
+
+def _shown(tokens: Sequence[Coloured], part: range, tokenizer: Tokenizer) -> dict[str, Any]:
+    """What the browser is given of one group."""
+    together = [tokens[place] for place in part]
+    one = max(together, key=lambda token: token.weight)
+    if len(together) > 1:
+        text = tokenizer.show([token.token for token in together])
+        title = "; ".join(f"{visible(token.token)} {token.title}" for token in together)
+    else:
+        text, title = visible(one.token), one.title
+    return {
+        "text": text,
+        "ground": one.ground,
+        "ink": ink(one.ground) if one.ground else "",
+        "title": title,
+        "kind": one.kind,
+        "first": part[0],
+        "last": part[-1],
+        "ends": one.ends or one.token in LINE_ENDS,
+    }
 
 
 @cache
