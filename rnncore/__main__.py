@@ -17,7 +17,7 @@ from rnncore.assignments import assigned
 from rnncore.atomic import write_atomically
 from rnncore.baseline_command import add_parser as add_baseline_parser
 from rnncore.config import Config
-from rnncore.console import Parser, Version, put, say
+from rnncore.console import Parser, Version, put, say, share
 from rnncore.errors import CheckpointError, ConfigError, RnnError
 from rnncore.event_log import event_lines
 from rnncore.export import export_script
@@ -115,6 +115,8 @@ def generate_text(options: argparse.Namespace) -> int:
         stored.vocabulary.encode(prompt),
         drawing.temperature,
         np.random.default_rng(drawing.seed),
+        top_k=options.top_k,
+        top_p=options.top_p,
     )
     drawn = stored.vocabulary.decode([int(ids[0]) for ids in islice(tokens, options.length)])
     put(stored.tokenizer.show([*prompt, *drawn]) + "\n")
@@ -225,7 +227,7 @@ def _count(text: str) -> int:
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text[:40]} is no whole number") from None
     if not 0 <= number <= LONGEST:
-        raise argparse.ArgumentTypeError(f"0 to {LONGEST:,} tokens can be written")
+        raise argparse.ArgumentTypeError(f"0 to {LONGEST:,} tokens were expected")
     return number
 
 
@@ -264,6 +266,12 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--prompt", metavar="TEXT", required=True)
     command.add_argument("--length", type=_count, default=100, help="tokens to write")
     command.add_argument("--temperature", metavar="T", default="1", help="0 is greedy")
+    command.add_argument(
+        "--top-k", metavar="K", type=_count, default=0, help="choose among K tokens; 0: all"
+    )
+    command.add_argument(
+        "--top-p", metavar="P", type=share, default=1.0, help="among the likeliest that hold P"
+    )
     command.add_argument("--seed", metavar="SEED", default="0")
     command.set_defaults(run=generate_text)
 

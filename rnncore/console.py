@@ -80,3 +80,14 @@ class Version(argparse.Action):
     def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
         put(f"rnncore {self.const}\n")
         parser.exit()
+
+
+def share(text: str) -> float:
+    """A share above 0, up to 1, for argparse, which says what is wrong with another."""
+    try:
+        number = float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text[:40]} is no number") from None
+    if not 0 < number <= 1:
+        raise argparse.ArgumentTypeError(f"{text[:40]} came, a share above 0, up to 1 was expected")
+    return number

@@ -25,9 +25,9 @@ FLOORS = (
     {"parameters", "reference", "layers"},
     {"cells"},
     {"config"},
-    {"memory", "text", "presets", "interop", "initializers", "optimizers"},
+    {"memory", "text", "presets", "interop", "initializers", "optimizers", "sampling"},
     {"model"},
-    {"reference_model", "generation", "parallel_reading"},
+    {"reference_model", "generation", "beam_search", "parallel_reading"},
     {"metrics"},
     {"training"},
     {"probes", "baselines"},
@@ -46,7 +46,8 @@ UI_FLOORS = (
     {"figures"},
     {"inspected"},
     {"widgets"},
-    {"overview", "corpus", "language_models", "cell", "bptt", "gradients"},
+    {"overview", "corpus", "language_models", "generation"}
+    | {"cell", "bptt", "gradients", "states"},
     {"main"},
 )
 UI_FLOOR_OF = {name: floor for floor, names in enumerate(UI_FLOORS) for name in names}

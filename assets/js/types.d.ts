@@ -237,6 +237,24 @@ export interface ChipsData {
   rows: { name: string; chips: [string, number, boolean][] }[];
 }
 
+/** A text whose tokens are coloured, from `first` to `last` where several are one character; `ends`
+    says that a line ends after it. */
+export interface ColouredData {
+  name: string;
+  spaced: boolean;
+  chosen: number | null;
+  tokens: {
+    text: string;
+    ground: string;
+    ink: string;
+    title: string;
+    kind: "plain" | "prompt" | "given";
+    first: number;
+    last: number;
+    ends: boolean;
+  }[];
+}
+
 /** How a component answers the page. */
 export interface Send {
   state(name: string, value: unknown): void;

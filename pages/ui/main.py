@@ -16,7 +16,10 @@ from rnncore.paths import assets_dir
 
 FOLDER = Path(__file__).resolve().parents[1]
 HOME = "overview"
-GROUPS = {"text": ("corpus", "language_models"), "inside": ("cell", "bptt", "gradients")}
+GROUPS = {
+    "text": ("corpus", "language_models", "generation"),
+    "inside": ("cell", "bptt", "gradients", "states"),
+}
 """Pages in their order, by the menu in which they stand; home stands beside the menus. Their icons
 are in frame.css: for an icon that Streamlit knows of, the browser would ask a server of Google's,
 to put it on its tab."""

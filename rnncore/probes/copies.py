@@ -42,13 +42,24 @@ class Copies:
         """The pieces of a text that are copied, in its order, each of at least LEAST tokens. Where
         two overlap, the longer one is whole and the other what it leaves."""
         taken: list[Piece] = []
-        for start, end in sorted(self._reaches(self._read(ids)), key=lambda one: one[0] - one[1]):
+        for start, end in sorted(
+            self._reaches(self._read(ids), self._least), key=lambda one: one[0] - one[1]
+        ):
             before = (other.end for other in taken if other.start <= start)
             after = (other.start for other in taken if other.start > start)
             piece = Piece(max([start, *before]), min([end, *after]))
             if piece.end - piece.start >= self._least:
                 taken.append(piece)
         return sorted(taken)
+
+    def longest(self, ids: Sequence[int]) -> Piece:
+        """The longest piece of a text that is copied, however short; of equals the first. Without
+        one it is empty."""
+        return max(
+            self._reaches(self._read(ids), 1),
+            key=lambda piece: (piece.end - piece.start, -piece.start),
+            default=Piece(0, 0),
+        )
 
     def spans(self, ids: Sequence[int]) -> list[Piece]:
         """The same pieces as characters of the text that the tokens join to. A syllable of which
@@ -70,15 +81,15 @@ class Copies:
         text = _letters(np.asarray(ids, np.int64))
         return text if self._unknown is None else text.replace(self._unknown, NOWHERE)
 
-    def _reaches(self, text: str) -> list[Piece]:
-        """The pieces that no longer one holds."""
+    def _reaches(self, text: str, least: int) -> list[Piece]:
+        """The pieces of at least so many tokens that no longer one holds."""
         found, end = list[Piece](), 0
-        for start in range(len(text) - self._least + 1):
+        for start in range(len(text) - least + 1):
             before = end
-            end = max(end, start + self._least - 1)
+            end = max(end, start + least - 1)
             while end < len(text) and text[start : end + 1] in self._text:
                 end += 1
-            if end > before and end - start >= self._least:
+            if end > before and end - start >= least:
                 found.append(Piece(start, end))
         return found
 

@@ -10,6 +10,7 @@ from rnncore.errors import TextError
 from rnncore.shapes import Ids
 from rnncore.text.corpus import Corpus
 from rnncore.text.excerpts import SENTENCE_ENDS
+from rnncore.text.grammar_tables import tables_of
 from rnncore.text.prompts import prompt_tokens
 from rnncore.text.tokenizers import EOS
 from rnncore.text.vocabulary import UNKNOWN
@@ -42,11 +43,22 @@ def sentence_of(text: str, corpus: Corpus) -> Sentence:
     Raises   TextError if there is no token, and for an unknown one where no `<unk>` can stand for
              it.
     """
-    vocabulary = corpus.vocabulary
-    tokens = prompt_tokens(text, corpus.tokenizer, vocabulary)
-    if EOS in vocabulary and tokens[-1] != EOS:
+    tokens = prompt_tokens(text, corpus.tokenizer, corpus.vocabulary)
+    if EOS in corpus.vocabulary and tokens[-1] != EOS:
         tokens.append(EOS)
-    read = tokens[:MOST_TOKENS]
+    return _known(tokens, corpus, MOST_TOKENS)
+
+
+def typed(text: str, corpus: Corpus, most: int) -> Sentence:
+    """What a person typed, as it stands: at most so many tokens of its beginning.
+
+    Raises   as `sentence_of`.
+    """
+    return _known(prompt_tokens(text, corpus.tokenizer, corpus.vocabulary), corpus, most)
+
+
+def _known(tokens: list[str], corpus: Corpus, most: int) -> Sentence:
+    vocabulary, read = corpus.vocabulary, tokens[:most]
     unknown = tuple(dict.fromkeys(token for token in read if token not in vocabulary))
     if unknown and UNKNOWN not in vocabulary:
         raise TextError(
@@ -85,7 +97,7 @@ def sentences_in(corpus: Corpus) -> list[Ids]:
     come first, and of long ones, which come last, there is the beginning; those with an unknown
     token are left out. Without any, the beginning of the text."""
     text = corpus.watched()[:SEARCHED]
-    parts = np.split(text, _ends(text, corpus))
+    parts = np.split(text, ends_of_sentences(text, corpus))
     if corpus.grammar is None and len(parts) > 2:
         parts = parts[1:-1]  # plain text is cut anywhere
     blank = np.array([token.isspace() for token in corpus.vocabulary.tokens])
@@ -96,11 +108,25 @@ def sentences_in(corpus: Corpus) -> list[Ids]:
     return [part[:MOST_TOKENS] for part in fitting] or [text[:MOST_TOKENS]]
 
 
-def _ends(text: Ids, corpus: Corpus) -> Ids:
+def passages_in(corpus: Corpus, length: int) -> list[Ids]:
+    """Stretches of the held-out text, or of the training text where nothing is held out, one after
+    another, each of whole sentences as far as `length` tokens hold them; a longer sentence is cut.
+    """
+    text = corpus.watched()[:SEARCHED]
+    ends = [0, *ends_of_sentences(text, corpus).tolist(), len(text)]
+    found, start = list[Ids](), 0
+    while start < len(text):
+        end = max((one for one in ends if start < one <= start + length), default=start + length)
+        found.append(text[start:end])
+        start = end
+    return found
+
+
+def ends_of_sentences(text: Ids, corpus: Corpus) -> Ids:
     """The position after each sentence, the rest of the text after the last one left to itself."""
     if corpus.grammar is not None:
-        states = corpus.grammar.states_along(corpus.vocabulary.decode(text))
-        return np.flatnonzero(np.array(states) == corpus.grammar.start) + 1
+        tables = tables_of(corpus.grammar, corpus.vocabulary)
+        return np.flatnonzero(np.array(tables.follow(text.tolist())[1:]) == tables.start) + 1
     tokens = corpus.vocabulary.tokens
     ends = np.array([token.endswith(SENTENCE_ENDS) for token in tokens])
     return np.flatnonzero(ends[text]) + 1

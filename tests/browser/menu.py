@@ -18,4 +18,4 @@ def turn_to(page: Page, name: str, language: str = "en") -> None:
 
 def group_of(name: str) -> str:
     """The menu that holds a page."""
-    return "text" if name in ("corpus", "language_models") else "inside"
+    return "text" if name in ("corpus", "language_models", "generation") else "inside"

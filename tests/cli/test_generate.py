@@ -42,6 +42,36 @@ def test_words_and_lines_come_back_as_text(run: Run, tmp_path: Path) -> None:
     assert lines[0] == "the cat sat" and lines[1] in ("the cat sat", "the dog sat")
 
 
+def test_top_k_and_top_p_cut(run: Run, trained: Path) -> None:
+    def text(*options: object) -> str:
+        said = run("generate", "--checkpoint", trained, "--prompt", "BT", "--length", 60, *options)
+        assert said.code == 0 and said.err == ""
+        return said.out
+
+    greedy = text("--temperature", 0)
+    assert text("--top-k", 1) == greedy == text("--top-p", 1e-9, "--seed", 5)
+    assert text("--top-k", 0, "--top-p", 1) == text() != text("--top-k", 2)
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "part"),
+    [
+        ("--top-k", -1, "0 to"),
+        ("--top-p", 0, "above 0"),
+        ("--top-p", "nan", "above 0"),
+        ("--top-p", "much", "no number"),
+    ],
+)
+def test_a_cut_that_cannot_be_is_refused(
+    run: Run, capsys: pytest.CaptureFixture[str], option: str, value: object, part: str
+) -> None:
+    with pytest.raises(SystemExit) as caught:
+        run("generate", "--checkpoint", "x", "--prompt", "B", option, value)
+    assert caught.value.code == 2
+    said = capsys.readouterr().err
+    assert option in said and part in said
+
+
 @pytest.mark.parametrize(
     ("arguments", "parts"),
     [

@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from pages.ui.cell.figures.layout import LAYOUTS
 from pages.ui.cell.view import drawn_cells
+from pages.ui.generation.ideas import IDEAS as GENERATION
 from pages.ui.gradients.ideas import IDEAS
 from pages.ui.language_models.ideas import IDEAS as LANGUAGE_MODELS
 from pages.ui.visit.i18n import LANGUAGES, texts
@@ -154,6 +155,9 @@ def test_every_page_and_idea_opens(cell: str, visit: Visit) -> None:
         assert not app.exception, idea
     for idea in LANGUAGE_MODELS:
         app = open_page(visit, "language_models", run, **{"language_models.idea": idea})
+        assert not app.exception, idea
+    for idea in GENERATION:
+        app = open_page(visit, "generation", run, **{"generation.idea": idea})
         assert not app.exception, idea
     assert_cell_page(open_page(visit, "cell", run), cell)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from pages.ui.generation.ideas import IDEAS as GENERATION
 from pages.ui.gradients.ideas import IDEAS
 from pages.ui.language_models.ideas import IDEAS as LANGUAGE_MODELS
 from rnncore.text.own_texts import save_own_text
@@ -43,4 +44,7 @@ def test_every_page_and_idea_opens(visit: Visit, name: str) -> None:
         assert not app.exception, idea
     for idea in LANGUAGE_MODELS:
         app = open_page(visit, "language_models", run, **{"language_models.idea": idea})
+        assert not app.exception, idea
+    for idea in GENERATION:
+        app = open_page(visit, "generation", run, **{"generation.idea": idea})
         assert not app.exception, idea

@@ -97,6 +97,34 @@ def kept(visit: Session) -> list[Kept]:
         return []
 
 
+class Snapshot(NamedTuple):
+    """A checkpoint of the visit's run, to be read when it is wanted."""
+
+    step: int
+    path: str
+    written: int
+
+    def load(self) -> Subject:
+        """Raises   CheckpointError or TextError if it cannot be used."""
+        return _of_run(self.path, self.written)
+
+
+def snapshots(visit: Session) -> list[Snapshot]:
+    """All states that the visit's run has kept, by their update; none where the page looks into an
+    example."""
+    run_id = visit.run_id
+    if run_id is None or subject(visit).source != "run":
+        return []
+    found = {}
+    for one in kept(visit):
+        path, written = str(checkpoint_path(run_id, one.name)), _written(run_id, one.name)
+        if written:
+            # Of the latest of an old run the update stands in the file alone.
+            step = _of_run(path, written).step if one.step is None else one.step
+            found[step] = Snapshot(step, path, written)
+    return [found[step] for step in sorted(found)]
+
+
 def small_config(config: Config, **changes: Any) -> Config:
     """Settings of a side training: text, cell and seed of `config` in the example's small sizes.
 

@@ -53,6 +53,15 @@ def select_slider(
     )
 
 
+def number(
+    visit: Session, name: str, words: str, value: int, least: int, most: int, **options: Any
+) -> None:
+    """A whole number from `least` to `most`, typed."""
+    st.number_input(
+        min_value=least, max_value=most, step=1, **_common(visit, name, words, value), **options
+    )
+
+
 def selectbox(
     visit: Session,
     name: str,

@@ -1,0 +1,41 @@
+"""Generation: from scores to text."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from pages.ui.generation import (
+    branches,
+    copies,
+    growth,
+    ideas,
+    next_token,
+    questions,
+    surprise,
+)
+from pages.ui.visit import session
+from pages.ui.visit.session import Session
+from pages.ui.widgets import header
+from pages.ui.widgets.looked_into import source
+
+SECTIONS = {
+    "next": next_token.draw,
+    "branches": branches.draw,
+    "growth": growth.draw,
+    "surprise": surprise.draw,
+    "copies": copies.draw,
+}
+
+
+def draw(visit: Session) -> None:
+    """The chosen idea: what to expect of it, its controls, and what was measured."""
+    idea = ideas.chosen(visit)
+    header.head(visit, partial(source, visit))
+    ideas.choose(visit, idea)
+    questions.ask(visit, idea)
+    SECTIONS[idea](visit)
+    header.problem(visit)
+
+
+if __name__ == "__main__":
+    draw(session.current())

@@ -1,0 +1,234 @@
+"""Idea 4: a text coloured by surprise, by what was unexpected of it, and by what was lost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import streamlit as st
+
+from pages.ui.figures.tokens import isolated
+from pages.ui.generation.figures import surprise as figure
+from pages.ui.generation.figures.next_token import percent
+from pages.ui.generation.prompt import beginning_of, grammar_of, unread
+from pages.ui.inspected.subject import Subject, subject
+from pages.ui.visit.i18n import literal
+from pages.ui.visit.session import Session
+from pages.ui.widgets import held
+from pages.ui.widgets.chart import chart
+from pages.ui.widgets.coloured_text import Coloured, coloured_text, shade
+from pages.ui.widgets.predictions import Answer
+from pages.ui.widgets.theme import palette
+from rnncore.errors import TextError
+from rnncore.probes.surprise import Account, Told, account, tell
+from rnncore.text.corpus import Corpus
+from rnncore.text.sentences import Sentence, passages_in, typed
+
+LONGEST, MOST_TOKENS = 1_000, 300
+"""Characters that the box takes, and tokens of them that are read."""
+OFFERED = {"words": 60, "characters": 240, "jamo": 240}
+"""Tokens of a held-out passage."""
+MEASURES = ("surprise", "excess", "regret")
+STRONGEST = {"surprise": 8.0, "excess": 6.0, "regret": 3.0}
+"""Bits at which a token has the strongest colour."""
+NEAR = 0.1
+"""Bits up to which two means count as equal."""
+
+
+class Read(NamedTuple):
+    """A text, and what the network says of each of its tokens."""
+
+    subject: Subject
+    text: str
+    read: Sentence
+    told: tuple[Told, ...]
+    sum: Account
+    floor: float | None
+
+    @property
+    def corpus(self) -> Corpus:
+        return self.subject.corpus
+
+
+@dataclass
+class LastRead:
+    """The last text that could be read, and the corpus it is of."""
+
+    fingerprint: str = ""
+    text: str = ""
+
+
+def draw(visit: Session) -> None:
+    """Draw the text, its colours, its sum, and the tokens one by one."""
+    t, found = visit.t, read(visit)
+    measure = _measure(visit, found)
+    _box(visit, found)
+    names = [name for name in MEASURES if name != "regret" or found.floor is not None]
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+        held.segments(
+            visit, "measure", "generation.surprise.measure", measure, names,
+            lambda name: t(f"generation.surprise.{name}"),
+        )  # fmt: skip
+        st.caption(t(f"generation.surprise.{measure}_help"), width="content")
+    said = _said(visit, found)
+    place = min(max(visit.value("at", _worst(found, measure)), 0), len(found.told) - 1)
+    _coloured(visit, found, measure, place, said)
+    st.markdown(said)
+    st.caption(_of_one(visit, found, place))
+    chart(
+        figure.figure(
+            found.told, [found.corpus.vocabulary.tokens[one.token] for one in found.told],
+            place, palette(), t,
+        ),
+        key="generation.surprise",
+        name=f"{t('generation.surprise.alt', n=len(found.told))} {_of_one(visit, found, place)}",
+        on_click=lambda clicked: visit.set_values(at=int(clicked)),
+    )  # fmt: skip
+
+
+def answer(visit: Session) -> Answer:
+    """How surprise and entropy compare on average."""
+    found = read(visit).sum
+    gap = found.surprise - found.entropy
+    option = "near" if abs(gap) <= NEAR else "above" if gap > 0 else "below"
+    values = {"surprise": found.surprise, "entropy": found.entropy}
+    return Answer(option, {name: f"{value:.2f}" for name, value in values.items()})
+
+
+def read(visit: Session) -> Read:
+    """The text in the box; where it cannot be read, the one before, and `visit.problem` says
+    why."""
+    found = subject(visit)
+    corpus, last = found.corpus, visit.page_state(LastRead)
+    offered = _offered(corpus)
+    usual = offered[visit.value("passage", 0) % len(offered)]
+    text = visit.value("text", usual)[:LONGEST]
+    try:
+        sentence = typed(text, corpus, MOST_TOKENS)
+        last.fingerprint, last.text = corpus.fingerprint, text
+    except TextError as error:
+        visit.problem = error
+        text = last.text if last.fingerprint == corpus.fingerprint else usual
+        sentence = typed(text, corpus, MOST_TOKENS)
+    config = found.config
+    told = tell(
+        found.model.twin(),
+        beginning_of(corpus),
+        sentence.ids,
+        grammar_of(corpus),
+        window=0 if config.stateful else config.time_size,
+    )
+    floor = None if corpus.grammar is None else corpus.grammar.entropy_rate()
+    return Read(found, text, sentence, told, account(told), floor)
+
+
+def value_of(one: Told, measure: str) -> float | None:
+    """What colours a token, in bits."""
+    return {"surprise": one.surprise, "excess": one.excess, "regret": one.regret}[measure]
+
+
+def _measure(visit: Session, found: Read) -> str:
+    usual = MEASURES[0] if found.floor is None else MEASURES[2]
+    asked = visit.value("measure", usual)
+    return asked if asked in MEASURES and (asked != "regret" or found.floor is not None) else usual
+
+
+def _worst(found: Read, measure: str) -> int:
+    values = [value_of(one, measure) or 0.0 for one in found.told]
+    return values.index(max(values))
+
+
+def _box(visit: Session, found: Read) -> None:
+    words = "generation.surprise"
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        box = visit.value("text", found.text)
+        held.lines(visit, "text", f"{words}.text", box, LONGEST, height=96, width="stretch")
+        number = (visit.value("passage", 0) + 1) % len(_offered(found.corpus))
+        held.button(
+            visit, "passage", f"{words}.other", {"passage": number, "text": None, "at": None},
+            icon=":material/shuffle:", type="tertiary", shortcut="N",
+        )  # fmt: skip
+    unread(visit, found.read)
+
+
+def _coloured(visit: Session, found: Read, measure: str, place: int, said: str) -> None:
+    t, colours, tokens = visit.t, palette(), []
+    for one in found.told:
+        value = value_of(one, measure)
+        title = t(
+            "generation.surprise.pointed",
+            surprise=f"{one.surprise:.2f}",
+            entropy=f"{one.entropy:.2f}",
+        )
+        if one.regret is not None:
+            title += t("generation.surprise.pointed_regret", regret=f"{one.regret:+.2f}")
+        ground = "" if value is None else shade(value, STRONGEST[measure], colours)
+        token = found.corpus.vocabulary.tokens[one.token]
+        tokens.append(Coloured(token, ground, title, weight=abs(value or 0.0)))
+    coloured_text(
+        tokens,
+        key="generation.coloured",
+        name=said,
+        tokenizer=found.corpus.tokenizer,
+        chosen=place,
+        on_click=lambda clicked: visit.set_values(at=clicked),
+    )
+
+
+def _said(visit: Session, found: Read) -> str:
+    t, whole = visit.t, found.sum
+    parts = [
+        t(
+            "generation.surprise.mean",
+            n=whole.tokens,
+            surprise=f"{whole.surprise:.3f}",
+            entropy=f"{whole.entropy:.3f}",
+            excess=f"{whole.surprise - whole.entropy:+.3f}".replace("-", "−"),
+        )
+    ]
+    if found.floor is not None and whole.legal:
+        parts.append(
+            t(
+                "generation.surprise.account",
+                network=f"{whole.network:.3f}",
+                truth=f"{whole.truth:.3f}",
+                regret=f"{whole.regret:.3f}".replace("-", "−"),
+                floor=f"{found.floor:.3f}",
+                sampling=f"{whole.truth - found.floor:+.3f}".replace("-", "−"),
+                n=whole.legal,
+            )
+        )
+    if found.floor is not None and whole.legal < whole.tokens:
+        place = whole.legal
+        token = found.corpus.vocabulary.tokens[found.told[place].token]
+        parts.append(
+            t("generation.surprise.illegal", place=place + 1, token=literal(isolated(token)))
+        )
+    return " ".join(parts)
+
+
+def _of_one(visit: Session, found: Read, place: int) -> str:
+    one, tokens = found.told[place], found.corpus.vocabulary.tokens
+    likeliest = ", ".join(
+        f"{literal(isolated(tokens[token]))} {percent(p)}"
+        for token, p in zip(one.likeliest, one.their, strict=True)
+    )
+    return visit.t(
+        "generation.surprise.one",
+        token=literal(isolated(tokens[one.token])),
+        place=place + 1,
+        p=percent(2.0**-one.surprise),
+        surprise=f"{one.surprise:.2f}",
+        entropy=f"{one.entropy:.2f}",
+        likeliest=likeliest,
+    )
+
+
+@st.cache_data(
+    max_entries=16, show_spinner=False, hash_funcs={Corpus: lambda corpus: corpus.fingerprint}
+)
+def _offered(corpus: Corpus) -> list[str]:
+    """Held-out passages, as a person types them."""
+    passages = passages_in(corpus, OFFERED[corpus.tokenizer.name])
+    texts = (corpus.tokenizer.join(corpus.vocabulary.decode(ids)).strip() for ids in passages)
+    return list(dict.fromkeys(text for text in texts if text)) or [corpus.vocabulary.tokens[0]]

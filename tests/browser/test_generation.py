@@ -1,0 +1,97 @@
+"""The page of generation in a browser: every idea, used as a person does."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pages.ui.visit.i18n import texts
+from tests.browser.menu import turn_to
+from tests.browser.overview import settled
+from tests.browser.server import Server
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+T = texts("en")
+PROMPT = ".st-key-generation-prompt input"
+DRAWN = "([key]) => document.querySelector(`.st-key-${key} .js-plotly-plot`)?._fullLayout"
+POINT = """([key, trace, number]) => {
+    const plot = document.querySelector(`.st-key-${key} .js-plotly-plot`);
+    plot.scrollIntoView({ block: "center", behavior: "instant" });
+    const { x, y, xaxis, yaxis, type } = plot._fullData[trace];
+    const layout = plot._fullLayout;
+    const across = layout[(xaxis ?? "x").replace("x", "xaxis")];
+    const up = layout[(yaxis ?? "y").replace("y", "yaxis")];
+    const box = plot.getBoundingClientRect();
+    const left = type === "bar" ? x[number] / 2 : x[number];
+    return [
+        box.x + across._offset + across.l2p(left),
+        box.y + up._offset + up.l2p(y[number]),
+    ];
+}"""
+"""Where on the screen a point of a plot lies, or the middle of a horizontal bar."""
+
+
+def choose(page: Page, idea: str) -> None:
+    page.get_by_text(T(f"generation.ideas.{idea}"), exact=True).click()
+
+
+def click(page: Page, key: str, trace: int, number: int) -> None:
+    page.wait_for_function(DRAWN, arg=[key])
+    settled(page)
+    left, top = page.evaluate(POINT, [key, trace, number])
+    page.mouse.move(left, top)
+    page.mouse.click(left, top)
+
+
+def held(page: Page, name: str, value: str) -> None:
+    """Wait until the address says so of a control."""
+    page.wait_for_function(
+        "([name, value]) => new URL(location).searchParams.get(`generation.${name}`) === value",
+        arg=[name, value],
+    )
+
+
+def test_every_idea_answers_a_person(page: Page, server: Server) -> None:
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto(f"{server.url}/cell?lang=en")
+    page.locator(".st-key-cell-tick").wait_for()
+    turn_to(page, "generation")
+    page.locator(PROMPT).wait_for()
+    first = page.locator(PROMPT).input_value()
+    click(page, "generation-next", 1, 0)  # the prompt goes on with the likeliest token
+    page.wait_for_function(
+        "([box, before]) => document.querySelector(box).value.startsWith(before + ' ')",
+        arg=[PROMPT, first],
+    )
+
+    choose(page, "branches")
+    tokens = page.locator(".st-key-generation-text .rx-token:not([data-kind=prompt])")
+    tokens.nth(3).click()
+    held(page, "place", "4")
+    before = tokens.all_inner_texts()
+    other = page.locator("[class*=st-key-generation-alternative] button:enabled").first
+    word = other.inner_text().rsplit(" ", 1)[0]
+    other.click()
+    page.locator(".rx-token[data-kind=given]").nth(3).wait_for()
+    assert tokens.all_inner_texts()[:4] == [*before[:3], word]
+    with page.expect_download() as saved:
+        page.get_by_text(T("generation.kept.as_json")).click()
+    assert saved.value.suggested_filename == "generated.json"
+    page.get_by_text(T("generation.branches.beam"), exact=True).click()
+    page.get_by_text(T("generation.beam.title")).wait_for()
+
+    choose(page, "growth")
+    page.get_by_text("at update 1,000").first.wait_for()
+
+    choose(page, "surprise")
+    page.locator(".st-key-generation-coloured .rx-token").nth(2).click()
+    held(page, "at", "2")
+    page.get_by_text(T("generation.surprise.excess"), exact=True).click()
+    held(page, "measure", "excess")
+
+    choose(page, "copies")
+    page.get_by_text("Wilson intervals of 95").wait_for()
+    assert page.get_by_test_id("stException").count() == 0
+    assert complaints == []
