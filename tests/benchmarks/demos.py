@@ -24,7 +24,7 @@ from rnncore.experiments.race import clipping_race, last_points, race
 from rnncore.experiments.reach import ReachRace
 from rnncore.experiments.scales import MET, scales_race
 from rnncore.text.corpus import load_corpus
-from tests.benchmarks import stories
+from tests.benchmarks import stories, units
 from tests.benchmarks.claims import Outcome
 
 FULL = 20
@@ -117,6 +117,7 @@ DEMOS: dict[str, Callable[[int], Outcome]] = {
     "t_too_short": stories.t_too_short,
     "memorises": stories.memorises,
     "invents_names": stories.invents_names,
+    "number_unit": units.number_unit,
 }
 
 
