@@ -55,7 +55,7 @@ def choose(visit: Session, row: DeltaGenerator) -> None:
         held.selectbox(
             visit, "network", "states.network.label", chosen(visit), (OWN, *STORIES),
             lambda name: visit.t(f"states.network.{name}"),
-            label_visibility="collapsed", width=250,
+            width=250,
         )  # fmt: skip
 
 
