@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from pages.ui.states import ideas, network, questions, unit
+from pages.ui.states import clouds, ideas, network, questions, unit
 from pages.ui.visit import session
 from pages.ui.visit.session import Session
 from pages.ui.widgets import header
@@ -12,6 +12,7 @@ from pages.ui.widgets.looked_into import source
 
 SECTIONS = {
     "unit": unit.draw,
+    "clouds": clouds.draw,
 }
 
 

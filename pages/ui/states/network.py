@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from pages.ui.inspected.preview import corpus_of
-from pages.ui.inspected.subject import Subject, subject
+from pages.ui.inspected.subject import Subject, kept, of_checkpoint, subject
 from pages.ui.visit.session import Session
 from pages.ui.widgets import held, training
+from rnncore.errors import RnnError
 from rnncore.experiments.examples import share
 from rnncore.experiments.units import (
     STORIES,
@@ -21,7 +23,9 @@ from rnncore.experiments.units import (
     Stage,
     story_config,
     train_in_stages,
+    untrained,
 )
+from rnncore.model import Rnnlm
 
 OWN = "own"
 
@@ -107,6 +111,64 @@ def _training(name: str) -> Iterator[Progress]:
             found = Subject(last.model, corpus, config, last.step, "example")
             _trained()[name] = Looked(found, progress.stages, f"story:{name}")
         yield progress
+
+
+class Moment(NamedTuple):
+    """A state of the network on its way: after `step` updates, as `model` gives it."""
+
+    step: int
+    model: Callable[[], Rnnlm]
+
+
+def moments(visit: Session, found: Looked) -> list[Moment]:
+    """What the network was, from before its first update to now: the stages of a story, or the
+    checkpoints of the run that are no newer."""
+    if found.stages:
+        return [Moment(stage.step, partial(_same, stage.model)) for stage in found.stages]
+    own = found.subject
+    between = {} if own.source != "run" else {one.step: one.name for one in kept(visit)}
+    return [
+        Moment(0, partial(_untrained, found)),
+        *(
+            Moment(step, partial(_of_checkpoint, visit, found, name))
+            for step, name in sorted(between.items(), key=lambda one: one[0] or 0)
+            if step is not None and 0 < step < own.step
+        ),
+        Moment(own.step, partial(_same, own.model)),
+    ]
+
+
+def moment(visit: Session, there: list[Moment]) -> int:
+    """The number of the moment that is looked at; at first the last."""
+    last = len(there) - 1
+    return min(max(visit.value("moment", last), 0), last)
+
+
+def scrubber(visit: Session, there: list[Moment]) -> None:
+    """Draw the control that goes through the moments."""
+    held.select_slider(
+        visit, "moment", "states.network.moment", moment(visit, there), range(len(there)),
+        lambda number: visit.t("states.network.update", step=f"{there[number].step:,}"),
+        width="stretch",
+    )  # fmt: skip
+
+
+def _same(model: Rnnlm) -> Rnnlm:
+    return model
+
+
+@st.cache_resource(max_entries=4, show_spinner=False, hash_funcs={Looked: lambda one: one.key})
+def _untrained(found: Looked) -> Rnnlm:
+    return untrained(found.subject.model)
+
+
+def _of_checkpoint(visit: Session, found: Looked, name: str) -> Rnnlm:
+    """The model of another checkpoint; where it cannot be read any more, that of now."""
+    try:
+        return of_checkpoint(visit, name).model
+    except RnnError as error:
+        visit.problem = error
+        return found.subject.model
 
 
 @st.cache_resource(show_spinner=False)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple
 
-from pages.ui.states import unit
+from pages.ui.states import clouds, unit
 from pages.ui.states.network import Looked
 from pages.ui.visit.session import Session
 from pages.ui.widgets import predictions
@@ -14,15 +14,17 @@ from pages.ui.widgets.predictions import Answer, Prediction
 
 
 class Question(NamedTuple):
-    """The answers to choose from, and who measures which one it is."""
+    """The answers to choose from, who measures which one it is, and whether that takes a while."""
 
     options: tuple[str, ...]
     measure: Callable[[Session, Looked], Answer | None]
+    waits: bool = False
 
 
 QUESTIONS = {
-    "unit": Question(("nothing", "some", "much"), unit.answer),
-    "unit_bits": Question(("little", "some", "much"), unit.answer_in_bits),
+    "unit": Question(("nothing", "some", "much"), unit.answer, waits=True),
+    "unit_bits": Question(("little", "some", "much"), unit.answer_in_bits, waits=True),
+    "clouds": Question(("never", "meet", "stay"), clouds.answer),
 }
 
 
@@ -36,6 +38,6 @@ def ask(visit: Session, idea: str, found: Looked) -> None:
             f"states.predict.{name}",
             asked.options,
             partial(asked.measure, visit, found),
-            waits=lambda: True,
+            waits=lambda: asked.waits,
         ),
     )
