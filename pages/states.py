@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from pages.ui.states import clouds, ideas, network, questions, unit
+from pages.ui.states import clouds, grammar, ideas, network, questions, unit, units
 from pages.ui.visit import session
 from pages.ui.visit.session import Session
 from pages.ui.widgets import header
@@ -13,6 +13,8 @@ from pages.ui.widgets.looked_into import source
 SECTIONS = {
     "unit": unit.draw,
     "clouds": clouds.draw,
+    "grammar": grammar.draw,
+    "units": units.draw,
 }
 
 

@@ -32,10 +32,7 @@ def properties(corpus: Corpus, places: Stretches) -> dict[str, Property]:
     read = [known[i] for i in places.text[places.read].tolist()]
     following = [known[i] for i in places.text[places.read + 1].tolist()]
     found: dict[str, Sequence[str]] = {}
-    if corpus.grammar is None:
-        classes = token_classes(known, corpus.tokenizer.name, corpus.train)
-        class_of: Mapping[str, str] = dict(zip(known, classes, strict=True))
-    else:
+    if corpus.grammar is not None:
         grammar = corpus.grammar
         along = grammar.states_along(known[i] for i in places.text.tolist())
         states = [along[i] for i in places.read.tolist()]
@@ -45,10 +42,19 @@ def properties(corpus: Corpus, places: Stretches) -> dict[str, Property]:
         found["state"] = [grammar.state_names[state] for state in states]
         found["phrase"] = [grammar.phrases[state] for state in states]
         found["depth"] = [str(depth(grammar, state)) for state in states]
-        class_of = WORD_CLASSES if grammar.name == "tiny-english" else {}
+    class_of = classes_of(corpus)
     found["class"] = [class_of.get(token, token) for token in read]
     found["next"] = following
     return {name: _property(labels) for name, labels in found.items() if len(set(labels)) > 1}
+
+
+def classes_of(corpus: Corpus) -> Mapping[str, str]:
+    """The class of each token; one that is not there is a class of its own."""
+    if corpus.grammar is not None:
+        return WORD_CLASSES if corpus.grammar.name == "tiny-english" else {}
+    known = corpus.vocabulary.tokens
+    classes = token_classes(known, corpus.tokenizer.name, corpus.train)
+    return dict(zip(known, classes, strict=True))
 
 
 def depth(grammar: Grammar, state: int) -> int:

@@ -8,7 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 from pages.ui.visit.session import Session
 from pages.ui.widgets import held
 
-IDEAS = ("unit", "clouds")
+IDEAS = ("unit", "clouds", "grammar", "units")
 
 
 def chosen(visit: Session) -> str:

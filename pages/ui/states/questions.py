@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple
 
-from pages.ui.states import clouds, unit
+from pages.ui.states import clouds, grammar, unit, units
 from pages.ui.states.network import Looked
 from pages.ui.visit.session import Session
 from pages.ui.widgets import predictions
@@ -24,12 +24,16 @@ class Question(NamedTuple):
 QUESTIONS = {
     "unit": Question(("nothing", "some", "much"), unit.answer, waits=True),
     "unit_bits": Question(("little", "some", "much"), unit.answer_in_bits, waits=True),
+    "grammar": Question(("worse", "same", "better"), grammar.answer),
+    "units": Question(("few", "some", "most"), units.answer),
     "clouds": Question(("never", "meet", "stay"), clouds.answer),
 }
 
 
 def ask(visit: Session, idea: str, found: Looked) -> None:
-    """Draw the idea's question."""
+    """Draw the idea's question; none where a text without a grammar has no answer."""
+    if idea == "grammar" and found.subject.corpus.grammar is None:
+        return
     name = unit.question(found) if idea == "unit" else idea
     asked = QUESTIONS[name]
     predictions.predict(
