@@ -56,7 +56,7 @@ class Match(NamedTuple):
 
 def on_in_span(activity: Array, first: int, last: int) -> list[Match]:
     """All units, those first that are on in the span from `first` to `last`, both included, and
-    nowhere else.      activity (T, H)"""
+    least elsewhere.      activity (T, H)"""
     within = np.zeros(len(activity), bool)
     within[first : last + 1] = True
     found = []
