@@ -11,12 +11,14 @@ from streamlit.testing.v1 import AppTest
 
 from pages.ui.figures.palette import LIGHT
 from pages.ui.states import network, silencing
-from pages.ui.states.figures import agreement, coloured, ranking
+from pages.ui.states.figures import agreement, clouds, coloured, knowledge, ranking, units
 from pages.ui.states.figures.agreement import Share
+from pages.ui.states.figures.clouds import Group, Path
 from pages.ui.states.figures.coloured import Word
 from pages.ui.states.ideas import IDEAS
 from pages.ui.states.questions import QUESTIONS
 from pages.ui.visit.i18n import LANGUAGES, texts
+from rnncore.probes.knowledge import Knowledge
 from rnncore.probes.silencing import Costs
 from rnncore.text.own_texts import save_own_text
 from tests.pages.conftest import Visit, query
@@ -99,10 +101,15 @@ def opened(visit: Visit, idea: str, **asked: str) -> AppTest:
     app.query_params.update({"states.idea": idea, **asked})
     app.run()
     for _ in range(60):
-        if charts(app) or app.exception:
+        if charts(app) or app.exception or no_chart(app):
             break
         app.run()
     return app
+
+
+def no_chart(app: AppTest) -> bool:
+    """Whether the idea says that the text has nothing to draw."""
+    return any(info.value == SAY("states.no_grammar") for info in app.info)
 
 
 def drawn(app: AppTest, beginning: str) -> list[dict[str, Any]]:
@@ -178,3 +185,116 @@ def test_sizes_that_an_address_cannot_mean_change_nothing(visit: Visit) -> None:
     asked = {"unit": "-5", "rank": "<b>", "place": "99999999", "silent": "7", "network": "none"}
     app = opened(visit, "unit", **{f"states.{name}": value for name, value in asked.items()})
     assert not app.exception and not app.error
+
+
+def test_points_are_grouped_and_paths_have_arrows() -> None:
+    groups = [Group("<b>", [(0.0, 1.0)], ["a & b"]), Group("x", [(1, 1), (2, 2)], ["c", "d"])]
+    paths = [Path(["the", "dog"], [(0, 0), (1, 2)]), Path(["the"], [(0, 0)])]
+    figure = clouds.figure(groups, paths, ((-1, 3), (-1, 3)), LIGHT, SAY)
+    found = traces(figure)
+    assert found["cloud0"].name == "&lt;b&gt;" and list(found["cloud1"].x) == [1, 2]
+    (arrow,) = figure.layout.annotations
+    assert (arrow.ax, arrow.ay, arrow.x, arrow.y) == (0.54, 1.08, 0.6, 1.2)
+    assert list(found["words0"].text) == ["the", "dog"]
+    one = traces(clouds.figure(groups[1:], paths, ((0, 1), (0, 1)), LIGHT, SAY, [0.5, -0.5]))
+    assert list(one["cloud0"].marker.color) == [0.5, -0.5]
+
+
+def test_knowledge_is_drawn_with_both_baselines() -> None:
+    stages = [Knowledge(0.4, 0.3, 0.45), Knowledge(0.9, 0.8, 0.92)]
+    alone = Knowledge(0.6, 0.5, 0.47)
+    found = traces(knowledge.figure([0, 10, 20], stages, alone, LIGHT, SAY))
+    assert list(found["v"].y) == [0.4, 0.9] and list(found["probe"].y) == [0.45, 0.92]
+    assert set(found["probe.token"].y) == {0.47} and set(found["probe.untrained"].y) == {0.45}
+    assert "v.untrained" not in traces(knowledge.figure([0, 10], [], alone, LIGHT, SAY))
+
+
+def test_the_heat_map_has_the_units_in_their_order() -> None:
+    activity = np.array([[0.1, 0.2, 0.3], [0.4, 0.5, 0.6]])
+    figure = units.heat_map(activity, [2, 0], ["<b>", "b"], (1, 1), LIGHT, SAY)
+    cells = traces(figure)["cells"]
+    assert [list(row) for row in cells.z] == [[0.3, 0.6], [0.1, 0.4]]
+    assert figure.layout.xaxis.ticktext[0] == "&lt;b&gt;"
+    (frame,) = figure.layout.shapes
+    assert (frame.x0, frame.x1) == (0.5, 1.5)
+
+
+def test_a_sentence_is_drawn_as_it_is_typed_and_an_unknown_word_is_said(visit: Visit) -> None:
+    app = opened(visit, "clouds", **{"states.sentence": "the cat sleeps"})
+    assert "cat" in json.dumps(drawn(app, "320 states"))
+    app.text_input(key="states.sentence").set_value("the zebra sleeps").run()
+    (error,) = app.error
+    assert "zebra" in error.value
+    assert charts(app)
+
+
+def test_the_frame_stays_while_the_training_is_gone_through(visit: Visit) -> None:
+    frames, points = [], []
+    for moment in ("0", "3", "99"):
+        app = opened(visit, "clouds", **{"states.moment": moment})
+        (chart,) = charts(app)
+        figure = json.loads(chart["figure"])
+        frames.append([figure["layout"][name]["range"] for name in ("xaxis", "yaxis")])
+        points.append(figure["data"][0]["x"][:3])
+    assert frames[0] == frames[1] == frames[2]
+    assert points[0] != points[1] != points[2]
+
+
+def test_colours_are_those_of_one_property(visit: Visit) -> None:
+    for colour in ("phrase", "depth", "class", "next", "state", "unit"):
+        app = opened(visit, "clouds", **{"states.colour": colour})
+        assert not app.exception
+        assert SAY(f"states.properties.{colour}") in text(app)
+
+
+def test_what_states_know_stands_beside_both_baselines(visit: Visit) -> None:
+    app = opened(visit, "grammar")
+    for _ in range(60):
+        if "A linear probe reads" in text(app) and len(drawn(app, "A linear")[0]["x"]) == 8:
+            break
+        app.run()
+    (said,) = (part.value for part in app.markdown if part.value.startswith("A linear probe"))
+    assert "token alone" in said and "untrained" in said
+    graphs = [str(one.proto.spec) for one in app.get("graphviz_chart")]
+    assert len(graphs) == 2 and graphs[0].count("fillcolor") == 12 + 1
+    before = text(app)
+    app.selectbox(key="states.cluster").set_value(5).run()
+    assert query(app)["states.cluster"] == "5"
+    assert text(app) != before
+
+
+def test_a_text_without_a_grammar_says_what_is_absent(visit: Visit) -> None:
+    run = Training(corpus="story-en", batch_size=2)
+    run.advance(2)
+    for idea in ("unit", "grammar"):
+        app = opened(visit, idea, run=run.id)
+        assert not app.exception
+        assert SAY("states.no_grammar") in text(app)
+
+
+@pytest.mark.parametrize("idea", IDEAS)
+@pytest.mark.parametrize(("cell", "corpus"), [("lstm", "embedded-reber"), ("gru", "dyck-2")])
+def test_every_idea_looks_into_every_kind_of_run(
+    visit: Visit, idea: str, cell: str, corpus: str
+) -> None:
+    run = Training(corpus=corpus, cell=cell, layers="2")
+    run.advance(2)
+    app = opened(visit, idea, run=run.id)
+    assert not app.exception and not app.error
+
+
+def test_links_that_mean_nothing_open_every_idea(visit: Visit) -> None:
+    for idea, asked in (
+        ("clouds", {"moment": "-4", "colour": "<i>", "axes": "x", "unit": "999"}),
+        ("grammar", {"clusters": "100000", "cluster": "-7"}),
+        ("units", {"word": "123456789", "first": "-3", "last": "9999", "place": "-2"}),
+    ):
+        app = opened(visit, idea, **{f"states.{name}": value for name, value in asked.items()})
+        assert not app.exception and not app.error, idea
+
+
+def test_a_span_stands_in_the_address(visit: Visit) -> None:
+    app = opened(visit, "units", **{"states.first": "3", "states.last": "7"})
+    assert app.select_slider(key="states.first").value == 3
+    app.select_slider(key="states.last").set_value(9).run()
+    assert query(app)["states.last"] == "9"
