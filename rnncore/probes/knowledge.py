@@ -11,7 +11,7 @@ from rnncore.config import Config
 from rnncore.model import Rnnlm
 from rnncore.probes.clustering import Clusters, k_means, purity, v_measure
 from rnncore.probes.linear_probe import linear_probe, majority_probe
-from rnncore.probes.passages import profiled_text
+from rnncore.probes.passages import per_token, profiled_text
 from rnncore.probes.reading import stretches
 from rnncore.shapes import Array, Ids
 from rnncore.text.automaton import Arrow, Node, StateGraph
@@ -19,6 +19,9 @@ from rnncore.text.corpus import Corpus
 
 STREAMS, TICKS, WARM_UP = 20, 200, 24
 """Stretches of held-out text whose states are measured, states of each, and tokens before."""
+WORK, A_UNIT, FEWEST = 4e9, 4_000, 10
+"""Multiply-adds that a stage may cost, those of a token that clusters and probe take for each unit,
+and the fewest ticks of a stretch."""
 MOST_CLUSTERS = 120
 RARE = 0.02
 """Share of a cluster's ways out below which one is not drawn."""
@@ -28,7 +31,7 @@ LONGEST = 8
 
 
 class Places(NamedTuple):
-    """Where states are measured: positions (TICKS, STREAMS) in `text`, and the true state after
+    """Where states are measured: positions (ticks, STREAMS) in `text`, and the true state after
     each token there, and the token itself, both as long columns, stream by stream."""
 
     text: Ids
@@ -48,10 +51,13 @@ class Knowledge(NamedTuple):
 
 
 def grammar_places(config: Config, corpus: Corpus) -> Places:
-    """The same for every network that reads this text. The corpus has a grammar."""
+    """The same for every network of this size that reads this text: fewer for a large one. The
+    corpus has a grammar."""
     assert corpus.grammar is not None
     text = profiled_text(config, corpus)
-    found = stretches(np.arange(len(text)), WARM_UP + TICKS, STREAMS)
+    a_token = per_token(config, len(corpus.vocabulary)) + A_UNIT * config.hidden_size
+    ticks = max(FEWEST, min(TICKS, int(WORK / (a_token * STREAMS)) - WARM_UP))
+    found = stretches(np.arange(len(text)), WARM_UP + ticks, STREAMS)
     warm_up = min(WARM_UP, len(found) - 1)
     read = np.ascontiguousarray(found[warm_up:].T).reshape(-1)
     along = np.array(corpus.grammar.states_along(corpus.vocabulary.decode(text)))

@@ -8,13 +8,15 @@ import numpy as np
 
 from rnncore.config import Config
 from rnncore.model import Rnnlm
-from rnncore.probes.passages import profiled_text
+from rnncore.probes.passages import per_token, profiled_text
 from rnncore.probes.reading import stretches
 from rnncore.shapes import Array, Ids
 from rnncore.text.corpus import Corpus
 
 STREAMS, TICKS, WARM_UP = 20, 200, 24
 """Stretches of held-out text over which responses are means, and tokens before each."""
+WORK, FEWEST = 4e9, 10
+"""Multiply-adds that reading them may cost, a fraction of a second; and the fewest ticks."""
 ON = 0.5
 """A unit is on where its size is above this, with either sign."""
 
@@ -27,9 +29,12 @@ class Seen(NamedTuple):
 
 
 def seen(model: Rnnlm, config: Config, corpus: Corpus) -> Seen:
-    """Read held-out text in stretches from zero states, and leave the model as it is."""
+    """Read held-out text in stretches from zero states, fewer of it where the network is
+    large; the model is left as it is."""
     text = profiled_text(config, corpus)
-    places = stretches(np.arange(len(text)), WARM_UP + TICKS, STREAMS)
+    affordable = int(WORK / (per_token(config, len(corpus.vocabulary)) * STREAMS))
+    ticks = max(FEWEST, min(TICKS, affordable - WARM_UP))
+    places = stretches(np.arange(len(text)), WARM_UP + ticks, STREAMS)
     warm_up = min(WARM_UP, len(places) - 1)
     hidden = model.twin().hidden_states(text[places])[warm_up:]
     return Seen(hidden.reshape(-1, hidden.shape[-1]).copy(), text[places[warm_up:]].reshape(-1))

@@ -22,10 +22,11 @@ and tokens that each reads before."""
 WORK = 4e10
 """Multiply-adds that all these readings may cost together, a few seconds: of a larger network fewer
 tokens are read."""
-FEWEST = 10
-"""Ticks that are read of every stream, however large the network is."""
-AT_ONCE = 4_000_000
-"""Probabilities that are in memory at once."""
+FEWEST = 100
+"""Tokens that are read however large the network is."""
+AT_ONCE = 1_000_000
+"""Probabilities that are in memory at once, if those of one token are not more; and as many in a
+slice, which is a tenth of a second."""
 
 
 class Costs(NamedTuple):
@@ -111,11 +112,13 @@ def read_with(model: Rnnlm, ids: Ids, gains: Array, state: State | None = None) 
 
 def each_silenced(model: Rnnlm, text: Ids, where: Agreement | None) -> Iterator[Costs]:
     """Read `text` with no unit silenced and with each one alone, all at once; yield what is known
-    so far after every slice of the work. `where` says where in `text` tokens have to agree."""
+    so far after every slice of the work, at first nothing, from 0 tokens. `where` says where in
+    `text` tokens have to agree."""
     H = model.config.hidden_size
     gains = np.concatenate([np.ones((1, H)), 1 - np.eye(H)])
     places, warm_up = _places(model, text)
     K, (T, N) = len(gains), places.shape
+    height = max(1, AT_ONCE // (K * N * max(model.vocabulary_size, H)))
     conditions = np.full(len(text), -1)
     kinds = np.zeros(len(text), int)
     if where is not None:
@@ -123,7 +126,6 @@ def each_silenced(model: Rnnlm, text: Ids, where: Agreement | None) -> Iterator[
     lost, right = np.zeros(K), np.zeros((K, len(CONDITIONS)))
     count, there = 0, np.zeros(len(CONDITIONS), int)
     state: State | None = None
-    height = max(1, AT_ONCE // (K * N * max(model.vocabulary_size, H)))
     for top in range(0, T - 1, height):
         rows = places[top : min(top + height, T - 1)]
         hidden, state = read_with(model, text[rows], gains, state)
@@ -146,17 +148,17 @@ def each_silenced(model: Rnnlm, text: Ids, where: Agreement | None) -> Iterator[
                 bad = np.einsum("nkv,nv->nk", said, where.wrong[kind].astype(p.dtype))
                 right[:, c] += (good > bad).sum(axis=0)
                 there[c] += len(ticks)
-            done = min(top + height, T - 1) / (T - 1)
-            yield Costs(lost / count, right.copy(), there.copy(), count, done)
+        done = min(top + height, T - 1) / (T - 1)
+        yield Costs(lost / max(count, 1), right.copy(), there.copy(), count, done)
 
 
 def _places(model: Rnnlm, text: Ids) -> tuple[Ids, int]:
     """Positions of the tokens that are read, (ticks, streams), and how many ticks are warm-up."""
-    config = model.config
-    variants = config.hidden_size + 1
-    affordable = WORK / (variants * per_token(config, model.vocabulary_size)) / STREAMS
-    ticks = int(min(TOKENS / STREAMS, max(affordable - WARM_UP, FEWEST)))
-    places = stretches(np.arange(len(text)), WARM_UP + ticks + 1, STREAMS)
+    variants, V = model.config.hidden_size + 1, model.vocabulary_size
+    streams = max(1, min(STREAMS, AT_ONCE // (variants * V)))
+    affordable = WORK / (variants * per_token(model.config, V)) - streams * WARM_UP
+    ticks = int(min(TOKENS, max(affordable, FEWEST))) // streams
+    places = stretches(np.arange(len(text)), WARM_UP + ticks + 1, streams)
     return places, max(0, min(WARM_UP, len(places) - 2))
 
 

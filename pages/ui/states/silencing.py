@@ -52,7 +52,7 @@ def measured(visit: Session, found: Looked) -> Costs | None:
         under_way.advance()  # of a small network that is all
         if shelf:
             return shelf[-1]
-    if not under_way.going and under_way.points:
+    if not under_way.going and under_way.points and under_way.points[-1].tokens:
         last: Costs = under_way.points[-1]
         return last
 
