@@ -47,6 +47,7 @@ def wait_for_value(page: Page, name: str, value: str) -> None:
 
 def test_every_idea_answers_a_person(page: Page, server: Server) -> None:
     complaints: list[str] = []
+    page.set_default_timeout(40_000)
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.goto(f"{server.url}/cell?lang=en")
     page.locator(".st-key-cell-tick").wait_for()
@@ -63,7 +64,7 @@ def test_every_idea_answers_a_person(page: Page, server: Server) -> None:
 
     choose(page, "clouds")
     page.locator(PLOT.format("clouds")).wait_for()
-    page.locator(".st-key-states-moment [role=slider]").press("ArrowLeft")
+    page.locator(".st-key-states-moment input").first.press("ArrowLeft")
     wait_for_value(page, "moment", "6")
     page.get_by_text("after 1,350 updates").wait_for()
 
