@@ -29,6 +29,8 @@ from rnncore.probes.minimal_pairs import minimal_pairs
 from rnncore.probes.samples import draw_samples
 from rnncore.probes.silencing import Costs, silenced
 from rnncore.text.agreement import CONDITIONS
+from rnncore.text.tokenizers import EOS
+from rnncore.text.vocabulary import UNKNOWN
 
 SAMPLES = 6
 """Strings of a grammar that are shown of those that are drawn."""
@@ -186,7 +188,8 @@ def _text(visit: Session, found: Looked, unit: int, without: Rnnlm | None) -> No
         )
         for i, token in enumerate(tokens)
     ]
-    high, low = int(values.argmax()), int(values.argmin())
+    written = [i for i, token in enumerate(tokens) if token not in (EOS, UNKNOWN)] or [0]
+    high, low = (int(best(written, key=values.__getitem__)) for best in (max, min))
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.caption(t("states.coloured.legend" if without is None else "states.coloured.both"))
         held.button(
@@ -286,6 +289,11 @@ def _samples(visit: Session, found: Looked, model: Rnnlm, unit: int, silent: boo
     section(t("states.samples.without" if silent else "states.samples.title", unit=unit))
     samples, legal = draw_samples(model.twin(), corpus, 1.0, np.random.default_rng(0))
     marks = {True: "✓ ", False: "✗ ", None: ""}
-    st.markdown("\n".join(f"- {marks[one.legal]}{literal(one.text)}" for one in samples[:SAMPLES]))
+    st.markdown(
+        "\n".join(
+            f"- {marks[one.legal]}{literal(' '.join(one.text.split()))}"
+            for one in samples[:SAMPLES]
+        )
+    )
     if legal is not None:
         st.caption(t("states.samples.legal", share=f"{legal:.0%}", n=len(samples)))

@@ -12,7 +12,7 @@ from pages.ui.figures.style import axis, blank
 from pages.ui.figures.tokens import escape, escaped
 from pages.ui.visit.i18n import Texts
 
-HEIGHT = 520
+HEIGHT, LEGEND = 560, 60
 HALO = "0 0 3px {0}, 0 0 3px {0}, 0 0 4px {0}"
 """What keeps words legible on points, in the colour of the ground."""
 ARROW = 0.54, 0.6
@@ -53,9 +53,9 @@ def figure(
     drawn = blank(
         palette,
         height=HEIGHT,
-        margin={"l": 8, "r": 8, "t": 8, "b": 8},
+        margin={"l": 8, "r": 8, "t": 8, "b": 8 if activity else LEGEND},
         showlegend=not activity,
-        legend={"x": 1, "y": 1, "xanchor": "right", "bgcolor": "rgba(0,0,0,0)"},
+        legend={"orientation": "h", "x": 0, "y": 0, "yanchor": "top"},
         xaxis=axis(palette, None, range=list(frame[0]), **plain),
         yaxis=axis(palette, None, range=list(frame[1]), **plain),
     )
