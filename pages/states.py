@@ -2,14 +2,35 @@
 
 from __future__ import annotations
 
+from functools import partial
+
+from pages.ui.states import clouds, grammar, ideas, network, questions, unit, units
 from pages.ui.visit import session
 from pages.ui.visit.session import Session
 from pages.ui.widgets import header
+from pages.ui.widgets.looked_into import source
+
+SECTIONS = {
+    "unit": unit.draw,
+    "clouds": clouds.draw,
+    "grammar": grammar.draw,
+    "units": units.draw,
+}
 
 
 def draw(visit: Session) -> None:
-    """The head of the page."""
-    header.head(visit)
+    """The chosen idea of the chosen network: what to expect of it, and what was measured."""
+    idea = ideas.chosen(visit)
+    own = network.chosen(visit) == network.OWN
+    header.head(visit, partial(source, visit) if own else partial(network.said, visit))
+    row = ideas.choose(visit, idea)
+    network.choose(visit, row)
+    found = network.looked(visit)
+    if found is None:
+        network.train(visit)
+    else:
+        questions.ask(visit, idea, found)
+        SECTIONS[idea](visit, row, found)
     header.problem(visit)
 
 

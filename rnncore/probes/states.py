@@ -73,3 +73,10 @@ def _plane(directions: Array, states: Array, before: Plane | None) -> Plane:
     if before is not None:
         pointing = np.einsum("ah,ah->a", axes, before.axes)[:, None]
     return Plane(np.where(pointing < 0, -axes, axes))
+
+
+def apart(one: Array, other: Array, states: Array) -> Array:
+    """How far two paths are from each other at each place, in units of how far two of the `states`
+    (n, H) are apart as a rule (root mean square).      (T, H), (T, H)  ->  (T,)"""
+    usual = np.sqrt(2 * float(states.astype(float).var(axis=0).sum()))
+    return np.asarray(np.linalg.norm(one - other, axis=1) / (usual or 1.0))

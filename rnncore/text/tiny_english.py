@@ -35,6 +35,20 @@ SEEING: dict[str, Words] = {  # verbs with an object
     "singular": {"sees": 6, "likes": 2, "hears": 1, "follows": 1, "calls": 1},
     "plural": {"see": 6, "like": 2, "hear": 1, "follow": 1, "call": 1},
 }
+WORD_CLASSES = {
+    word: name
+    for name, kinds in {
+        "noun": tuple(NOUNS.values()),
+        "verb": (*RESTING.values(), *SEEING.values()),
+        "place": (PLACES,),
+        "preposition": (PREPOSITIONS,),
+        "adjective": (ADJECTIVES,),
+        "adverb": (WHERE, WHEN),
+    }.items()
+    for words in kinds
+    for word in words
+}
+"""What kind of word one is; a word that is the only one of its kind has none."""
 PHRASES = {
     **{"start": "subject", "the": "subject", "subject": "subject"},
     **{"near": "near a place", "verb": "verb to come", "sees": "sees an object"},

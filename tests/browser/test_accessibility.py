@@ -19,7 +19,10 @@ from tests.browser.server import Server
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-PAGES = ("overview", "corpus", "language_models", "generation", "cell", "bptt", "gradients")
+PAGES = (
+    *("overview", "corpus", "language_models", "generation"),
+    *("cell", "bptt", "gradients", "states"),
+)
 INKS: dict[Literal["light", "dark"], str] = {
     "light": LIGHT.text,
     "dark": DARK.text,

@@ -7,7 +7,8 @@ import re
 import numpy as np
 import pytest
 
-from pages.ui.corpus.figures import automaton, band, entropy, growth, ladder, ranks
+from pages.ui.corpus.figures import band, entropy, growth, ladder, ranks
+from pages.ui.figures import automaton
 from pages.ui.figures.palette import DARK, LIGHT, Palette
 from pages.ui.visit.i18n import Texts
 from rnncore.text.automaton import first_shown, state_graphs

@@ -7,7 +7,7 @@ from typing import cast
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.ui.corpus.figures import automaton
+from pages.ui.figures import automaton
 from pages.ui.figures.grammar_states import state_name
 from pages.ui.figures.tokens import visible
 from pages.ui.visit.i18n import Texts

@@ -125,6 +125,16 @@ def snapshots(visit: Session) -> list[Snapshot]:
     return [found[step] for step in sorted(found)]
 
 
+def of_checkpoint(visit: Session, name: str) -> Subject:
+    """The network of the visit's run at another of its checkpoints. Who asks has looked into the
+    run before, by `subject`.
+
+    Raises   RnnError if it cannot be read.
+    """
+    run_id = visit.run_id or ""
+    return _of_run(str(checkpoint_path(run_id, name)), _written(run_id, name))
+
+
 def small_config(config: Config, **changes: Any) -> Config:
     """Settings of a side training: text, cell and seed of `config` in the example's small sizes.
 

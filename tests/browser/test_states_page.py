@@ -1,0 +1,85 @@
+"""The page of states in a browser: every idea, used as a person does."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pages.ui.visit.i18n import texts
+from tests.browser.menu import turn_to
+from tests.browser.overview import settled
+from tests.browser.server import Server
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+T = texts("en")
+PLOT = ".st-key-states-{} .js-plotly-plot"
+SILENT = """(count) => document.querySelector(".st-key-states-text .js-plotly-plot")?.data?.length
+    === count"""
+POINT = """([plotted, x, y]) => {
+    const plot = document.querySelector(plotted);
+    plot.scrollIntoView({ block: "center", behavior: "instant" });
+    const { xaxis, yaxis } = plot._fullLayout;
+    const box = plot.getBoundingClientRect();
+    return [box.x + xaxis._offset + xaxis.l2p(x), box.y + yaxis._offset + yaxis.l2p(y)];
+}"""
+"""Where on the screen a point of a plot lies, which is scrolled into sight."""
+
+
+def choose(page: Page, idea: str) -> None:
+    page.get_by_text(T(f"states.ideas.{idea}"), exact=True).click()
+
+
+def click(page: Page, name: str, x: float, y: float) -> None:
+    page.locator(PLOT.format(name)).wait_for()
+    settled(page)
+    left, top = page.evaluate(POINT, [PLOT.format(name), x, y])
+    page.mouse.move(left, top)
+    page.mouse.click(left, top)
+
+
+def wait_for_value(page: Page, name: str, value: str) -> None:
+    page.wait_for_function(
+        "([name, value]) => new URL(location).searchParams.get(name) === value",
+        arg=[f"states.{name}", value],
+    )
+
+
+def test_every_idea_answers_a_person(page: Page, server: Server) -> None:
+    complaints: list[str] = []
+    page.set_default_timeout(40_000)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto(f"{server.url}/cell?lang=en")
+    page.locator(".st-key-cell-tick").wait_for()
+    turn_to(page, "states")  # its network is trained there
+    page.wait_for_function(SILENT, arg=3, timeout=60_000)
+    page.locator(".st-key-states-silent label").first.click()
+    page.wait_for_function(SILENT, arg=4)
+    row = page.evaluate(
+        "(plotted) => document.querySelector(plotted).data[0].customdata[2][0]",
+        PLOT.format("ranking"),
+    )
+    click(page, "ranking", 0, 2)
+    wait_for_value(page, "unit", str(row))
+
+    choose(page, "clouds")
+    page.locator(PLOT.format("clouds")).wait_for()
+    page.locator(".st-key-states-moment input").first.press("ArrowLeft")
+    wait_for_value(page, "moment", "6")
+    page.get_by_text("after 1,350 updates").wait_for()
+
+    choose(page, "grammar")
+    page.locator(".st-key-states-automaton-own svg").first.wait_for()
+    page.locator(".st-key-states-automaton-true svg").first.wait_for()
+    page.wait_for_function(
+        """document.querySelector(".st-key-states-knowledge .js-plotly-plot")?.data[0]?.x.length
+            === 8""",
+        timeout=60_000,
+    )
+
+    choose(page, "units")
+    click(page, "heat_map", 10, 1)
+    wait_for_value(page, "first", "10")
+    page.locator(PLOT.format("words")).wait_for()
+    assert page.get_by_test_id("stException").count() == 0
+    assert complaints == []

@@ -1,0 +1,192 @@
+"""A visit to every idea of the page of states."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from pages.ui.states import network
+from pages.ui.states.ideas import IDEAS
+from pages.ui.states.questions import QUESTIONS
+from pages.ui.visit.i18n import LANGUAGES, texts
+from rnncore.text.own_texts import save_own_text
+from tests.pages.conftest import Visit, query
+from tests.pages.training import Training, charts
+
+SAY = texts("en")
+NASTY = "<b>x</b> | $y$ `z` **w** _v_ שלום 👩‍👧 %{q}\n" * 60
+
+
+def opened(visit: Visit, idea: str, **asked: str) -> AppTest:
+    app = visit().switch_page("../states.py")
+    app.query_params.update({"states.idea": idea, **asked})
+    app.run()
+    for _ in range(60):
+        if charts(app) or app.exception or no_chart(app):
+            break
+        app.run()
+    return app
+
+
+def no_chart(app: AppTest) -> bool:
+    """Whether the idea says that the text has nothing to draw."""
+    return any(info.value == SAY("states.no_grammar") for info in app.info)
+
+
+def drawn(app: AppTest, beginning: str) -> list[dict[str, Any]]:
+    """The traces of the chart whose sentence begins so."""
+    (found,) = (chart for chart in charts(app) if chart["name"].startswith(beginning))
+    traces: list[dict[str, Any]] = json.loads(found["figure"])["data"]
+    return traces
+
+
+def text(app: AppTest) -> str:
+    return " ".join(part.value for part in (*app.markdown, *app.caption, *app.info))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("idea", IDEAS)
+def test_every_idea_opens(visit: Visit, idea: str, language: str) -> None:
+    app = opened(visit, idea, lang=language)
+    assert not app.exception and not app.error
+    assert charts(app)
+    assert texts(language)(f"states.predict.{idea}.question") in text(app)
+
+
+@pytest.mark.parametrize("idea", IDEAS)
+def test_every_question_is_answered_by_value(visit: Visit, idea: str) -> None:
+    app = opened(visit, idea)
+    key = f"predict.states.predict.{idea}"
+    app.segmented_control(key=f"{key}.said").set_value(QUESTIONS[idea].options[0]).run()
+    app.button(key=f"{key}.check").click().run()
+    for _ in range(20):
+        if "✓" in told(app) or "✗" in told(app):
+            break
+        app.run()
+    assert told(app)[0] in "✓✗"
+    assert "{" not in told(app) and "nan" not in told(app)
+
+
+def told(app: AppTest) -> str:
+    found = [part.value for part in app.markdown if part.value[:1] in "✓✗" and part.value]
+    return found[0] if found else " "
+
+
+def test_silencing_changes_text_samples_and_pairs_at_once(visit: Visit) -> None:
+    app = opened(visit, "unit", **{"states.unit": "21"})
+    before = text(app)
+    assert len(drawn(app, "A text of")) == 3
+    app.toggle(key="states.silent").set_value(True).run()
+    assert query(app)["states.silent"] == "1"
+    assert len(drawn(app, "A text of")) == 4
+    after = text(app)
+    assert "Samples without unit 21" not in before and SAY("states.pairs.silenced") in after
+    samples = [[part for part in said.split("- ") if part[:1] in "✓✗"] for said in (before, after)]
+    assert samples[0] != samples[1]
+
+
+@pytest.mark.parametrize("name", ["nobody", "wrong_reason"])
+def test_every_story_is_trained_and_told(visit: Visit, name: str) -> None:
+    app = opened(visit, "unit", **{"states.network": name})
+    assert not app.exception
+    assert SAY(f"states.network.{name}_story") in text(app)
+    assert name in network._trained()
+
+
+@pytest.mark.parametrize("idea", IDEAS)
+def test_an_own_text_is_data_whatever_it_holds(visit: Visit, idea: str) -> None:
+    run = Training(corpus=save_own_text(NASTY), tokenizer="words", batch_size=2)
+    run.advance(2)
+    app = opened(visit, idea, run=run.id)
+    assert not app.exception and not app.error
+    assert "<b>x</b>" not in "".join(chart["figure"] for chart in charts(app))
+
+
+def test_sizes_that_an_address_cannot_mean_change_nothing(visit: Visit) -> None:
+    asked = {"unit": "-5", "rank": "<b>", "place": "99999999", "silent": "7", "network": "none"}
+    app = opened(visit, "unit", **{f"states.{name}": value for name, value in asked.items()})
+    assert not app.exception and not app.error
+
+
+def test_a_sentence_is_drawn_as_it_is_typed_and_an_unknown_word_is_said(visit: Visit) -> None:
+    app = opened(visit, "clouds", **{"states.sentence": "the cat sleeps"})
+    assert "cat" in json.dumps(drawn(app, "320 states"))
+    app.text_input(key="states.sentence").set_value("the zebra sleeps").run()
+    (error,) = app.error
+    assert "zebra" in error.value
+    assert charts(app)
+
+
+def test_the_frame_stays_while_the_training_is_gone_through(visit: Visit) -> None:
+    frames, points = [], []
+    for moment in ("0", "3", "99"):
+        app = opened(visit, "clouds", **{"states.moment": moment})
+        (chart,) = charts(app)
+        figure = json.loads(chart["figure"])
+        frames.append([figure["layout"][name]["range"] for name in ("xaxis", "yaxis")])
+        points.append(figure["data"][0]["x"][:3])
+    assert frames[0] == frames[1] == frames[2]
+    assert points[0] != points[1] != points[2]
+
+
+def test_colours_are_those_of_one_property(visit: Visit) -> None:
+    for colour in ("phrase", "depth", "class", "next", "state", "unit"):
+        app = opened(visit, "clouds", **{"states.colour": colour})
+        assert not app.exception
+        assert SAY(f"states.properties.{colour}") in text(app)
+
+
+def test_what_states_know_stands_beside_both_baselines(visit: Visit) -> None:
+    app = opened(visit, "grammar")
+    for _ in range(60):
+        if "A linear probe reads" in text(app) and len(drawn(app, "A linear")[0]["x"]) == 8:
+            break
+        app.run()
+    (said,) = (part.value for part in app.markdown if part.value.startswith("A linear probe"))
+    assert "token alone" in said and "untrained" in said
+    graphs = [str(one.proto.spec) for one in app.get("graphviz_chart")]
+    assert len(graphs) == 2 and graphs[0].count("fillcolor") == 12 + 1
+    before = text(app)
+    app.selectbox(key="states.cluster").set_value(5).run()
+    assert query(app)["states.cluster"] == "5"
+    assert text(app) != before
+
+
+def test_a_text_without_a_grammar_says_what_is_absent(visit: Visit) -> None:
+    run = Training(corpus="story-en", batch_size=2)
+    run.advance(2)
+    for idea in ("unit", "grammar"):
+        app = opened(visit, idea, run=run.id)
+        assert not app.exception
+        assert SAY("states.no_grammar") in text(app)
+
+
+@pytest.mark.parametrize("idea", IDEAS)
+@pytest.mark.parametrize(("cell", "corpus"), [("lstm", "embedded-reber"), ("gru", "dyck-2")])
+def test_every_idea_looks_into_every_kind_of_run(
+    visit: Visit, idea: str, cell: str, corpus: str
+) -> None:
+    run = Training(corpus=corpus, cell=cell, layers="2")
+    run.advance(2)
+    app = opened(visit, idea, run=run.id)
+    assert not app.exception and not app.error
+
+
+def test_links_that_mean_nothing_open_every_idea(visit: Visit) -> None:
+    for idea, asked in (
+        ("clouds", {"moment": "-4", "colour": "<i>", "axes": "x", "unit": "999"}),
+        ("grammar", {"clusters": "100000", "cluster": "-7"}),
+        ("units", {"word": "123456789", "first": "-3", "last": "9999", "place": "-2"}),
+    ):
+        app = opened(visit, idea, **{f"states.{name}": value for name, value in asked.items()})
+        assert not app.exception and not app.error, idea
+
+
+def test_a_span_stands_in_the_address(visit: Visit) -> None:
+    app = opened(visit, "units", **{"states.first": "3", "states.last": "7"})
+    assert app.select_slider(key="states.first").value == 3
+    app.select_slider(key="states.last").set_value(9).run()
+    assert query(app)["states.last"] == "9"
