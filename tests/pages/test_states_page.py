@@ -165,11 +165,23 @@ def test_a_text_without_a_grammar_says_what_is_absent(visit: Visit) -> None:
 
 
 @pytest.mark.parametrize("idea", IDEAS)
-@pytest.mark.parametrize(("cell", "corpus"), [("lstm", "embedded-reber"), ("gru", "dyck-2")])
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"corpus": "embedded-reber", "cell": "lstm", "layers": "2"},
+        {"corpus": "dyck-2", "cell": "gru", "layers": "2"},
+        {"hidden_size": "1"},
+        {"own": "ab ba ab. " * 6, "batch_size": "1", "time_size": "3", "valid_fraction": "0"},
+        {"own": "안녕하세요 세상 " * 30, "tokenizer": "jamo", "batch_size": "2"},
+    ],
+    ids=["lstm", "gru", "one-unit", "short", "jamo"],
+)
 def test_every_idea_looks_into_every_kind_of_run(
-    visit: Visit, idea: str, cell: str, corpus: str
+    visit: Visit, idea: str, settings: dict[str, str]
 ) -> None:
-    run = Training(corpus=corpus, cell=cell, layers="2")
+    own = {"corpus": save_own_text(settings["own"])} if "own" in settings else {}
+    chosen = {name: value for name, value in settings.items() if name != "own"}
+    run = Training(**chosen, **own)
     run.advance(2)
     app = opened(visit, idea, run=run.id)
     assert not app.exception and not app.error

@@ -78,9 +78,8 @@ def answer(visit: Session, found: Looked) -> Answer | None:
         return None
     base = _base(found)
     there = network.moments(visit, found)
-    before, now = (
-        knowledge(states_at(one.model(), base.places), base.places) for one in (there[0], there[-1])
-    )
+    shelf = _shelf(found.key)
+    before, now = (_measure(one, base, shelf) for one in (there[0], there[-1]))
     chance = base.alone.probe
     option = "worse" if before.probe < chance - 0.05 else "same"
     option = "better" if before.probe > chance + 0.05 else option
@@ -120,9 +119,14 @@ def _over_training(visit: Session, found: Looked) -> None:
 
 def _measuring(base: Base, there: list[Moment], shelf: dict[int, Knowledge]) -> Iterator[Knowledge]:
     for one in there:
-        if one.step not in shelf:
-            shelf[one.step] = knowledge(states_at(one.model(), base.places), base.places)
-        yield shelf[one.step]
+        yield _measure(one, base, shelf)
+
+
+def _measure(one: Moment, base: Base, shelf: dict[int, Knowledge]) -> Knowledge:
+    """What the network knew at a moment, measured once."""
+    if one.step not in shelf:
+        shelf[one.step] = knowledge(states_at(one.model(), base.places), base.places)
+    return shelf[one.step]
 
 
 def _said(visit: Session, known: list[Knowledge], alone: Knowledge) -> str:
