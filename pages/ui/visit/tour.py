@@ -49,6 +49,11 @@ class Tour(NamedTuple):
     steps: tuple[Step, ...]
 
 
+def said(texts: Mapping[str, str], language: str) -> str:
+    """A text in this language; in the first there is, where it has none."""
+    return texts.get(language) or next(iter(texts.values()))
+
+
 def read_tour(text: str, pages: Collection[str]) -> Tour:
     """The tour that a file holds; `pages` are those that a link may lead to.
 

@@ -10,7 +10,7 @@ import streamlit as st
 from pages.ui.visit import session
 from pages.ui.visit.i18n import literal
 from pages.ui.visit.session import Session
-from pages.ui.visit.tour import LARGEST, Tour, default_tour, read_tour
+from pages.ui.visit.tour import LARGEST, Tour, default_tour, read_tour, said
 from rnncore.errors import TextError
 
 
@@ -39,7 +39,7 @@ def bar(visit: Session) -> None:
     ):
         place = t("tour.place", number=number, of=last)
         st.markdown(f"**{literal(step.section)}** {place}", width="content")
-        st.markdown(literal(step.say[visit.language]), width="stretch")
+        st.markdown(literal(said(step.say, visit.language)), width="stretch")
         back = st.button(
             t("tour.back"), key="tour.back", icon=":material/arrow_back:", shortcut="Shift+Left",
             help=t("tour.back_help"), disabled=number == 1,
@@ -72,14 +72,14 @@ def start(visit: Session) -> None:
         st.error(t.explain(error), icon=":material/error:")
         tour = None
     if tour is not None and st.button(
-        t("tour.start", title=literal(tour.title[visit.language]), of=len(tour.steps)),
+        t("tour.start", title=literal(said(tour.title, visit.language)), of=len(tour.steps)),
         key="tour.start",
         icon=":material/tour:",
         help=t("tour.start_help"),
     ):
         go(visit, tour, 1)
     with st.expander(t("tour.other")):
-        st.caption(t("tour.explanation"))
+        st.markdown(t("tour.explanation"))
         st.file_uploader(
             t("tour.upload"), type="toml", key="tour.file", max_upload_size=1,
             on_change=partial(_take, visit, given),
