@@ -14,7 +14,10 @@ from rnncore.config import Config
 from rnncore.errors import TextError
 from tests.pages.conftest import SMALL, Visit, query
 
-PAGES = ("overview", "corpus", "language_models", "cell", "bptt", "gradients")
+PAGES = (
+    *("overview", "corpus", "language_models", "generation"),
+    *("cell", "bptt", "gradients", "states"),
+)
 SAY = texts("en")
 TOUR = """
 title = "Mine"
