@@ -242,6 +242,18 @@ def test_only_session_touches_session_state() -> None:
     assert touched == []
 
 
+def test_pages_run_again_through_the_session() -> None:
+    """A bare st.rerun() in a fragment takes over the URL that the browser had a moment ago."""
+    bare = [
+        f"{name_of(path)}:{node.lineno}"
+        for path in PAGES
+        if path != ROOT / "pages" / "ui" / "visit" / "session.py"
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "st.rerun"
+    ]
+    assert bare == []
+
+
 def test_only_widgets_put_values_into_widgets() -> None:
     """A control that holds a page's value is one of widgets/held.py."""
     widgets = ROOT / "pages" / "ui" / "widgets"

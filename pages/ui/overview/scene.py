@@ -137,12 +137,12 @@ def panels(visit: Session, run: RunRow | None, drawn: Scene, *, mine: bool) -> N
     @st.fragment(run_every=FALLBACK_SECONDS)
     def feed_from_here(run: RunRow) -> None:
         if draw(_fed(visit, run, drawn, mine)):
-            st.rerun()  # the buttons outside must fit the new status
+            visit.run_again()  # the buttons outside must fit the new status
 
     @st.fragment(run_every=FALLBACK_SECONDS)
     def wait_for_frame(run: RunRow) -> None:
         if server.store().places(run.id, "run"):
-            st.rerun()
+            visit.run_again()
 
     if run and drawn.awaited:
         wait_for_frame(run)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, NoReturn, TypeVar
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -95,6 +95,12 @@ class Session:
         """A person did something with a widget: that decides over the URL, and what was to be said
         before has been said."""
         self.from_widget, self.problem, self.taken = True, None, []
+
+    def run_again(self) -> NoReturn:
+        """Run the whole page again from one of its fragments. A fragment that runs by itself brings
+        the URL that the browser had when it asked, which may be one from before the last action."""
+        self.from_widget = True
+        st.rerun()
 
     def choose(self, **changes: object) -> bool:
         """Change settings; if they are no config together, keep the old ones and note why."""

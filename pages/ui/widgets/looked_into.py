@@ -143,4 +143,4 @@ def _stands(visit: Session, run: RunRow | None, *, several: bool) -> None:
         help=t("source.newest_help"),
     ):
         subject(visit, newest=True)
-        st.rerun()
+        visit.run_again()

@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from pages.ui.visit import session
 from pages.ui.visit.session import Session
 
 P = TypeVar("P")
@@ -113,6 +114,6 @@ def poll(lab: SlicedTraining[P] | None, draw: Callable[[], None]) -> None:
         if lab is not None:
             lab.advance()
         if going and lab is not None and not lab.going:
-            st.rerun()  # the buttons outside must fit
+            session.current().run_again()  # the buttons outside must fit
 
     slice_by_slice()
