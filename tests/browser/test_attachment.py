@@ -10,7 +10,7 @@ import pytest
 
 from pages.ui.visit.i18n import texts
 from tests.browser.menu import turn_to
-from tests.browser.overview import Overview, Runs, eventually
+from tests.browser.overview import Overview, Runs, eventually, settled
 from tests.browser.server import Server, start_server
 
 if TYPE_CHECKING:
@@ -122,6 +122,9 @@ def test_back_turns_one_page_a_press_and_stays_with_the_run(overview: Overview) 
         )
         page.get_by_role("heading", level=1, name=T(f"{expected[1:]}.title")).wait_for()
         assert example.count() == 0
+        if expected == "/overview":  # the address that it writes at its end is its own
+            overview.wait("rx.complete()")
+        settled(page)
     overview.wait("new URL(location).searchParams.has('cell.at')")
     page.go_forward()
     overview.wait("location.pathname === '/overview' && rx.complete()")
