@@ -148,13 +148,13 @@ class Driver:
             if self._going:
                 self._pause("shutdown")
             self._over = True
+        elif self._leaving:
+            self._over = True
         elif self._heartbeat.unwatched > lease_seconds():
             if self._going:
                 self._pause("unwatched")
             elif self._heartbeat.unwatched > IDLE_LEASES * lease_seconds():
                 self._over = True
-        elif self._leaving:
-            self._over = True
         if not self._going and self._report.pending:
             self._commit()
 

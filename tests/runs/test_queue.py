@@ -11,6 +11,7 @@ import pytest
 
 from rnncore.runs.capacity import MOST, capacity, free_memory
 from rnncore.runs.executors import admit, request
+from rnncore.runs.heartbeat import Heartbeat, lease_seconds
 from rnncore.runs.store import Store
 from tests.runs.support import (
     SMALL,
@@ -186,6 +187,21 @@ def test_a_worker_with_nothing_to_do_makes_room_for_who_waits(
     admit(store, launcher)
     with driven(store, first):
         wait_for_status(store, first, "running")
+
+
+def test_a_paused_run_that_nobody_watches_any_more_makes_room_at_once(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_id = started(store)
+    with driven(store, run_id):
+        wait_for_status(store, run_id, "running")
+        store.send(run_id, "pause")
+        wait_for_status(store, run_id, "paused")
+        # Its lease has run out, and the time after which it ends by itself has not.
+        alone = property(lambda heartbeat: 1.5 * lease_seconds())
+        monkeypatch.setattr(Heartbeat, "unwatched", alone)
+        store.send(run_id, "leave")
+        wait_for(lambda: not run_of(store, run_id).alive)
 
 
 def test_a_worker_that_trains_does_not_leave(store: Store, launcher: Launcher) -> None:
