@@ -162,7 +162,7 @@ class Session:
         came = st.query_params.to_dict()
         turned = page != self.page and self.page != ""
         if turned and self.run_id and "run" not in came and _through_history():
-            self.page_values[page] = read_page_values(page, came)
+            self._take_page_values(page, came, back=True)
             came = {}
         from_widget, self.from_widget = self.from_widget, False
         if page != self.page:
@@ -180,12 +180,18 @@ class Session:
         self.config, self.problem = read_settings(came, self.visitor)
         self.problem = self.problem or refused
         self.refused.clear()
-        self.page_values[page] = read_page_values(page, came)
+        self._take_page_values(page, came, back=turned and _through_history())
         self.page_state(Set).names.clear()
         # At once, before a person can go on: a link to the page one is on reaches the script
         # but not the address bar.
         self.query = self._address()
         st.query_params.from_dict(self.query)
+
+    def _take_page_values(self, page: str, came: dict[str, str], *, back: bool) -> None:
+        """What the page's controls hold is what the URL says. Going back, a URL without a word of
+        them may be one that the page between has written over: they stay."""
+        own = read_page_values(page, came)
+        self.page_values[page] = own or (self.page_values.get(page, {}) if back else {})
 
     def _take_keys(self, came: dict[str, str]) -> RnnError | None:
         """Use the keys of a link, and say what is wrong with them. The URL does not keep them: who
