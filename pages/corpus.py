@@ -7,7 +7,6 @@ from functools import partial
 from pages.ui.corpus import (
     controls,
     frequencies,
-    ideas,
     questions,
     source,
     split,
@@ -18,7 +17,7 @@ from pages.ui.corpus.view import look
 from pages.ui.serving import server
 from pages.ui.visit import session
 from pages.ui.visit.session import Session
-from pages.ui.widgets import header, settings
+from pages.ui.widgets import header, ideas, settings
 from pages.ui.widgets.offers import absent
 
 SECTIONS = {
@@ -32,12 +31,12 @@ SECTIONS = {
 
 def draw(visit: Session) -> None:
     """The settings of the text, and the chosen idea: its question, and what was counted."""
-    idea, found = ideas.chosen(visit), look(visit)
+    idea, found = ideas.chosen(visit, SECTIONS), look(visit)
     header.head(visit, partial(controls.summary, visit, found))
     run = server.find_or_none(visit.run_id)
     watching = run is not None and not server.controls(visit.visitor.id, run)
     controls.draw(visit, watching=watching)
-    row = ideas.choose(visit, idea)
+    row = ideas.choose(visit, SECTIONS, idea)
     header.problem(visit)
     absent(visit)
     settings.refusals(visit)

@@ -8,14 +8,13 @@ from pages.ui.generation import (
     branches,
     copies,
     growth,
-    ideas,
     next_token,
-    questions,
     surprise,
 )
+from pages.ui.generation.questions import QUESTIONS
 from pages.ui.visit import session
 from pages.ui.visit.session import Session
-from pages.ui.widgets import header
+from pages.ui.widgets import header, ideas, predictions
 from pages.ui.widgets.looked_into import source
 
 SECTIONS = {
@@ -29,10 +28,10 @@ SECTIONS = {
 
 def draw(visit: Session) -> None:
     """The chosen idea: what to expect of it, its controls, and what was measured."""
-    idea = ideas.chosen(visit)
+    idea = ideas.chosen(visit, SECTIONS)
     header.head(visit, partial(source, visit))
-    ideas.choose(visit, idea)
-    questions.ask(visit, idea)
+    ideas.choose(visit, SECTIONS, idea)
+    predictions.ask(visit, idea, QUESTIONS[idea], visit)
     SECTIONS[idea](visit)
     header.problem(visit)
 

@@ -8,16 +8,16 @@ from pages.ui.gradients import (
     explosion,
     flow,
     horizons,
-    ideas,
     jacobians,
     lag,
-    questions,
     scales,
 )
+from pages.ui.gradients.questions import QUESTIONS
 from pages.ui.visit import session
 from pages.ui.visit.session import Session
-from pages.ui.widgets import header
+from pages.ui.widgets import header, ideas, predictions
 from pages.ui.widgets.looked_into import source
+from rnncore.cells import CELLS
 
 SECTIONS = {
     "flow": flow.draw,
@@ -33,15 +33,16 @@ SECTIONS = {
 
 def draw(visit: Session) -> None:
     """The chosen idea: what to expect of it, its controls, and what was measured."""
-    idea = ideas.chosen(visit)
+    idea = ideas.chosen(visit, SECTIONS)
 
     def begin() -> None:
         source(visit, live=idea == "flow")
 
     header.head(visit, begin)
-    row = ideas.choose(visit, idea)
+    cells = " · ".join(visit.t.label("cell.names", cell) for cell in CELLS)
+    row = ideas.choose(visit, SECTIONS, idea, cells=cells)
     header.problem(visit)
-    questions.ask(visit, idea)
+    predictions.ask(visit, idea, QUESTIONS[idea], visit)
     SECTIONS[idea](visit, row)
 
 

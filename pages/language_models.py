@@ -6,10 +6,11 @@ from functools import partial
 
 import streamlit as st
 
-from pages.ui.language_models import contexts, ideas, product, questions, readers, shapes
+from pages.ui.language_models import contexts, product, readers, shapes
+from pages.ui.language_models.questions import QUESTIONS
 from pages.ui.visit import session
 from pages.ui.visit.session import Session
-from pages.ui.widgets import header
+from pages.ui.widgets import header, ideas, predictions
 from pages.ui.widgets.looked_into import source
 
 SECTIONS = {
@@ -22,10 +23,10 @@ SECTIONS = {
 
 def draw(visit: Session) -> None:
     """The chosen idea: what to expect of it, its controls, and what was measured."""
-    idea = ideas.chosen(visit)
+    idea = ideas.chosen(visit, SECTIONS)
     header.head(visit, partial(source, visit))
-    row = ideas.choose(visit, idea)
-    questions.ask(visit, idea)
+    row = ideas.choose(visit, SECTIONS, idea)
+    predictions.ask(visit, idea, QUESTIONS[idea], visit)
     notices = st.container()
     SECTIONS[idea](visit, row)
     with notices:  # drawn last: an idea may find that a sentence cannot be read

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from functools import partial
 
-from pages.ui.states import clouds, grammar, ideas, network, questions, unit, units
+from pages.ui.states import clouds, grammar, network, questions, unit, units
 from pages.ui.visit import session
 from pages.ui.visit.session import Session
-from pages.ui.widgets import header
+from pages.ui.widgets import header, ideas
 from pages.ui.widgets.looked_into import source
 
 SECTIONS = {
@@ -20,10 +20,10 @@ SECTIONS = {
 
 def draw(visit: Session) -> None:
     """The chosen idea of the chosen network: what to expect of it, and what was measured."""
-    idea = ideas.chosen(visit)
+    idea = ideas.chosen(visit, SECTIONS)
     own = network.chosen(visit) == network.OWN
     header.head(visit, partial(source, visit) if own else partial(network.said, visit))
-    row = ideas.choose(visit, idea)
+    row = ideas.choose(visit, SECTIONS, idea)
     network.choose(visit, row)
     found = network.looked(visit)
     if found is None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pages.ui.gradients.ideas import IDEAS
+from pages.gradients import SECTIONS as IDEAS
 from tests.browser.overview import Overview
 from tests.browser.server import Server
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.ui.corpus.ideas import IDEAS
+from pages.corpus import SECTIONS as IDEAS
 from pages.ui.corpus.questions import QUESTIONS
 from pages.ui.visit.i18n import LANGUAGES, literal, texts
 from pages.ui.visit.identity import Visitor
@@ -62,7 +62,7 @@ PICTURES = {
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", [name for name, one in catalog().items() if one.kind != "ptb"])
 def test_every_idea_shows_every_text(visit: Visit, name: str, language: str) -> None:
-    app = opened(visit, IDEAS[0], corpus=name, lang=language)
+    app = opened(visit, next(iter(IDEAS)), corpus=name, lang=language)
     grammar = catalog()[name].kind == "grammar"
     for idea in IDEAS:
         app.query_params["corpus.idea"] = idea

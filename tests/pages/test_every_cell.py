@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from pages.generation import SECTIONS as GENERATION
+from pages.gradients import SECTIONS as IDEAS
+from pages.language_models import SECTIONS as LANGUAGE_MODELS
 from pages.ui.cell.figures.layout import LAYOUTS
 from pages.ui.cell.view import drawn_cells
-from pages.ui.generation.ideas import IDEAS as GENERATION
-from pages.ui.gradients.ideas import IDEAS
-from pages.ui.language_models.ideas import IDEAS as LANGUAGE_MODELS
 from pages.ui.visit.i18n import LANGUAGES, texts
 from rnncore.__main__ import main
 from rnncore.cells import CELLS, graph_of

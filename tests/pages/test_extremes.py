@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from pages.ui.generation.ideas import IDEAS as GENERATION
-from pages.ui.gradients.ideas import IDEAS
-from pages.ui.language_models.ideas import IDEAS as LANGUAGE_MODELS
+from pages.generation import SECTIONS as GENERATION
+from pages.gradients import SECTIONS as IDEAS
+from pages.language_models import SECTIONS as LANGUAGE_MODELS
 from rnncore.text.own_texts import save_own_text
 from tests.pages.conftest import Visit
 from tests.pages.training import Training, open_page

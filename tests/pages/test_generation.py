@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.ui.generation.ideas import IDEAS
+from pages.generation import SECTIONS as IDEAS
 from pages.ui.generation.questions import QUESTIONS
 from pages.ui.visit.i18n import LANGUAGES, texts
 from rnncore.runs.checkpoints import BEST, Kept

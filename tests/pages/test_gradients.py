@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from pages.gradients import SECTIONS as IDEAS
 from pages.ui.figures.mathematics import amount
 from pages.ui.figures.palette import LIGHT
 from pages.ui.gradients import jacobians
@@ -16,7 +17,6 @@ from pages.ui.gradients.figures import decay, gradient_matrix, growth, race, spe
 from pages.ui.gradients.figures.decay import Band, Line, Reach
 from pages.ui.gradients.figures.gradient_matrix import FlowFrame
 from pages.ui.gradients.figures.race import Course, Level
-from pages.ui.gradients.ideas import IDEAS
 from pages.ui.visit.i18n import LANGUAGES, Texts
 from pages.ui.widgets import training
 from rnncore.cells import CELLS
@@ -161,7 +161,7 @@ def test_every_idea_can_be_visited_twice(visit: Visit, language: str) -> None:
         for _ in range(2):
             app.run()
             assert not app.exception
-            assert query(app).get("gradients.idea", IDEAS[0]) == idea
+            assert query(app).get("gradients.idea", next(iter(IDEAS))) == idea
 
 
 @pytest.mark.parametrize("cell", CELLS)

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from pages.language_models import SECTIONS as IDEAS
 from pages.ui.figures.palette import LIGHT
 from pages.ui.language_models.figures import product, shapes, table
 from pages.ui.language_models.figures.table import Line
-from pages.ui.language_models.ideas import IDEAS
 from pages.ui.visit.i18n import LANGUAGES, texts
 from rnncore.baselines.sentences import Place, Reading
 from rnncore.probes.time_layers import time_layers

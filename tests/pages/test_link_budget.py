@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pages.ui.gradients.ideas import IDEAS
+from pages.gradients import SECTIONS as IDEAS
 from pages.ui.inspected import preview
 from pages.ui.visit.i18n import LANGUAGES, texts
 from pages.ui.widgets import training

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pages.ui.gradients.ideas import IDEAS
+from pages.gradients import SECTIONS as IDEAS
 from pages.ui.visit.address import read_page_values, read_settings, write_page_values
 from pages.ui.visit.session import Session
 from rnncore.config import Config

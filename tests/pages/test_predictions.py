@@ -7,7 +7,7 @@ import json
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.ui.gradients.ideas import IDEAS
+from pages.gradients import SECTIONS as IDEAS
 from pages.ui.gradients.questions import QUESTIONS
 from pages.ui.visit.i18n import LANGUAGES, texts
 from pages.ui.widgets import training
@@ -59,7 +59,7 @@ def test_every_idea_asks_one_question_with_answers_to_choose_from(
 ) -> None:
     assert set(QUESTIONS) == set(IDEAS)
     t = texts(language)
-    for idea, (options, _) in QUESTIONS.items():
+    for idea, (options, *_) in QUESTIONS.items():
         app = opened(visit, idea, lang=language)
         said = [one.value for one in app.markdown]
         assert any(t(f"gradients.predict.{idea}.question") in one for one in said)
@@ -69,7 +69,7 @@ def test_every_idea_asks_one_question_with_answers_to_choose_from(
 
 @pytest.mark.parametrize("idea", IDEAS)
 def test_what_was_said_stands_beside_what_was_measured(visit: Visit, idea: str) -> None:
-    options, _ = QUESTIONS[idea]
+    options, *_ = QUESTIONS[idea]
     app = opened(visit, idea)
     say(app, idea, options[0])
     app.text_input(key=key(idea, "why")).set_value("because of *this*").run()
@@ -123,7 +123,8 @@ def test_who_trains_sees_what_comes_of_it(
 def test_what_cannot_be_measured_is_said_and_keeps_nothing_back(
     visit: Visit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(QUESTIONS, "horizons", (QUESTIONS["horizons"][0], lambda visit: None))
+    unmeasured = QUESTIONS["horizons"]._replace(measure=lambda visit: None)
+    monkeypatch.setitem(QUESTIONS, "horizons", unmeasured)
     app = opened(visit, "horizons")
     before = curves(app)
     say(app, "horizons", "equal")

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from pages.states import SECTIONS as IDEAS
 from pages.ui.states import network
-from pages.ui.states.ideas import IDEAS
 from pages.ui.states.questions import QUESTIONS
 from pages.ui.visit.i18n import LANGUAGES, texts
 from rnncore.text.own_texts import save_own_text

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
-
 from pages.ui.corpus import frequencies, source, split, tokens, vocabulary
 from pages.ui.corpus.view import CorpusView
 from pages.ui.visit.session import Session
 from pages.ui.widgets import predictions
-from pages.ui.widgets.predictions import Answer, Prediction
+from pages.ui.widgets.predictions import Question
 
-QUESTIONS: dict[str, tuple[tuple[str, ...], Callable[[CorpusView], Answer | None]]] = {
-    "tokens": (("all", "less", "windows"), tokens.answer),
-    "vocabulary": (("none", "few", "many", "most"), vocabulary.answer),
-    "frequencies": (("little", "half", "most"), frequencies.answer),
-    "split": (("lower", "same", "higher"), split.answer),
-    "source": (("one", "few", "many", "never"), source.of_grammar),
-    "counted": (("little", "some", "much"), source.of_text),
+QUESTIONS = {
+    "tokens": Question(("all", "less", "windows"), tokens.answer, hides=False),
+    "vocabulary": Question(("none", "few", "many", "most"), vocabulary.answer),
+    "frequencies": Question(("little", "half", "most"), frequencies.answer),
+    "split": Question(("lower", "same", "higher"), split.answer),
+    "source": Question(("one", "few", "many", "never"), source.of_grammar),
+    "counted": Question(("little", "some", "much"), source.of_text),
 }
-"""By idea: the answers to choose from, and who counts which one it is."""
+"""By idea: the answers to choose from, and who counts which one it is, of the text."""
 
 
 def ask(visit: Session, idea: str, found: CorpusView) -> None:
@@ -29,10 +26,4 @@ def ask(visit: Session, idea: str, found: CorpusView) -> None:
         if len(found.corpus.valid) < 2:
             return
         idea = "counted"
-    options, measure = QUESTIONS[idea]
-    predictions.predict(
-        visit,
-        Prediction(
-            f"corpus.predict.{idea}", options, partial(measure, found), hides=idea != "tokens"
-        ),
-    )
+    predictions.ask(visit, idea, QUESTIONS[idea], found)

@@ -2,23 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
-from typing import NamedTuple
-
 from pages.ui.language_models import contexts, product, readers, shapes
-from pages.ui.visit.session import Session
-from pages.ui.widgets import predictions
-from pages.ui.widgets.predictions import Answer, Prediction
-
-
-class Question(NamedTuple):
-    """The answers to choose from, who measures which one it is, and whether that takes a while."""
-
-    options: tuple[str, ...]
-    measure: Callable[[Session], Answer | None]
-    waits: Callable[[Session], bool] = lambda visit: False
-
+from pages.ui.widgets.predictions import Question
 
 QUESTIONS = {
     "product": Question(("same", "tens", "thousands"), product.answer),
@@ -26,18 +11,4 @@ QUESTIONS = {
     "contexts": Question(("better", "same", "worse"), contexts.answer),
     "shapes": Question(("ticks", "streams", "both"), shapes.answer),
 }
-
-
-def ask(visit: Session, idea: str) -> None:
-    """Draw the idea's question; its link is that of the idea."""
-    asked = QUESTIONS[idea]
-    predictions.predict(
-        visit,
-        Prediction(
-            f"language_models.predict.{idea}",
-            asked.options,
-            partial(asked.measure, visit),
-            waits=partial(asked.waits, visit),
-            hides=True,
-        ),
-    )
+"""By idea; the link of a question is that of its idea."""

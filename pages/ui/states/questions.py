@@ -2,31 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
-from typing import NamedTuple
-
 from pages.ui.states import clouds, grammar, unit, units
 from pages.ui.states.network import Looked
 from pages.ui.visit.session import Session
 from pages.ui.widgets import predictions
-from pages.ui.widgets.predictions import Answer, Prediction
+from pages.ui.widgets.predictions import Question
 
 
-class Question(NamedTuple):
-    """The answers to choose from, who measures which one it is, and whether that takes a while."""
-
-    options: tuple[str, ...]
-    measure: Callable[[Session, Looked], Answer | None]
-    waits: bool = False
+def _always(*seen: object) -> bool:
+    """All units are silenced in slices: the answer is on its way."""
+    return True
 
 
 QUESTIONS = {
-    "unit": Question(("nothing", "some", "much"), unit.answer, waits=True),
-    "unit_bits": Question(("little", "some", "much"), unit.answer_in_bits, waits=True),
-    "grammar": Question(("worse", "same", "better"), grammar.answer),
-    "units": Question(("few", "some", "most"), units.answer),
-    "clouds": Question(("never", "meet", "stay"), clouds.answer),
+    "unit": Question(("nothing", "some", "much"), unit.answer, _always, hides=False),
+    "unit_bits": Question(("little", "some", "much"), unit.answer_in_bits, _always, hides=False),
+    "grammar": Question(("worse", "same", "better"), grammar.answer, hides=False),
+    "units": Question(("few", "some", "most"), units.answer, hides=False),
+    "clouds": Question(("never", "meet", "stay"), clouds.answer, hides=False),
 }
 
 
@@ -35,13 +28,4 @@ def ask(visit: Session, idea: str, found: Looked) -> None:
     if idea == "grammar" and found.subject.corpus.grammar is None:
         return
     name = unit.question(found) if idea == "unit" else idea
-    asked = QUESTIONS[name]
-    predictions.predict(
-        visit,
-        Prediction(
-            f"states.predict.{name}",
-            asked.options,
-            partial(asked.measure, visit, found),
-            waits=lambda: asked.waits,
-        ),
-    )
+    predictions.ask(visit, name, QUESTIONS[name], visit, found)

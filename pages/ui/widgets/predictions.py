@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import NamedTuple
 
 import streamlit as st
@@ -43,6 +44,18 @@ class Prediction(NamedTuple):
     show: Callable[[], None] = lambda: None
     waits: Callable[[], bool] = lambda: False
     hides: bool = False
+
+
+class Question(NamedTuple):
+    """A question of a page, before it is known what it is asked of.
+
+    measure, waits   as in `Prediction`, of what the question is asked of
+    """
+
+    options: tuple[str, ...]
+    measure: Callable[..., Answer | None]
+    waits: Callable[..., bool] = lambda *seen: False
+    hides: bool = True
 
 
 @dataclass
@@ -101,6 +114,21 @@ def one_of(visit: Session, asked: Mapping[str, Prediction], first: str | None = 
             lambda name: visit.t(f"{asked[name].words}.name"),
         )
     predict(visit, asked[chosen])
+
+
+def ask(visit: Session, name: str, asked: Question, *seen: object) -> None:
+    """Draw a question of the page, asked of what is `seen`; its texts stand under the page's name
+    in the locale."""
+    predict(
+        visit,
+        Prediction(
+            f"{visit.page}.predict.{name}",
+            asked.options,
+            partial(asked.measure, *seen),
+            waits=partial(asked.waits, *seen),
+            hides=asked.hides,
+        ),
+    )
 
 
 def predict(visit: Session, asked: Prediction) -> None:
