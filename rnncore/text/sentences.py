@@ -49,7 +49,7 @@ def sentence_of(text: str, corpus: Corpus) -> Sentence:
     return _known(tokens, corpus, MOST_TOKENS)
 
 
-def typed(text: str, corpus: Corpus, most: int) -> Sentence:
+def text_of(text: str, corpus: Corpus, most: int) -> Sentence:
     """What a person typed, as it stands: at most so many tokens of its beginning.
 
     Raises   as `sentence_of`.

@@ -10,6 +10,7 @@ from pages.ui.bptt.controls import BpttControls
 from pages.ui.bptt.figures import cost as cost_figure
 from pages.ui.bptt.figures.cost import Curve
 from pages.ui.figures.mathematics import amount
+from pages.ui.inspected.preview import HASHED
 from pages.ui.inspected.subject import Subject
 from pages.ui.visit.i18n import Texts
 from pages.ui.widgets.chart import chart
@@ -95,7 +96,7 @@ def _held(memory: Memory) -> int:
     return memory.total - memory.optimizer
 
 
-@st.cache_data(max_entries=32, show_spinner=False, hash_funcs={Config: Config.model_dump_json})
+@st.cache_data(max_entries=32, show_spinner=False, hash_funcs=HASHED)
 def _measured(config: Config, size: int) -> tuple[list[Measured], list[tuple[Config, Measured]]]:
     """What measuring found at each T that is quick enough; where none is, one tick of as many
     streams as are: it gives a speed, and no point of a curve."""

@@ -8,7 +8,8 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from pages.ui.corpus.figures import ladder
-from pages.ui.corpus.view import HASHED, CorpusView
+from pages.ui.corpus.view import CorpusView
+from pages.ui.inspected.preview import HASHED
 from pages.ui.visit.session import Session
 from pages.ui.widgets.chart import chart
 from pages.ui.widgets.header import section

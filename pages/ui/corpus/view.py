@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import streamlit as st
 
-from pages.ui.inspected.preview import corpus_of
+from pages.ui.inspected.preview import HASHED, corpus_of
 from pages.ui.visit.identity import check_may_read
 from pages.ui.visit.session import Session
 from rnncore.config import Config
@@ -53,9 +52,6 @@ def look(visit: Session) -> CorpusView | None:
         visit.problem = error
         return None
     return CorpusView(config, corpus, config == visit.config)
-
-
-HASHED: dict[str | type[Any], Callable[[Any], Any]] = {Corpus: lambda corpus: corpus.fingerprint}
 
 
 @st.cache_resource(max_entries=32, show_spinner=False, hash_funcs=HASHED)

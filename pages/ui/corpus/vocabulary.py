@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.ui.corpus.view import HASHED, CorpusView
+from pages.ui.corpus.view import CorpusView
 from pages.ui.figures.tokens import visible
+from pages.ui.inspected.preview import HASHED
 from pages.ui.visit.session import Session
 from pages.ui.widgets import held
 from pages.ui.widgets.header import section

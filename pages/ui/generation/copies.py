@@ -10,6 +10,7 @@ import streamlit as st
 from pages.ui.generation.controls import sampling, sampling_row
 from pages.ui.generation.figures import shares as figure
 from pages.ui.generation.figures.next_token import percent
+from pages.ui.inspected.preview import HASHED
 from pages.ui.inspected.subject import Subject, subject
 from pages.ui.visit.session import Session
 from pages.ui.widgets import held, training
@@ -80,9 +81,7 @@ def waits(visit: Session) -> bool:
     return _under_way(visit, found, known_of(found.corpus)).going
 
 
-@st.cache_resource(
-    max_entries=4, show_spinner=False, hash_funcs={Corpus: lambda corpus: corpus.fingerprint}
-)
+@st.cache_resource(max_entries=4, show_spinner=False, hash_funcs=HASHED)
 def known_of(corpus: Corpus) -> Known:
     """What strings are held against, made once for all visits."""
     return Known.of(corpus)

@@ -12,7 +12,8 @@ import streamlit as st
 from pages.ui.figures.tokens import isolated
 from pages.ui.generation.figures import growth as figure
 from pages.ui.generation.figures.next_token import percent
-from pages.ui.generation.prompt import beginning_of, grammar_of, shown
+from pages.ui.generation.prompt import grammar_of, shown
+from pages.ui.inspected.preview import HASHED
 from pages.ui.inspected.subject import Subject, small_config, snapshots, subject
 from pages.ui.visit.i18n import literal
 from pages.ui.visit.session import Session
@@ -21,6 +22,7 @@ from pages.ui.widgets.chart import chart
 from pages.ui.widgets.predictions import Answer
 from pages.ui.widgets.theme import palette
 from pages.ui.widgets.training import SlicedTraining
+from pages.ui.widgets.typed import beginning_of
 from rnncore.config import Config
 from rnncore.errors import RnnError
 from rnncore.experiments.growth import UPDATES, Grown, Reached, complete, grow, half_way
@@ -111,9 +113,7 @@ def waits(visit: Session) -> bool:
     return work is not None and work.going
 
 
-@st.cache_data(
-    max_entries=16, show_spinner=False, hash_funcs={Corpus: lambda corpus: corpus.fingerprint}
-)
+@st.cache_data(max_entries=16, show_spinner=False, hash_funcs=HASHED)
 def prompts_of(corpus: Corpus) -> list[Prompt]:
     """The first PROMPTS different halves of held-out sentences."""
     before, found = beginning_of(corpus).tolist(), dict[tuple[int, ...], Prompt]()

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 import streamlit as st
 
+from pages.ui.inspected.preview import HASHED
 from pages.ui.inspected.subject import Subject, subject
-from pages.ui.visit.i18n import literal
 from pages.ui.visit.session import Session
-from pages.ui.widgets import held
-from rnncore.errors import TextError
+from pages.ui.widgets.typed import Typed, beginning_of, offered_sentences, typed, typed_row
 from rnncore.model import Rnnlm
 from rnncore.shapes import Ids
 from rnncore.text.corpus import Corpus
 from rnncore.text.grammar_tables import NOWHERE, GrammarTables, Legal, tables_of
-from rnncore.text.sentences import Sentence, beginning, sentences_in, typed, written
+from rnncore.text.sentences import text_of, written
 from rnncore.text.tokenizers import EOS
 
 LONGEST, MOST_TOKENS = 240, 400
@@ -30,18 +29,23 @@ class Prompted(NamedTuple):
 
     subject  the network that is looked into, its text with it
     before   what is read before the prompt: the end of another string or sentence
-    prompt   its tokens
-    text     it as a person types it
-    read     the same with what could not be read
+    shown    it as a person types it, and as the network reads it
     tables   the grammar, where there is one
     """
 
     subject: Subject
     before: Ids
-    prompt: Ids
-    text: str
-    read: Sentence
+    shown: Typed
     tables: GrammarTables | None
+
+    @property
+    def text(self) -> str:
+        return self.shown.text
+
+    @property
+    def prompt(self) -> Ids:
+        """Its tokens."""
+        return self.shown.read.ids
 
     @property
     def model(self) -> Rnnlm:
@@ -71,14 +75,6 @@ class Prompted(NamedTuple):
         return None if state == NOWHERE else Legal(self.tables, state)
 
 
-@dataclass
-class LastRead:
-    """The last prompt that could be read, and the text it is of."""
-
-    fingerprint: str = ""
-    text: str = ""
-
-
 def prompted(visit: Session) -> Prompted:
     """The prompt in the box; where it cannot be read, the one before, and `visit.problem` says
     why."""
@@ -86,45 +82,14 @@ def prompted(visit: Session) -> Prompted:
     corpus = found.corpus
     offered = offered_prompts(corpus)
     usual = offered[visit.value("number", 0) % len(offered)]
-    asked = visit.value("prompt", usual)[:LONGEST]
-    last = visit.page_state(LastRead)
-    try:
-        read = typed(asked, corpus, MOST_TOKENS)
-        last.fingerprint, last.text = corpus.fingerprint, asked
-    except TextError as error:
-        visit.problem = error
-        asked = last.text if last.fingerprint == corpus.fingerprint else usual
-        read = typed(asked, corpus, MOST_TOKENS)
-    return Prompted(found, beginning_of(corpus), read.ids, asked, read, grammar_of(corpus))
+    shown = typed(visit, "prompt", usual, LONGEST, corpus, partial(text_of, most=MOST_TOKENS))
+    return Prompted(found, beginning_of(corpus), shown, grammar_of(corpus))
 
 
 def prompt_row(visit: Session, now: Prompted) -> None:
     """Draw the box, the way to another prompt from the text, and what cannot be read."""
-    words = "generation.prompt"
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        box = visit.value("prompt", now.text)
-        held.text(visit, "prompt", words, box, LONGEST, width="stretch")
-        number = (visit.value("number", 0) + 1) % len(offered_prompts(now.corpus))
-        held.button(
-            visit,
-            "number",
-            f"{words}_other",
-            {"number": number, "prompt": None, "given": None, "place": None},
-            icon=":material/shuffle:",
-            type="tertiary",
-            shortcut="N",
-        )
-    unread(visit, now.read)
-
-
-def unread(visit: Session, read: Sentence) -> None:
-    """Say what of a typed text the network does not know, and what was left away."""
-    t = visit.t
-    if read.unknown:
-        unknown = ", ".join(literal(token) for token in read.unknown)
-        st.caption(t("language_models.unknown", words=unknown))
-    if read.left:
-        st.caption(t("language_models.cut", kept=len(read.ids), left=read.left))
+    offered = len(offered_prompts(now.corpus))
+    typed_row(visit, "prompt", now.shown, LONGEST, offered, given=None, place=None)
 
 
 def extended(now: Prompted, token: int) -> str:
@@ -139,26 +104,14 @@ def shown(ids: Sequence[int] | Ids, corpus: Corpus) -> str:
     return corpus.tokenizer.show(corpus.vocabulary.decode(ids)).replace("\n", " ↵ ").strip()
 
 
-@st.cache_data(
-    max_entries=16, show_spinner=False, hash_funcs={Corpus: lambda corpus: corpus.fingerprint}
-)
+@st.cache_data(max_entries=16, show_spinner=False, hash_funcs=HASHED)
 def offered_prompts(corpus: Corpus) -> list[str]:
     """The first halves of held-out sentences, as a person types them."""
-    halves = [ids[: max(1, len(ids) // 2)] for ids in sentences_in(corpus)]
+    halves = [ids[: max(1, len(ids) // 2)] for ids in offered_sentences(corpus)]
     return list(dict.fromkeys(filter(None, (written(half, corpus) for half in halves)))) or [EOS]
 
 
-@st.cache_data(
-    max_entries=16, show_spinner=False, hash_funcs={Corpus: lambda corpus: corpus.fingerprint}
-)
-def beginning_of(corpus: Corpus) -> Ids:
-    """What is read before a prompt."""
-    return beginning(corpus)
-
-
-@st.cache_resource(
-    max_entries=16, show_spinner=False, hash_funcs={Corpus: lambda corpus: corpus.fingerprint}
-)
+@st.cache_resource(max_entries=16, show_spinner=False, hash_funcs=HASHED)
 def grammar_of(corpus: Corpus) -> GrammarTables | None:
     """The grammar as tables over the corpus's vocabulary, where there is one."""
     grammar = corpus.grammar

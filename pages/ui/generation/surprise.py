@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 
 import streamlit as st
@@ -10,7 +10,8 @@ import streamlit as st
 from pages.ui.figures.tokens import isolated
 from pages.ui.generation.figures import surprise as figure
 from pages.ui.generation.figures.next_token import percent
-from pages.ui.generation.prompt import beginning_of, grammar_of, unread
+from pages.ui.generation.prompt import grammar_of
+from pages.ui.inspected.preview import HASHED
 from pages.ui.inspected.subject import Subject, subject
 from pages.ui.visit.i18n import literal
 from pages.ui.visit.session import Session
@@ -19,10 +20,10 @@ from pages.ui.widgets.chart import chart
 from pages.ui.widgets.coloured_text import Coloured, coloured_text, shade
 from pages.ui.widgets.predictions import Answer
 from pages.ui.widgets.theme import palette
-from rnncore.errors import TextError
+from pages.ui.widgets.typed import Typed, beginning_of, typed, unread
 from rnncore.probes.surprise import Account, Told, account, tell
 from rnncore.text.corpus import Corpus
-from rnncore.text.sentences import Sentence, passages_in, typed
+from rnncore.text.sentences import passages_in, text_of
 
 LONGEST, MOST_TOKENS = 1_000, 300
 """Characters that the box takes, and tokens of them that are read."""
@@ -39,8 +40,7 @@ class Read(NamedTuple):
     """A text, and what the network says of each of its tokens."""
 
     subject: Subject
-    text: str
-    read: Sentence
+    shown: Typed
     told: tuple[Told, ...]
     sum: Account
     floor: float | None
@@ -48,14 +48,6 @@ class Read(NamedTuple):
     @property
     def corpus(self) -> Corpus:
         return self.subject.corpus
-
-
-@dataclass
-class LastRead:
-    """The last text that could be read, and the corpus it is of."""
-
-    fingerprint: str = ""
-    text: str = ""
 
 
 def draw(visit: Session) -> None:
@@ -99,27 +91,20 @@ def read(visit: Session) -> Read:
     """The text in the box; where it cannot be read, the one before, and `visit.problem` says
     why."""
     found = subject(visit)
-    corpus, last = found.corpus, visit.page_state(LastRead)
+    corpus = found.corpus
     offered = _offered(corpus)
     usual = offered[visit.value("passage", 0) % len(offered)]
-    text = visit.value("text", usual)[:LONGEST]
-    try:
-        sentence = typed(text, corpus, MOST_TOKENS)
-        last.fingerprint, last.text = corpus.fingerprint, text
-    except TextError as error:
-        visit.problem = error
-        text = last.text if last.fingerprint == corpus.fingerprint else usual
-        sentence = typed(text, corpus, MOST_TOKENS)
+    shown = typed(visit, "text", usual, LONGEST, corpus, partial(text_of, most=MOST_TOKENS))
     config = found.config
     told = tell(
         found.model.twin(),
         beginning_of(corpus),
-        sentence.ids,
+        shown.read.ids,
         grammar_of(corpus),
         window=0 if config.stateful else config.time_size,
     )
     floor = None if corpus.grammar is None else corpus.grammar.entropy_rate()
-    return Read(found, text, sentence, told, account(told), floor)
+    return Read(found, shown, told, account(told), floor)
 
 
 def value_of(one: Told, measure: str) -> float | None:
@@ -141,14 +126,14 @@ def _worst(found: Read, measure: str) -> int:
 def _box(visit: Session, found: Read) -> None:
     words = "generation.surprise"
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        box = visit.value("text", found.text)
+        box = visit.value("text", found.shown.text)
         held.lines(visit, "text", f"{words}.text", box, LONGEST, height=96, width="stretch")
         number = (visit.value("passage", 0) + 1) % len(_offered(found.corpus))
         held.button(
             visit, "passage", f"{words}.other", {"passage": number, "text": None, "at": None},
             icon=":material/shuffle:", type="tertiary", shortcut="N",
         )  # fmt: skip
-    unread(visit, found.read)
+    unread(visit, found.shown.read)
 
 
 def _coloured(visit: Session, found: Read, measure: str, place: int, said: str) -> None:
@@ -224,9 +209,7 @@ def _of_one(visit: Session, found: Read, place: int) -> str:
     )
 
 
-@st.cache_data(
-    max_entries=16, show_spinner=False, hash_funcs={Corpus: lambda corpus: corpus.fingerprint}
-)
+@st.cache_data(max_entries=16, show_spinner=False, hash_funcs=HASHED)
 def _offered(corpus: Corpus) -> list[str]:
     """Held-out passages, as a person types them."""
     passages = passages_in(corpus, OFFERED[corpus.tokenizer.name])

@@ -10,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 from pages.ui.gradients import reaching
 from pages.ui.gradients.figures.race import Course, Level
 from pages.ui.gradients.view import look
-from pages.ui.inspected.preview import corpus_of
+from pages.ui.inspected.preview import HASHED, corpus_of
 from pages.ui.inspected.subject import small_config
 from pages.ui.visit.i18n import literal
 from pages.ui.visit.session import Session
@@ -162,7 +162,7 @@ def _on_lag(cells: tuple[str, ...], same_size: bool) -> tuple[ReachRace, list[Re
 @st.cache_resource(
     max_entries=8,
     show_spinner=False,
-    hash_funcs={Config: Config.model_dump_json, Corpus: lambda corpus: corpus.fingerprint},
+    hash_funcs=HASHED,
 )
 def _on_text(configs: tuple[Config, ...], corpus: Corpus) -> tuple[ReachRace, list[Reach]]:
     race = cells_on_text(configs, corpus)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from threading import Lock
+from typing import Any
 
 import streamlit as st
 
@@ -17,6 +19,13 @@ from rnncore.text.vocabulary import Vocabulary
 CORPORA, TOKENS = 8, 8_000_000
 """How many corpora are in memory, and how long they are together, at most: 64 MB. The newest stays
 in any case."""
+
+HASHED: dict[str | type[Any], Callable[[Any], Any]] = {
+    Config: Config.model_dump_json,
+    Corpus: lambda corpus: corpus.fingerprint,
+    Vocabulary: lambda known: known.tokens,
+}
+"""How Streamlit tells apart what it has cached: by what settings and texts hold."""
 
 _one_at_a_time = Lock()
 """However many people open links at once, the memory of one preview is taken."""
@@ -60,13 +69,13 @@ DEFAULTS = Config().model_dump()
 @st.cache_resource(
     max_entries=CORPORA,
     show_spinner=False,
-    hash_funcs={Config: Config.model_dump_json, Vocabulary: lambda known: known.tokens},
+    hash_funcs=HASHED,
 )
 def _load(config: Config, known: Vocabulary | None) -> Corpus:
     return load_corpus(config, known)
 
 
-@st.cache_data(max_entries=64, show_spinner=False, hash_funcs={Config: Config.model_dump_json})
+@st.cache_data(max_entries=64, show_spinner=False, hash_funcs=HASHED)
 def _measure(config: Config) -> Preview:
     corpus = corpus_of(text_in_budget(config))
     with _one_at_a_time:

@@ -9,6 +9,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from pages.ui.figures.mathematics import amount
+from pages.ui.inspected.preview import HASHED
 from pages.ui.language_models import orders
 from pages.ui.language_models.figures import table
 from pages.ui.language_models.figures.table import Line
@@ -115,7 +116,7 @@ def window(visit: Session) -> int:
 @st.cache_resource(
     max_entries=6,
     show_spinner=False,
-    hash_funcs={Config: Config.model_dump_json, Corpus: lambda corpus: corpus.fingerprint},
+    hash_funcs=HASHED,
 )
 def shelf_of(config: Config, corpus: Corpus, words: int) -> Shelf:
     """The models of a text, for all visits: made once, in slices."""

@@ -9,10 +9,11 @@ import streamlit as st
 from pages.ui.states.network import Looked
 from pages.ui.visit.session import Session
 from pages.ui.widgets import held
+from pages.ui.widgets.typed import beginning_of
 from rnncore.errors import TextError
 from rnncore.shapes import Ids
 from rnncore.text.corpus import Corpus
-from rnncore.text.sentences import beginning, sentence_of, written
+from rnncore.text.sentences import sentence_of, written
 from rnncore.text.twins import twin_of
 
 LONGEST = 400
@@ -33,7 +34,7 @@ def sentences(visit: Session, found: Looked) -> Sentences:
     `visit.problem` says why."""
     corpus = found.subject.corpus
     both = [_read(visit, name, corpus) for name in NAMES]
-    return Sentences(beginning(corpus), *both)
+    return Sentences(beginning_of(corpus), *both)
 
 
 def boxes(visit: Session, found: Looked) -> None:
