@@ -41,10 +41,10 @@ class BpttControls(NamedTuple):
 
 def values(visit: Session, subject: Subject) -> BpttControls:
     """What the controls hold, within their bounds whatever the URL says."""
-    time_size = _within(visit.value("T", T), LONGEST)
-    streams = _within(visit.value("N", N), MOST)
+    time_size = visit.within("T", T, 1, LONGEST)
+    streams = visit.within("N", N, 1, MOST)
     shown = excerpt(len(subject.corpus.train), streams, time_size)
-    update = _within(visit.value("update", UPDATE), EPOCHS * shown.updates_per_epoch)
+    update = visit.within("update", UPDATE, 1, EPOCHS * shown.updates_per_epoch)
     return BpttControls(time_size, streams, visit.value("carry", CARRY) != 0, update - 1, shown)
 
 
@@ -86,7 +86,3 @@ def controls(visit: Session, now: BpttControls, subject: Subject) -> None:
                     icon=f":material/{icon}:",
                     shortcut=shortcut,
                 )
-
-
-def _within(value: int, most: int) -> int:
-    return max(1, min(value, most))

@@ -75,15 +75,15 @@ def look(visit: Session) -> CellView:
         found = example(cell)
     text = passage(found)
     ticks, streams = text.xs.shape
-    stretch = _within(visit.value("stretch", 0), streams)
-    tick = _within(visit.value("tick", _surprising(text, stretch)), ticks)
+    stretch = visit.within("stretch", 0, 0, streams - 1)
+    tick = visit.within("tick", _surprising(text, stretch), 0, ticks - 1)
 
     H, D = found.config.hidden_size, _inputs(found)
     units, inputs = most_active(text.model, text.xs)
     shown = Indices(
         _listed(visit.value("units", ""), H) or units,
         _listed(visit.value("inputs", ""), D) or inputs,
-        _within(visit.value("gate", 0), len(CELLS[cell].gates)),
+        visit.within("gate", 0, 0, len(CELLS[cell].gates) - 1),
         H,
     )
     whole = cell_trace(text.model, text.xs, text.ts, tick, stretch)
@@ -98,9 +98,9 @@ def look(visit: Session) -> CellView:
         tuple(found.corpus.vocabulary.decode(ids)),
         stretch,
         tick,
-        _within(visit.value("at", 1), len(stops)),
+        visit.within("at", 1, 0, len(stops) - 1),
         shown,
-        _within(visit.value("focus", 0), max(len(shown.units), len(shown.inputs))),
+        visit.within("focus", 0, 0, max(len(shown.units), len(shown.inputs)) - 1),
         whole,
         hand,
         stops,
@@ -129,10 +129,6 @@ def _gates(cell: str) -> tuple[str, ...]:
 def _inputs(found: Subject) -> int:
     config = found.config
     return config.embedding_size if config.layers == 1 else config.hidden_size
-
-
-def _within(value: int, count: int) -> int:
-    return max(0, min(value, count - 1))
 
 
 def _listed(text: str, count: int) -> tuple[int, ...]:

@@ -67,7 +67,7 @@ def way_of(visit: Session) -> Way:
     """How the text goes on, within bounds whatever the URL says."""
     asked = visit.value("how", HOWS[0])
     how: How = next((one for one in HOWS if one == asked), HOWS[0])
-    seed = min(max(visit.value("seed", 0), 0), MOST)
+    seed = visit.within("seed", 0, 0, MOST)
     return Way(how, sampling(visit), seed, nearest(visit.value("width", 3), WIDTHS))
 
 
@@ -163,7 +163,7 @@ def _text(visit: Session, now: Prompted, found: Continuation) -> None:
 
 
 def _place(visit: Session, found: Continuation) -> int:
-    return min(max(visit.value("place", 1), 1), len(found.ids)) - 1
+    return visit.within("place", 1, 1, len(found.ids)) - 1
 
 
 def _alternatives(visit: Session, now: Prompted, found: Continuation, place: int) -> None:

@@ -42,7 +42,7 @@ def draw(visit: Session) -> None:
     """Draw some strings with what is copied, and the shares by temperature."""
     t, found = visit.t, subject(visit)
     known = known_of(found.corpus)
-    seed = min(max(visit.value("seed", 0), 0), MOST)
+    seed = visit.within("seed", 0, 0, MOST)
     sampling_row(visit)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         held.number(visit, "seed", "generation.branches.seed", seed, 0, MOST, width=150)

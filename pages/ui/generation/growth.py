@@ -57,7 +57,7 @@ def draw(visit: Session) -> None:
     """Draw the completions, and a token's probability over training."""
     t, found = visit.t, subject(visit)
     prompts = prompts_of(found.corpus)
-    number = _within(visit.value("which", 0), len(prompts))
+    number = visit.within("which", 0, 0, len(prompts) - 1)
     texts = {i: shown(one.shown, found.corpus) for i, one in enumerate(prompts)}
     held.selectbox(
         visit, "which", "generation.growth.which", number, tuple(texts), texts.__getitem__,
@@ -83,7 +83,7 @@ def answer(visit: Session) -> Answer | None:
     found = subject(visit)
     prompts = prompts_of(found.corpus)
     work = _under_way(visit, found, prompts)
-    number = _within(visit.value("which", 0), len(prompts))
+    number = visit.within("which", 0, 0, len(prompts) - 1)
     if work is None or work.going:
         return None
     points = _grown(work)
@@ -261,7 +261,3 @@ def _table(
             text += " ✗" if NOWHERE in tables.follow(whole) else " ✓"
         lines.append(f"| {point.step:,} | {percent(float(point.next[number, token]))} | {text} |")
     return "\n".join(lines)
-
-
-def _within(value: int, count: int) -> int:
-    return max(0, min(value, count - 1))

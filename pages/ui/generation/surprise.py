@@ -63,7 +63,7 @@ def draw(visit: Session) -> None:
         )  # fmt: skip
         st.caption(t(f"generation.surprise.{measure}_help"), width="content")
     said = _said(visit, found)
-    place = min(max(visit.value("at", _worst(found, measure)), 0), len(found.told) - 1)
+    place = visit.within("at", _worst(found, measure), 0, len(found.told) - 1)
     _coloured(visit, found, measure, place, said)
     st.markdown(said)
     st.caption(_of_one(visit, found, place))

@@ -33,7 +33,7 @@ def draw(visit: Session, row: DeltaGenerator) -> None:
     if not asked:
         said.append(t("gradients.book.verdict"))
     st.markdown(" ".join(said))
-    scale = min(max(visit.value("book", SCALE), 5), MOST)
+    scale = visit.within("book", SCALE, 5, MOST)
     with row:
         held.slider(
             visit,

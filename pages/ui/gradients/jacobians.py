@@ -126,7 +126,7 @@ def _spectrum(visit: Session, now: GradientsView) -> None:
     at = visit.value("at", now.subject.step)
     at = min(steps, key=lambda step: abs(step - at))
     gates = [found.gate for found in known[0]]
-    gate = min(max(visit.value("gate", 0), 0), len(gates) - 1)
+    gate = visit.within("gate", 0, 0, len(gates) - 1)
     chosen = known[at][gate]
     said = t(
         "gradients.spectrum.caption",

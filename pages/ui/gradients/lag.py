@@ -29,10 +29,10 @@ SIGNS = {"open": "…", "learnt": "✓", "not_learnt": "✗", "diverged": "⚠"}
 def draw(visit: Session, row: DeltaGenerator) -> None:
     """Draw the sliders, the verdicts and the two curves."""
     values = {
-        "lag": min(max(visit.value("lag", LAG), 1), MOST_LAG),
-        "long": min(max(visit.value("long", LONG), 1), MOST_T),
-        "short": min(max(visit.value("short", SHORT), 1), MOST_T),
-        "seed": min(max(visit.value("seed", 0), 0), 9),
+        "lag": visit.within("lag", LAG, 1, MOST_LAG),
+        "long": visit.within("long", LONG, 1, MOST_T),
+        "short": visit.within("short", SHORT, 1, MOST_T),
+        "seed": visit.within("seed", 0, 0, 9),
     }
     setup = lag_lab(values["lag"], (values["short"], values["long"]), values["seed"])
     training_name = "lag:" + ":".join(str(value) for value in values.values())

@@ -110,7 +110,7 @@ def waits(visit: Session) -> bool:
 
 def window(visit: Session) -> int:
     """Words of the windows, within their bounds whatever the URL says."""
-    return min(max(visit.value("words", WORDS), LEAST), MOST)
+    return visit.within("words", WORDS, LEAST, MOST)
 
 
 @st.cache_resource(

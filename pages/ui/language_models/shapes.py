@@ -32,7 +32,8 @@ def draw(visit: Session, row: DeltaGenerator) -> None:
     t, found = visit.t, subject(visit)
     view = _view(found)
     T, N = view.xs.shape
-    tick, stream = _within(visit.value("tick", TICK), T), _within(visit.value("stream", 0), N)
+    tick = visit.within("tick", TICK, 0, T - 1)
+    stream = visit.within("stream", 0, 0, N - 1)
     tokens = found.corpus.vocabulary.tokens
     with row:
         held.select_slider(
@@ -108,7 +109,3 @@ def _ways(visit: Session, found: Subject, tick: int, stream: int) -> None:
 
 def _choose(visit: Session, clicked: Any) -> None:
     visit.set_values(tick=int(clicked[0]))
-
-
-def _within(value: int, count: int) -> int:
-    return max(0, min(value, count - 1))

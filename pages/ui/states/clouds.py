@@ -54,7 +54,7 @@ def draw(visit: Session, row: DeltaGenerator, found: Looked) -> None:
     known = _properties(found)
     colour = _colour(visit, known)
     H = found.subject.config.hidden_size
-    unit = min(max(visit.value("unit", 0), 0), H - 1)
+    unit = visit.within("unit", 0, 0, H - 1)
     axes = visit.value("axes", AXES[0])
     axes = axes if axes in AXES else AXES[0]
     with row:

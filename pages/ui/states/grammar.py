@@ -62,7 +62,7 @@ def draw(visit: Session, row: DeltaGenerator, found: Looked) -> None:
     if found.subject.corpus.grammar is None:
         st.info(t("states.no_grammar"))
         return
-    k = min(max(visit.value("clusters", CLUSTERS), 2), MOST)
+    k = visit.within("clusters", CLUSTERS, 2, MOST)
     with row:
         held.select_slider(
             visit, "clusters", "states.grammar.clusters", k, range(2, MOST + 1), str, width=200
@@ -179,7 +179,7 @@ def _passages(visit: Session, found: Looked, own: Own) -> None:
         )
         for number, node in enumerate(nodes)
     }
-    cluster = min(max(visit.value("cluster", 0), 0), len(nodes) - 1)
+    cluster = visit.within("cluster", 0, 0, len(nodes) - 1)
     section(t("states.grammar.passages"))
     held.selectbox(
         visit, "cluster", "states.grammar.open", cluster, tuple(names), names.__getitem__, width=420

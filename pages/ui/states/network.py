@@ -141,7 +141,7 @@ def moments(visit: Session, found: Looked) -> list[Moment]:
 def moment(visit: Session, there: list[Moment]) -> int:
     """The number of the moment that is looked at; at first the last."""
     last = len(there) - 1
-    return min(max(visit.value("moment", last), 0), last)
+    return visit.within("moment", last, 0, last)
 
 
 def scrubber(visit: Session, there: list[Moment]) -> None:

@@ -119,7 +119,7 @@ def _mark(visit: Session, token: int, first: int, last: int) -> None:
 
 def _span(visit: Session, length: int) -> tuple[int, int]:
     ends = [
-        min(max(visit.value(name, usual), 0), length - 1)
+        visit.within(name, usual, 0, length - 1)
         for name, usual in zip(("first", "last"), SPAN, strict=True)
     ]
     return min(ends), max(ends)

@@ -124,6 +124,10 @@ class Session:
             return default
         return default if isinstance(value, int) and abs(value) > MOST else value
 
+    def within(self, name: str, default: int, least: int, most: int) -> int:
+        """The number that a control of this page holds, within its bounds whatever the URL says."""
+        return max(least, min(self.value(name, default), most))
+
     def set_values(self, **values: int | str | None) -> None:
         """Keep what controls of this page hold, in the URL too; None goes back to the default."""
         self.act()
