@@ -9,8 +9,9 @@ import streamlit as st
 
 from pages.ui.serving import server
 from pages.ui.visit import session
-from pages.ui.widgets import settings, tour
+from pages.ui.widgets import tour
 from pages.ui.widgets.frame import frame
+from pages.ui.widgets.number_box import keys
 from rnncore.errors import StoreError
 from rnncore.paths import assets_dir
 
@@ -71,7 +72,7 @@ def main() -> None:
         frame(visit, here.title)
         tour.bar(visit)
         here.run()
-        settings.keys(visit)
+        keys(visit)
 
 
 main()

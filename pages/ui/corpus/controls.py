@@ -11,7 +11,7 @@ from pages.ui.visit.session import Session
 from pages.ui.widgets.fitting import fit_again
 from pages.ui.widgets.own_text import own_text
 from pages.ui.widgets.pending import listed, pending
-from pages.ui.widgets.settings import corpus_title, setting, without_meaning
+from pages.ui.widgets.settings import corpus_title, describe, setting, without_meaning
 from rnncore.config import text_settings
 from rnncore.paths import assets_dir
 
@@ -24,6 +24,7 @@ def draw(visit: Session, *, watching: bool) -> None:
     """Draw the settings that mean something for this text, and the way to one's own. Who is only
     `watching` a run cannot change them."""
     st.html(assets_dir() / "css" / "corpus.css")
+    describe(visit)
     hidden = without_meaning(visit.config)
     for name in hidden:  # what a box out of sight holds cannot be mended
         visit.refused.pop(name, None)

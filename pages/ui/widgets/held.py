@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeVar
 
@@ -11,16 +10,10 @@ import streamlit as st
 
 from pages.ui.visit import session
 from pages.ui.visit.session import Session
+from pages.ui.widgets.number_box import Drawn
 
 V = TypeVar("V", int, str)
 Value = int | str | None
-
-
-@dataclass
-class Helps:
-    """What the questions marks of the page's controls say, by the controls' keys."""
-
-    by_key: dict[str, str] = field(default_factory=dict)
 
 
 def slider(
@@ -175,7 +168,7 @@ def _common(
 
     said = _help(visit, words)
     if said is not None:
-        visit.page_state(Helps).by_key[key] = said
+        visit.page_state(Drawn).helps[key] = said
     return {"label": visit.t(words), "key": key, "help": said, "on_change": take}
 
 

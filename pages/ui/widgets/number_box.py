@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
 from functools import cache
-from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
 import streamlit as st
@@ -14,7 +14,11 @@ from pages.ui.serving.scripts import component_script
 from pages.ui.visit import session
 from pages.ui.visit.i18n import unmarked
 from pages.ui.visit.numbers import written
+from pages.ui.visit.session import Session
 from rnncore.paths import assets_dir
+
+START = "primary"
+"""Key of the button that Space in a number box presses."""
 
 
 class Number(NamedTuple):
@@ -65,16 +69,22 @@ def number_box(
     )
 
 
-def number_keys(
-    boxes: Mapping[str, Number], *, start: str, helps: Mapping[str, str] = MappingProxyType({})
-) -> None:
-    """Give the boxes of these keys their arrow keys and lists of usual values, once a page.
+@dataclass
+class Drawn:
+    """Controls that the page has drawn, by their keys: what its number boxes hold, and what the
+    question marks of all of them tell the mouse."""
 
-    `helps` says of widgets by key what their questions marks tell the mouse: it becomes part of the
-    widget, so that Tab stops only once at each.
+    numbers: dict[str, Number] = field(default_factory=dict)
+    helps: dict[str, str] = field(default_factory=dict)
 
-    Space in a box that holds a new number takes it and presses the button with the key `start`.
+
+def keys(visit: Session) -> None:
+    """Give the number boxes of the page their arrow keys and lists of usual values, and let Tab
+    stop once at each control: what its question mark says becomes part of it. Draw it after all.
+
+    Space in a box that holds a new number takes it and presses the button START.
     """
+    drawn = visit.page_state(Drawn)
     _component()(
         key="number_keys",
         data={
@@ -86,11 +96,11 @@ def number_keys(
                     "usual": [[value, written(value, box.zero)] for value in sorted(box.usual)],
                     "whole": isinstance(box.value, int),
                 }
-                for key, box in boxes.items()
+                for key, box in drawn.numbers.items()
             },
-            "start": _css_class(start),
-            "presenting": session.current().presenting,  # where it changes, boxes are made anew
-            "helps": {_css_class(key): unmarked(help) for key, help in helps.items()},
+            "start": _css_class(START),
+            "presenting": visit.presenting,  # where it changes, boxes are made anew
+            "helps": {_css_class(key): unmarked(help) for key, help in drawn.helps.items()},
         },
     )
 

@@ -17,8 +17,7 @@ from pages.ui.visit import session
 from pages.ui.visit.i18n import LANGUAGES, Texts, literal, texts
 from pages.ui.visit.numbers import parse
 from pages.ui.visit.session import Refusal, Session
-from pages.ui.widgets.held import Helps
-from pages.ui.widgets.number_box import Number, number_box, number_keys
+from pages.ui.widgets.number_box import Drawn, Number, number_box
 from rnncore.config import (
     Config,
     applies,
@@ -65,6 +64,7 @@ class OwnTexts:
 
 def open_settings(visit: Session, on_change: Changed, *, fixed: bool = False) -> None:
     """Draw the settings that matter most, in one row; `fixed` ones can only be read."""
+    describe(visit)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         for name, width in _open(visit).items():
             setting(visit, name, on_change, width=width, fixed=fixed)
@@ -128,12 +128,13 @@ def setting(
     st.selectbox(options=options, index=options.index(value), format_func=wording, **common)
 
 
-def keys(visit: Session) -> None:
-    """Give the number boxes of the page their arrow keys, and let Tab stop once at each control.
-    Draw it after all of them."""
-    numbers = {_key(name): _number(visit, name) for name in Config.model_fields if is_number(name)}
-    helps = {_key(name): _help(visit.t, name, of) for name, of in Config.model_fields.items()}
-    number_keys(numbers, start="primary", helps=helps | visit.page_state(Helps).by_key)
+def describe(visit: Session) -> None:
+    """Tell the page's keys of all settings; a page that draws some calls it once."""
+    drawn = visit.page_state(Drawn)
+    for name, of in Config.model_fields.items():
+        drawn.helps[_key(name)] = _help(visit.t, name, of)
+        if is_number(name):
+            drawn.numbers[_key(name)] = _number(visit, name)
 
 
 def refusals(visit: Session) -> None:
