@@ -12,7 +12,7 @@ from rnncore.assignments import assigned
 from rnncore.baselines.counting import check_counting
 from rnncore.baselines.kneser_ney import KneserNey
 from rnncore.baselines.language_model import LanguageModel, held_out_loss, sentence_end
-from rnncore.baselines.training import WindowTrainer, window_config
+from rnncore.baselines.training import TRAINING, WindowTrainer, window_config
 from rnncore.baselines.windows import LONGEST_WINDOW
 from rnncore.config import Config
 from rnncore.console import say
@@ -25,14 +25,8 @@ from rnncore.text.corpus import Corpus, load_corpus
 from rnncore.text.sources import absolute
 from rnncore.training.events import Evaluation
 
-TRAINING: dict[str, Any] = {
-    "learning_rate": 3e-3,
-    "schedule": "cosine",
-    "epochs": 4,
-    "time_size": 5,
-    "max_grad_norm": 0.5,
-}
-"""How a window model is trained where --set says nothing else: as in docs/benchmarks.md."""
+EPOCHS = 4
+"""How often a window model reads the text where --set says nothing else."""
 LARGEST_NUMBER = 10**9
 
 
@@ -75,7 +69,7 @@ def baseline(options: argparse.Namespace) -> int:
     """
     given = {"corpus": options.corpus, "seed": options.seed}
     named = {name: value for name, value in given.items() if value is not None}
-    config = Config.parse(TRAINING | assigned(options.set) | named)
+    config = Config.parse(TRAINING | {"epochs": EPOCHS} | assigned(options.set) | named)
     config = config.with_changes(corpus=absolute(config.corpus))
     corpus = load_corpus(config)
     parts = _held_out(corpus)

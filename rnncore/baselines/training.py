@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -19,6 +19,14 @@ from rnncore.text.lengths import check_length
 from rnncore.text.windows import Windows
 from rnncore.training.divergence import SMOOTHING, diverged, is_sound
 from rnncore.training.schedules import scheduled_rate
+
+TRAINING: dict[str, Any] = {
+    "learning_rate": 3e-3,
+    "schedule": "cosine",
+    "time_size": 5,
+    "max_grad_norm": 0.5,
+}
+"""How a window model is trained where nobody says anything else: as in docs/benchmarks.md."""
 
 
 class Progress(NamedTuple):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, MutableMapping, Sequence
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from rnncore.baselines.kneser_ney import KneserNey
 from rnncore.baselines.language_model import LanguageModel, Uniform, sentence_end
-from rnncore.baselines.training import WindowTrainer, window_config
+from rnncore.baselines.training import TRAINING, WindowTrainer, window_config
 from rnncore.baselines.windows import Kind
 from rnncore.config import Config
 from rnncore.memory import parameter_count
@@ -25,13 +25,6 @@ many it is so short that nobody has to ask for it."""
 COUNTED = 200_000
 """Training tokens that n-grams are counted in: half a second."""
 MOST_EPOCHS, EVERY = 4, 10
-TRAINING: dict[str, Any] = {
-    "learning_rate": 3e-3,
-    "schedule": "cosine",
-    "time_size": 5,
-    "max_grad_norm": 0.5,
-}
-"""How a window model is trained: as in docs/benchmarks.md."""
 
 
 class Made(NamedTuple):

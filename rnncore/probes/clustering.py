@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from rnncore.shapes import Array, Ids
+from rnncore.text.entropy import entropy
 
 MOST_ROUNDS = 60
 """Rounds of k-means; it mostly settles in half as many."""
@@ -67,11 +68,11 @@ def v_measure(classes: Ids, clusters: Ids) -> float:
     """
     joint = contingency(classes, clusters) / len(classes)
     of_class, of_cluster = joint.sum(axis=1), joint.sum(axis=0)
-    both = _entropy(joint.ravel())
+    both = entropy(joint.ravel())
     parts = []
     for own, other in ((of_class, of_cluster), (of_cluster, of_class)):
-        whole = _entropy(own)
-        parts.append(1 - (both - _entropy(other)) / whole if whole > 0 else 1.0)
+        whole = entropy(own)
+        parts.append(1 - (both - entropy(other)) / whole if whole > 0 else 1.0)
     homogeneity, completeness = parts
     together = homogeneity + completeness
     return float(np.clip(2 * homogeneity * completeness / together, 0, 1)) if together > 0 else 0.0
@@ -89,8 +90,3 @@ def contingency(classes: Ids, clusters: Ids) -> Ids:
     table = np.zeros((rows.max() + 1, columns.max() + 1), int)
     np.add.at(table, (rows, columns), 1)
     return table
-
-
-def _entropy(shares: Array) -> float:
-    there = shares[shares > 0]
-    return float(-(there * np.log2(there)).sum())

@@ -10,6 +10,7 @@ import numpy as np
 from rnncore.generation import logits_along
 from rnncore.model import Rnnlm
 from rnncore.shapes import Array, Ids
+from rnncore.text.entropy import entropy
 from rnncore.text.grammar_tables import NOWHERE, GrammarTables
 
 
@@ -119,12 +120,6 @@ def divergence(p: Array, q: Array) -> float:
     if (q[there] == 0).any():
         return float("inf")
     return max(float((p[there] * np.log2(p[there] / q[there])).sum()), 0.0)
-
-
-def entropy(p: Array) -> float:
-    """-sum p log2 p in bits.      (V,)"""
-    there = p > 0
-    return max(float(-(p[there] * np.log2(p[there])).sum()), 0.0)
 
 
 def _told(row: Array, token: int, true: Array | None, likeliest: int) -> Told:

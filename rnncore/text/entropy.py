@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,12 @@ from rnncore.shapes import Floats
 
 DIGITS = 12
 """Beliefs that agree to so many decimals are one; unequal rounding only costs time."""
+
+
+def entropy(weights: NDArray[Any]) -> float:
+    """-sum p log2 p in bits, p proportional to `weights`: probabilities, or counts."""
+    p = weights[weights > 0] / weights.sum()
+    return abs(float(p @ np.log2(p)))
 
 
 class UnifilarSource:

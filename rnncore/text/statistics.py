@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from rnncore.shapes import Ids
 from rnncore.text.corpus import Corpus
+from rnncore.text.entropy import entropy
 from rnncore.text.vocabulary import UNKNOWN
 
 Floats = NDArray[np.float64]
@@ -89,12 +90,6 @@ def parts_of(corpus: Corpus) -> tuple[Part, ...]:
             found.append(Part(name, start, len(ids), types, share, entropy(counts)))
         start += len(ids)
     return tuple(found)
-
-
-def entropy(counts: NDArray[np.integer]) -> float:
-    """Entropy in bits of the frequencies that `counts` give."""
-    p = counts[counts > 0] / counts.sum()
-    return abs(float(p @ np.log2(p)))
 
 
 def ranking(ids: Ids, vocabulary: int) -> Ranking:

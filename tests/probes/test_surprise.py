@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from rnncore.config import Config
 from rnncore.metrics import bits
 from rnncore.model import Rnnlm
-from rnncore.probes.surprise import account, divergence, entropy, tell
+from rnncore.probes.surprise import account, divergence, tell
 from rnncore.text.corpus import load_corpus
+from rnncore.text.entropy import entropy
 from rnncore.text.grammar_tables import tables_of
 from tests.engine.models import add_noise, cells, small_model
 

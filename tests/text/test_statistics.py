@@ -14,9 +14,9 @@ from hypothesis.extra.numpy import arrays
 
 from rnncore.config import Config
 from rnncore.text.corpus import Corpus, load_corpus
+from rnncore.text.entropy import entropy
 from rnncore.text.statistics import (
     entries,
-    entropy,
     growth,
     parts_of,
     ranking,

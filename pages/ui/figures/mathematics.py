@@ -45,3 +45,10 @@ def amount(value: SupportsFloat, figures: int = 2) -> str:
         return f"{float(f'{size:.{figures}g}'):,g}"
     digits, power = f"{size:.{figures - 1}e}".split("e")
     return f"{digits}·10{str(int(power)).translate(RAISED)}"
+
+
+def percent(probability: float) -> str:
+    """12 %, 3.4 %, 0.02 %, as short as a column needs; what is not certain is never 100 %."""
+    if probability >= 0.095:
+        return f"{probability:.0%}" if probability < 0.995 or probability == 1 else ">99%"
+    return f"{probability:.1%}" if probability >= 0.001 else f"{amount(100 * probability)}%"

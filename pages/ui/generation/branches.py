@@ -7,12 +7,11 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
-from pages.ui.figures.mathematics import amount
+from pages.ui.figures.mathematics import amount, percent
 from pages.ui.figures.tokens import isolated, visible
 from pages.ui.generation import keeping
 from pages.ui.generation.controls import legal, legal_toggle, nearest, sampling, sampling_row
 from pages.ui.generation.figures import beam as figure
-from pages.ui.generation.figures.next_token import percent
 from pages.ui.generation.prompt import Prompted, prompt_row, prompted, shown
 from pages.ui.visit.i18n import literal
 from pages.ui.visit.session import Session

@@ -7,9 +7,9 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
+from pages.ui.figures.mathematics import percent
 from pages.ui.generation.controls import sampling, sampling_row
 from pages.ui.generation.figures import shares as figure
-from pages.ui.generation.figures.next_token import percent
 from pages.ui.inspected.preview import HASHED
 from pages.ui.inspected.subject import Subject, subject
 from pages.ui.visit.session import Session

@@ -9,9 +9,9 @@ from typing import NamedTuple
 import numpy as np
 import streamlit as st
 
+from pages.ui.figures.mathematics import percent
 from pages.ui.figures.tokens import isolated
 from pages.ui.generation.figures import growth as figure
-from pages.ui.generation.figures.next_token import percent
 from pages.ui.generation.prompt import grammar_of, shown
 from pages.ui.inspected.preview import HASHED
 from pages.ui.inspected.subject import Subject, small_config, snapshots, subject

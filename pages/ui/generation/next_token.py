@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages.ui.figures.mathematics import amount
+from pages.ui.figures.mathematics import amount, percent
 from pages.ui.figures.tokens import isolated
 from pages.ui.generation.controls import legal, sampling, sampling_row
 from pages.ui.generation.figures import next_token as figure
@@ -18,8 +18,9 @@ from pages.ui.widgets.chart import chart
 from pages.ui.widgets.predictions import Answer
 from pages.ui.widgets.theme import palette
 from rnncore.probes.continuations import Next, next_token
-from rnncore.probes.surprise import divergence, entropy
+from rnncore.probes.surprise import divergence
 from rnncore.sampling import Sampling
+from rnncore.text.entropy import entropy
 
 HOT = 2.0
 """The temperature of the question."""
@@ -83,11 +84,11 @@ def _said(visit: Session, now: Prompted, steps: Next) -> str:
     return visit.t(
         "generation.next.said",
         word=literal(isolated(now.tokens[best])),
-        raw=figure.percent(steps.raw[best]),
-        final=figure.percent(steps.final[best]),
+        raw=percent(steps.raw[best]),
+        final=percent(steps.final[best]),
         left=f"{int(left.sum()):,}",
         of=f"{len(left):,}",
-        share=figure.percent(round(float(steps.raw[left].sum()), 9)),
+        share=percent(round(float(steps.raw[left].sum()), 9)),
         entropy=f"{entropy(steps.raw):.2f}",
     )
 
@@ -100,6 +101,6 @@ def _distance(visit: Session, steps: Next, true: Any) -> str:
         words,
         raw=f"{divergence(true, steps.raw):.3f}",
         final=f"{final:.3f}",
-        lost=figure.percent(lost),
+        lost=percent(lost),
         entropy=f"{entropy(true):.2f}",
     )

@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 import streamlit as st
 
+from pages.ui.figures.mathematics import percent
 from pages.ui.figures.tokens import isolated
 from pages.ui.generation.figures import surprise as figure
-from pages.ui.generation.figures.next_token import percent
 from pages.ui.generation.prompt import grammar_of
 from pages.ui.inspected.preview import HASHED
 from pages.ui.inspected.subject import Subject, subject

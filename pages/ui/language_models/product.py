@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.ui.figures.mathematics import amount
+from pages.ui.figures.mathematics import amount, percent
 from pages.ui.figures.tokens import isolated
 from pages.ui.language_models import candidates
 from pages.ui.language_models.figures import product as figure
@@ -90,6 +90,6 @@ def _in_words(visit: Session, now: Spoken, reading: Reading) -> str:
         n=len(reading.places),
         perplexity=amount(reading.perplexity),
         word=isolated(now.tokens[least.token]),
-        p=figure.percent(least.probability),
+        p=percent(least.probability),
         rank=least.rank,
     )

@@ -9,7 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from pages.ui.figures.drawing import Drawing
-from pages.ui.figures.mathematics import amount
+from pages.ui.figures.mathematics import percent
 from pages.ui.figures.palette import Palette
 from pages.ui.figures.style import axis, blank
 from pages.ui.figures.tokens import escaped
@@ -84,13 +84,6 @@ def figure(drawn: Sequence[Row], temperature: float, palette: Palette, t: Texts)
             font={"size": 12, "color": palette.text},
         )  # fmt: skip
     return drawing.finish()
-
-
-def percent(probability: float) -> str:
-    """12 %, 3.4 %, 0.02 %, as short as a column needs."""
-    if probability >= 0.095:
-        return f"{probability:.0%}" if probability < 0.995 or probability == 1 else ">99%"
-    return f"{probability:.1%}" if probability >= 0.001 else f"{amount(100 * probability)}%"
 
 
 def _column(

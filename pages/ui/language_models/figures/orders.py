@@ -8,10 +8,10 @@ from typing import NamedTuple
 import numpy as np
 import plotly.graph_objects as go
 
+from pages.ui.figures.mathematics import percent
 from pages.ui.figures.palette import Palette
 from pages.ui.figures.style import axis, blank
 from pages.ui.figures.tokens import escaped
-from pages.ui.language_models.figures.product import percent
 from pages.ui.visit.i18n import Texts
 from rnncore.baselines.orders import Heard
 

@@ -10,7 +10,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from pages.ui.figures.drawing import Drawing
-from pages.ui.figures.mathematics import RAISED, amount
+from pages.ui.figures.mathematics import RAISED, amount, percent
 from pages.ui.figures.palette import Palette
 from pages.ui.figures.style import blank
 from pages.ui.figures.tokens import escaped
@@ -249,13 +249,6 @@ def factor(probability: float) -> str:
         if float(text) < 1:
             break
     return text
-
-
-def percent(probability: float) -> str:
-    """12 %, 3.4 %, 0.02 %, as short as a column needs."""
-    if probability >= 0.095:
-        return f"{probability:.0%}"
-    return f"{probability:.1%}" if probability >= 0.001 else f"{amount(100 * probability)}%"
 
 
 def _plain(probability: float) -> str:
