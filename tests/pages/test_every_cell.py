@@ -11,9 +11,6 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.generation import SECTIONS as GENERATION
-from pages.gradients import SECTIONS as IDEAS
-from pages.language_models import SECTIONS as LANGUAGE_MODELS
 from pages.ui.cell.figures.layout import LAYOUTS
 from pages.ui.cell.view import drawn_cells
 from pages.ui.visit.i18n import LANGUAGES, texts
@@ -34,7 +31,7 @@ from rnncore.training import checkpoint
 from tests.engine.models import N, V, gradients, random_ids, random_state, small_config, small_model
 from tests.mgu import MGU
 from tests.pages.conftest import Visit
-from tests.pages.training import Training, open_page
+from tests.pages.training import Training, assert_all_ideas_open, open_page
 from tests.training.runs import trainer
 
 
@@ -150,15 +147,7 @@ def test_every_page_and_idea_opens(cell: str, visit: Visit) -> None:
     assert app.selectbox(key="setting.cell").value == cell
     app = open_page(visit, "bptt", run)
     assert not app.exception
-    for idea in IDEAS:
-        app = open_page(visit, "gradients", run, **{"gradients.idea": idea})
-        assert not app.exception, idea
-    for idea in LANGUAGE_MODELS:
-        app = open_page(visit, "language_models", run, **{"language_models.idea": idea})
-        assert not app.exception, idea
-    for idea in GENERATION:
-        app = open_page(visit, "generation", run, **{"generation.idea": idea})
-        assert not app.exception, idea
+    assert_all_ideas_open(visit, run)
     assert_cell_page(open_page(visit, "cell", run), cell)
 
 

@@ -6,12 +6,9 @@ from typing import Any
 
 import pytest
 
-from pages.generation import SECTIONS as GENERATION
-from pages.gradients import SECTIONS as IDEAS
-from pages.language_models import SECTIONS as LANGUAGE_MODELS
 from rnncore.text.own_texts import save_own_text
 from tests.pages.conftest import Visit
-from tests.pages.training import Training, open_page
+from tests.pages.training import Training, assert_all_ideas_open, open_page
 
 pytestmark = pytest.mark.slow
 
@@ -39,12 +36,4 @@ def test_every_page_and_idea_opens(visit: Visit, name: str) -> None:
     assert not app.exception
     app = open_page(visit, "bptt", run, **{"bptt.T": "40", "bptt.N": "8", "bptt.update": "99"})
     assert not app.exception
-    for idea in IDEAS:
-        app = open_page(visit, "gradients", run, **{"gradients.idea": idea})
-        assert not app.exception, idea
-    for idea in LANGUAGE_MODELS:
-        app = open_page(visit, "language_models", run, **{"language_models.idea": idea})
-        assert not app.exception, idea
-    for idea in GENERATION:
-        app = open_page(visit, "generation", run, **{"generation.idea": idea})
-        assert not app.exception, idea
+    assert_all_ideas_open(visit, run)
