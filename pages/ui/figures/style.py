@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from pages.ui.figures.drawing import Drawing
@@ -65,3 +66,25 @@ def axis(palette: Palette, title: str | None = None, **extra: Any) -> dict[str, 
         "automargin": False,
         **extra,
     }
+
+
+def names_axis(
+    palette: Palette,
+    names: Sequence[str],
+    title: str | None = None,
+    *,
+    down: bool = False,
+    **extra: Any,
+) -> dict[str, Any]:
+    """An axis of rows or columns, each with its name: the first one at the left, or, where they go
+    `down`, at the top."""
+    ends = (-0.5, len(names) - 0.5)
+    named = {
+        "tickvals": list(range(len(names))),
+        "ticktext": list(names),
+        "range": list(reversed(ends) if down else ends),
+        "showgrid": False,
+        "showline": False,
+        "fixedrange": True,
+    }
+    return axis(palette, title, **{**named, **extra})

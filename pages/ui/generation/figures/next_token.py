@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from pages.ui.figures.drawing import Drawing
 from pages.ui.figures.mathematics import percent
 from pages.ui.figures.palette import Palette
-from pages.ui.figures.style import axis, blank
+from pages.ui.figures.style import axis, blank, names_axis
 from pages.ui.figures.tokens import escaped
 from pages.ui.visit.i18n import Texts
 from rnncore.probes.continuations import Next
@@ -108,10 +108,8 @@ def _column(
                 palette, domain=list(domain), range=[low, most + room], visible=False,
                 fixedrange=True, anchor=f"y{suffix}",
             ),
-            f"yaxis{suffix}": axis(
-                palette, tickvals=list(range(len(drawn))),
-                ticktext=["" if number else row.word for row in drawn],
-                range=[len(drawn) - 0.5, -0.5], showgrid=False, showline=False, fixedrange=True,
+            f"yaxis{suffix}": names_axis(
+                palette, ["" if number else row.word for row in drawn], down=True,
                 anchor=f"x{suffix}", tickfont={"size": 12.5, "color": palette.text},
             ),
         }

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from pages.ui.figures.mathematics import percent
 from pages.ui.figures.palette import Palette
-from pages.ui.figures.style import axis, blank
+from pages.ui.figures.style import axis, blank, names_axis
 from pages.ui.figures.tokens import escaped
 from pages.ui.visit.i18n import Texts
 from rnncore.baselines.orders import Heard
@@ -62,10 +62,8 @@ def figure(
                     palette, domain=[left + label, left + width], range=[0, 1.22],
                     visible=False, fixedrange=True, anchor=f"y{suffix}",
                 ),
-                f"yaxis{suffix}": axis(
-                    palette, tickvals=list(range(len(model.words))), ticktext=list(model.words),
-                    range=[len(model.words) - 0.5, -0.5], showgrid=False, showline=False,
-                    fixedrange=True, anchor=f"x{suffix}",
+                f"yaxis{suffix}": names_axis(
+                    palette, model.words, down=True, anchor=f"x{suffix}",
                     tickfont={"size": 12, "color": palette.text},
                 ),
             }

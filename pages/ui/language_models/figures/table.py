@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from pages.ui.figures.mathematics import amount, percent
 from pages.ui.figures.palette import Palette
-from pages.ui.figures.style import axis, blank
+from pages.ui.figures.style import blank, names_axis
 from pages.ui.figures.tokens import escaped
 from pages.ui.visit.i18n import Texts
 
@@ -43,37 +43,22 @@ def figure(
     """
     height = ROW * (2 if any(line.words for line in lines) else 1)
     n = len(words)
+    named = {"size": 12, "color": palette.text}
     drawn = blank(
         palette,
         height=HEAD + height * len(lines) + 8,
         margin={"l": LEFT, "r": RIGHT, "t": HEAD, "b": 6},
-        xaxis=axis(
+        xaxis=names_axis(
             palette,
+            [escaped(word) for word in words],
             side="top",
-            tickvals=list(range(n)),
-            ticktext=[escaped(word) for word in words],
-            range=[-0.5, n - 0.5],
-            showgrid=False,
-            showline=False,
-            fixedrange=True,
             tickangle=0,
+            tickfont=named,
         ),
-        yaxis=axis(
-            palette,
-            tickvals=list(range(len(lines))),
-            ticktext=[line.name for line in lines],
-            range=[len(lines) - 0.5, -0.5],
-            showgrid=False,
-            showline=False,
-            fixedrange=True,
-        ),
+        yaxis=names_axis(palette, [line.name for line in lines], down=True, tickfont=named),
     )
     if LEFT + RIGHT + n * NARROWEST > 1128:
         drawn.update_layout(width=LEFT + RIGHT + n * NARROWEST)
-    drawn.update_layout(
-        xaxis={"tickfont": {"size": 12, "color": palette.text}},
-        yaxis={"tickfont": {"size": 12, "color": palette.text}},
-    )
     drawn.add_heatmap(
         uid="cells",
         z=[_bits(line, n) for line in lines],

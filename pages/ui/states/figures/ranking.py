@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import plotly.graph_objects as go
 
 from pages.ui.figures.palette import Palette, thinned
-from pages.ui.figures.style import axis, blank
+from pages.ui.figures.style import blank, names_axis
 from pages.ui.visit.i18n import Texts
 
 SHOWN = 12
@@ -36,34 +36,24 @@ def figure(
     if unit not in rows:
         rows.append(unit)
     names = list(columns)
+    named = {"size": 12, "color": palette.text}
     drawn = blank(
         palette,
         height=HEAD + ROW * len(rows) + 6,
         margin={"l": 64, "r": 4, "t": HEAD, "b": 4},
-        xaxis=axis(
+        xaxis=names_axis(
             palette,
+            [t(f"states.ranks.{name}") for name in names],
             side="top",
-            tickvals=list(range(len(names))),
-            ticktext=[t(f"states.ranks.{name}") for name in names],
-            range=[-0.5, len(names) - 0.5],
-            showgrid=False,
-            showline=False,
-            fixedrange=True,
             tickangle=0,
+            tickfont=named,
         ),
-        yaxis=axis(
+        yaxis=names_axis(
             palette,
-            tickvals=list(range(len(rows))),
-            ticktext=[t("states.unit.name", unit=row) for row in rows],
-            range=[len(rows) - 0.5, -0.5],
-            showgrid=False,
-            showline=False,
-            fixedrange=True,
+            [t("states.unit.name", unit=row) for row in rows],
+            down=True,
+            tickfont=named,
         ),
-    )
-    drawn.update_layout(
-        xaxis={"tickfont": {"size": 12, "color": palette.text}},
-        yaxis={"tickfont": {"size": 12, "color": palette.text}},
     )
     drawn.add_heatmap(
         uid="cells",

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from pages.ui.figures.palette import Palette
-from pages.ui.figures.style import axis, blank
+from pages.ui.figures.style import axis, blank, names_axis
 from pages.ui.figures.tokens import escape, escaped
 from pages.ui.visit.i18n import Texts
 from rnncore.shapes import Array
@@ -35,27 +35,10 @@ def heat_map(
         height=HEAD + ROW * len(units) + 8,
         width=LEFT + COLUMN * n + 8,
         margin={"l": LEFT, "r": 6, "t": HEAD, "b": 4},
-        xaxis=axis(
-            palette,
-            side="top",
-            tickvals=list(range(n)),
-            ticktext=[escaped(token)[:14] for token in tokens],
-            tickangle=-90,
-            range=[-0.5, n - 0.5],
-            showgrid=False,
-            showline=False,
-            fixedrange=True,
+        xaxis=names_axis(
+            palette, [escaped(token)[:14] for token in tokens], side="top", tickangle=-90
         ),
-        yaxis=axis(
-            palette,
-            t("states.units.axis"),
-            tickvals=list(range(len(units))),
-            ticktext=[str(unit) for unit in units],
-            range=[len(units) - 0.5, -0.5],
-            showgrid=False,
-            showline=False,
-            fixedrange=True,
-        ),
+        yaxis=names_axis(palette, [str(unit) for unit in units], t("states.units.axis"), down=True),
     )
     drawn.update_layout(
         xaxis={"tickfont": {"size": 11, "color": palette.text}}, yaxis={"tickfont": {"size": 9}}
