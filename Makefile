@@ -1,7 +1,8 @@
 # RNN Explorer.   make run    installs what the app needs and starts it
-#                 make test   installs what the tests need and checks everything
-#                 make test-thorough  what CI checks besides: the longer walks
-#                 make check  the same without a browser and without long trainings: a minute
+#                 make check  lint and all that opens no page and trains for no long time: a minute
+#                 make test   check, the pages, the long trainings, a short walk of each page in a
+#                             browser: six minutes
+#                 make test-thorough  what CI runs besides: all that a person does in a browser
 #                 make test-faults  kills, fills, locks and freezes for some minutes
 #                 make bench  measures the engine against PyTorch, JAX and plain NumPy, and the page
 #                 make bench-load  measures the server with 30 who train and 300 who watch

@@ -19,10 +19,18 @@ BROWSER_TESTS = Path(__file__).parent / "browser"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what lies in tests/browser and run it last: the quick tests speak first."""
+    """Mark what lies in tests/browser and run it last: the quick tests speak first.
+
+    A browser test is thorough unless it is marked as essential, and a test that opens a page is
+    slow: there are five hundred of them, and each takes a third of a second.
+    """
     for item in items:
         if BROWSER_TESTS in item.path.parents:
             item.add_marker(pytest.mark.browser)
+            if item.get_closest_marker("essential") is None:
+                item.add_marker(pytest.mark.thorough)
+        if "visit" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.slow)
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
 

@@ -128,6 +128,7 @@ def test_every_context_has_a_distribution_and_reading_agrees_with_it(
         assert p[words[place]] == pytest.approx(read[place], abs=1e-12)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("order", "test", "valid", "grams"),
     [(3, 148.28, 157.77, 861_548), (5, 141.19, 148.01, 2_317_233)],

@@ -103,6 +103,7 @@ def owner(page: Page, finding: Finding) -> str | None:
     return None
 
 
+@pytest.mark.essential
 @pytest.mark.parametrize("names", [("overview",), pytest.param(PAGES, marks=pytest.mark.thorough)])
 def test_axe_finds_nothing_grave_in_what_we_draw(
     page: Page, server: Server, axe: Any, names: tuple[str, ...]

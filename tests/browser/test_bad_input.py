@@ -6,6 +6,8 @@ import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
+
 from pages.ui.visit.i18n import texts
 from tests.browser.overview import Overview, Runs
 
@@ -49,6 +51,7 @@ def the_alert(overview: Overview, part: str) -> str:
     return said
 
 
+@pytest.mark.essential
 def test_markup_in_a_text_is_shown_as_text_and_never_runs(overview: Overview) -> None:
     dialogs: list[str] = []
     overview.page.on("dialog", lambda dialog: dialogs.append(dialog.message))
@@ -124,6 +127,7 @@ def test_absurd_settings_in_a_link_are_refused_with_what_they_would_take(
     overview.start()
 
 
+@pytest.mark.essential
 def test_a_link_with_wrong_settings_keeps_the_right_ones(overview: Overview) -> None:
     overview.open("hidden_size=16&time_size=many&colour=red&learning_rate=-1")
     said = the_alert(overview, "colour")

@@ -24,9 +24,6 @@ OF_A_TEXT = ("min_count", "max_tokens")
 WHOLE = [name for name in NUMBERS if FIELDS[name].annotation is int and name not in OF_A_TEXT]
 TINY = "corpus=lag&cell=lstm&hidden_size=8&embedding_size=4&batch_size=5&grammar_tokens=3000"
 
-FIRST, *OTHERS = LANGUAGES
-FIRST_AND_THOROUGH = [FIRST, *(pytest.param(one, marks=pytest.mark.thorough) for one in OTHERS)]
-
 # Each: the way, and what it puts into a whole number's box, and into another's. The present value
 # often begins the new one, or the new one the present: that is what widgets trip over.
 WAYS: tuple[tuple[Way, str, str], ...] = (
@@ -101,7 +98,7 @@ def are_taken(overview: Overview, given: Mapping[str, int | float], language: st
     assert awaited(present, taken) == taken
 
 
-@pytest.mark.parametrize("language", FIRST_AND_THOROUGH)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_what_is_typed_into_any_box_is_taken_idle_and_running(
     overview: Overview, runs: Runs, language: str
 ) -> None:
@@ -123,7 +120,7 @@ def test_what_is_typed_into_any_box_is_taken_idle_and_running(
     assert overview.alerts == []
 
 
-@pytest.mark.parametrize("language", FIRST_AND_THOROUGH)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_a_number_with_two_readings_is_refused_in_every_box_and_mended(
     overview: Overview, runs: Runs, language: str
 ) -> None:
@@ -163,6 +160,7 @@ def test_boxes_of_a_text_take_what_is_typed(overview: Overview) -> None:
     are_taken(overview, {**given, "max_tokens": 10_000}, "en")
 
 
+@pytest.mark.essential
 def test_start_and_its_key_take_the_box_first(overview: Overview, runs: Runs) -> None:
     overview.open("hidden_size=32&learning_rate=0.001&epochs=1000&pace=50")
     box = overview.page.locator(".st-key-setting-hidden_size input")

@@ -61,7 +61,6 @@ CONTRASTS = """() => {
 }"""
 
 
-@pytest.mark.thorough
 def test_a_page_speaks_one_language(overview: Overview) -> None:
     english, korean = everything_said(overview, "en"), everything_said(overview, "ko")
     assert {text for text in english if re.search("[가-힣]", text)} == {"한국어"}
@@ -69,6 +68,7 @@ def test_a_page_speaks_one_language(overview: Overview) -> None:
     assert korean & ENGLISH_ONLY == set()
 
 
+@pytest.mark.essential
 def test_both_themes_can_be_read(overview: Overview) -> None:
     overview.open("hidden_size=16")
     inks: dict[Literal["light", "dark"], str] = {"dark": "#E3E6EA", "light": "#24292F"}

@@ -38,7 +38,6 @@ new MutationObserver(() => {
 INKLESS = str.maketrans("", "", "\u2060")
 
 
-@pytest.mark.thorough
 def test_a_url_in_an_address_or_a_text_is_no_link(overview: Overview) -> None:
     page = overview.page
     overview.open(f"corpus={quote(' '.join(URLS), safe='')}&lang=en", drawn=False)
@@ -169,7 +168,6 @@ def framed(tmp_path_factory: pytest.TempPathFactory, site: str) -> Iterator[Serv
     running.stop()
 
 
-@pytest.mark.thorough
 def test_a_site_that_is_allowed_frames_it_and_it_works(
     page: Page, framed: Server, site: str
 ) -> None:
@@ -181,7 +179,6 @@ def test_a_site_that_is_allowed_frames_it_and_it_works(
     frame.wait_for_function("new URL(location).searchParams.has('run')")
 
 
-@pytest.mark.thorough
 def test_in_a_frame_of_another_site_a_run_is_ones_own_for_the_session(
     page: Page, framed: Server, site: str
 ) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from contextlib import closing
 from typing import TYPE_CHECKING
 
+import pytest
+
 from pages.ui.visit.i18n import texts
 from rnncore.config import Config
 from rnncore.probes.snapshot import Prober
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 
+@pytest.mark.essential
 def test_the_first_link_on_a_fresh_server_opens_what_it_says(
     page: Page, fresh_server: Server
 ) -> None:
@@ -42,12 +45,14 @@ def test_the_first_link_on_a_fresh_server_opens_what_it_says(
     assert config == Config(corpus="lag", lag=4, hidden_size=16)
 
 
+@pytest.mark.essential
 def test_a_link_without_a_page_opens_the_overview(overview: Overview, server: Server) -> None:
     overview.page.goto(f"{server.url}/?hidden_size=8")
     overview.wait("rx.complete()")
     eventually(lambda: overview.box("hidden_size") == "8", "size in its box")
 
 
+@pytest.mark.essential
 def test_before_start_the_panels_show_what_is_true_of_the_untrained_network(
     overview: Overview, runs: Runs
 ) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from itertools import pairwise
 
+import pytest
+
 from rnncore.config import Config
 from rnncore.text.corpus import load_corpus
 from rnncore.views import NEAREST
@@ -34,6 +36,7 @@ def choose(overview: Overview, label: str) -> None:
     panel.get_by_label(label, exact=True).wait_for(state="hidden")
 
 
+@pytest.mark.essential
 def test_the_page_at_rest_has_no_more_controls_than_before(overview: Overview) -> None:
     overview.open()
     assert overview.read(CONTROLS) <= AT_REST

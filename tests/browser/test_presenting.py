@@ -48,6 +48,7 @@ LETTERS = "[...document.querySelectorAll('[data-figure=perplexity] .xtick text')
 )
 
 
+@pytest.mark.essential
 @pytest.mark.parametrize("language", ["en", pytest.param("ko", marks=pytest.mark.thorough)])
 def test_a_class_sees_all_panels_or_one_alone(overview: Overview, language: str) -> None:
     overview.open(f"hidden_size=16&lang={language}")

@@ -70,7 +70,6 @@ def test_a_killed_worker_costs_nothing_that_resume_does_not_bring_back(
     assert drawn == sorted(set(drawn)), "each update is drawn once"
 
 
-@pytest.mark.thorough
 def test_a_run_survives_its_server_and_even_the_end_of_everything(
     page: Page, fresh_server: Server
 ) -> None:
@@ -107,6 +106,7 @@ def test_a_run_survives_its_server_and_even_the_end_of_everything(
             third.stop()
 
 
+@pytest.mark.essential
 def test_an_unknown_run_in_the_address_is_a_sentence_on_a_page_that_works(
     overview: Overview,
 ) -> None:

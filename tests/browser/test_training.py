@@ -5,6 +5,8 @@ How soon and how often is measured by tests.benchmarks.page: that depends on the
 
 from __future__ import annotations
 
+import pytest
+
 from tests.browser.overview import Overview
 
 
@@ -17,6 +19,7 @@ def test_the_first_points_come_after_start_and_after_a_reset(overview: Overview)
         overview.wait("rx.last('perplexity', 'train') === 0")
 
 
+@pytest.mark.essential
 def test_all_panels_move_without_a_blank_frame(overview: Overview) -> None:
     overview.open("epochs=10000")
     overview.start()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from pages.ui.visit.i18n import texts
 from tests.browser.overview import Overview, Runs
 
@@ -9,6 +11,7 @@ SMALL = "hidden_size=16&epochs=1000"
 SLOW = f"{SMALL}&pace=100"
 
 
+@pytest.mark.essential
 def test_pause_step_resume_stop_and_reset_do_what_they_say(overview: Overview, runs: Runs) -> None:
     overview.open(SLOW)
     untrained = overview.read("rx.ids.map(rx.readouts)")
@@ -77,6 +80,7 @@ def test_another_language_says_what_the_panels_hold(overview: Overview) -> None:
     assert all(when.startswith("update ") for when in said)
 
 
+@pytest.mark.essential
 def test_the_keys_do_what_the_buttons_do(overview: Overview, runs: Runs) -> None:
     overview.open(SLOW)
     key = overview.page.keyboard.press
@@ -98,6 +102,7 @@ def test_the_keys_do_what_the_buttons_do(overview: Overview, runs: Runs) -> None
     overview.wait_for_status("ready")
 
 
+@pytest.mark.essential
 def test_typing_into_a_box_presses_no_button(overview: Overview, runs: Runs) -> None:
     before = len(runs.store.runs())
     overview.open(SLOW)

@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-import pytest
-
 from pages.ui.visit.i18n import texts
 from tests.browser.conftest import VIEWPORT
 from tests.browser.overview import Overview, Runs
@@ -28,7 +26,6 @@ def person(browser: Browser, server: Server) -> Iterator[Overview]:
     context.close()
 
 
-@pytest.mark.thorough
 def test_whose_run_it_is_shows_in_two_browsers(
     browser: Browser, server: Server, runs: Runs
 ) -> None:
@@ -77,7 +74,6 @@ def test_whose_run_it_is_shows_in_two_browsers(
         assert not ann.complaints and not bob.complaints
 
 
-@pytest.mark.thorough
 def test_a_third_run_waits_in_sight_and_starts_by_itself(
     browser: Browser, server: Server, runs: Runs
 ) -> None:

@@ -21,6 +21,7 @@ def text(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("order", "test", "valid"), [(3, 148.28, 157.77), (5, 141.19, 148.01)])
 def test_the_treebank_has_the_published_perplexity(
     run: Run, data_folder: Path, order: int, test: float, valid: float

@@ -20,6 +20,7 @@ def written(script: Path, *arguments: object) -> str:
     return done.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "settings",
     [

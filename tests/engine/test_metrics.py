@@ -61,6 +61,7 @@ def test_a_model_that_knows_nothing_has_the_perplexity_of_the_vocabulary() -> No
         assert perplexity(fresh_loss(model, some_text(length), 7)) == pytest.approx(V, rel=1e-12)
 
 
+@pytest.mark.slow
 @cells
 @pytest.mark.parametrize("length", LENGTHS)
 def test_the_figure_is_that_of_one_uninterrupted_stream(cell: str, length: int) -> None:

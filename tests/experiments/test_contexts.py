@@ -134,6 +134,7 @@ def test_the_recurrent_network_is_trained_as_anywhere(
     assert longer.updates < point.updates and longer.parameters == point.parameters
 
 
+@pytest.mark.slow
 def test_started_again_all_is_the_same_to_the_last_bit(
     points: list[ContextPoint], setup: Comparison
 ) -> None:

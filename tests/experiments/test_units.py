@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import numpy as np
+import pytest
 
 from rnncore.experiments.examples import share
 from rnncore.experiments.units import STAGES, STORIES, story_config, train_in_stages, untrained
@@ -13,6 +14,7 @@ from rnncore.training.trainer import Trainer
 from tests.engine.models import small_config
 
 
+@pytest.mark.slow
 def test_stages_are_the_network_on_its_way() -> None:
     config = small_config(corpus="tiny-english", grammar_tokens=4_000, epochs=20)
     corpus = load_corpus(config)

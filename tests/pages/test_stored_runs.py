@@ -36,6 +36,7 @@ def small_run(store: Store) -> str:
     return store.create_run(config, owner=ME)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("version", "run_id"), RUNS, ids=[f"{version.name}-{run_id}" for version, run_id in RUNS]
 )

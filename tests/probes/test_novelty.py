@@ -96,6 +96,7 @@ def test_a_new_name_is_new(names: Known) -> None:
     assert names.judge(ids(corpus, "zzyzzy\n")).ended
 
 
+@pytest.mark.slow
 def test_the_longest_piece_is_that_of_a_search_through_all(grammar: Known) -> None:
     rng = np.random.default_rng(0)
     train = grammar.corpus.train

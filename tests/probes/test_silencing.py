@@ -167,6 +167,7 @@ def test_an_excerpt_is_read_as_it_stands_in_the_text() -> None:
         assert corpus.vocabulary.decode(text.shown)[-1] == "<eos>"
 
 
+@pytest.mark.slow
 def test_a_number_unit_carries_agreement_at_a_distance() -> None:
     """One seed here; `python -m tests.benchmarks.demos` tries 20."""
     costs = costs_of("number", 0)

@@ -60,6 +60,7 @@ def read(config: Config) -> Corpus:
     return load_corpus(text_in_budget(config))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", LARGE)
 def test_the_cost_that_is_said_is_the_cost_that_is_paid(name: str) -> None:
     config = Config.parse(LARGE[name])
@@ -78,6 +79,7 @@ def test_the_cost_that_is_said_is_the_cost_that_is_paid(name: str) -> None:
     assert peak < MEMORY * said.bytes + OVERHEAD
 
 
+@pytest.mark.slow
 def test_no_preview_makes_more_products_than_twice_the_default() -> None:
     with counted() as products:
         preview(Config(), read(Config()))
@@ -89,6 +91,7 @@ def test_no_preview_makes_more_products_than_twice_the_default() -> None:
         assert products.made < 2 * default, name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [*PRESETS, *(f"on {corpus}" for corpus in catalog())])
 def test_every_preset_and_corpus_is_measured_within_the_budget(name: str) -> None:
     config = Config.parse(PRESETS.get(name, {"corpus": name.removeprefix("on ")}))
@@ -159,6 +162,7 @@ def test_held_out_text_is_read_as_far_as_the_budget_goes() -> None:
     assert first.held_out.perplexity == perplexity(loss)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("tokenizer", ["auto", "characters"])
 def test_a_text_that_is_drawn_long_is_read_from_its_beginning(tokenizer: str) -> None:
     config = Config.parse({"grammar_tokens": 900_000, "tokenizer": tokenizer, "hidden_size": 4})

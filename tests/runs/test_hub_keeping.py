@@ -35,6 +35,7 @@ def test_the_owner_or_a_controller_who_watches_renews_the_lease(
     assert run_of(store, run_id).lease != before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("owner", ["owner", None])
 def test_a_watcher_keeps_no_run_alive(
     store: Store, monkeypatch: pytest.MonkeyPatch, owner: str | None

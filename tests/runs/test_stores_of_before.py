@@ -88,6 +88,7 @@ def test_a_run_of_before_shows_its_curves(old: Path, run_id: str) -> None:
     store.close()
 
 
+@pytest.mark.slow
 @cases(PAUSED)
 def test_a_run_of_before_goes_on_from_its_checkpoint(old: Path, run_id: str) -> None:
     store = Store()

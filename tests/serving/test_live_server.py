@@ -74,6 +74,7 @@ def own_address() -> str:
         return str(probe.getsockname()[0])
 
 
+@pytest.mark.slow
 def test_every_kind_of_answer_has_the_headers(server: Server) -> None:
     for path, status in (
         ("/", 200),

@@ -59,6 +59,7 @@ def test_connections_inherit_it_and_other_sockets_are_left_alone() -> None:
         assert not idle.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems wait as long as they like")
 def test_who_takes_nothing_in_is_dropped_and_who_is_only_quiet_is_not() -> None:
     with ExitStack() as opened:
