@@ -145,6 +145,7 @@ def test_the_treebank_has_the_published_perplexity(
         assert perplexity == pytest.approx(expected, abs=0.02)
 
 
+@pytest.mark.slow
 def test_discounts_are_those_of_the_counts_of_counts(data_folder: Path) -> None:
     corpus = load_corpus(Config(corpus=str(data_folder / "ptb")))
     (end,) = corpus.vocabulary.encode(["<eos>"])

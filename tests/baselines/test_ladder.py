@@ -33,6 +33,7 @@ def test_a_grammar_has_its_own_ladder_and_an_unread_text_none() -> None:
     assert counted_rungs(load_corpus(STORY.with_changes(valid_fraction=0))) == ()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("share", "orders"), [(1.0, 0), (0.5, 1), (0.2, 2), (0.12, 3)])
 def test_a_long_text_is_counted_as_far_as_a_second_reaches(share: float, orders: int) -> None:
     """By its length, so that it has as many rungs on every machine."""

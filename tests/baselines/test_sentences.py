@@ -53,6 +53,7 @@ def models() -> dict[str, LanguageModel]:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", models())
 @given(sentence=some.lists(some.integers(0, V - 1), min_size=1, max_size=8))
 def test_word_by_word_and_all_at_once_agree(name: str, sentence: list[int]) -> None:

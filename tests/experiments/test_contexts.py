@@ -73,6 +73,7 @@ def untimed(points: list[ContextPoint]) -> list[ContextPoint]:
     return [point._replace(seconds=0.0) for point in points]
 
 
+@pytest.mark.slow
 def test_everything_is_compared_that_is_named(points: list[ContextPoint]) -> None:
     last = last_of_each(points)
     reads = [(point.kind, point.words) for point in last]

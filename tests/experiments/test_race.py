@@ -81,6 +81,7 @@ def test_only_T_differs() -> None:
         lag_lab(1000)
 
 
+@pytest.mark.slow
 def test_a_runner_is_judged_until_its_verdict_is_known() -> None:
     last: dict[int, LagPoint] = {}
     for point in lag_lab(4, (4, 5)).run():

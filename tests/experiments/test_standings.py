@@ -58,6 +58,7 @@ def test_who_stands_where() -> None:
     assert [one.words for one in last_of_each(stood)][-3:] == [2, None, None]
 
 
+@pytest.mark.slow
 def test_what_is_kept_belongs_to_the_present_experiment() -> None:
     config = text_config(Config())
     corpus = load_corpus(config)

@@ -95,6 +95,7 @@ def test_its_cost_is_what_the_reference_keeps(cell: str) -> None:
         assert found.bytes == memory.total - memory.optimizer < found.reserved
 
 
+@pytest.mark.slow
 def test_the_exported_script_writes_the_same_text(
     cell: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -57,6 +57,7 @@ def test_it_is_what_reading_the_changed_text_gives(cell: str, layers: int) -> No
             assert profile.surprise[d, n] == pytest.approx(surprise, rel=1e-9)
 
 
+@pytest.mark.slow
 @cells
 @pytest.mark.parametrize("layers", [1, 2])
 def test_what_the_gradient_foresees_agrees_with_finite_differences(cell: str, layers: int) -> None:

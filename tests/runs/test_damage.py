@@ -175,6 +175,7 @@ def test_a_damaged_command_is_passed_over(store: Store, damage: Any, name: str, 
     claim.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "payload"),
     [

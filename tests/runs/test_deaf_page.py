@@ -12,6 +12,7 @@ from tests.runs.streams import Stream, serving
 from tests.runs.support import SMALL, wait_for
 
 
+@pytest.mark.slow
 def test_its_mailbox_is_bounded_and_it_misses_nothing(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -81,6 +81,7 @@ def test_it_goes_on_after_its_worker_died_before_the_next_checkpoint(store: Stor
     assert len(epochs) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("value", [1, "many", None, -2, 10**12])
 def test_epochs_that_cannot_be_are_told_and_nothing_is_lost(store: Store, value: object) -> None:
     run_id = finished(store)

@@ -179,6 +179,7 @@ def test_an_operation_that_cannot_be_drawn_stops_no_other(store: Store) -> None:
         stream.close()
 
 
+@pytest.mark.slow
 def test_a_store_out_of_reach_is_told_and_found_again(store: Store) -> None:
     run_id = store.create_run(SMALL)
     store.append(run_id, epochs(1, 1))

@@ -49,6 +49,7 @@ def same(one: object, other: object) -> bool:
     return one == other
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(st.dictionaries(st.text() | st.just("$"), values))
 @example({"$": "nan"})

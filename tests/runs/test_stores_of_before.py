@@ -106,6 +106,7 @@ def test_a_run_of_before_goes_on_from_its_checkpoint(old: Path, run_id: str) -> 
     store.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("old", BEFORE, ids=lambda path: path.name, indirect=True)
 @pytest.mark.parametrize("run_id", ["readyrun22", "queuedrun2", "diverged22"])
 def test_a_run_of_before_without_a_checkpoint_begins(old: Path, run_id: str) -> None:

@@ -98,6 +98,7 @@ def test_every_kind_of_answer_has_the_headers(server: Server) -> None:
         ), path
 
 
+@pytest.mark.slow
 def test_the_network_gets_in_by_address_and_by_the_listed_name(server: Server) -> None:
     address, port = own_address(), urlsplit(server.url).port
     assert ask(server, f"{BASE}/", Host=f"{address}:{port}").status == 200

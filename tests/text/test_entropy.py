@@ -129,6 +129,7 @@ def test_the_floor_of_the_temporal_order_follows_from_its_parts() -> None:
     assert found == pytest.approx(floor + 2 / tokens, abs=0.002)  # two bits for the answer
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("grammar", [dyck(), temporal_order()], ids=lambda g: g.name)
 def test_the_ladder_agrees_with_counting(grammar: Grammar) -> None:
     text = grammar.sample(400_000, np.random.default_rng(3))
