@@ -91,7 +91,7 @@ class Config(BaseModel):
     tied: bool = setting(False, "share one matrix between embedding and affine layer", "network")
     dropout: float = setting(
         0.0, "share of values dropped between layers", "network",
-        usual=(0.0, 0.1, 0.2, 0.35, 0.5, 0.65), ge=0, le=0.95,
+        usual=(0.0, 0.1, 0.2, 0.35, 0.5, 0.65), branch=True, ge=0, le=0.95,
     )
     initializer: Literal["xavier", "orthogonal", "spectral", "book"] = setting(
         "xavier", "initial values; spectral gives Wh the spectral radius 1", "network",
@@ -130,7 +130,7 @@ class Config(BaseModel):
     )
     schedule: Literal["constant", "quarter", "cosine"] = setting(
         "constant", "course of the learning rate; quarter acts when held-out text gets worse",
-        "training",
+        "training", branch=True,
     )
     warmup: int = setting(
         0, "updates in which the learning rate rises to its value", "training",
@@ -220,6 +220,11 @@ class Config(BaseModel):
 def live_settings() -> tuple[str, ...]:
     """Names of the settings that act on a running run."""
     return _where("live", True)
+
+
+def branch_settings() -> tuple[str, ...]:
+    """Names of the settings with another value of which a run can go on from weights it has."""
+    return _where("branch", True)
 
 
 def settings_of(group: Group) -> tuple[str, ...]:

@@ -26,12 +26,15 @@ def setting(
     affects: Affects = "network",
     scale: Literal["linear", "log"] = "linear",
     live: bool = False,
+    branch: bool = False,
     **bounds: Any,
 ) -> Any:
     """A field whose JSON schema also tells a form how to show it and when a change acts.
 
     usual   values to step through; any other within the bounds may be given
     live    whether it acts at the next update of a running run, and not on reset
+    branch  whether a run may go on with another value from weights it has: all live ones can, and
+            others that change neither the shapes of the weights nor what is read next
     """
     extra: dict[str, Any] = {
         "group": group,
@@ -40,6 +43,7 @@ def setting(
         "affects": affects,
         "scale": scale,
         "live": live,
+        "branch": branch or live,
     }
     return Field(default, description=description, json_schema_extra=extra, **bounds)
 

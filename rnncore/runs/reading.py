@@ -34,6 +34,11 @@ class _Row(TypedDict):
     owner: str | None
     series: str | None
     ticket: int | None
+    name: str | None
+    note: str | None
+    pinned: int
+    parent: str | None
+    branched: int | None
 
 
 _ROW = TypeAdapter(_Row)
@@ -84,6 +89,11 @@ def damaged_row(values: Mapping[str, Any], error: StoreError, now: float) -> Run
         owner=None,
         series=None,
         ticket=None,
+        name=None,
+        note=None,
+        pinned=0,
+        parent=None,
+        branched=None,
         read_at=now,
     )
 

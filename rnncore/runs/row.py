@@ -52,6 +52,8 @@ class RunRow:
     owner     visitor who began it, None if it is nobody's
     series    what it is one of, such as a sweep: all of it counts as one
     ticket    its turn in the queue: lower is sooner; None if it does not wait
+    name      what its owner calls it, with a note; a pinned one stays in sight
+    parent    run it was branched from, after `branched` updates that both share; None: from none
     silent    whether its worker is not heard because the store cannot be written: `error` says why
     """
 
@@ -70,6 +72,11 @@ class RunRow:
     owner: str | None
     series: str | None
     ticket: int | None
+    name: str | None
+    note: str | None
+    pinned: int
+    parent: str | None
+    branched: int | None
     read_at: float
     silent: bool = False
 

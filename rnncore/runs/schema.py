@@ -54,10 +54,34 @@ def _name_texts_and_checkpoints(connection: Connection) -> None:
     )
 
 
+def _compare_and_tune(connection: Connection) -> None:
+    """3 -> 4: what a run is called and was branched from; sweeps and their trials."""
+    for column in (
+        "name VARCHAR(100)",
+        "note TEXT",
+        "pinned INTEGER NOT NULL DEFAULT 0",
+        "parent VARCHAR(32)",
+        "branched BIGINT",
+    ):
+        connection.exec_driver_sql(f"ALTER TABLE runs ADD COLUMN {column}")
+    connection.exec_driver_sql(
+        "CREATE TABLE sweeps (id VARCHAR(32) NOT NULL PRIMARY KEY, created DOUBLE PRECISION NOT "
+        "NULL, owner VARCHAR(64), plan TEXT NOT NULL, status VARCHAR(16) NOT NULL, error TEXT, "
+        "workers INTEGER NOT NULL, worker VARCHAR(32), heartbeat DOUBLE PRECISION NOT NULL)"
+    )
+    connection.exec_driver_sql(
+        "CREATE TABLE trials (sweep_id VARCHAR(32) NOT NULL REFERENCES sweeps (id), number INTEGER "
+        "NOT NULL, run_id VARCHAR(32), settings TEXT NOT NULL, status VARCHAR(16) NOT NULL, value "
+        "DOUBLE PRECISION, told INTEGER, PRIMARY KEY (sweep_id, number))"
+    )
+    connection.exec_driver_sql("CREATE INDEX trials_by_run ON trials (run_id)")
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     _number_the_schema,
     _know_visitors,
     _name_texts_and_checkpoints,
+    _compare_and_tune,
 )
 """Number i makes version i + 1 of version i. A step is written in the names of its own time, in
 SQL and not by `tables.py`, and never changes once it is released."""

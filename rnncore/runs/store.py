@@ -15,15 +15,17 @@ from sqlalchemy import Select, bindparam, delete, func, insert, select, true, up
 from rnncore.config import Config
 from rnncore.errors import StoreError
 from rnncore.runs.access import Access
+from rnncore.runs.branching import Branches
 from rnncore.runs.checkpoints import Checkpoints
 from rnncore.runs.claim import Claim, CommandName, append, encode_command
 from rnncore.runs.database import Database, default_url
+from rnncore.runs.labels import Labels
 from rnncore.runs.queue import Queue
 from rnncore.runs.reading import checked, damaged_row, record, run_row, set_command
-from rnncore.runs.records import Kind, Record, encode, error_values
+from rnncore.runs.records import Kind, Record, error_values
 from rnncore.runs.row import LOST_AFTER, RunRow, is_run_id, new_run_id
 from rnncore.runs.tables import access, checkpoints, chunks, commands, meta, runs
-from rnncore.runs.taking import called, taking
+from rnncore.runs.taking import called, fresh_row, taking
 from rnncore.runs.troubles import unknown_run
 
 GONE = 0.0
@@ -50,7 +52,8 @@ class Store:
     """Runs, their records and their commands, in SQLite or whatever `url` names.
 
     queue: which runs wait for a place to train; access: who may control which run, and read which
-    text; checkpoints: which of its states a run has kept.
+    text; checkpoints: states that a run has kept; branches: runs that go on from such a state;
+    labels: what people write on their runs.
     Every method is one short transaction and may be called from any thread.
     Raises   StoreError, from every method, if the database cannot be opened, read or written.
     """
@@ -60,6 +63,7 @@ class Store:
         self._database = Database(self.url)
         self.queue, self.access = Queue(self._database), Access(self._database)
         self.checkpoints = Checkpoints(self._database)
+        self.labels, self.branches = Labels(self._database), Branches(self._database)
         self._trouble: StoreError | None = None
         self._ask_at, self._troubled = 0.0, -inf
 
@@ -84,19 +88,7 @@ class Store:
         runs of one `series` count as one where a visitor's are counted.
         """
         run_id, now = run_id or new_run_id(), time()
-        row = {
-            "id": run_id,
-            "created": now,
-            "config": encode(config.model_dump()),
-            "status": "ready",
-            "step": 0,
-            "last_seq": 0,
-            "last_command": 0,
-            "heartbeat": now,
-            "lease": now if watched else None,
-            "owner": owner,
-            "series": series,
-        }
+        row = fresh_row(run_id, config, now, watched) | {"owner": owner, "series": series}
         with self._database.transaction() as connection:
             connection.execute(insert(runs), row)
         return run_id

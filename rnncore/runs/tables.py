@@ -44,6 +44,11 @@ runs = Table(
     Column("owner", String(64)),  # visitor who began it; NULL: nobody's, such as a script's
     Column("series", String(32)),  # runs of one series, such as a sweep, count as one
     Column("ticket", BigInteger),  # its turn in the queue; NULL: it does not wait
+    Column("name", String(100)),  # what its owner calls it, and
+    Column("note", Text),  # remarks on it
+    Column("pinned", Integer, nullable=False, default=0),  # 1: it stays in sight
+    Column("parent", String(32)),  # run it was branched from; NULL: it began with fresh weights
+    Column("branched", BigInteger),  # updates that it shares with its parent
 )
 
 access = Table(
@@ -63,6 +68,33 @@ checkpoints = Table(
     Column("bits", Double),  # per token of held-out text, of the best one
     Column("change", Text),  # of a mark: {setting, old, new}
     Column("pinned", Integer, nullable=False),  # 1: it stays
+)
+
+sweeps = Table(
+    "sweeps",
+    metadata,
+    Column("id", String(32), primary_key=True),  # series of its runs
+    Column("created", Double, nullable=False),
+    Column("owner", String(64)),  # visitor who began it
+    Column("plan", Text, nullable=False),  # what it searches and how: see rnncore/sweeps/plan.py
+    Column("status", String(16), nullable=False),
+    Column("error", Text),
+    Column("workers", Integer, nullable=False),  # trials at a time
+    Column("worker", String(32)),  # token of the coordinator that has claimed it
+    Column("heartbeat", Double, nullable=False),
+)
+
+trials = Table(
+    "trials",
+    metadata,
+    Column("sweep_id", String(32), ForeignKey("sweeps.id"), primary_key=True),
+    Column("number", Integer, primary_key=True),  # counted from 0, in the order of asking
+    Column("run_id", String(32)),  # NULL: it was not dispatched
+    Column("settings", Text, nullable=False),  # those the sweep varies, and the seed
+    Column("status", String(16), nullable=False),
+    Column("value", Double),  # lowest bits on held-out text; a penalty where it diverged
+    Column("told", Integer),  # its place in the order in which the sampler was told
+    Index("trials_by_run", "run_id"),
 )
 
 chunks = Table(

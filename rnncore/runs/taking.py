@@ -1,4 +1,4 @@
-"""Changing a run only if no living worker has it: the condition in SQL, the same for everybody."""
+"""Entering a run, and changing one only if no living worker has it: the condition in SQL."""
 
 from __future__ import annotations
 
@@ -7,8 +7,26 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Update, update
 
+from rnncore.config import Config
+from rnncore.runs.records import encode
 from rnncore.runs.row import AHEAD, LOST_AFTER, QUEUE_PATIENCE
 from rnncore.runs.tables import runs
+
+
+def fresh_row(run_id: str, config: Config, now: float, watched: bool) -> dict[str, Any]:
+    """The columns of a run that is entered now and that nobody has touched."""
+    return {
+        "id": run_id,
+        "created": now,
+        "config": encode(config.model_dump()),
+        "status": "ready",
+        "step": 0,
+        "last_seq": 0,
+        "last_command": 0,
+        "heartbeat": now,
+        "lease": now if watched else None,
+        "pinned": 0,
+    }
 
 
 def heard(now: float, patience: float) -> ColumnElement[bool]:

@@ -108,6 +108,12 @@ def packed(trainer: Trainer, path: Path | str = "") -> bytes:
     return pack_tensors(tensors, {"rnn_explorer": json.dumps(header)})
 
 
+def repacked(checkpoint: Checkpoint, config: Config) -> bytes:
+    """The same state under another config, one that its weights, moments and states fit."""
+    header = checkpoint.header | {"config": config.model_dump()}
+    return pack_tensors(checkpoint.tensors, {"rnn_explorer": json.dumps(header)})
+
+
 def write(path: Path | str, state: bytes) -> None:
     """Put what `packed` made at `path`, as `save` does."""
     try:
