@@ -41,7 +41,7 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     import streamlit.emojis  # noqa: F401  (and this for the first icon)
 
     from pages.ui.inspected.preview import preview
-    from pages.ui.overview import panels
+    from pages.ui.live import panels
     from pages.ui.serving import server
     from pages.ui.visit.i18n import LANGUAGES
     from rnncore.config import Config

@@ -45,8 +45,10 @@ UI_FLOORS = (
     {"figures"},
     {"inspected"},
     {"widgets"},
+    {"live"},
     {"overview", "corpus", "language_models", "generation"}
-    | {"cell", "bptt", "gradients", "states"},
+    | {"cell", "bptt", "gradients", "states"}
+    | {"runs"},
     {"main"},
 )
 UI_FLOOR_OF = {name: floor for floor, names in enumerate(UI_FLOORS) for name in names}

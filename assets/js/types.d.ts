@@ -128,7 +128,7 @@ export interface Colouring {
   twin: number[];
 }
 
-/** A sentence and its states: pages/ui/overview/walk.py makes it. Words are as Plotly shows them. */
+/** A sentence and its states: pages/ui/live/walk.py makes it. Words are as Plotly shows them. */
 export interface WalkSpec {
   colourings: Colouring[];
   words: string[]; // after which the states of the cloud stand

@@ -11,7 +11,7 @@ import pytest
 from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
-from pages.ui.overview import panels
+from pages.ui.live import panels
 from pages.ui.serving import server
 from pages.ui.visit.identity import Visitor
 from rnncore.runs.claim import CommandName

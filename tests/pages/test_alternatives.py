@@ -12,7 +12,7 @@ from pages.ui.bptt.diagrams import reaching
 from pages.ui.cell import alternatives
 from pages.ui.gradients.figures.race import Course
 from pages.ui.gradients.racing import standings
-from pages.ui.overview.panels import panels
+from pages.ui.live.panels import panels
 from pages.ui.visit.i18n import LANGUAGES, texts
 from rnncore.experiments.race import RacePoint
 from rnncore.probes.cell.tables import Block, Table

@@ -11,8 +11,8 @@ import pytest
 from pages.ui.figures import gradient_profile
 from pages.ui.figures.palette import DARK, LIGHT, PALETTES
 from pages.ui.figures.style import COUNT, LOG_TEXTS, LOG_TICKS, VALUE
-from pages.ui.overview.figures import perplexity, samples, states
-from pages.ui.overview.panels import panels
+from pages.ui.live.figures import perplexity, samples, states
+from pages.ui.live.panels import panels
 from pages.ui.visit.i18n import LANGUAGES, texts
 from rnncore.text.lag import lag_language
 from rnncore.views import (

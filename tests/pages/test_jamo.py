@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from pages.ui.figures.palette import PALETTES
-from pages.ui.overview import walk
-from pages.ui.overview.figures import perplexity, states
-from pages.ui.overview.panels import panels
+from pages.ui.live import walk
+from pages.ui.live.figures import perplexity, states
+from pages.ui.live.panels import panels
 from pages.ui.visit.i18n import LANGUAGES, texts
 from rnncore.views import HeldOutPoint
 from tests.pages.conftest import Visit

@@ -10,7 +10,7 @@ import orjson
 import pytest
 
 from pages.ui.inspected.preview import preview
-from pages.ui.overview.panels import opening, panels, progress_of, translate
+from pages.ui.live.panels import opening, panels, progress_of, translate
 from pages.ui.visit.i18n import LANGUAGES, texts
 from pages.ui.widgets.panels import labels
 from rnncore.config import Config, live_settings

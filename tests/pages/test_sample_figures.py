@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from pages.ui.figures.palette import LIGHT
-from pages.ui.overview.figures import samples
-from pages.ui.overview.panels import panels
+from pages.ui.live.figures import samples
+from pages.ui.live.panels import panels
 from pages.ui.visit.i18n import texts
 from rnncore.views import Sample
 from tests.pages.views import RUN, SNAPSHOT, TEXT_RUN

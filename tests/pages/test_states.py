@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pages.ui.figures.palette import LIGHT, PALETTES
-from pages.ui.overview import walk
-from pages.ui.overview.figures import states
-from pages.ui.overview.panels import panels
+from pages.ui.live import walk
+from pages.ui.live.figures import states
+from pages.ui.live.panels import panels
 from pages.ui.visit.i18n import texts
 from rnncore.text.token_classes import CHARACTERS, WORDS
 from rnncore.views import Colouring

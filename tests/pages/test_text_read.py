@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from pages.ui.inspected.preview import preview
-from pages.ui.overview.panels import panels
+from pages.ui.live.panels import panels
 from pages.ui.visit.i18n import LANGUAGES, texts
 from rnncore.config import Config
 from tests.pages.conftest import SMALL, Visit, components

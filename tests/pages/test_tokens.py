@@ -16,9 +16,9 @@ from pages.ui.figures.palette import LIGHT
 from pages.ui.figures.tokens import END, ISOLATE, escaped, isolated, visible
 from pages.ui.gradients.figures import gradient_matrix
 from pages.ui.gradients.figures.gradient_matrix import FlowFrame
-from pages.ui.overview import walk
-from pages.ui.overview.figures import states
-from pages.ui.overview.panels import panels
+from pages.ui.live import walk
+from pages.ui.live.figures import states
+from pages.ui.live.panels import panels
 from pages.ui.visit.i18n import texts
 from rnncore.probes.minibatches.batching import unrolled_view
 from rnncore.probes.minibatches.rows import excerpt, rows

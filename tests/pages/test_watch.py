@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pages.ui.overview.panels import translate
+from pages.ui.live.panels import translate
 from pages.ui.overview.scene import Fallback, Scene, _fed
 from pages.ui.serving import server
 from pages.ui.streaming.hub import Hub

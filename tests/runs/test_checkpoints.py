@@ -9,7 +9,7 @@ from math import isclose
 import numpy as np
 import pytest
 
-from pages.ui.overview.panels import translate
+from pages.ui.live.panels import translate
 from rnncore.metrics import bits, held_out_loss
 from rnncore.runs import keeper
 from rnncore.runs.checkpoints import BEST, MARK, MOST, Kept

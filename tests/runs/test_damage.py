@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pages.ui.overview.panels import translate
+from pages.ui.live.panels import translate
 from pages.ui.streaming.hub import Hub
 from rnncore.errors import StoreError
 from rnncore.runs.records import encode

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pages.ui.overview.panels import translate
+from pages.ui.live.panels import translate
 from pages.ui.streaming.hub import Hub
 from pages.ui.streaming.operations import Op
 from pages.ui.visit.i18n import LANGUAGES, texts

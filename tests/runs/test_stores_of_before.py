@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from pages.ui.overview.panels import translate
+from pages.ui.live.panels import translate
 from pages.ui.streaming.hub import Hub
 from rnncore.runs.files import checkpoint_path
 from rnncore.runs.records import run_view

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 import streamlit as st
 
 from pages.ui.inspected.preview import preview
-from pages.ui.overview.panels import live_panels, opening, progress_of
+from pages.ui.live.panels import live_panels, opening, progress_of
 from pages.ui.overview.transport import NextRuns, send
 from pages.ui.serving import server
 from pages.ui.streaming.operations import Op

@@ -1,4 +1,4 @@
-"""The four panels of the Overview, and what each record of a run draws in them."""
+"""The four panels of a run, and what each record of a run draws in them."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from pages.ui.figures import gradient_profile
 from pages.ui.figures.grammar_states import state_name
 from pages.ui.figures.palette import PALETTES
 from pages.ui.figures.tokens import visible
-from pages.ui.overview import walk
-from pages.ui.overview.figures import perplexity, samples, states
+from pages.ui.live import walk
+from pages.ui.live.figures import perplexity, samples, states
 from pages.ui.streaming.operations import Op, progress, rewind
 from pages.ui.visit.i18n import Texts
 from pages.ui.widgets.panels import (
