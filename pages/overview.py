@@ -6,7 +6,8 @@ from functools import partial
 
 import streamlit as st
 
-from pages.ui.overview import questions, scene, transport
+from pages.ui.overview import questions, scene, transport, tuning
+from pages.ui.overview.earlier import earlier
 from pages.ui.overview.others import others
 from pages.ui.overview.sharing import sharing
 from pages.ui.overview.trouble import trouble
@@ -38,12 +39,13 @@ def draw(visit: Session) -> None:
         row.container(horizontal=True, vertical_alignment="center", gap="small", width=width)
         for width in ("content" if visit.presenting else "stretch", "content")
     )
-    notices, live = st.container(), st.container()
+    unfolded, notices, live = st.container(), st.container(), st.container()
     # The panels first: what a press of Start starts is seen while the rest is on its way.
     shown = scene.scene(visit, run)
+    before = earlier(visit, run)
     if shown is not None:
         with live:
-            scene.panels(visit, run, shown, mine=mine)
+            scene.panels(visit, run, shown, before, mine=mine)
     if not visit.presenting:
         with head:
             header.head(visit, stories=STORIES, ask=partial(questions.ask, visit))
@@ -57,9 +59,12 @@ def draw(visit: Session) -> None:
         if visit.presenting:
             present_button(visit)
         else:
+            tuning.button(visit)
             own_text(visit, watching=watching)
             if run is not None and mine:
                 sharing(visit, run)
+    with unfolded:
+        tuning.row(visit, run, before, on_change, mine=mine)
     with notices:
         header.problem(visit)
         absent(visit)

@@ -72,11 +72,15 @@ class RunView(NamedTuple):
 
 
 class Ghost(NamedTuple):
-    """The held-out curve of a finished training, beneath one that differs in its window alone."""
+    """The held-out curve of another training on the same text, beneath the one that is shown.
 
-    time_size: int
+    time_size   window of a story's other half, which differs in that alone; 0 of any other run
+    """
+
+    name: str
     updates: tuple[int, ...]
     bits: tuple[float, ...]
+    time_size: int = 0
 
 
 class LossPoint(NamedTuple):

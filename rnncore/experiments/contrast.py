@@ -39,4 +39,4 @@ def ghost_of(config: Config) -> Ghost | None:
         return None
     points = finished(STORY).points
     updates, bits = zip(*((point.step, point.bits) for point in points), strict=True)
-    return Ghost(LONG, updates, bits)
+    return Ghost(f"T = {LONG}", updates, bits, LONG)

@@ -25,7 +25,7 @@ from rnncore.experiments.race import clipping_race, last_points, race
 from rnncore.experiments.reach import ReachRace
 from rnncore.experiments.scales import MET, scales_race
 from rnncore.text.corpus import load_corpus
-from tests.benchmarks import counting, stories, units
+from tests.benchmarks import counting, rates, stories, units
 from tests.benchmarks.claims import Outcome
 
 FULL = 20
@@ -123,6 +123,7 @@ DEMOS: dict[str, Callable[[int], Outcome]] = {
     "contexts_counted": counting.contexts_counted,
     "contexts_short": counting.contexts_short,
     "number_unit": units.number_unit,
+    "rates": rates.rates,
 }
 
 

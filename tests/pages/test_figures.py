@@ -251,15 +251,15 @@ def test_the_rung_of_the_forgotten_letter_takes_the_place_of_the_one_it_is() -> 
 
 
 def test_a_ghost_lies_beneath_the_curves_and_is_named() -> None:
-    ghost = Ghost(20, (0, 50, 100), (3.0, 1.0, 0.6))
-    figure = perplexity.distance_figure(RUN, LIGHT, T, ghost)
-    drawn = trace(figure, "ghost")
+    ghost = Ghost("T = 20", (0, 50, 100), (3.0, 1.0, 0.6), 20)
+    figure = perplexity.distance_figure(RUN, LIGHT, T, (ghost,))
+    drawn = trace(figure, "ghost0")
     order = [one.uid for one in figure.data]
-    assert order.index("ghost") < order.index("train")
-    assert drawn.x == (0, 50, 100) and trace(figure, "ghost-name").text == ("T = 20",)
+    assert order.index("ghost0") < order.index("train")
+    assert drawn.x == (0, 50, 100) and drawn.text == ("", "", "T = 20")
     assert drawn.y == pytest.approx((8, 2, 2**0.6))  # the panel draws its bits above the floor
     assert drawn.meta["above"] == trace(figure, "train").meta["above"]
-    (panel, *_) = panels(RUN, T, ghost=ghost)
+    (panel, *_) = panels(RUN, T, ghosts=(ghost,))
     assert "T = 20" in panel["caption"] and "T = 20" in panel["says"]
     (panel, *_) = panels(RUN, T)
     assert "T = 20" not in panel["caption"] + panel["says"]

@@ -103,13 +103,11 @@ def live_panels(
     settings: Mapping[str, float],
     *,
     controlled: bool,
-    ghost: Ghost | None = None,
+    ghosts: tuple[Ghost, ...] = (),
 ) -> Any:
-    """Draw the four panels of a run; they go on moving by themselves while `feed` streams.
-
-    Only who controls the run is offered what changes it. A `ghost` lies beneath its curve.
-    """
-    described = skeletons(run, t.language, controlled, ghost)
+    """Draw the four panels of a run, its curve above those of `ghosts`; they go on moving by
+    themselves while `feed` streams. Only who controls the run is offered what changes it."""
+    described = skeletons(run, t.language, controlled, ghosts)
     return mount("live", described, progress, feed, callbacks, settings)
 
 
@@ -122,17 +120,17 @@ def progress_of(run: RunView, status: Status, step: int, epochs: int) -> Progres
 # Hashed value by value, the hundreds of states in a frame would take 8 ms of each rerun.
 @st.cache_data(max_entries=64, show_spinner=False, hash_funcs={RunView: repr})
 def skeletons(
-    run: RunView, language: str, controlled: bool = True, ghost: Ghost | None = None
+    run: RunView, language: str, controlled: bool = True, ghosts: tuple[Ghost, ...] = ()
 ) -> dict[str, Any]:
     """Everything that stays while a run goes on: skeletons, titles, labels."""
     t = Texts(language)
-    return describe(panels(run, t, controlled, ghost), t)
+    return describe(panels(run, t, controlled, ghosts), t)
 
 
 def panels(
-    run: RunView, t: Texts, controlled: bool = True, ghost: Ghost | None = None
+    run: RunView, t: Texts, controlled: bool = True, ghosts: tuple[Ghost, ...] = ()
 ) -> list[dict[str, Any]]:
-    """The four panels of the Overview."""
+    """The four panels of a run."""
     curves = [
         readout(t, perplexity.NAME, "train", "three", lambda p: p.train),
         # A short text has none held out.
@@ -158,7 +156,7 @@ def panels(
     twin = bool(run.states and run.states.twin)
     far = min(FAR_BACK, run.distances - 1)
     return [
-        _perplexity_panel(run, t, curves, ghost),
+        _perplexity_panel(run, t, curves, ghosts),
         panel(
             t,
             gradient_profile.NAME,
@@ -219,7 +217,7 @@ def _perplexity(run: RunView, t: Texts) -> str:
 
 
 def _perplexity_panel(
-    run: RunView, t: Texts, curves: list[dict[str, Any]], ghost: Ghost | None
+    run: RunView, t: Texts, curves: list[dict[str, Any]], ghosts: tuple[Ghost, ...]
 ) -> dict[str, Any]:
     """Bits above the floor, where there is one, and perplexity by the panel's menu."""
     unit = t(f"units.{run.token_unit}")
@@ -227,7 +225,7 @@ def _perplexity_panel(
     said: dict[str, Any] = {
         name: t(f"figures.perplexity.{name}_{split}") for name in ("read", "passed")
     }
-    plot = themes(partial(perplexity.figure, ghost=ghost), run, t)
+    plot = themes(partial(perplexity.figure, ghosts=ghosts), run, t)
     if run.floor is None:
         return panel(
             t,
@@ -241,11 +239,12 @@ def _perplexity_panel(
             order=len(run.counted),
             **said,
         )
-    distance = themes(partial(perplexity.distance_figure, ghost=ghost), run, t)
+    distance = themes(partial(perplexity.distance_figure, ghosts=ghosts), run, t)
     key, says, T = "distance", _perplexity(run, t), 0
-    if ghost is not None:
-        key, T = "ghost", ghost.time_size
-        last = ghost.bits[-1] - math.log2(run.floor)
+    story = next((ghost for ghost in ghosts if ghost.time_size), None)
+    if story is not None:
+        key, T = "ghost", story.time_size
+        last = story.bits[-1] - math.log2(run.floor)
         says = f"{says} {t('figures.perplexity.says_ghost', T=T, bits=f'{last:.2g}')}"
     views = [
         view(t, perplexity.NAME, "distance", caption=f"caption_{key}", unit=unit, T=T, **said),

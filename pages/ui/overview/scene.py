@@ -9,6 +9,7 @@ import streamlit as st
 
 from pages.ui.inspected.preview import preview
 from pages.ui.live.panels import live_panels, opening, progress_of
+from pages.ui.overview.earlier import Earlier, ghosts
 from pages.ui.overview.transport import NextRuns, send
 from pages.ui.serving import server
 from pages.ui.streaming.operations import Op
@@ -108,8 +109,13 @@ def left_to_the_run(visit: Session, shown: Scene | None) -> None:
         st.caption(visit.t(f"preview.{shown.missing}"))
 
 
-def panels(visit: Session, run: RunRow | None, drawn: Scene, *, mine: bool) -> None:
-    """Draw the panels, fed by the run's stream, or by this page where that cannot be opened."""
+def panels(
+    visit: Session, run: RunRow | None, drawn: Scene, before: list[Earlier], *, mine: bool
+) -> None:
+    """Draw the panels, fed by the run's stream, or by this page where that cannot be opened; the
+    curves of the runs before lie beneath."""
+    story = ghost_of(drawn.config)
+    beneath = ghosts(before, drawn.config) + ((story,) if story else ())
     epochs = server.epochs(run) if run else drawn.config.epochs
     # A run that was to go on makes more updates than it reported to be planned.
     view = drawn.run._replace(updates=drawn.run.updates * epochs // drawn.config.epochs)
@@ -130,7 +136,7 @@ def panels(visit: Session, run: RunRow | None, drawn: Scene, *, mine: bool) -> N
             callbacks,
             settings,
             controlled=run is None or mine,
-            ghost=ghost_of(drawn.config),
+            ghosts=beneath,
         )
         return state.status is not None
 

@@ -15,7 +15,7 @@ from pydantic.fields import FieldInfo
 from pages.ui.serving import server
 from pages.ui.visit import session
 from pages.ui.visit.i18n import LANGUAGES, Texts, literal, texts
-from pages.ui.visit.numbers import parse
+from pages.ui.visit.numbers import parse, written
 from pages.ui.visit.session import Refusal, Session
 from pages.ui.widgets.number_box import Drawn, Number, number_box
 from rnncore.config import (
@@ -222,9 +222,13 @@ def label(t: Texts, name: str) -> str:
 
 def shown(visit: Session, name: str) -> str:
     """A setting's value as a person reads it, as Markdown."""
-    value = getattr(visit.config, name)
+    return worded(visit, name, getattr(visit.config, name))
+
+
+def worded(visit: Session, name: str, value: Any) -> str:
+    """Any value of a setting as a person reads it, as Markdown."""
     if is_number(name):
-        return literal(_number(visit, name).text)
+        return literal(written(value, _zero(visit.t, name)))
     if isinstance(value, bool):
         return visit.t(f"controls.{'on' if value else 'off'}")
     if name == "corpus":
@@ -256,17 +260,17 @@ def _number(visit: Session, name: str) -> Number:
     """What the box of a setting holds."""
     field, value = Config.model_fields[name], getattr(visit.config, name)
     usual = {*map(type(value), usual_values(name)), field.default, value}
-    zero = f"settings.{name}.zero"
     refused = visit.refused.get(name)
-    return Number(
-        value,
-        usual,
-        zero=visit.t(zero) if zero in visit.t else None,
-        refused=refused and refused.text,
-    )
+    return Number(value, usual, zero=_zero(visit.t, name), refused=refused and refused.text)
+
+
+def _zero(t: Texts, name: str) -> str | None:
+    """The word for 0 in a setting's box, where it has one."""
+    key = f"settings.{name}.zero"
+    return t(key) if key in t else None
 
 
 def _zero_words(name: str) -> set[str]:
     """The words for 0 in a setting's box, in every language."""
-    zero = f"settings.{name}.zero"
-    return {texts(language)(zero) for language in LANGUAGES if zero in texts(language)}
+    words = (_zero(texts(language), name) for language in LANGUAGES)
+    return {word for word in words if word is not None}

@@ -4,14 +4,15 @@ perplexity, or as bits above the floor."""
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import Any
 
 import plotly.graph_objects as go
 
 from pages.ui.figures.drawing import Drawing
 from pages.ui.figures.palette import Palette
 from pages.ui.figures.style import COUNT, VALUE, axis, blank
+from pages.ui.live.figures.ladder import Line, ladder, level, rungs
 from pages.ui.streaming.operations import Op, extend, mark, readout
 from pages.ui.visit.i18n import Texts
 from rnncore.views import (
@@ -21,10 +22,8 @@ from rnncore.views import (
     HeldOutPoint,
     LossPoint,
     Mark,
-    RungLine,
     RunView,
     above_floor,
-    rung_lines,
 )
 
 NAME = "perplexity"
@@ -37,19 +36,10 @@ NAMED = 0.03
 INVISIBLE = "rgba(0,0,0,0)"
 
 
-class _Line(NamedTuple):
-    """A line of the ladder with what is written beside it; `bits` of a rung that is climbed past,
-    None for the lines at both ends."""
-
-    y: float
-    text: str
-    bits: float | None = None
-
-
-def figure(run: RunView, palette: Palette, t: Texts, ghost: Ghost | None = None) -> go.Figure:
+def figure(run: RunView, palette: Palette, t: Texts, ghosts: Sequence[Ghost] = ()) -> go.Figure:
     """Perplexity: floor, rungs and the vocabulary size as lines, the curves yet without points.
 
-    Traces   ghost where there is one, train, valid, test, and the labels of the lines
+    Traces   ghost0, ghost1, ... as many as there are, train, valid, test, and labels of the lines
     """
     V, floor = float(run.vocabulary_size), run.floor
     drawn = _frame(
@@ -59,19 +49,19 @@ def figure(run: RunView, palette: Palette, t: Texts, ghost: Ghost | None = None)
         edges=((floor or V / 4) * 0.93, V * 1.5),
         most=V * 30,
     )
-    lines = [_Line(V, t("figures.perplexity.start", v=run.vocabulary_size))]
-    lines += _rungs(run, t, lambda rung: rung.perplexity)
+    lines = [Line(V, t("figures.perplexity.start", v=run.vocabulary_size))]
+    lines += rungs(run, t, lambda rung: rung.perplexity)
     if floor is not None:
-        lines.append(_Line(floor, t("figures.perplexity.floor_line", floor=f"{floor:.3g}")))
-    _ladder(drawn, lines, palette, ends_at_floor=floor is not None)
+        lines.append(Line(floor, t("figures.perplexity.floor_line", floor=f"{floor:.3g}")))
+    ladder(drawn, lines, palette, ends_at_floor=floor is not None)
     if run.counted:  # the longest labels there are, with an update of five digits
         drawn.update_layout(margin={"r": 132})
-    _curves(drawn, run, palette, t, "hover", ghost=ghost)
+    _curves(drawn, run, palette, t, "hover", ghosts=ghosts)
     return drawn.finish()
 
 
 def distance_figure(
-    run: RunView, palette: Palette, t: Texts, ghost: Ghost | None = None
+    run: RunView, palette: Palette, t: Texts, ghosts: Sequence[Ghost] = ()
 ) -> go.Figure:
     """The same as bits above the floor, which the run must have, on a logarithmic axis.
 
@@ -89,15 +79,15 @@ def distance_figure(
         most=start + 5,
     )
     lines = [
-        _Line(start, t("figures.perplexity.start", v=run.vocabulary_size)),
-        *_rungs(run, t, lambda rung: above_floor(rung.perplexity, floor)),
-        _Line(NEAREST, t("figures.perplexity.at_floor")),
+        Line(start, t("figures.perplexity.start", v=run.vocabulary_size)),
+        *rungs(run, t, lambda rung: above_floor(rung.perplexity, floor)),
+        Line(NEAREST, t("figures.perplexity.at_floor")),
     ]
-    _ladder(drawn, lines, palette, ends_at_floor=True)
+    ladder(drawn, lines, palette, ends_at_floor=True)
     bits = math.log2(floor)
     above = {"floor": bits, "nearest": NEAREST}
     meta = {"above": above}
-    _curves(drawn, run, palette, t, "above", ghost=ghost, meta=meta, floor=f"{bits:.3f}")
+    _curves(drawn, run, palette, t, "above", ghosts=ghosts, meta=meta, floor=f"{bits:.3f}")
     return drawn.finish()
 
 
@@ -169,53 +159,8 @@ def _frame(
     )
     # On a logarithmic axis plotly mistakes what is to be included: unseen lines hold the range.
     for edge in edges:
-        _line(drawn, edge, INVISIBLE, "solid")
+        level(drawn, edge, INVISIBLE, "solid")
     return drawn
-
-
-def _rungs(run: RunView, t: Texts, height: Callable[[RungLine], float]) -> list[_Line]:
-    lines = []
-    for rung in rung_lines(run):
-        if run.floor is None:
-            key = "counted" if run.counted else "unigram"
-        elif rung.forgotten:
-            key = f"forgotten_{run.forgets}"
-        else:
-            key = "none" if rung.longest == 0 else "one" if rung.longest == 1 else "many"
-        text = t(f"figures.perplexity.rung_{key}", memory=rung.longest, order=rung.longest + 1)
-        lines.append(_Line(height(rung), text, rung.bits))
-    return lines
-
-
-def _ladder(figure: Drawing, lines: list[_Line], palette: Palette, *, ends_at_floor: bool) -> None:
-    """The lines from top to bottom, and words beside them to the right of the plot.
-
-    The labels are one trace, drawn faster than notes, which the panel moves apart where they are
-    crowded; it ticks those whose `bits` the held-out curve has passed.
-    """
-    colours = [palette.faint] * len(lines)
-    for place, line in enumerate(lines):
-        if ends_at_floor and place == len(lines) - 1:
-            _line(figure, line.y, palette.floor, "solid", width=1.6)
-            colours[place] = palette.floor
-        elif line.bits is None:
-            _line(figure, line.y, palette.rung, "dot")
-        else:
-            _line(figure, line.y, palette.rung, "solid")
-    figure.add_scatter(
-        uid="labels",
-        x=[1] * len(lines),
-        y=[line.y for line in lines],
-        text=[line.text for line in lines],
-        xaxis="x2",
-        mode="text",
-        textposition="middle right",
-        textfont={"size": 11, "color": colours},
-        cliponaxis=False,
-        hoverinfo="skip",
-        line={"color": palette.rung, "width": 1},
-        meta={"ladder": {"curve": "valid", "bits": [line.bits for line in lines]}},
-    )
 
 
 def _curves(
@@ -225,39 +170,33 @@ def _curves(
     t: Texts,
     hover: str,
     *,
-    ghost: Ghost | None,
+    ghosts: Sequence[Ghost],
     meta: dict[str, Any] | None = None,
     **values: object,
 ) -> None:
-    def told(of: str) -> str:
+    def told(of: str, **more: object) -> str:
         unit = t(f"units.{run.token_unit}")
-        known = {**values, "T": ghost.time_size} if ghost else values
-        return t(f"figures.perplexity.{hover}_{of}", unit=unit, **known) + "<extra></extra>"
+        return (
+            t(f"figures.perplexity.{hover}_{of}", unit=unit, **values, **more) + "<extra></extra>"
+        )
 
-    if ghost is not None:
+    for number, ghost in enumerate(ghosts):
+        end = len(ghost.bits) - 1
+        lowest = min(ghost.bits) + NAMED  # on its way down there is room beside it
+        down = next(at for at, bits in enumerate(ghost.bits) if bits <= lowest)
+        place = down if ghost.time_size else end
         figure.add_scatter(
-            uid="ghost",
+            uid=f"ghost{number}",
             x=ghost.updates,
             y=[2**bits for bits in ghost.bits],
             customdata=[[bits] for bits in ghost.bits],
-            mode="lines",
-            line={"color": palette.start, "width": 2},
-            meta=meta,
-            hovertemplate=told("ghost"),
-        )
-        lowest = min(ghost.bits) + NAMED  # on its way down there is room beside it
-        place = next(at for at, bits in enumerate(ghost.bits) if bits <= lowest)
-        figure.add_scatter(
-            uid="ghost-name",
-            x=[ghost.updates[place]],
-            y=[2 ** ghost.bits[place]],
-            customdata=[[ghost.bits[place]]],
-            mode="text",
-            text=[f"T = {ghost.time_size}"],
+            mode="lines+text",
+            text=[ghost.name if at == place else "" for at in range(len(ghost.bits))],
             textposition="middle right",
             textfont={"size": 12, "color": palette.faint},
+            line={"color": palette.start, "width": 2},
             meta=meta,
-            hoverinfo="skip",
+            hovertemplate=told("ghost", name=ghost.name),
         )
     part = {"symbol": "circle-open", "hovertemplate": told(PART)}
     for uid, colour, mode, limit in (
@@ -281,16 +220,3 @@ def _curves(
             meta={"limit": limit, **kinds, **(meta or {})},
             hovertemplate=told(uid),
         )
-
-
-def _line(figure: Drawing, y: float, colour: str, dash: str, width: float = 1.0) -> None:
-    figure.add_shape(
-        type="line",
-        xref="x domain",
-        x0=0,
-        x1=1,
-        y0=y,
-        y1=y,
-        line={"color": colour, "width": width, "dash": dash},
-        layer="below",
-    )

@@ -1,0 +1,153 @@
+"""The row for comparing and tuning: earlier runs in grey, branches, a learning rate."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from pages.ui.visit.i18n import texts
+from rnncore.config import Config
+from rnncore.experiments.range_test import Found, RangePoint, rate_of
+from rnncore.runs.records import Record, run_record
+from rnncore.runs.store import Store
+from tests.pages.conftest import ME, SMALL, Visit, data, query
+from tests.pages.test_checkpoints import several
+from tests.pages.training import charts
+from tests.pages.views import RUN
+from tests.runs.support import Launcher, run_of
+
+T = texts("en")
+
+
+def measured(store: Store, *bits: float, **settings: Any) -> str:
+    """A run that was stopped; its held-out text was measured every 10 updates."""
+    run_id = store.create_run(Config.parse({**SMALL, **settings}), owner=ME)
+    claim = store.claim(run_id, "worker")
+    assert claim is not None
+    records = [run_record(RUN)]
+    for place, one in enumerate(bits):
+        values = {"split": "valid", "perplexity": 2**one, "bits": one}
+        records.append(Record(10 * (place + 1), "evaluation", values))
+    claim.commit(records, status="finished", reason="stopped", step=10 * len(bits), worker=None)
+    return run_id
+
+
+def after(visit: Visit, *run_ids: str) -> AppTest:
+    """The page with the last of the runs; the others were there before it."""
+    app = visit()
+    for run_id in run_ids:
+        app.query_params.clear()
+        app.query_params.update({"run": run_id})
+        app.run()
+    assert not app.exception
+    return app
+
+
+def unfolded(app: AppTest) -> AppTest:
+    app = app.button(key="tuning.open").click().run()
+    assert not app.exception
+    return app
+
+
+def markdown(app: AppTest) -> str:
+    return "\n".join(one.value for one in app.markdown)
+
+
+def grey(app: AppTest) -> dict[str, tuple[Any, Any]]:
+    """The grey curves by name: updates, and bits."""
+    (panel,) = (one for one in data(app)["panels"] if one["id"] == "perplexity")
+    traces = panel["plot"]["light"]["data"]
+    return {
+        trace["text"][-1]: (trace["x"], [value for (value,) in trace["customdata"]])
+        for trace in traces
+        if trace.get("uid", "").startswith("ghost")
+    }
+
+
+def test_earlier_runs_of_the_visit_stay_as_grey_curves(visit: Visit, store: Store) -> None:
+    first, second = measured(store, 3.0, 2.5, 2.6), measured(store, 2.9, learning_rate=0.01)
+    app = after(visit, first, second)
+    assert grey(app) == {"A": ([10, 20, 30], [3.0, 2.5, 2.6])}
+    app = unfolded(app)
+    assert r"**A** Learning rate 0\.0003" in markdown(app)
+    assert T("earlier.came", perplexity="5.657", update="20", seconds="0") in markdown(app)
+
+
+def test_of_another_text_there_is_a_chip_and_no_curve(visit: Visit, store: Store) -> None:
+    first, second = measured(store, 3.0, corpus="lag"), measured(store, 2.9)
+    app = unfolded(after(visit, first, second))
+    assert grey(app) == {}
+    assert "**A** Text " in markdown(app)
+
+
+def test_a_pinned_run_stays_in_sight(visit: Visit, store: Store) -> None:
+    runs = [measured(store, 3.0, seed=seed) for seed in range(7)]
+    app = unfolded(after(visit, *runs))
+    assert list(grey(app)) == ["F", "E", "D", "C"]
+    assert not run_of(store, runs[2]).pinned
+    app.button(key=f"earlier.pin.{runs[2]}").click().run()
+    assert run_of(store, runs[2]).pinned
+    assert list(grey(app)) == ["C", "F", "E", "D"]
+
+
+def test_names_that_people_give_are_text(visit: Visit, store: Store) -> None:
+    first, second = measured(store, 3.0), measured(store, 2.9, seed=1)
+    store.labels.name(first, "<b>x</b> *y* $z$")
+    app = unfolded(after(visit, first, second))
+    assert r"\<b\>x\</b\>" in markdown(app) or "&lt;b&gt;" in markdown(app)
+    assert "<b>x</b>" not in markdown(app)
+
+
+def test_one_branches_from_a_kept_state(visit: Visit, store: Store, launcher: Launcher) -> None:
+    run = several()
+    run.claim.commit(status="paused", reason="asked", worker=None)
+    app = unfolded(visit(run=run.id))
+    assert app.selectbox(key="overview.from").options[-1].endswith("update 2")
+    assert app.button(key="branch.make").disabled
+    app.selectbox(key="overview.from").set_value("mark-2").run()
+    app.text_input(key="branch.value.learning_rate").set_value("0,01").run()
+    assert not app.exception and not app.button(key="branch.make").disabled
+    app.button(key="branch.make").click().run()
+    assert not app.exception and not app.error
+    child = run_of(store, query(app)["run"])
+    assert (child.parent, child.branched, child.owner) == (run.id, 2, ME)
+    assert store.present_settings(child)["learning_rate"] == 0.01
+    assert launcher.launched == [child.id]
+    assert app.text_input(key="setting.learning_rate").value == "0.01"
+    assert run_of(store, run.id).step == 8
+
+
+def test_what_cannot_be_a_value_is_said_and_branches_nothing(visit: Visit, store: Store) -> None:
+    run = several()
+    app = unfolded(visit(run=run.id))
+    for text in ("-1", "fast", "1e40"):
+        app.text_input(key="branch.value.learning_rate").set_value(text).run()
+        assert not app.exception and app.error
+        assert app.text_input(key="branch.value.learning_rate").value == text
+        assert app.button(key="branch.make").disabled
+    assert len(store.runs()) == 1
+
+
+def test_who_watches_branches_nothing(visit: Visit, store: Store) -> None:
+    run_id = store.create_run(Config.parse(SMALL), owner="somebody else")
+    app = unfolded(visit(run=run_id))
+    assert T("branch.watching") in [one.value for one in app.caption]
+
+
+def test_a_rate_is_found_and_taken(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
+    points = [RangePoint(rate_of(update), 3.0) for update in range(30)]
+    place = "pages.ui.overview.finding_rate"
+    monkeypatch.setattr(f"{place}.range_test", lambda trainer: iter(points))
+    told = Found(points[20].rate, points[25].rate)
+    monkeypatch.setattr(f"{place}.found", lambda points, unigram: told)
+    app = unfolded(visit(optimizer="momentum"))
+    app.button(key="rates.find").click().run()
+    app.run()
+    assert not app.exception
+    (curve,) = charts(app)
+    assert f"{told.steepest:.2g}" in curve["name"]
+    assert T("rates.unchecked") in "\n".join(one.value for one in app.caption)
+    app.button(key="rates.take").click().run()
+    assert app.text_input(key="setting.learning_rate").value == "0.0000051"
