@@ -67,6 +67,11 @@ class Store:
         self._trouble: StoreError | None = None
         self._ask_at, self._troubled = 0.0, -inf
 
+    @property
+    def database(self) -> Database:
+        """Where the rows are, for rooms above that have tables of their own."""
+        return self._database
+
     def close(self) -> None:
         """Let go of all connections."""
         self._database.close()
