@@ -264,9 +264,10 @@ class Store:
         return Claim(self._database, run) if run and run.worker == token else None
 
     def abandon(self, run_id: str, token: str) -> None:
-        """Say that the process of the worker `token` is gone: a run it left is lost from now on."""
+        """Say that the process of the worker `token`, which was called for this run, is gone: a run
+        it left is lost from now on."""
         unclaimed = runs.c.worker.is_(None) & (runs.c.status == "queued")
-        left = (runs.c.id == run_id) & ((runs.c.worker == token) | unclaimed)
+        left = (runs.c.worker == token) | ((runs.c.id == run_id) & unclaimed)
         with self._database.transaction() as connection:
             connection.execute(update(runs).where(left).values(heartbeat=GONE))
 

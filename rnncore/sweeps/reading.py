@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import Any, NamedTuple, get_args
 
@@ -28,6 +28,7 @@ class Measured(NamedTuple):
     per_update   tokens that an update reads
     """
 
+    status: str = "ready"
     step: int = 0
     per_update: int = 0
     seconds: float = 0.0
@@ -81,18 +82,18 @@ def measured(database: Database, run_ids: Iterable[str]) -> dict[str, Measured]:
     for start in range(0, len(ids), AT_ONCE):
         some = ids[start : start + AT_ONCE]
         curves, seconds = _curves(database, some), _seconds(database, some)
-        heads = select(runs.c.id, runs.c.step, runs.c.config).where(runs.c.id.in_(some))
-        for run_id, step, raw in database.read(heads):
+        columns = (runs.c.id, runs.c.status, runs.c.step, runs.c.config)
+        for run_id, status, step, raw in database.read(select(*columns).where(runs.c.id.in_(some))):
             settings = {**Config().model_dump(), **decode(raw)}
             per_update = settings["batch_size"] * settings["time_size"]
             curve = tuple(curves.get(run_id, ()))
-            found[run_id] = Measured(step, per_update, seconds.get(run_id, 0.0), curve)
+            found[run_id] = Measured(status, step, per_update, seconds.get(run_id, 0.0), curve)
     return found
 
 
 def _curves(database: Database, ids: list[str]) -> dict[str, list[tuple[int, float]]]:
-    """Bits of held-out text. Of a long one a part is read on the way, of which alone the curve is:
-    the whole has another loss."""
+    """Bits of held-out text. Of a long one a part is read on the way, and the whole, which has
+    another loss, now and then: the curve is of what was read most often."""
     query = (
         select(chunks.c.run_id, chunks.c.step, chunks.c.payload)
         .where(chunks.c.run_id.in_(ids), chunks.c.kind == "evaluation")
@@ -103,14 +104,12 @@ def _curves(database: Database, ids: list[str]) -> dict[str, list[tuple[int, flo
         payload = decode(raw)
         if payload["split"] == "valid":
             points[run_id].append((step, payload["bits"], payload.get("part")))
-    return {
-        run_id: [
-            (step, bits)
-            for step, bits, part in found
-            if part is not None or all(other is None for _, _, other in found)
-        ]
-        for run_id, found in points.items()
-    }
+    curves = {}
+    for run_id, found in points.items():
+        parts = Counter(part for step, _, part in found if step) or {found[0][2]: 1}
+        usual = max(parts, key=lambda part: (parts[part], part is not None))
+        curves[run_id] = [(step, bits) for step, bits, part in found if part == usual]
+    return curves
 
 
 def _seconds(database: Database, ids: list[str]) -> dict[str, float]:
@@ -147,16 +146,20 @@ def _trial(row: Any, report: Measured, url: str) -> Trial:
             raise ValueError("status")
     except (ValueError, TypeError, RecursionError):
         raise damaged_sweep(url, row.sweep_id) from None
-    value = report.lowest if row.told is None else row.value
+    told = row.told is not None
+    status: TrialStatus = row.status
+    if status == "waiting" and report.status == "running":
+        status = "running"
+    step = row.step if told else report.step
     return Trial(
         row.number,
         row.run_id,
         settings,
-        row.status,
-        value,
-        report.step,
-        report.seconds,
-        report.step * report.per_update,
+        status,
+        row.value if told else report.lowest,
+        step,
+        row.seconds if told else report.seconds,
+        step * report.per_update,
         report.curve,
         row.told,
     )

@@ -16,17 +16,21 @@ from rnncore.runs.schema import touch
 from rnncore.runs.tables import sweeps, trials
 from rnncore.sweeps.plan import Plan
 
+WANTED = "wanted"
+"""In place of a process that looks after a sweep: something was asked of it."""
+
 
 @contextmanager
 def changing(database: Database, sweep_id: str) -> Iterator[Connection]:
-    """A transaction in which nobody else changes the sweep.
+    """A transaction in which nobody else changes the sweep. Somebody will look after it then.
 
     Raises   StoreError if there is none of this id.
     """
     with database.transaction() as connection:
         touch(connection)
-        found = select(sweeps.c.id).where(sweeps.c.id == sweep_id)
-        if not is_run_id(sweep_id) or connection.execute(found).first() is None:
+        found = update(sweeps).where(sweeps.c.id == sweep_id)
+        wanted = found.values(worker=func.coalesce(sweeps.c.worker, WANTED))
+        if not is_run_id(sweep_id) or not connection.execute(wanted).rowcount:
             raise unknown_sweep(sweep_id)
         yield connection
 
