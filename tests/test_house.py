@@ -32,7 +32,8 @@ FLOORS = (
     {"probes", "baselines"},
     {"experiments", "runs", "progress", "export", "event_log", "overlaps", "stopping"}
     | {"assignments"},
-    {"baseline_command"},
+    {"sweeps"},
+    {"baseline_command", "sweep_command"},
     {"__init__", "__main__"},
 )
 FLOOR_OF = {name: floor for floor, names in enumerate(FLOORS) for name in names}
@@ -137,8 +138,9 @@ def test_engine_knows_nothing_of_the_interface() -> None:
     assert importers(ENGINE, FACE) == []
 
 
-def test_only_runs_touch_databases_and_clusters() -> None:
-    assert importers([path for path in ENGINE if room(path) != "runs"], HEAVY) == []
+def test_only_runs_and_sweeps_touch_databases_and_clusters() -> None:
+    outside = [path for path in ENGINE if room(path) not in ("runs", "sweeps")]
+    assert importers(outside, HEAVY) == []
 
 
 def test_importing_the_engine_leaves_heavy_packages_unloaded() -> None:
