@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, Literal
 
@@ -24,6 +24,7 @@ def chart(
     name: str,
     width: Literal["stretch", "content"] = "stretch",
     on_click: Callable[[Any], None] | None = None,
+    on_brush: Callable[[Mapping[str, Any]], None] | None = None,
     at: float | None = None,
     needs: int | None = None,
 ) -> None:
@@ -34,12 +35,21 @@ def chart(
     `on_click` with it, before the page runs again. Where the chart is wider than its place, such as
     on a phone, what stands `at` this share of its width is scrolled into sight. Letters that are
     enlarged grow by less where the figure `needs` more pixels of width than there are.
+
+    With `on_brush` a person draws boxes over the chart: it is called with {at, range}, the box's
+    number among the figure's shapes (None: a new one) and its ends by axis (None: all are to go).
+    The shapes of such a figure are its boxes, which one can move and resize.
     """
 
     def note() -> None:
         chosen = session.widget(key).click
         if on_click is not None and chosen is not None:
             on_click(chosen)
+
+    def brush() -> None:
+        told = session.widget(key).brush
+        if on_brush is not None and told is not None:
+            on_brush(told)
 
     scale = ENLARGED if session.current().presenting else 1
     for side in ("width", "height"):  # letters grow in the browser (enlarge.js), and need room
@@ -55,10 +65,12 @@ def chart(
             "plotly": address(),
             "at": at,
             "needs": needs,
+            "brushes": on_brush is not None,
         },
         width=width,
         height="content" if needs or figure.layout.width else int(figure.layout.height),
         on_click_change=note,
+        on_brush_change=brush,
         on_theme_change=lambda: None,  # to run the page again is all that it takes
     )
 
