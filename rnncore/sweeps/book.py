@@ -37,14 +37,15 @@ class Sweeps:
         self._reader = Reader(store.database)
 
     def create(
-        self, plan: Plan, *, workers: int, owner: str | None = None, sweep_id: str | None = None
+        self, plan: Plan, *, workers: int, owner: str | None = None, holder: str | None = None
     ) -> str:
         """Enter a sweep, which begins as soon as somebody looks after it; its id.
 
         Call `checking.check_trials(plan)` before: it refuses trials that cannot be trained.
         workers   trials at a time
+        holder    token of the process that will look after it; None: whoever comes first
         """
-        sweep_id = sweep_id or new_run_id()
+        sweep_id = new_run_id()
         row = {
             "id": sweep_id,
             "created": time(),
@@ -52,7 +53,8 @@ class Sweeps:
             "plan": plan.model_dump_json(),
             "status": "running",
             "workers": _workers(workers),
-            "heartbeat": 0.0,
+            "worker": holder,
+            "heartbeat": time() if holder else 0.0,
         }
         with self._database.transaction() as connection:
             connection.execute(insert(sweeps), row)
