@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from time import time
 from typing import Any
 
 from sqlalchemy import ColumnElement, insert, select, update
 
-from rnncore.errors import ConfigError
+from rnncore.errors import ConfigError, StoreError
 from rnncore.runs.row import is_run_id, new_run_id
 from rnncore.runs.store import Store
 from rnncore.runs.tables import sweeps, trials
@@ -37,14 +38,15 @@ class Sweeps:
         self._reader = Reader(store.database)
 
     def create(
-        self, plan: Plan, *, workers: int, owner: str | None = None, sweep_id: str | None = None
+        self, plan: Plan, *, workers: int, owner: str | None = None, holder: str | None = None
     ) -> str:
         """Enter a sweep, which begins as soon as somebody looks after it; its id.
 
         Call `checking.check_trials(plan)` before: it refuses trials that cannot be trained.
         workers   trials at a time
+        holder    token of the process that will look after it; None: whoever comes first
         """
-        sweep_id = sweep_id or new_run_id()
+        sweep_id = new_run_id()
         row = {
             "id": sweep_id,
             "created": time(),
@@ -52,7 +54,8 @@ class Sweeps:
             "plan": plan.model_dump_json(),
             "status": "running",
             "workers": _workers(workers),
-            "heartbeat": 0.0,
+            "worker": holder,
+            "heartbeat": time() if holder else 0.0,
         }
         with self._database.transaction() as connection:
             connection.execute(insert(sweeps), row)
@@ -60,12 +63,19 @@ class Sweeps:
 
     def row(self, sweep_id: str) -> SweepRow | None:
         """The sweep, or None if there is none of this id."""
-        found = self._read(sweeps.c.id == sweep_id) if is_run_id(sweep_id) else []
-        return found[0] if found else None
+        rows = self._read(sweeps.c.id == sweep_id) if is_run_id(sweep_id) else []
+        return sweep_row(rows[0], self._store.url, time()) if rows else None
 
     def of(self, owner: str | None) -> list[SweepRow]:
-        """The sweeps of a visitor and those that are nobody's, the newest first."""
-        return self._read(sweeps.c.owner.is_(None) | (sweeps.c.owner == owner))
+        """The sweeps of a visitor and those that are nobody's, the newest first.
+
+        One that is damaged is left out; `row` says so.
+        """
+        found = []
+        for row in self._read(sweeps.c.owner.is_(None) | (sweeps.c.owner == owner)):
+            with suppress(StoreError):
+                found.append(sweep_row(row, self._store.url, time()))
+        return found
 
     def of_run(self, run_id: str) -> str | None:
         """The sweep that a run is a trial of, or None."""
@@ -112,7 +122,7 @@ class Sweeps:
         """
 
         with changing(self._database, sweep_id) as connection:
-            plan = stored_plan(connection, sweep_id)
+            plan = stored_plan(connection, self._store.url, sweep_id)
             if setting not in plan.ranges:
                 known = ", ".join(plan.ranges) or "none"
                 raise ConfigError(
@@ -131,7 +141,7 @@ class Sweeps:
         Raises   ConfigError if the number is none.
         """
         with changing(self._database, sweep_id) as connection:
-            plan = stored_plan(connection, sweep_id)
+            plan = stored_plan(connection, self._store.url, sweep_id)
             replan(connection, sweep_id, plan.with_changes(trials=plan.trials + more))
 
     def enqueue(self, sweep_id: str, settings: Mapping[str, Any]) -> int:
@@ -142,7 +152,7 @@ class Sweeps:
         Raises   ConfigError if one is missing, is too many or cannot be.
         """
         with changing(self._database, sweep_id) as connection:
-            plan = stored_plan(connection, sweep_id)
+            plan = stored_plan(connection, self._store.url, sweep_id)
             first = next_number(connection, sweep_id)
             enter(connection, sweep_id, first, plan.seeded(own_settings(plan, settings)))
             replan(connection, sweep_id, plan.with_changes(trials=plan.trials + plan.seeds))
@@ -167,7 +177,7 @@ class Sweeps:
             )
         measured = self._reader.measured(run_id)
         with changing(self._database, sweep_id) as connection:
-            plan = stored_plan(connection, sweep_id)
+            plan = stored_plan(connection, self._store.url, sweep_id)
             row = adopted(plan, run, measured)
             number = next_number(connection, sweep_id)
             places = {"number": number, "told": next_told(connection, sweep_id)}
@@ -180,9 +190,9 @@ class Sweeps:
             here = (sweeps.c.id == sweep_id) & sweeps.c.status.in_(before)
             connection.execute(update(sweeps).where(here).values(status=status, error=None))
 
-    def _read(self, condition: ColumnElement[bool]) -> list[SweepRow]:
+    def _read(self, condition: ColumnElement[bool]) -> Sequence[Any]:
         query = select(sweeps).where(condition).order_by(sweeps.c.created.desc(), sweeps.c.id)
-        return [sweep_row(row, self._store.url, time()) for row in self._database.read(query)]
+        return self._database.read(query)
 
 
 def _workers(count: int) -> int:

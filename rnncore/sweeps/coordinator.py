@@ -119,12 +119,13 @@ class Coordinator:
         return trials
 
     def _going(self, trials: Iterable[Trial]) -> list[Going]:
+        """The trials with a run that the sampler has not been told of, in the order of asking."""
         there = {t.run_id: t for t in trials if t.run_id is not None and t.told is None}
         heads = self._store.heads(run_id for run_id in there if run_id is not None)
         for run_id, trial in there.items():
             if run_id not in heads:
                 self._dispatcher.drop(trial)
-        return [Going(there[run_id], run) for run_id, run in heads.items()]
+        return [Going(trial, heads[run_id]) for run_id, trial in there.items() if run_id in heads]
 
     def _end_asked(self, going: Iterable[Going]) -> None:
         """See to it that trials end that were pruned or stopped."""
@@ -155,7 +156,7 @@ class Coordinator:
         """Call workers where there are fewer than asked for, unless one is on its way from a trial
         to the next."""
         missing = sweep.workers - sum(each.busy for each in going)
-        idle = sorted((each for each in going if each.idle), key=lambda each: each.trial.number)
+        idle = [each for each in going if each.idle]
         if missing <= 0 or not idle:
             self._short_since = None
         elif self._short_since is None:

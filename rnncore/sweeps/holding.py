@@ -10,6 +10,10 @@ from rnncore.runs.database import Database
 from rnncore.runs.row import AHEAD, LOST_AFTER
 from rnncore.runs.tables import sweeps
 
+RELEASED = {"worker": None, "heartbeat": 0.0}
+"""Columns of a sweep that nobody looks after. Its last sign of life goes too: what is asked of it
+next is for whoever comes, at once."""
+
 
 class Holding:
     """The hold of the process `token` on the sweeps of a store.
@@ -49,7 +53,7 @@ class Holding:
         mine = (sweeps.c.id == sweep_id) & (sweeps.c.worker == self.token)
         seen = mine & (sweeps.c.status == status)
         with self._database.transaction() as connection:
-            connection.execute(update(sweeps).where(seen).values(worker=None))
+            connection.execute(update(sweeps).where(seen).values(RELEASED))
 
 
 def _heard(now: float) -> ColumnElement[bool]:

@@ -32,5 +32,5 @@ def value_of(status: TrialStatus, trial: Trial, trials: Iterable[Trial]) -> floa
     if status != "diverged":
         return trial.value
     measured = [bits for other in trials for _, bits in other.curve]
-    told = [other.value for other in trials if other.value is not None]
+    told = [t.value for t in trials if t.value is not None and t.status != "diverged"]
     return max([*measured, *told], default=0.0) + PENALTY

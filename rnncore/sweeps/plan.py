@@ -215,14 +215,20 @@ def _axis(name: str, given: Any) -> Axis:
         try:
             return Range.model_validate(dict(given))
         except ValidationError as failure:
-            problems = [
-                problem({**error, "loc": (name, *error["loc"])}, ("low", "high", "points"))
-                for error in failure.errors()
-            ]
+            problems = [_of_range(name, error) for error in failure.errors()]
             raise ConfigError("settings", "", problems=problems) from None
     message = f"{name[:60]} is neither a range with low and high nor a list; write one of the two"
     found = said("sweep_axis", message, setting=name[:60])
     raise ConfigError("settings", "", problems=[found])
+
+
+def _of_range(name: str, error: ErrorDetails) -> Problem:
+    """What pydantic says of a range."""
+    if error["type"] == "missing":
+        end = str(error["loc"][0])
+        message = f"{name[:60]} has no {end}; a range has low and high"
+        return said("sweep_no_end", message, setting=name[:60], end=end)
+    return problem({**error, "loc": (name, *error["loc"])}, ("low", "high", "points"))
 
 
 def _found(problems: object) -> PydanticCustomError:

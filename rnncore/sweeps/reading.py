@@ -9,14 +9,12 @@ from typing import Any, NamedTuple, get_args
 from sqlalchemy import func, select
 
 from rnncore.config import Config
-from rnncore.errors import StoreError
 from rnncore.runs.database import Database
 from rnncore.runs.records import decode
 from rnncore.runs.row import LOST_AFTER, heard
 from rnncore.runs.tables import chunks, runs, trials
-from rnncore.runs.troubles import place
-from rnncore.sweeps.plan import Plan
 from rnncore.sweeps.trial import SweepRow, SweepStatus, Trial, TrialStatus
+from rnncore.sweeps.troubles import damaged_sweep, decoded_plan
 
 AT_ONCE = 200
 """Runs whose records are read by one query."""
@@ -129,12 +127,12 @@ def sweep_row(row: Any, url: str, now: float) -> SweepRow:
     Raises   StoreError if it cannot be what was written.
     """
     try:
-        plan = Plan.model_validate_json(row.plan)
         error = None if row.error is None else decode(row.error)
         if row.status not in get_args(SweepStatus):
             raise ValueError("status")
     except (ValueError, TypeError, RecursionError):
         raise damaged_sweep(url, row.id) from None
+    plan = decoded_plan(url, row.id, row.plan)
     alive = row.worker is not None and heard(row.heartbeat, now, LOST_AFTER)
     return SweepRow(row.id, row.created, row.owner, plan, row.status, error, row.workers, alive)
 
@@ -162,15 +160,4 @@ def _trial(row: Any, report: Measured, url: str) -> Trial:
         step * report.per_update,
         report.curve,
         row.told,
-    )
-
-
-def damaged_sweep(url: str, sweep_id: str) -> StoreError:
-    """The error for a sweep whose rows cannot be what was written."""
-    return StoreError(
-        "sweep_damaged",
-        f"The sweep {sweep_id!r} is damaged in the store {place(url)}; start a new one, or bring "
-        f"back a copy of the store.",
-        sweep_id=sweep_id,
-        where=place(url),
     )

@@ -17,7 +17,7 @@ from rnncore.runs.store import Store
 from rnncore.runs.tables import sweeps
 from rnncore.runs.troubles import PASSING
 from rnncore.sweeps.coordinator import Coordinator
-from rnncore.sweeps.holding import Holding
+from rnncore.sweeps.holding import RELEASED, Holding
 
 log = logging.getLogger(__name__)
 TICK_SECONDS, LOOK_SECONDS = 0.1, 1.0
@@ -86,7 +86,7 @@ def attempt(store: Store, coordinator: Coordinator) -> bool:
 
 
 def _fail(store: Store, sweep_id: str, error: RnnError) -> None:
-    columns = {"status": "failed", "error": encode(error_values(error)), "worker": None}
+    columns = {"status": "failed", "error": encode(error_values(error)), **RELEASED}
     with store.database.transaction() as connection:
         connection.execute(update(sweeps).where(sweeps.c.id == sweep_id).values(columns))
 

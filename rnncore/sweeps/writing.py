@@ -8,13 +8,13 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
 
-from rnncore.errors import StoreError
 from rnncore.runs.database import Database
 from rnncore.runs.records import encode
 from rnncore.runs.row import is_run_id
 from rnncore.runs.schema import touch
 from rnncore.runs.tables import sweeps, trials
 from rnncore.sweeps.plan import Plan
+from rnncore.sweeps.troubles import decoded_plan, unknown_sweep
 
 WANTED = "wanted"
 """In place of a process that looks after a sweep: something was asked of it."""
@@ -35,10 +35,10 @@ def changing(database: Database, sweep_id: str) -> Iterator[Connection]:
         yield connection
 
 
-def stored_plan(connection: Connection, sweep_id: str) -> Plan:
-    """The plan as it stands.  Raises   ConfigError if it is damaged."""
+def stored_plan(connection: Connection, url: str, sweep_id: str) -> Plan:
+    """The plan as it stands.  Raises   StoreError if it is damaged."""
     raw = connection.execute(select(sweeps.c.plan).where(sweeps.c.id == sweep_id)).scalar_one()
-    return Plan.model_validate_json(raw)
+    return decoded_plan(url, sweep_id, raw)
 
 
 def replan(connection: Connection, sweep_id: str, plan: Plan, *, goes_on: bool = True) -> None:
@@ -80,13 +80,3 @@ def enter(
         for number, chosen in enumerate(settings, first)
     ]
     connection.execute(insert(trials), rows)
-
-
-def unknown_sweep(sweep_id: str) -> StoreError:
-    """The error for a sweep id that the store does not know; one that is too long is cut short."""
-    sweep_id = sweep_id if len(sweep_id) <= 40 else f"{sweep_id[:39]}…"
-    return StoreError(
-        "unknown_sweep",
-        f"There is no sweep {sweep_id!r} in this store; check the address, or start a new sweep.",
-        sweep_id=sweep_id,
-    )
