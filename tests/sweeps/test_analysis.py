@@ -47,7 +47,7 @@ def trial(number: int, value: float | None, status: Any = "complete", **settings
 
 def tried(bits: Any, settings: int = 12, seeds: int = 2, **fixed: Any) -> list[Trial]:
     """Trials whose result is bits(position of the rate from 0 to 1, seed)."""
-    found = []
+    found: list[Trial] = []
     for place in range(settings):
         share = place / (settings - 1)
         rate = 0.001 * 100**share
@@ -141,8 +141,8 @@ def test_brushes_select_what_lies_within_all_of_them() -> None:
 def test_a_slice_has_every_result_and_the_means_of_its_bins() -> None:
     trials = [trial(0, 2.0, cell="lstm"), trial(1, 4.0), trial(2, 3.0), trial(3, 9.0, "diverged")]
     found = slices(trials, scale_of("cell", PLAN, trials))
-    assert found.points == ((0, 3.0, 2), (0, 4.0, 1), (1, 2.0, 0))
-    assert found.means == ((0, 3.5, 2), (1, 2.0, 1))
+    assert list(found.points) == [(0, 3.0, 2), (0, 4.0, 1), (1, 2.0, 0)]
+    assert list(found.means) == [(0, 3.5, 2), (1, 2.0, 1)]
     rates = tried(lambda share, seed: share)
     found = slices(rates, scale_of("learning_rate", PLAN, rates))
     assert sum(count for *_, count in found.means) == 24 and len(found.means) == 4

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 import plotly.graph_objects as go
 
@@ -46,7 +47,7 @@ def figure(shown: Shown, palette: Palette, t: Texts) -> go.Figure:
     for strand in strands(shown.trials, shown.kept, palette):
         drawn.add_scatter(
             uid=strand.name,
-            **joined(map(_curve, strand.trials)),
+            **_lines(strand.trials),
             mode="lines",
             line=strand.line,
             opacity=strand.opacity,
@@ -55,7 +56,7 @@ def figure(shown: Shown, palette: Palette, t: Texts) -> go.Figure:
     picked = [trial for trial in shown.trials if trial.number == shown.chosen]
     drawn.add_scatter(
         uid="chosen",
-        **joined(map(_curve, picked)),
+        **_lines(picked),
         mode="lines",
         line={"color": palette.accent, "width": 3.5},
         hovertemplate=t("tune.hover_curve") + "<extra></extra>",
@@ -102,6 +103,12 @@ def best(trials: Sequence[Trial], floor: float | None, palette: Palette, t: Text
         hovertemplate=t("tune.hover_best") + "<extra></extra>",
     )
     return drawn.finish()
+
+
+def _lines(trials: Iterable[Trial]) -> dict[str, Any]:
+    """The curves of trials as one trace, with the number of each that people read."""
+    lines = joined(map(_curve, trials))
+    return {**lines, "text": [number + 1 for number in lines["customdata"]]}
 
 
 def _curve(trial: Trial) -> tuple[int, list[float], list[float]]:
