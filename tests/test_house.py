@@ -141,6 +141,20 @@ def test_only_runs_and_sweeps_touch_databases_and_clusters() -> None:
     assert importers(outside, HEAVY) == []
 
 
+def test_optuna_is_asked_in_one_place() -> None:
+    assert importers(ENGINE, {"optuna"}) == ["rnncore/sweeps/asking.py"]
+
+
+def test_looking_after_sweeps_leaves_optuna_unloaded_until_somebody_sweeps() -> None:
+    code = (
+        "import sys, rnncore.sweeps.tending, rnncore.sweep_command; print('optuna' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "False"
+
+
 def test_importing_the_engine_leaves_heavy_packages_unloaded() -> None:
     unwanted = sorted(FACE | HEAVY)
     code = f"import sys, rnncore; print(*[name for name in {unwanted} if name in sys.modules])"
