@@ -145,23 +145,19 @@ def test_optuna_is_asked_in_one_place() -> None:
     assert importers(ENGINE, {"optuna"}) == ["rnncore/sweeps/asking.py"]
 
 
-def test_looking_after_sweeps_leaves_optuna_unloaded_until_somebody_sweeps() -> None:
-    code = (
-        "import sys, rnncore.sweeps.tending, rnncore.sweep_command; print('optuna' in sys.modules)"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
-    )
-    assert done.stdout.strip() == "False"
-
-
 def test_importing_the_engine_leaves_heavy_packages_unloaded() -> None:
-    unwanted = sorted(FACE | HEAVY)
-    code = f"import sys, rnncore; print(*[name for name in {unwanted} if name in sys.modules])"
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
-    )
-    assert done.stdout.split() == []
+    assert loaded("rnncore", FACE | HEAVY) == []
+
+
+def test_looking_after_sweeps_leaves_optuna_unloaded_until_somebody_sweeps() -> None:
+    assert loaded("rnncore.sweeps.tending, rnncore.sweeps.book", {"optuna"}) == []
+
+
+def loaded(modules: str, unwanted: set[str]) -> list[str]:
+    """Which of the packages a process has that imports the modules."""
+    code = f"import sys, {modules}; print(*[n for n in {sorted(unwanted)} if n in sys.modules])"
+    command = [sys.executable, "-c", code]
+    return subprocess.check_output(command, cwd=ROOT, text=True).split()
 
 
 def test_engine_has_no_pickle_and_no_global_randomness() -> None:
