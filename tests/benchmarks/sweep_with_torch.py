@@ -66,8 +66,8 @@ def train(config: Config, corpus: Corpus, updates: int, rate: float, trial: optu
     state, best = zeros, math.inf
     for update in range(updates):
         window = windows.window(update)
-        xs = torch.from_numpy(window.xs).long()
-        ts = torch.from_numpy(window.ts).long().flatten()
+        xs = torch.tensor(window.xs, dtype=torch.long)
+        ts = torch.tensor(window.ts, dtype=torch.long).flatten()
         optimizer.zero_grad(set_to_none=True)
         loss, after = model(xs, ts, zeros if window.reset else state)
         loss.backward()
@@ -83,7 +83,7 @@ def train(config: Config, corpus: Corpus, updates: int, rate: float, trial: optu
 
 def bits(model: LanguageModel, corpus: Corpus, H: int) -> float:
     """Bits per token of the part of held-out text that trials of a sweep are measured on."""
-    ids = torch.from_numpy(corpus.valid[:PART]).long()
+    ids = torch.tensor(corpus.valid[:PART], dtype=torch.long)
     with torch.no_grad():
         loss, _ = model(ids[:-1, None], ids[1:], torch.zeros(1, 1, H))
     return loss.item() / math.log(2)
