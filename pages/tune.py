@@ -19,7 +19,7 @@ SECTIONS = {
 def draw(visit: Session) -> None:
     """The form of a new sweep, or the sweep that the address names."""
     row = view.opened(visit)
-    header.head(visit, partial(view.begin, visit))
+    header.head(visit, partial(view.begin, visit, row))
     header.problem(visit)
     if row is None:
         form.draw(visit)

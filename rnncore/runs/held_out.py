@@ -59,16 +59,19 @@ class HeldOut:
         return not update % every if every else is_early(update)
 
     def measure(self) -> None:
-        """Measure what belongs to this update, unless that has been done."""
-        steps, alone = self._trainer.steps, self.limit == Limit()
-        whole = alone and steps and not steps % self._per_epoch
+        """Measure what belongs to this update, unless that has been done, or it is a place that the
+        other trials of a sweep do not share."""
+        steps, every = self._trainer.steps, self.limit.every
+        if every and steps % every:
+            return
+        whole = self.limit == Limit() and steps and not steps % self._per_epoch
         self._add("valid", None if whole else self._part)
 
     def measure_end(self, split: Literal["valid", "test"]) -> None:
         """Measure the whole text at the end of the run, unless that has been done; of a trial
         before it the part that the others are measured on."""
         if split == "valid" and self.limit != Limit():
-            self.measure()
+            self._add(split, self._part)
         self._add(split, None)
 
     @property

@@ -26,7 +26,6 @@ def draw(visit: Session) -> None:
     t, made = visit.t, plan.draft(visit)
     refused = made.refused or (plan.refusal(made.plan.model_dump_json()) if made.plan else None)
     with st.container(border=True, gap="small"):
-        st.markdown(f"#### {t('tune.form.title')}")
         st.markdown(_said(visit, made))
         if refused is not None:
             st.error(t.explain(refused), icon=":material/error:")
@@ -48,6 +47,8 @@ def draw(visit: Session) -> None:
         ):
             axes.draw(visit, made)
             _manner(visit, made)
+    for column, step in zip(st.columns(3), ("first", "second", "third"), strict=True):
+        column.caption(t(f"tune.form.{step}"))
     if made.plan is not None and refused is None:
         with room:
             _estimate(visit, made.plan, made.workers)

@@ -35,9 +35,10 @@ class Typed:
 def draw(visit: Session, found: Watched) -> None:
     """Draw the buttons; of somebody else's sweep, that it can only be watched."""
     t, row = visit.t, found.row
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="transport"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="transport"):
         if not found.mine:
-            st.caption(t("tune.watching"), width="content")
+            key = "tune.watching" if row.owner else "tune.watching_nobody"
+            st.caption(t(key), width="content")
         else:
             _turn(visit, found)
             _workers(visit, found)

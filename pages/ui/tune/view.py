@@ -36,17 +36,16 @@ def opened(visit: Session) -> SweepRow | None:
     return row
 
 
-def begin(visit: Session) -> None:
-    """At the head of the page, the choice among the visitor's sweeps."""
-    found, here = sweeps(visit), sweep_id(visit)
-    if not found or not here:
+def begin(visit: Session, row: SweepRow | None) -> None:
+    """At the head of the page: what the form is for, or the choice among the visitor's sweeps."""
+    if row is None:
+        st.markdown(f"**{visit.t('tune.form.title')}**", width="content")
         return
-    rows = {row.id: row for row in found[:LISTED]}
-    offered = list(rows) if here in rows else [here, *rows]
+    rows = {one.id: one for one in [row, *sweeps(visit)[:LISTED]]}
     held.selectbox(
-        visit, "sweep", "tune.sweep", here, offered,
+        visit, "sweep", "tune.sweep", row.id, list(rows),
         lambda one: named(visit, rows[one]) if one in rows else one,
-        width=360, label_visibility="collapsed",
+        width=380, label_visibility="collapsed",
     )  # fmt: skip
 
 
@@ -85,8 +84,8 @@ def draw(visit: Session, row: SweepRow, sections: Mapping[str, Draw]) -> None:
     """Draw the controls, and what is read again while the sweep goes on."""
     idea = ideas.chosen(visit, sections)
     found = watched(visit, row)
-    ideas.choose(visit, sections, idea)
-    transport.draw(visit, found)
+    with ideas.choose(visit, sections, idea):
+        transport.draw(visit, found)
     if idea in QUESTIONS:
         predictions.ask(visit, idea, QUESTIONS[idea], found)
     first = [found]

@@ -40,7 +40,7 @@ def figure(shown: Shown, palette: Palette, t: Texts) -> go.Figure:
     if floor is not None:
         drawn.add_hline(2**floor, line={"color": palette.floor, "width": 1.4})
         drawn.add_annotation(
-            xref="paper", x=1, y=floor * 0.30103, xanchor="right", yanchor="bottom",
+            xref="paper", x=0, y=floor * 0.30103, xanchor="left", yanchor="bottom",
             text=t("tune.floor", floor=f"{2**floor:.3g}"), showarrow=False,
             font={"size": 11, "color": palette.floor},
         )  # fmt: skip

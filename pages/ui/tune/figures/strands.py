@@ -85,7 +85,7 @@ def _look(name: str, palette: Palette) -> tuple[dict[str, Any], float]:
     if name == "rest":
         return {"color": palette.path, "width": 1}, 0.3
     if name == "pruned":
-        return {"color": palette.rung, "width": 1, "dash": "dot"}, 0.8
+        return {"color": palette.rung, "width": 1}, 0.55
     if name == "diverged":
         return {"color": palette.gradient, "width": 1, "dash": "dash"}, 1.0
     if name == "running":
