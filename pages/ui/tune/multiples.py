@@ -10,6 +10,7 @@ from pages.ui.tune import chosen, selection
 from pages.ui.tune.chosen import choose
 from pages.ui.tune.figures import multiples as figure
 from pages.ui.tune.watched import Watched
+from pages.ui.visit.i18n import literal, unmarked
 from pages.ui.visit.session import Session
 from pages.ui.widgets.chart import chart
 from pages.ui.widgets.theme import palette
@@ -35,12 +36,23 @@ def draw(visit: Session, found: Watched) -> None:
         needs=900,
     )
     floor = shown.floor is not None
-    st.caption(t(f"tune.multiples_{'floor' if floor else 'no_floor'}", most=figure.MOST))
+    named = " · ".join(unmarked(shown.names[name]) for name in _titled(found))
+    key = f"tune.multiples_{'floor' if floor else 'no_floor'}"
+    st.caption(t(key, most=figure.MOST, settings=literal(named)))
+
+
+def _titled(found: Watched) -> tuple[str, ...]:
+    """The settings that stand above a frame."""
+    return (
+        tuple(found.row.plan.space)[:2]
+        if not found.importances.enough
+        else (found.importances.order[:2])
+    )
 
 
 def _title(trial: Trial, found: Watched) -> str:
     """Number and result, and below the settings."""
     say = found.shown.say
     value = "–" if trial.value is None or trial.status == "diverged" else f"{2**trial.value:.3g}"
-    settings = " · ".join(say(name, trial.settings[name]) for name in found.importances.order[:2])
+    settings = " · ".join(say(name, trial.settings[name]) for name in _titled(found))
     return f"<b>{trial.number + 1}</b>  {value}<br>{settings}"

@@ -29,21 +29,25 @@ ORDER: tuple[TrialStatus, ...] = (
 
 def draw(visit: Session, found: Watched) -> None:
     """Draw the state in numbers, the result in a sentence, and a button that follows the advice."""
-    st.caption(progress(visit, found))
-    said = result(visit, found)
-    if not said:
-        return
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(said, width="content")
+    t = visit.t
+    with st.container(
+        horizontal=True,
+        horizontal_alignment="distribute",
+        vertical_alignment="center",
+        key="tune.state",
+    ):
+        st.caption(progress(visit, found), width="content")
         if found.mine and found.verdict.advice.kind in ("widen", "narrow", "more", "seeds"):
             st.button(
-                visit.t(f"tune.follow_{found.verdict.advice.kind}", n=MORE),
+                t(f"tune.follow_{found.verdict.advice.kind}", n=MORE),
                 key="tune.follow",
                 type="tertiary",
                 icon=":material/arrow_forward:",
-                help=visit.t("tune.follow_help"),
+                help=t("tune.follow_help"),
                 on_click=partial(_follow, visit, found),
             )
+    with st.container(key="tune.said"):  # has its room before there is something to say
+        st.markdown(result(visit, found) or t("tune.nothing_yet"))
 
 
 def progress(visit: Session, found: Watched) -> str:

@@ -14,6 +14,7 @@ from pages.ui.visit.session import Session
 from pages.ui.widgets import held, ideas, predictions
 from pages.ui.widgets.settings import label
 from rnncore.errors import RnnError, StoreError
+from rnncore.paths import assets_dir
 from rnncore.sweeps.trial import SweepRow
 from rnncore.sweeps.troubles import unknown_sweep
 
@@ -41,10 +42,9 @@ def begin(visit: Session, row: SweepRow | None) -> None:
     if row is None:
         st.markdown(f"**{visit.t('tune.form.title')}**", width="content")
         return
-    rows = {one.id: one for one in [row, *sweeps(visit)[:LISTED]]}
+    names = named(visit, [row, *(one for one in sweeps(visit) if one.id != row.id)])
     held.selectbox(
-        visit, "sweep", "tune.sweep", row.id, list(rows),
-        lambda one: named(visit, rows[one]) if one in rows else one,
+        visit, "sweep", "tune.sweep", row.id, list(names), names.__getitem__,
         width=380, label_visibility="collapsed",
     )  # fmt: skip
 
@@ -58,11 +58,21 @@ def sweeps(visit: Session) -> list[SweepRow]:
         return []
 
 
-def named(visit: Session, row: SweepRow) -> str:
-    """A sweep as a list names it."""
-    settings = " × ".join(label(visit.t, name) for name in row.plan.space)
-    status = visit.t(f"tune.sweep_statuses.{row.status}")
-    return visit.t("tune.named", settings=settings, trials=row.plan.trials, status=status)
+def named(visit: Session, rows: list[SweepRow]) -> dict[str, str]:
+    """Sweeps as a list names them, the newest first. They are numbered, so that no two have one
+    name."""
+    t, ordered = visit.t, sorted(rows, key=lambda row: (row.created, row.id))
+    numbers = {row.id: number for number, row in enumerate(ordered, 1)}
+    return {
+        row.id: t(
+            "tune.named",
+            number=numbers[row.id],
+            settings=" × ".join(label(t, name) for name in row.plan.space),
+            trials=row.plan.trials,
+            status=t(f"tune.sweep_statuses.{row.status}"),
+        )
+        for row in reversed(ordered[-LISTED:])
+    }
 
 
 def earlier(visit: Session) -> None:
@@ -71,12 +81,12 @@ def earlier(visit: Session) -> None:
     if not found:
         return
     st.markdown(f"**{visit.t('tune.earlier')}**")
-    for row in found[:LISTED]:
+    for found_id, name in named(visit, found).items():
         st.page_link(
             visit.pages["here"],
-            label=literal(named(visit, row)),
+            label=literal(name),
             icon=":material/history:",
-            query_params=visit.link_to("tune", sweep=row.id),
+            query_params=visit.link_to("tune", sweep=found_id),
         )
 
 
@@ -88,6 +98,7 @@ def draw(visit: Session, row: SweepRow, sections: Mapping[str, Draw]) -> None:
         transport.draw(visit, found)
     if idea in QUESTIONS:
         predictions.ask(visit, idea, QUESTIONS[idea], found)
+    st.html(assets_dir() / "css" / "tune.css")
     first = [found]
 
     @st.fragment(run_every=INTERVAL if found.going else None)

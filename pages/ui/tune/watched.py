@@ -68,7 +68,7 @@ def watched(visit: Session, row: SweepRow) -> Watched:
     """Read its trials, and put together what is drawn of them.  Raises StoreError."""
     trials = book().trials(row.id)
     found = importances(row.plan, trials)
-    order = [*found.order, *(name for name in row.plan.space if name not in found.order)]
+    order = found.order if found.enough else tuple(row.plan.space)  # axes stand still at first
     axes = scales(row.plan, trials, order)
     brushes = selection.brushes(visit)
     percent = selection.percent(visit)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from math import log10
 from typing import Any
 
 import plotly.graph_objects as go
@@ -17,6 +18,9 @@ from rnncore.sweeps.trial import Trial
 
 HEIGHT = 330
 SMALL = 190
+SHOWN = 0.95
+"""Share of all measured values that the axis shows."""
+TEN = log10(2)
 
 
 def figure(shown: Shown, palette: Palette, t: Texts) -> go.Figure:
@@ -25,13 +29,22 @@ def figure(shown: Shown, palette: Palette, t: Texts) -> go.Figure:
     Traces   one per strand, then the chosen trial
     """
     floor = shown.floor
+    ends = _ends(shown)
     drawn = blank(
         palette,
         height=HEIGHT,
         dragmode="zoom",
         margin={"l": 54, "r": 14, "t": 26, "b": 38},
         xaxis=axis(palette, t("tune.updates"), tickformat=COUNT, rangemode="tozero"),
-        yaxis=axis(palette, None, type="log", tickformat=VALUE, nticks=8),
+        yaxis=axis(
+            palette,
+            None,
+            type="log",
+            tickformat=VALUE,
+            nticks=8,
+            range=ends,
+            autorange=ends is None,
+        ),
     )
     drawn.add_annotation(
         xref="paper", yref="paper", x=0, y=1, xanchor="left", yanchor="bottom", showarrow=False,
@@ -40,7 +53,7 @@ def figure(shown: Shown, palette: Palette, t: Texts) -> go.Figure:
     if floor is not None:
         drawn.add_hline(2**floor, line={"color": palette.floor, "width": 1.4})
         drawn.add_annotation(
-            xref="paper", x=0, y=floor * 0.30103, xanchor="left", yanchor="bottom",
+            xref="paper", x=0, y=floor * TEN, xanchor="left", yanchor="bottom",
             text=t("tune.floor", floor=f"{2**floor:.3g}"), showarrow=False,
             font={"size": 11, "color": palette.floor},
         )  # fmt: skip
@@ -103,6 +116,17 @@ def best(trials: Sequence[Trial], floor: float | None, palette: Palette, t: Text
         hovertemplate=t("tune.hover_best") + "<extra></extra>",
     )
     return drawn.finish()
+
+
+def _ends(shown: Shown) -> list[float] | None:
+    """What the axis shows, as powers of ten: the first values of some trials lie far above."""
+    values = sorted(bits for trial in shown.trials for _, bits in trial.curve)
+    if not values:
+        return None
+    low = min(values[0], values[0] if shown.floor is None else shown.floor)
+    high = values[int(SHOWN * (len(values) - 1))]
+    room = 0.06 * max(high - low, 0.1)
+    return [(low - room) * TEN, (high + room) * TEN]
 
 
 def _lines(trials: Iterable[Trial]) -> dict[str, Any]:

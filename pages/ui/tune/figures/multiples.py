@@ -19,6 +19,8 @@ from rnncore.sweeps.trial import Trial
 COLUMNS = 6
 MOST = 48
 HEIGHT = 118
+SEEN = 0.95
+"""Share of all measured values that frames show: the first ones lie far above."""
 INNER = (0.92, 0.62)
 """Of a frame, what the curve takes across and up; the title stands above."""
 
@@ -100,9 +102,10 @@ def figure(
 
 def _span(trials: Sequence[Trial], floor: float | None) -> Span:
     steps = [step for trial in trials for step, _ in trial.curve]
-    bits = [bits for trial in trials for _, bits in trial.curve if bits < 40]
+    bits = sorted(bits for trial in trials for _, bits in trial.curve)
     lowest = bits if floor is None else [*bits, floor]
-    return Span(max(steps, default=1) or 1, min(lowest, default=0.0), max(bits, default=1.0))
+    high = bits[int(SEEN * (len(bits) - 1))] if bits else 1.0
+    return Span(max(steps, default=1) or 1, min(lowest, default=0.0), high)
 
 
 def _frame(row: int, column: int) -> tuple[list[float], list[float]]:

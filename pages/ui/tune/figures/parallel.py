@@ -43,7 +43,11 @@ def figure(shown: Shown, palette: Palette, t: Texts) -> go.Figure:
         margin={"l": 62, "r": 62, "t": 26, "b": 10},
         hovermode="closest",
         xaxis={"visible": False, "range": [-0.12, max(last, 1) + 0.12], "fixedrange": True},
-        yaxis={"visible": False, "range": [-0.05, BAND[1] + 0.02 if lost else 1.05], "fixedrange": True},
+        yaxis={
+            "visible": False,
+            "range": [-0.05, BAND[1] + 0.02 if lost else 1.05],
+            "fixedrange": True,
+        },
     )
     if lost:
         _band(drawn, last, palette, t)
@@ -153,7 +157,8 @@ def _texts(
 ) -> None:
     font = {"size": 12, "color": palette.held_out if scale.name == RESULT else palette.text}
     drawn.add_annotation(
-        x=at, y=1, yref="paper", yanchor="bottom", yshift=4, text=f"<b>{shown.names[scale.name]}</b>",
+        x=at, y=1, yref="paper", yanchor="bottom", yshift=4,
+        text=f"<b>{shown.names[scale.name]}</b>",
         xanchor="left" if at == 0 else "right" if last else "center",
         xshift=-50 if at == 0 else 50 if last else 0, showarrow=False, font=font,
     )  # fmt: skip
@@ -166,6 +171,9 @@ def _texts(
             xshift=7 if last else -7,
             showarrow=False,
             font={"size": 11, "color": palette.faint},
+            bgcolor=palette.ground,
+            opacity=0.85,
+            borderpad=0,
         )
 
 
