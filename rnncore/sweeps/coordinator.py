@@ -20,6 +20,7 @@ from rnncore.sweeps.outcomes import outcome, value_of
 from rnncore.sweeps.plan import Plan
 from rnncore.sweeps.pruning import ends_early
 from rnncore.sweeps.trial import SweepRow, Trial
+from rnncore.sweeps.watching import Watch
 
 BEAT_SECONDS = 1.0
 SHORT_SECONDS = 0.3
@@ -68,6 +69,7 @@ class Coordinator:
         self._alone = alone
         self._book = Sweeps(store)
         self._dispatcher = Dispatcher(store, sweep_id)
+        self._watch, self._prunes = Watch(store.database, sweep_id), True
         self._beat_at = 0.0
         self._short_since: float | None = None
         self._told = False  # whether a trial has ended since this process looks after the sweep
@@ -84,9 +86,13 @@ class Coordinator:
             if not self._holding.beat(self.sweep_id):
                 return False
             self._beat_at = now + BEAT_SECONDS
+        calm = self._short_since is None
+        if not self._watch.changed(now, records=self._prunes) and calm:
+            return True
         sweep = self._book.row(self.sweep_id)
         if sweep is None:
             return False
+        self._prunes = sweep.plan.pruner != "none"
         trials = self._told_trials(sweep.plan)
         going = self._going(trials)
         self._end_asked(going)
