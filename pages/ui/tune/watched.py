@@ -46,7 +46,7 @@ class Watched(NamedTuple):
     @property
     def going(self) -> bool:
         """Whether more is to come by itself."""
-        return self.row.status == "running"
+        return self.row.status == "running" or self.row.alive
 
 
 def book() -> Sweeps:

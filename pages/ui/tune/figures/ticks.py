@@ -19,18 +19,26 @@ def ticks(scale: Scale, say: Say) -> list[tuple[float, str]]:
     if scale.values:
         return [(scale.share(at), say(scale.name, value)) for at, value in enumerate(scale.values)]
     if scale.name == RESULT:
-        ends = [(0.0, perplexity(scale.low)), (1.0, perplexity(scale.high))]
-        inner = [(share, perplexity(scale.coordinate(share))) for share in (0.25, 0.5, 0.75)]
-        return [ends[0], *inner, ends[1]] if scale.high > scale.low else ends[:1]
+        shares = (0.0, 0.25, 0.5, 0.75, 1.0) if scale.high > scale.low else (0.0,)
+        return list(zip(shares, _told_apart([*map(scale.coordinate, shares)]), strict=True))
     ends = [(0.0, say(scale.name, scale.low)), (1.0, say(scale.name, scale.high))]
     found = [(scale.share(value), say(scale.name, value)) for value in _round(scale)]
     inner = [one for one in found if APART < one[0] < 1 - APART]
     return [ends[0], *_apart(inner), ends[1]]
 
 
-def perplexity(bits: float) -> str:
+def perplexity(bits: float, digits: int = 3) -> str:
     """Bits as the perplexity that they are."""
-    return f"{2**bits:,.3g}" if bits < 40 else "∞"
+    return f"{2**bits:,.{digits}g}" if bits < 40 else "∞"
+
+
+def _told_apart(bits: list[float]) -> list[str]:
+    """Perplexities with as many digits as it takes."""
+    for digits in range(3, 7):
+        texts = [perplexity(value, digits) for value in bits]
+        if len({*texts}) == len(texts):
+            break
+    return texts
 
 
 def _round(scale: Scale) -> list[float]:
