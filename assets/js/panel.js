@@ -3,6 +3,7 @@
 import { element } from "./element.js";
 import { Figure, STALE } from "./figure.js";
 import { Lines } from "./lines.js";
+import { Lowest } from "./lowest.js";
 import { Menu } from "./menu.js";
 import { markInText, Sentence } from "./sentence.js";
 import { Walk } from "./walk.js";
@@ -53,6 +54,7 @@ export class Panel {
     this.saying = undefined;
     /** @type {Map<string, number | string | null>} what each readout shows, for another language to say */
     this.values = new Map();
+    this.lowest = new Lowest();
     this.update(spec, labels, act);
   }
 
@@ -177,6 +179,7 @@ export class Panel {
     this.figure?.clear();
     this.list?.clear();
     this.values.clear();
+    this.lowest.clear();
     for (const readout of this.readouts.values()) this.tell(readout);
     this.conclude();
   }
@@ -199,21 +202,33 @@ export class Panel {
   /** @param {Op} op */
   apply(op) {
     if (op.op === "readout") {
-      this.values.set(op.name, op.value);
-      if (op.name === "aimed") this.walk?.aim(Number(op.value));
-      const readout = this.readouts.get(op.name);
-      if (readout) this.tell(readout);
-      this.conclude();
+      this.set(op.name, op.value);
+    } else if (op.op === "lowest") {
+      this.lowest.note(op.step, op.value, op.partial);
+      this.set(op.name, this.lowest.best?.value ?? null);
+      this.set(op.at, this.lowest.best?.step ?? null);
     } else if (op.op === "items") {
       this.list?.add(op);
       this.count();
     } else {
-      if (op.op === "rewind") this.list?.rewind(op.step);
+      if (op.op === "rewind") {
+        this.list?.rewind(op.step);
+        this.lowest.rewind(op.step);
+      }
       this.figure?.apply(op);
     }
     const step = stepOf(op);
     if (step !== undefined) this.root.dataset.lastStep = String(step);
     this.saying ??= setTimeout(() => this.say(), QUIET);
+  }
+
+  /** @param {string} name @param {number | string | null} value */
+  set(name, value) {
+    this.values.set(name, value);
+    if (name === "aimed") this.walk?.aim(Number(value));
+    const readout = this.readouts.get(name);
+    if (readout) this.tell(readout);
+    this.conclude();
   }
 
   /** Show what belongs to a word that is pointed at. @param {import("./types.d.ts").Word | null} word */

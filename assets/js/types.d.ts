@@ -8,9 +8,21 @@ export type Op =
   | MarkOp
   | ItemsOp
   | { op: "readout"; figure: string; name: string; value: number | string | null }
+  | LowestOp
   | ProgressOp
   | StatusOp
   | RewindOp;
+
+/** A value that the readouts `name` and `at` show if it is the lowest so far. */
+export interface LowestOp {
+  op: "lowest";
+  figure: string;
+  name: string;
+  at: string;
+  step: number;
+  value: number;
+  partial: boolean;
+}
 
 export interface ExtendOp {
   op: "extend";

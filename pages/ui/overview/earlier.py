@@ -149,7 +149,7 @@ def _course(run_id: str, last_seq: int) -> Course | None:
     """What the run reported up to its record `last_seq`; None where nothing was measured."""
     store = server.store()
     found = store.records_after(run_id, kinds=("evaluation",), damaged=[])
-    valid = [one for one in found if one.payload["split"] == "valid"]
+    valid = [one for one in found if one.payload["split"] == "valid" and one.step]
     if not valid:
         return None
     best = min(valid, key=lambda one: float(one.payload["bits"]))
