@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
-
 from pages.ui.visit.i18n import texts
 from tests.browser.menu import turn_to
 from tests.browser.overview import settled
@@ -54,7 +52,6 @@ def held(page: Page, name: str, value: str) -> None:
     )
 
 
-@pytest.mark.essential
 def test_every_idea_answers_a_person(page: Page, server: Server) -> None:
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
