@@ -9,9 +9,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.states import SECTIONS as IDEAS
-from pages.ui.states import network
+from pages.ui.states import network, space
 from pages.ui.states.questions import QUESTIONS
 from pages.ui.visit.i18n import LANGUAGES, texts
+from pages.ui.visit.session import KEY
 from rnncore.text.own_texts import save_own_text
 from tests.pages.conftest import Visit, query
 from tests.pages.training import Training, charts, open_on_markup
@@ -125,6 +126,36 @@ def test_the_frame_stays_while_the_training_is_gone_through(visit: Visit) -> Non
         points.append(figure["data"][0]["x"][:3])
     assert frames[0] == frames[1] == frames[2]
     assert points[0] != points[1] != points[2]
+
+
+def test_the_space_has_a_frame_that_stays(visit: Visit) -> None:
+    scenes, points = [], []
+    for moment in ("0", "99"):
+        app = opened(visit, "clouds", **{"states.moment": moment, "states.space": "1"})
+        (chart,) = charts(app)
+        assert chart["solid"] and "first three principal axes" in chart["name"]
+        figure = json.loads(chart["figure"])
+        scenes.append([figure["layout"]["scene"][f"{name}axis"]["range"] for name in "xyz"])
+        points.append(figure["data"][0]["z"][:3])
+    assert scenes[0] == scenes[1] and points[0] != points[1]
+
+
+@pytest.mark.parametrize("lacking", ["webgl", "script"])
+def test_where_a_browser_cannot_draw_the_space_the_plane_stands_in(
+    visit: Visit, lacking: str
+) -> None:
+    app = opened(visit, "clouds")
+    app.toggle(key="states.space").set_value(True).run()
+    assert query(app)["states.space"] == "1"
+    space.failed(app.session_state[KEY], lacking)
+    app.run()
+    (chart,) = charts(app)
+    assert not chart["solid"]
+    assert SAY(f"states.clouds.lacks_{lacking}") in [one.value for one in app.warning]
+    app.toggle(key="states.space").set_value(False).run()
+    assert not app.warning
+    app.toggle(key="states.space").set_value(True).run()
+    assert charts(app)[0]["solid"], "it is tried again"
 
 
 def test_colours_are_those_of_one_property(visit: Visit) -> None:
