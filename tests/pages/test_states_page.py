@@ -228,3 +228,14 @@ def test_a_span_stands_in_the_address(visit: Visit) -> None:
     assert app.select_slider(key="states.first").value == 3
     app.select_slider(key="states.last").set_value(9).run()
     assert query(app)["states.last"] == "9"
+
+
+def test_blocks_say_their_words_and_are_as_many_as_asked(visit: Visit) -> None:
+    app = opened(visit, "units")
+    app.select_slider(key="states.blocks").set_value(4).run()
+    assert query(app)["states.blocks"] == "4"
+    (lines,) = (part.value for part in app.markdown if part.value.startswith("- **Block 1**"))
+    words = [line.split(": ")[1].removesuffix(". Units").split(", ") for line in lines.split("\n")]
+    assert len(words) == 4 and sorted(map(len, words))[0] >= 1
+    assert any({"sleep", "sleeps", "sing", "sings"} <= set(block) for block in words)
+    assert len(json.loads(charts(app)[-1]["figure"])["layout"]["shapes"]) == 4

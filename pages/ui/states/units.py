@@ -7,6 +7,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from pages.ui.figures.tokens import isolated
+from pages.ui.states import blocks
 from pages.ui.states.figures import units as figure
 from pages.ui.states.labels import value_name
 from pages.ui.states.network import Looked
@@ -31,7 +32,8 @@ SPAN = 2, 4
 
 
 def draw(visit: Session, row: DeltaGenerator, found: Looked) -> None:
-    """Draw the heat map with its span, the response to a word, and the map of words."""
+    """Draw the heat map with its span, the response to a word, the map of words, and blocks of
+    both."""
     words = _words(found)
     word = visit.value("word", words[0])
     word = word if word in words else words[0]
@@ -47,6 +49,7 @@ def draw(visit: Session, row: DeltaGenerator, found: Looked) -> None:
         _response(visit, found, word)
     with right:
         _words_near(visit, found, words, word)
+    blocks.draw(visit, _seen(found), found.subject.corpus, words)
 
 
 def answer(visit: Session, found: Looked) -> Answer | None:
