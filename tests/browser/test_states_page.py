@@ -35,6 +35,11 @@ def choose(page: Page, idea: str) -> None:
     page.get_by_text(T(f"states.ideas.{idea}"), exact=True).click()
 
 
+def show(page: Page) -> None:
+    """Ask to be shown what answers the question."""
+    page.locator("[class*=st-key-predict-states][class*=-show] button:visible").click()
+
+
 def click(page: Page, name: str, x: float, y: float) -> None:
     page.locator(PLOT.format(name)).wait_for()
     settled(page)
@@ -70,6 +75,7 @@ def test_every_idea_answers_a_person(page: Page, server: Server) -> None:
     wait_for_value(page, "unit", str(row))
 
     choose(page, "clouds")
+    show(page)
     page.locator(PLOT.format("clouds")).wait_for()
     page.locator(".st-key-states-moment input").first.press("ArrowLeft")
     wait_for_value(page, "moment", "6")
@@ -86,6 +92,7 @@ def test_every_idea_answers_a_person(page: Page, server: Server) -> None:
     choose(page, "grammar")
     page.locator(".st-key-states-automaton-own svg").first.wait_for()
     page.locator(".st-key-states-automaton-true svg").first.wait_for()
+    show(page)
     page.wait_for_function(
         """document.querySelector(".st-key-states-knowledge .js-plotly-plot")?.data[0]?.x.length
             === 8""",
@@ -93,6 +100,7 @@ def test_every_idea_answers_a_person(page: Page, server: Server) -> None:
     )
 
     choose(page, "units")
+    show(page)
     click(page, "heat_map", 10, 1)
     wait_for_value(page, "first", "10")
     page.locator(PLOT.format("words")).wait_for()

@@ -18,11 +18,12 @@ from tests.pages.conftest import Visit, query
 from tests.pages.training import Training, charts, open_on_markup
 
 SAY = texts("en")
+ALL_SHOWN = "unit,unit_bits,clouds,grammar,units"
 
 
 def opened(visit: Visit, idea: str, **asked: str) -> AppTest:
     app = visit().switch_page("../states.py")
-    app.query_params.update({"states.idea": idea, **asked})
+    app.query_params.update({"states.idea": idea, "states.shown": ALL_SHOWN, **asked})
     app.run()
     for _ in range(60):
         if charts(app) or app.exception or no_chart(app):
@@ -58,16 +59,41 @@ def test_every_idea_opens(visit: Visit, idea: str, language: str) -> None:
 
 @pytest.mark.parametrize("idea", IDEAS)
 def test_every_question_is_answered_by_value(visit: Visit, idea: str) -> None:
-    app = opened(visit, idea)
+    app = opened(visit, idea, **{"states.shown": ""})
+    assert not gives_away(app, idea)
     key = f"predict.states.predict.{idea}"
     app.segmented_control(key=f"{key}.said").set_value(QUESTIONS[idea].options[0]).run()
+    assert not gives_away(app, idea), "an answer alone gives nothing away"
     app.button(key=f"{key}.check").click().run()
-    for _ in range(20):
-        if "✓" in told(app) or "✗" in told(app):
+    for _ in range(60):
+        if told(app)[0] in "✓✗" and gives_away(app, idea):
             break
         app.run()
-    assert told(app)[0] in "✓✗"
+    assert told(app)[0] in "✓✗" and gives_away(app, idea)
     assert "{" not in told(app) and "nan" not in told(app)
+    app.button(key=f"{key}.again").click().run()
+    assert not gives_away(app, idea)
+    app.button(key=f"{key}.show").click().run()
+    assert gives_away(app, idea)
+    assert query(app)["states.shown"] == idea, "a link that shows it at once"
+
+
+def gives_away(app: AppTest, idea: str) -> bool:
+    """Whether the page shows what answers the idea's question."""
+    shown = [json.loads(chart["figure"]) for chart in charts(app)]
+    if idea == "clouds":
+        return any(
+            trace.get("mode") == "lines+markers" for figure in shown for trace in figure["data"]
+        )
+    if idea == "unit":
+        agreement = SAY("states.ranks.far")
+        ranked = (figure["layout"]["xaxis"].get("ticktext", ()) for figure in shown)
+        return any(agreement in names for names in ranked) or SAY("states.agreement.silenced") in {
+            trace.get("name") for figure in shown for trace in figure["data"]
+        }
+    return {"grammar": "**untrained** network: ", "units": "Units that are on in"}[idea] in text(
+        app
+    )
 
 
 def told(app: AppTest) -> str:

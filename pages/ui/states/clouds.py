@@ -20,7 +20,7 @@ from pages.ui.states.sentences import Sentences, boxes, sentences
 from pages.ui.visit.session import Session
 from pages.ui.widgets import held
 from pages.ui.widgets.chart import chart
-from pages.ui.widgets.predictions import Answer
+from pages.ui.widgets.predictions import Answer, answered, kept_back
 from pages.ui.widgets.theme import palette
 from rnncore.model import Rnnlm
 from rnncore.probes.cloud import cloud_states, cloud_stretches
@@ -36,6 +36,7 @@ from rnncore.probes.states import (
 from rnncore.shapes import Array
 from rnncore.text.twins import parted
 
+QUESTION = "states.predict.clouds"
 UNIT = "unit"
 AXES = ("variance", "parting")
 ROOM = 0.08
@@ -88,9 +89,12 @@ def draw(visit: Session, row: DeltaGenerator, found: Looked) -> None:
     now = _read(there[at].model(), found, both)
     plane = principal_space(last.cloud) if solid else _plane(last, both, axes)
     frame = _frame(plane, _read(there[0].model(), found, both), last)
-    paths = [Path(corpus.vocabulary.decode(both.sentence), _points(plane, now.sentence))]
-    if len(both.twin):
-        paths.append(Path(corpus.vocabulary.decode(both.twin), _points(plane, now.twin)))
+    told_apart = answered(visit, QUESTION)
+    paths = [
+        Path(corpus.vocabulary.decode(ids), _points(plane, states))
+        for ids, states in ((both.sentence, now.sentence), (both.twin, now.twin))
+        if len(ids) and told_apart
+    ]
     points = _points(plane, now.cloud)
     told = _told(visit, found, known)
     if colour == UNIT:
@@ -106,7 +110,7 @@ def draw(visit: Session, row: DeltaGenerator, found: Looked) -> None:
         share=f"{share:.0%}",
         property=t(f"states.properties.{colour}"),
     )
-    st.markdown(f"{said} {_parting(visit, now)}")
+    st.markdown(f"{said} {_parting(visit, now)}" if told_apart else said)
     if solid:
         chart(
             space_figure.figure(groups, paths, frame, palette(), t, activity, space.turn(visit)),
@@ -122,6 +126,8 @@ def draw(visit: Session, row: DeltaGenerator, found: Looked) -> None:
             key="states.clouds",
             name=said,
         )
+    if not told_apart:
+        kept_back(visit)
     if corpus.grammar is None:
         st.caption(t("states.clouds.no_grammar"))
 

@@ -16,13 +16,14 @@ from pages.ui.visit.session import Session
 from pages.ui.widgets import held
 from pages.ui.widgets.chart import chart
 from pages.ui.widgets.header import section
-from pages.ui.widgets.predictions import Answer
+from pages.ui.widgets.predictions import Answer, answered, kept_back
 from pages.ui.widgets.theme import palette
 from rnncore.probes.excerpt import PLACES, Excerpt, excerpt, read_excerpt
 from rnncore.probes.properties import classes_of
 from rnncore.probes.responses import ON, Seen, neighbours, on_in_span, response, seen
 from rnncore.probes.states import principal_plane
 
+QUESTION = "states.predict.units"
 SHOWN = 40
 """Rows of the heat map, tokens of it, and words of the map, at most."""
 TOKENS = 60
@@ -43,7 +44,11 @@ def draw(visit: Session, row: DeltaGenerator, found: Looked) -> None:
             visit, "word", "states.units.word", word, words,
             lambda number: isolated(known[number]), width=170,
         )  # fmt: skip
-    _heat_map(visit, found)
+    if answered(visit, QUESTION):
+        _heat_map(visit, found)
+    else:
+        section(visit.t("states.units.title"))
+        kept_back(visit)
     left, right = st.columns(2, gap="medium")
     with left:
         _response(visit, found, word)
