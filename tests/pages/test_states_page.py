@@ -143,6 +143,12 @@ def test_a_sentence_is_drawn_as_it_is_typed_and_an_unknown_word_is_said(visit: V
     assert charts(app)
 
 
+def test_how_much_of_a_sentence_is_read_is_said(visit: Visit) -> None:
+    app = opened(visit, "clouds", **{"states.sentence": "the dog " * 60})
+    assert SAY("typed.too_long", kept="400", length="480") in text(app)
+    assert SAY("typed.cut", kept=40, left=61) in text(app)
+
+
 def test_the_frame_stays_while_the_training_is_gone_through(visit: Visit) -> None:
     frames, points = [], []
     for moment in ("0", "3", "99"):

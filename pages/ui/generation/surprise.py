@@ -20,7 +20,7 @@ from pages.ui.widgets.chart import chart
 from pages.ui.widgets.coloured_text import Coloured, coloured_text, shade
 from pages.ui.widgets.predictions import Answer, answered, kept_back
 from pages.ui.widgets.theme import palette
-from pages.ui.widgets.typed import Typed, beginning_of, typed, unread
+from pages.ui.widgets.typed import Typed, beginning_of, cut, typed, unread
 from rnncore.probes.surprise import Account, Told, account, tell
 from rnncore.text.corpus import Corpus
 from rnncore.text.sentences import passages_in, text_of
@@ -140,6 +140,7 @@ def _box(visit: Session, found: Read) -> None:
             visit, "passage", f"{words}.other", {"passage": number, "text": None, "at": None},
             icon=":material/shuffle:", type="tertiary", shortcut="N",
         )  # fmt: skip
+    cut(visit, "text", LONGEST)
     unread(visit, found.shown.read)
 
 
