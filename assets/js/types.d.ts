@@ -238,6 +238,8 @@ export interface ChartData {
   version: string;
   name: string;
   plotly: string;
+  /** Whether it is drawn in three dimensions, by WebGL. */
+  solid: boolean;
   at: number | null;
   needs: number | null;
 }

@@ -10,7 +10,7 @@ from typing import Any, Literal
 import plotly.graph_objects as go
 import streamlit as st
 
-from pages.ui.serving.plotly_script import address
+from pages.ui.serving.plotly_script import Bundle, address
 from pages.ui.serving.scripts import component_script
 from pages.ui.visit import session
 from pages.ui.visit.i18n import unmarked
@@ -26,6 +26,8 @@ def chart(
     on_click: Callable[[Any], None] | None = None,
     at: float | None = None,
     needs: int | None = None,
+    bundle: Bundle = "cartesian",
+    on_failure: Callable[[str], None] | None = None,
 ) -> None:
     """Draw `figure`, which says its height, and its width where that is "content".
 
@@ -34,12 +36,20 @@ def chart(
     `on_click` with it, before the page runs again. Where the chart is wider than its place, such as
     on a phone, what stands `at` this share of its width is scrolled into sight. Letters that are
     enlarged grow by less where the figure `needs` more pixels of width than there are.
+
+    A figure in three dimensions takes the `bundle` gl3d, which a browser fetches only now. Where it
+    cannot draw it, `on_failure` is called with what it lacks, "webgl" or "script".
     """
 
     def note() -> None:
         chosen = session.widget(key).click
         if on_click is not None and chosen is not None:
             on_click(chosen)
+
+    def fail() -> None:
+        lacking = session.widget(key).failure
+        if on_failure is not None and lacking is not None:
+            on_failure(str(lacking))
 
     scale = ENLARGED if session.current().presenting else 1
     for side in ("width", "height"):  # letters grow in the browser (enlarge.js), and need room
@@ -52,13 +62,15 @@ def chart(
             "figure": drawn,
             "version": hashlib.sha256(drawn.encode()).hexdigest()[:16],
             "name": unmarked(name),
-            "plotly": address(),
+            "plotly": address(bundle),
+            "solid": bundle == "gl3d",
             "at": at,
             "needs": needs,
         },
         width=width,
         height="content" if needs or figure.layout.width else int(figure.layout.height),
         on_click_change=note,
+        on_failure_change=fail,
         on_theme_change=lambda: None,  # to run the page again is all that it takes
     )
 
