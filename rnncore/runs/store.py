@@ -14,11 +14,12 @@ from sqlalchemy import Select, bindparam, delete, func, insert, select, true, up
 
 from rnncore.config import Config
 from rnncore.errors import StoreError
-from rnncore.runs.access import Access
+from rnncore.runs.access import Access, given_to
 from rnncore.runs.branching import Branches
 from rnncore.runs.checkpoints import Checkpoints
 from rnncore.runs.claim import Claim, CommandName, append, encode_command
 from rnncore.runs.database import Database, default_url
+from rnncore.runs.importing import Imports
 from rnncore.runs.labels import Labels
 from rnncore.runs.queue import Queue
 from rnncore.runs.reading import checked, damaged_row, record, run_row, set_command
@@ -54,7 +55,7 @@ class Store:
 
     queue: which runs wait for a place to train; access: who may control which run, and read which
     text; checkpoints: states that a run has kept; branches: runs that go on from such a state;
-    labels: what people write on their runs; summaries: what a table says of them.
+    labels: what people write on them; summaries: what a table says; imports: runs from files.
     Every method is one short transaction and may be called from any thread.
     Raises   StoreError, from every method, if the database cannot be opened, read or written.
     """
@@ -65,7 +66,7 @@ class Store:
         self.queue, self.access = Queue(self._database), Access(self._database)
         self.checkpoints = Checkpoints(self._database)
         self.labels, self.branches = Labels(self._database), Branches(self._database)
-        self.summaries = Summaries(self._database)
+        self.summaries, self.imports = Summaries(self._database), Imports(self._database)
         self._trouble: StoreError | None = None
         self._ask_at, self._troubled = 0.0, -inf
 
@@ -111,8 +112,7 @@ class Store:
 
     def runs_of(self, visitor: str) -> list[RunRow]:
         """All runs that a visitor began or was let in to control, the newest first."""
-        given = select(access.c.thing).where(access.c.visitor == visitor)
-        mine = (runs.c.owner == visitor) | runs.c.id.in_(given)
+        mine = (runs.c.owner == visitor) | runs.c.id.in_(given_to(visitor))
         return self._rows(select(runs).where(mine).order_by(runs.c.created.desc()))
 
     def heads(self, run_ids: Iterable[str]) -> dict[str, RunRow]:
