@@ -21,7 +21,9 @@ def draw(visit: Session) -> None:
     """The chosen view of the visitor's runs."""
     idea = view.chosen(visit, SECTIONS)
     found = view.mine(visit)
-    header.head(visit, ask=partial(questions.ask, visit, found))
+    header.head(
+        visit, partial(view.counted, visit, found), ask=partial(questions.ask, visit, found)
+    )
     row = ideas.choose(visit, SECTIONS, idea)
     SECTIONS[idea](visit, row, found)
     header.problem(visit)

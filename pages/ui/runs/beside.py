@@ -31,10 +31,14 @@ class Unstreamed:
     batch: int = 0
 
 
-def panels(visit: Session, run: RunRow, *, key: str, at: int | None = None) -> bool:
+def panels(
+    visit: Session, run: RunRow, *, key: str, at: int | None = None, beyond: bool = True
+) -> bool:
     """Draw the run's panels, as after `at` updates, or live; False if it has nothing to show yet.
 
-    Panels whose `at` is given, or that stand beside others, mark the same update and word."""
+    The curves of panels `at` an update go on `beyond` it, or end there. Panels that stand beside
+    others mark the same update and word.
+    """
     try:
         store = server.store()
         reported = store.records_after(run.id, kinds=("run",), damaged=[])
@@ -43,7 +47,11 @@ def panels(visit: Session, run: RunRow, *, key: str, at: int | None = None) -> b
             return False
         view = run_view(reported[-1].payload)
         if at is not None:
-            feed = Feed(f"{run.id}@{at}", None, _until(store.records_after(run.id, damaged=[]), at))
+            feed = Feed(
+                f"{run.id}@{at}{beyond:d}",
+                None,
+                _until(store.records_after(run.id, damaged=[]), at, beyond=beyond),
+            )
         elif visit.state(Unstreamed).needed:
             feed = _fed(visit, run)
         else:
@@ -78,13 +86,14 @@ def _mount(
     )
 
 
-def _until(records: list[Record], at: int) -> list[Op]:
-    """What the panels showed after `at` updates; the curves go on, so that one sees what came."""
+def _until(records: list[Record], at: int, *, beyond: bool) -> list[Op]:
+    """What the panels showed after `at` updates; where the curves go on, one sees what came."""
     ops: list[Op] = []
     for record in downsample(records):
         drawn = translate(record)
         if record.step > at:
-            drawn = [op for op in drawn if op["op"] == "extend" and op["figure"] == perplexity.NAME]
+            curves = ("extend", perplexity.NAME)
+            drawn = [op for op in drawn if beyond and (op["op"], op.get("figure")) == curves]
         ops += drawn
     return ops
 

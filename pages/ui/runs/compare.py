@@ -48,17 +48,16 @@ def draw(visit: Session, row: DeltaGenerator, found: list[Summary]) -> None:
     live = any(view.going(one.run) for one in shown)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         _buttons(visit, shown)
-        at = None if live else _moment(visit, [one.run for one in shown])
-    if not open_:
-        st.info(t("runs.compare.kept_back"), icon=":material/visibility_off:")
-    else:
-        differ = differing(shown)
-        for place, (column, one) in enumerate(
-            zip(st.columns(len(shown), gap="medium"), shown, strict=True)
-        ):
-            with column:
-                _head(visit, one, differ, pair)
-                beside.panels(visit, one.run, key=f"beside{place}", at=at)
+        at = _moment(visit, [one.run for one in shown]) if open_ and not live else None
+    if not open_ and pair is not None:
+        st.caption(t("runs.compare.kept_back"))
+        at = min(pair[0].run.branched or 0, *(one.run.step for one in shown))
+    differ = differing(shown)
+    columns = st.columns(len(shown), gap="medium")
+    for place, (column, one) in enumerate(zip(columns, shown, strict=True)):
+        with column:
+            _head(visit, one, differ, pair)
+            beside.panels(visit, one.run, key=f"beside{place}", at=at, beyond=open_)
     view.follow(visit, [], lambda: _stand(visit, [one.run for one in shown], pair))
 
 

@@ -75,19 +75,23 @@ def together(
     for one in summaries:
         apart.setdefault(apart_from_seed(one) if seeds else one.run.id, []).append(one)
     lines, groups = [], []
-    differ = [name for name in differing(summaries) if name != "seed"]
+    firsts = [members[0] for members in apart.values()]
+    differ = [name for name in differing(firsts) if name != "seed"]
     for members in apart.values():
         own = [curves[one.run.id] for one in members]
         value = _scaled(own[0].floor if scale == "above" else None)
         if len(members) > 1:
             found = band(own, across)
-            name = ", ".join(
+            told = [
                 f"{label(visit.t, of)} {view.value_text(visit, of, members[0].settings[of])}"
-                for of in differ
+                for of in sorted(differ, key=lambda of: _shared(of, members[0], summaries))
+            ]
+            short, name = (
+                visit.t("runs.curves.seeds", n=len(members), name=", ".join(some)).strip(" :")
+                for some in (told[:1], told)
             )
-            name = visit.t("runs.curves.seeds", n=len(members), name=name).strip(" :")
             rows = (tuple(map(value, row)) for row in (found.mean, found.low, found.high))
-            groups.append(Group(name, name, found.xs, *rows))
+            groups.append(Group(short, name, found.xs, *rows))
             continue
         (curve,), (one,) = own, members
         lines.append(
@@ -100,6 +104,11 @@ def together(
             )
         )
     return lines, groups
+
+
+def _shared(name: str, one: Summary, summaries: Sequence[Summary]) -> int:
+    """How many runs have the same value: what few have tells more."""
+    return sum(other.settings.get(name) == one.settings.get(name) for other in summaries)
 
 
 def curve_of(run: RunRow) -> Curve:
@@ -129,7 +138,7 @@ def _controls(visit: Session, curves: Sequence[Curve]) -> tuple[Across, Scale, b
             "runs.curves.across",
             across,
             ACROSS,
-            lambda name: t(f"runs.curves.{name}"),
+            lambda name: t(f"runs.curves.{name}").capitalize(),
         )
         if comparable:
             held.segments(

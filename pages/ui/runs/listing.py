@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache, partial
 from typing import Any
 
@@ -13,8 +13,9 @@ from pages.ui.runs import chosen_runs, curves, importing, view
 from pages.ui.visit.session import Session
 from pages.ui.widgets import held
 from pages.ui.widgets.settings import label
+from rnncore.config import Config, is_number
 from rnncore.runs.row import RunRow
-from rnncore.runs.summary import Reached, Summary, changes, differing
+from rnncore.runs.summary import Summary, changes, differing
 from rnncore.runs.tree import ORDERS, Placed, ordered
 
 EVERY = ""
@@ -26,11 +27,15 @@ STATES: dict[str, Callable[[RunRow], bool]] = {
     "failed": lambda run: run.status in ("failed", "lost"),
     "pinned": lambda run: bool(run.pinned),
 }
-ROWS, ROW = 9, 35
+ROWS, ROW = 6, 35
 """Rows that are in sight at once, and the pixels of one."""
 INDENT = "\u2003"
-DIGITS = 4
-"""Significant digits of a perplexity."""
+FORMATS: dict[str, Any] = {
+    **dict.fromkeys(("best", "test"), "%.3f"),
+    **dict.fromkeys(("at", "updates", "tokens"), "localized"),
+    "seconds": "%.1f",
+}
+"""How the columns of numbers are written; settings as they are."""
 
 
 def draw(visit: Session, row: DeltaGenerator, found: list[Summary]) -> None:
@@ -64,28 +69,25 @@ def columns(
     """The table, column by column, by the keys of their names; settings by their own names."""
     t, all_runs = visit.t, {one.run.id: one for one in found}
     shown = [one.summary for one in placed]
-    table: dict[str, list[Any]] = {
-        "pin": [bool(one.run.pinned) for one in shown],
-        "name": [_indented(one) for one in placed],
-        "best": [_perplexity(one.facts.best) for one in shown],
-        "at": [one.facts.best.step if one.facts.best else None for one in shown],
-        "test": [_perplexity(one.facts.test) for one in shown],
+    table: dict[str, list[Any]] = {"name": [_indented(one) for one in placed]}
+    if any(one.run.parent for one in shown):
+        table["changed"] = [_changed(visit, one, all_runs) for one in shown]
+    table |= {
+        "best": [one.facts.best and one.facts.best.perplexity for one in shown],
+        "at": [one.facts.best and one.facts.best.step for one in shown],
+        "test": [one.facts.test and one.facts.test.perplexity for one in shown],
         "status": [view.status_text(t, one.run) for one in shown],
-        "updates": [one.run.step for one in shown],
-        "tokens": [one.tokens for one in shown],
-        "seconds": [round(one.facts.seconds, 1) for one in shown],
     }
     for name in differing(shown):
-        table[name] = [
-            known(name, one.settings[name]) if name in one.settings else "" for one in shown
-        ]
-    parents = [all_runs.get(one.run.parent or "") for one in shown]
-    if any(one.run.parent for one in shown):
-        table["changed"] = [
-            ("" if parent is None else view.changes_text(visit, changes(one, parent)))
-            or (t("runs.table.continued") if one.run.parent else "")
-            for one, parent in zip(shown, parents, strict=True)
-        ]
+        values = [one.settings.get(name) for one in shown]
+        table[name] = values if is_number(name) else [known(name, value) for value in values]
+    table |= {
+        "updates": [one.run.step for one in shown],
+        "tokens": [one.tokens for one in shown],
+        "seconds": [one.facts.seconds for one in shown],
+    }
+    if any(one.run.pinned for one in shown):
+        table["pin"] = ["✓" if one.run.pinned else "" for one in shown]
     if any(one.run.note for one in shown):
         table["note"] = [one.run.note or "" for one in shown]
     return table
@@ -100,24 +102,18 @@ def _table(
 ) -> None:
     t, table = visit.t, columns(visit, placed, found, known)
     config = st.column_config
-    numbers = {"best": "%.4g", "test": "%.4g", "seconds": "%.1f"}
-    names = {
-        name: t(f"runs.columns.{name}") if f"runs.columns.{name}" in t else label(t, name)
-        for name in table
-    }
     looks: dict[str, Any] = {}
     for name in table:
-        said = f"runs.columns.{name}_help"
-        common: dict[str, Any] = {"label": names[name], "help": t(said) if said in t else None}
-        if name == "pin":
-            looks[name] = config.CheckboxColumn(**common, width=42)
-        elif name in numbers:
-            looks[name] = config.NumberColumn(**common, format=numbers[name])
-        elif name in ("at", "updates", "tokens"):
-            looks[name] = config.NumberColumn(**common, format="localized")
+        own = f"runs.columns.{name}"
+        said: dict[str, Any] = {
+            "label": t(own) if own in t else label(t, name),
+            "help": t(f"{own}_help") if f"{own}_help" in t else None,
+        }
+        if name in FORMATS or (name in Config.model_fields and is_number(name)):
+            looks[name] = config.NumberColumn(**said, format=FORMATS.get(name, "plain"))
         else:
-            looks[name] = config.TextColumn(**common)
-    looks["name"] = config.TextColumn(names["name"], pinned=True, width="medium")
+            wide = {"name": 170, "changed": 220}.get(name)
+            looks[name] = config.TextColumn(**said, width=wide, pinned=name == "name")
     held.rows(
         visit,
         "chosen",
@@ -150,7 +146,7 @@ def _filters(
             wanted,
             placeholder=t("runs.filters.search"),
             label_visibility="collapsed",
-            width=190,
+            width=150,
         )
         _list(
             visit,
@@ -181,7 +177,7 @@ def _list(
         values,
         say,
         label_visibility="collapsed",
-        width=165,
+        width=132,
     )
 
 
@@ -204,8 +200,14 @@ def _indented(placed: Placed) -> str:
     return f"{INDENT * (placed.depth - 1)}└ {name}" if placed.depth else name
 
 
-def _perplexity(reached: Reached | None) -> float | None:
-    return None if reached is None else float(f"{reached.perplexity:.{DIGITS}g}")
+def _changed(visit: Session, one: Summary, all_runs: Mapping[str, Summary]) -> str:
+    """What a branch changed; of a parent that is not there, or not the visitor's, nobody knows."""
+    if one.run.parent is None:
+        return ""
+    parent = all_runs.get(one.run.parent)
+    if parent is None:
+        return visit.t("runs.table.parent_gone")
+    return view.changes_text(visit, changes(one, parent)) or visit.t("runs.table.continued")
 
 
 def _empty(visit: Session) -> None:

@@ -41,6 +41,13 @@ def mine(visit: Session) -> list[Summary]:
         return []
 
 
+def counted(visit: Session, found: Sequence[Summary]) -> None:
+    """Say how many runs the visitor has, and how many train."""
+    n = sum(going(one.run) for one in found)
+    if found:
+        st.caption(visit.t("runs.head", n=len(found), going=n), width="content")
+
+
 def named(visit: Session, value: str) -> list[str]:
     """The ids of runs that a value of the page holds, each once."""
     return list(filter(is_run_id, dict.fromkeys(visit.value(value, "").split(","))))

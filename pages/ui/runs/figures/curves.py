@@ -15,7 +15,7 @@ from pages.ui.visit.i18n import Texts
 from rnncore.runs.curves import Across
 
 Scale = Literal["perplexity", "above"]
-HEIGHT = 330
+HEIGHT = 290
 WIDTH, THIN = 2.2, 1.0
 BAND = 0.22
 """Share of its colour that a band has."""
