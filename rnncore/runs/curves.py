@@ -86,9 +86,9 @@ def read_curve(store: Store, run: RunRow) -> Curve:
     )
 
 
-def band(curves: Sequence[Curve], axis: Across) -> Band:
+def band(curves: Sequence[Curve], axis: Across, *, best: bool = False) -> Band:
     """The mean of the curves where all of them have values, and what lies between the lowest and
-    the highest; nothing where they have no stretch in common."""
+    the highest; nothing where they have no stretch in common. `best`: of their best so far."""
     drawn = [curve for curve in curves if len(curve.bits) > 1]
     if not drawn:
         return Band((), (), (), ())
@@ -99,6 +99,11 @@ def band(curves: Sequence[Curve], axis: Across) -> Band:
         inside = np.linspace(begin, end, BAND_POINTS).tolist()
     if not inside:
         return Band((), (), (), ())
-    rows = np.array([np.interp(inside, curve.across(axis), curve.bits) for curve in drawn])
+    rows = np.array(
+        [
+            np.interp(inside, curve.across(axis), curve.best_so_far if best else curve.bits)
+            for curve in drawn
+        ]
+    )
     mean, low, high = rows.mean(0), rows.min(0), rows.max(0)
     return Band(tuple(inside), *(tuple(row.tolist()) for row in (mean, low, high)))

@@ -27,10 +27,9 @@ MOST_BESIDE = 3
 
 
 def draw(visit: Session, picked: list[Summary]) -> None:
-    """Draw the row of buttons; a hint where no run is chosen."""
+    """Draw the row of buttons; none where no run is chosen."""
     t = visit.t
     if not picked:
-        st.caption(t("runs.chosen.none"))
         return
     ids = [one.run.id for one in picked]
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="chosen"):

@@ -81,7 +81,7 @@ def together(
         own = [curves[one.run.id] for one in members]
         value = _scaled(own[0].floor if scale == "above" else None)
         if len(members) > 1:
-            found = band(own, across)
+            found = band(own, across, best=best)
             told = [
                 f"{label(visit.t, of)} {view.value_text(visit, of, members[0].settings[of])}"
                 for of in sorted(differ, key=lambda of: _shared(of, members[0], summaries))

@@ -27,7 +27,7 @@ STATES: dict[str, Callable[[RunRow], bool]] = {
     "failed": lambda run: run.status in ("failed", "lost"),
     "pinned": lambda run: bool(run.pinned),
 }
-ROWS, ROW = 6, 35
+ROWS, ROW = 6, 32
 """Rows that are in sight at once, and the pixels of one."""
 INDENT = "\u2003"
 FORMATS: dict[str, Any] = {
@@ -121,13 +121,16 @@ def _table(
         picked,
         table,
         column_config=looks,
-        height=min(len(placed), ROWS) * ROW + ROW + 3,
+        height=(min(len(placed), ROWS) + 1) * ROW + 2,
+        row_height=ROW,
         placeholder="–",
         alt=t("runs.table.alt", n=len(placed)),
     )
     texts = {one.summary.settings.get("corpus") for one in placed}
     several = t("runs.table.texts", n=len(texts)) if len(texts) > 1 else ""
-    st.caption(f"{t('runs.table.says', n=len(placed), of=len(found))} {several}".strip())
+    hint = "" if picked else t("runs.chosen.none")
+    counted = t("runs.table.says", n=len(placed), of=len(found))
+    st.caption(" ".join(filter(None, (counted, several, hint))))
 
 
 def _filters(
