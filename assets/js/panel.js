@@ -36,6 +36,8 @@ export class Panel {
     this.words = new Sentence();
     /** @type {Walk | null} the same sentence in the plot */
     this.walk = null;
+    /** @type {(update: number | null) => void} called when a person points at a curve */
+    this.onUpdate = () => {};
     /** @type {number | undefined} the word that is pointed at */
     this.pointed = undefined;
     /** @type {Theme} */
@@ -126,7 +128,10 @@ export class Panel {
     if (this.figure) {
       this.figure.near = this.menu.on("near");
       this.figure.walk = this.walk;
-      this.figure.onPoint = (at) => this.words.tell(at ?? this.words.held);
+      this.figure.onPoint = (at, update) => {
+        if (this.walk) this.words.tell(at ?? this.words.held);
+        else this.onUpdate(update);
+      };
     }
     this.root.dispatchEvent(new Event(STALE, { bubbles: true }));
   }
@@ -242,6 +247,13 @@ export class Panel {
     if (this.figure) this.figure.word = word;
     this.figure?.renew();
     if (this.list) markInText(this.list.root, word?.words ? word.plain : null);
+  }
+
+  /** Mark an update on the curves, or none. @param {number | null} update */
+  mark(update) {
+    if (!this.figure || this.figure.update === update) return;
+    this.figure.update = update;
+    this.figure.renew();
   }
 
   // How often the panel has moved, for tests and benchmarks to read.

@@ -200,6 +200,7 @@ export interface PanelsData {
   phases: Record<string, Phase>;
   plotly: string;
   settings: Record<string, number> | null;
+  link?: { group: string; at: number | null } | null; // runs side by side
   strip: Progress;
 }
 

@@ -14,16 +14,18 @@ from sqlalchemy import Select, bindparam, delete, func, insert, select, true, up
 
 from rnncore.config import Config
 from rnncore.errors import StoreError
-from rnncore.runs.access import Access
+from rnncore.runs.access import Access, given_to
 from rnncore.runs.branching import Branches
 from rnncore.runs.checkpoints import Checkpoints
 from rnncore.runs.claim import Claim, CommandName, append, encode_command
 from rnncore.runs.database import Database, default_url
+from rnncore.runs.importing import Imports
 from rnncore.runs.labels import Labels
 from rnncore.runs.queue import Queue
 from rnncore.runs.reading import checked, damaged_row, record, run_row, set_command
 from rnncore.runs.records import Kind, Record, error_values
 from rnncore.runs.row import LOST_AFTER, RunRow, is_run_id, new_run_id
+from rnncore.runs.summary import Summaries
 from rnncore.runs.tables import access, checkpoints, chunks, commands, meta, runs
 from rnncore.runs.taking import called, fresh_row, taking
 from rnncore.runs.troubles import unknown_run
@@ -53,7 +55,7 @@ class Store:
 
     queue: which runs wait for a place to train; access: who may control which run, and read which
     text; checkpoints: states that a run has kept; branches: runs that go on from such a state;
-    labels: what people write on their runs.
+    labels: what people write on them; summaries: what a table says; imports: runs from files.
     Every method is one short transaction and may be called from any thread.
     Raises   StoreError, from every method, if the database cannot be opened, read or written.
     """
@@ -64,6 +66,7 @@ class Store:
         self.queue, self.access = Queue(self._database), Access(self._database)
         self.checkpoints = Checkpoints(self._database)
         self.labels, self.branches = Labels(self._database), Branches(self._database)
+        self.summaries, self.imports = Summaries(self._database), Imports(self._database)
         self._trouble: StoreError | None = None
         self._ask_at, self._troubled = 0.0, -inf
 
@@ -106,6 +109,11 @@ class Store:
     def runs(self, limit: int | None = 100) -> list[RunRow]:
         """The newest runs, newest first; one that is damaged is among them as failed."""
         return self._rows(select(runs).order_by(runs.c.created.desc()).limit(limit))
+
+    def runs_of(self, visitor: str) -> list[RunRow]:
+        """All runs that a visitor began or was let in to control, the newest first."""
+        mine = (runs.c.owner == visitor) | runs.c.id.in_(given_to(visitor))
+        return self._rows(select(runs).where(mine).order_by(runs.c.created.desc()))
 
     def heads(self, run_ids: Iterable[str]) -> dict[str, RunRow]:
         """Those of the named runs that exist, by id; one that is damaged is there as failed."""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 PAGES = (
     *("overview", "corpus", "language_models", "generation"),
     *("cell", "bptt", "gradients", "states"),
+    "runs",
 )
 INKS: dict[Literal["light", "dark"], str] = {
     "light": LIGHT.text,

@@ -116,6 +116,44 @@ def several(
     st.multiselect(options=range(count), default=list(value), max_selections=most, **common)
 
 
+def rows(
+    visit: Session, name: str, ids: Sequence[str], chosen: Sequence[str], table: Any, **look: Any
+) -> None:
+    """A table with one row for each of the ids, of which any may be chosen: held as "a,b"."""
+    key = f"{visit.page}.{name}"
+    places = [place for place, one in enumerate(ids) if one in chosen]
+    session.seed(key, {"selection": {"rows": places, "columns": [], "cells": []}})
+
+    def take() -> None:
+        state = session.widget(key)
+        if state is not None:
+            picked = [ids[place] for place in state["selection"]["rows"] if place < len(ids)]
+            visit.set_values(**{name: ",".join(picked) or None})
+
+    st.dataframe(
+        table, key=key, on_select=take, selection_mode="multi-row", hide_index=True, **look
+    )
+
+
+def picks(
+    visit: Session,
+    name: str,
+    words: str,
+    value: Sequence[str],
+    values: Sequence[str],
+    say: Callable[[str], str],
+    most: int,
+    **options: Any,
+) -> None:
+    """At most so many of the given values, held as "a,b"; none is the default."""
+
+    def keep(chosen: Sequence[str]) -> str | None:
+        return ",".join(chosen) or None
+
+    common = _common(visit, name, words, list(value), keep=keep)
+    st.multiselect(options=values, format_func=say, max_selections=most, **common, **options)
+
+
 @dataclass
 class Cut:
     """By box of the page, a text that was too long: what is kept of it, and its characters."""
