@@ -123,12 +123,17 @@ def test_a_browser_without_webgl_draws_the_plane_and_says_so(page: Page, server:
 def test_where_the_script_cannot_be_fetched_the_plane_stands_in_until_it_can(
     page: Page, server: Server
 ) -> None:
+    page.set_default_timeout(60_000)
     page.route("**/plotly-gl3d*", lambda route: route.abort())
     page.goto(f"{server.url}/states?lang=en&states.idea=clouds&states.space=1")
     page.get_by_text(T("states.clouds.lacks_script")).wait_for(timeout=90_000)
     page.locator(PLOT.format("clouds")).wait_for()
     page.unroute("**/plotly-gl3d*")
+    settled(page)
     page.locator(".st-key-states-space label").first.click()
+    wait_for_value(page, "space", "0")
     page.get_by_text(T("states.clouds.lacks_script")).wait_for(state="detached")
+    settled(page)
     page.locator(".st-key-states-space label").first.click()
+    wait_for_value(page, "space", "1")
     page.wait_for_function(SPACE, timeout=60_000)
