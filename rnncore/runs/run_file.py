@@ -17,6 +17,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any, Literal, NamedTuple
 
 import orjson
@@ -211,21 +212,30 @@ def _check_change(config: Config, record: Record) -> None:
         raise _Broken from error
 
 
-def _corpus(config: Config, text: bytes | None, may_use: Callable[[str], None]) -> Corpus:
+def _corpus(
+    config: Config, text: bytes | None, may_use: Callable[[str], None]
+) -> Callable[[], Corpus]:
+    """How the run's text is read, which takes time and which a run without states does not need."""
     if is_own(config.corpus) and text is not None:
         if name_of(text) != config.corpus:
             raise _Broken
-        return corpus_of(config, read_text(text))
+        return partial(corpus_of, config, read_text(text))
     if text is not None:
         raise _Broken
     may_use(config.corpus)
-    return load_corpus(config)
+    return partial(load_corpus, config)
 
 
 def _states(
-    members: dict[str, bytes], about: About, config: Config, corpus: Corpus, called: str
+    members: dict[str, bytes],
+    about: About,
+    config: Config,
+    read_corpus: Callable[[], Corpus],
+    called: str,
 ) -> Iterator[tuple[Kept, bytes]]:
+    corpus = read_corpus() if about.checkpoints else None
     for told in about.checkpoints:
+        assert corpus is not None
         state = members[f"{FOLDER}{told.name}.safetensors"]
         found = checkpoint.parse(io.BytesIO(state), len(state), called)
         checkpoint.check_text(found, called, corpus)

@@ -110,10 +110,10 @@ class Store:
         """The newest runs, newest first; one that is damaged is among them as failed."""
         return self._rows(select(runs).order_by(runs.c.created.desc()).limit(limit))
 
-    def runs_of(self, visitor: str) -> list[RunRow]:
-        """All runs that a visitor began or was let in to control, the newest first."""
+    def runs_of(self, visitor: str, limit: int | None = None) -> list[RunRow]:
+        """The newest runs that a visitor began or was let in to control, newest first."""
         mine = (runs.c.owner == visitor) | runs.c.id.in_(given_to(visitor))
-        return self._rows(select(runs).where(mine).order_by(runs.c.created.desc()))
+        return self._rows(select(runs).where(mine).order_by(runs.c.created.desc()).limit(limit))
 
     def heads(self, run_ids: Iterable[str]) -> dict[str, RunRow]:
         """Those of the named runs that exist, by id; one that is damaged is there as failed."""

@@ -31,5 +31,5 @@ def draw(visit: Session, row: DeltaGenerator, found: list[Summary]) -> None:
 
 
 def _newest(visit: Session) -> object:
-    runs = server.store().runs_of(visit.visitor.id)
+    runs = server.store().runs_of(visit.visitor.id, 1)
     return runs and (runs[0].id, runs[0].status)
