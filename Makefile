@@ -6,6 +6,8 @@
 #                 make test-faults  kills, fills, locks and freezes for some minutes
 #                 make bench  measures the engine against PyTorch, JAX and plain NumPy, and the page
 #                 make bench-load  measures the server with 30 who train and 300 who watch
+#                 make bench-sweep  measures how many trials a minute a sweep makes, beside Optuna's
+#                             own loop over PyTorch
 #                 make lock   writes the versions that are installed anew
 #
 # All start from a bare clone: they need Python 3.11 or newer and make .venv by themselves.
@@ -27,7 +29,7 @@ PARALLEL = -n $(WORKERS) --dist worksteal
 # Kept byte code saves each process that a test starts from compiling all that it imports.
 test test-thorough tests check test-faults: export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: help run test test-thorough tests test-faults check lint bench bench-load lock system-packages clean
+.PHONY: help run test test-thorough tests test-faults check lint bench bench-load bench-sweep lock system-packages clean
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
@@ -71,6 +73,9 @@ bench: system-packages $(VENV)/tests.installed $(VENV)/bench.installed
 
 bench-load: $(VENV)/tests.installed
 	$(PYTHON) -m tests.benchmarks.load
+
+bench-sweep: $(VENV)/tests.installed $(VENV)/bench.installed
+	$(PYTHON) -m tests.benchmarks.sweep
 
 lock:
 	@.ci/lock

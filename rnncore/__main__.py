@@ -1,4 +1,4 @@
-"""The command line: rnncore, or python -m rnncore, train | generate | export | baseline | runs."""
+"""The command line: train, generate, export, baseline, sweep and runs of python -m rnncore."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ from rnncore.presets import PRESETS, preset
 from rnncore.progress import Progress
 from rnncore.runs.command import add_parser as add_runs_parser
 from rnncore.stopping import stopping
+from rnncore.sweep_command import add_parser as add_sweep_parser
 from rnncore.text.corpus import load_corpus
 from rnncore.text.fitted import fit_settings
 from rnncore.text.prompts import prompt_tokens
@@ -282,6 +283,7 @@ def _parser() -> argparse.ArgumentParser:
     command.set_defaults(run=export)
 
     add_baseline_parser(commands)
+    add_sweep_parser(commands)
     add_runs_parser(commands)
     return parser
 

@@ -8,13 +8,19 @@ import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TextIO
+from typing import Any, Protocol, TextIO
 
 import orjson
 
 from rnncore.console import put
 from rnncore.errors import ConfigError
-from rnncore.training.events import Event
+
+
+class Event(Protocol):
+    """What becomes a line."""
+
+    def as_dict(self) -> dict[str, Any]: ...
+
 
 BEGINNING = b'{"type":"'
 """Every line of ours begins so."""

@@ -6,9 +6,7 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import Any
-
-from rnncore.training.trainer import Trainer
+from typing import Any, Protocol
 
 ORDINARY: dict[signal.Signals, Any] = {
     getattr(signal, name): ordinary
@@ -20,6 +18,12 @@ ORDINARY: dict[signal.Signals, Any] = {
     if hasattr(signal, name)
 }
 """What Ctrl-C, `kill` and a closed terminal do to a process that has not decided otherwise."""
+
+
+class Stoppable(Protocol):
+    """A trainer, or anything else that ends when it is asked to."""
+
+    def stop(self) -> None: ...
 
 
 class Stop:
@@ -34,7 +38,7 @@ class Stop:
 
 
 @contextmanager
-def stopping(trainer: Trainer) -> Iterator[Stop]:
+def stopping(trainer: Stoppable) -> Iterator[Stop]:
     """The first signal lets the present update finish, so that a checkpoint is whole; a second
     one acts as ever.
 

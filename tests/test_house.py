@@ -32,7 +32,8 @@ FLOORS = (
     {"probes", "baselines"},
     {"experiments", "runs", "progress", "export", "event_log", "overlaps", "stopping"}
     | {"assignments"},
-    {"baseline_command"},
+    {"sweeps"},
+    {"baseline_command", "sweep_command"},
     {"__init__", "__main__"},
 )
 FLOOR_OF = {name: floor for floor, names in enumerate(FLOORS) for name in names}
@@ -137,17 +138,24 @@ def test_engine_knows_nothing_of_the_interface() -> None:
     assert importers(ENGINE, FACE) == []
 
 
-def test_only_runs_touch_databases_and_clusters() -> None:
-    assert importers([path for path in ENGINE if room(path) != "runs"], HEAVY) == []
+def test_only_runs_and_sweeps_touch_databases_and_clusters() -> None:
+    outside = [path for path in ENGINE if room(path) not in ("runs", "sweeps")]
+    assert importers(outside, HEAVY) == []
+
+
+def test_optuna_is_asked_in_one_place() -> None:
+    assert importers(ENGINE, {"optuna"}) == ["rnncore/sweeps/asking.py"]
 
 
 def test_importing_the_engine_leaves_heavy_packages_unloaded() -> None:
-    unwanted = sorted(FACE | HEAVY)
-    code = f"import sys, rnncore; print(*[name for name in {unwanted} if name in sys.modules])"
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
-    )
-    assert done.stdout.split() == []
+    assert loaded("rnncore") & (FACE | HEAVY) == set()
+    assert "optuna" not in loaded("rnncore.sweeps.tending, rnncore.sweeps.book")
+
+
+def loaded(modules: str) -> set[str]:
+    """The modules that a process has which imports these."""
+    command = [sys.executable, "-c", f"import sys, {modules}; print(*sys.modules)"]
+    return set(subprocess.check_output(command, cwd=ROOT, text=True).split())
 
 
 def test_engine_has_no_pickle_and_no_global_randomness() -> None:

@@ -26,7 +26,8 @@ ERROR_FAMILY = {
     name
     for name, value in vars(errors).items()
     if isinstance(value, type) and issubclass(value, errors.RnnError)
-}
+} | {"said"}
+"""What makes an error, or one of several problems that are told together."""
 
 
 def flatten(table: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:

@@ -89,3 +89,9 @@ def _reclaimable(group: Path) -> int:
             if name in ("inactive_file", "total_inactive_file"):
                 return int(size)
     return 0
+
+
+def cores() -> int:
+    """Processors that this process may use."""
+    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return usable or 1

@@ -15,7 +15,17 @@ from rnncore.runs.row import RunRow
 from rnncore.runs.tables import chunks, commands, runs
 
 CommandName = Literal[
-    "start", "pause", "resume", "step", "stop", "set", "checkpoint", "aim", "extend", "leave"
+    "start",
+    "pause",
+    "resume",
+    "step",
+    "stop",
+    "set",
+    "checkpoint",
+    "aim",
+    "extend",
+    "leave",
+    "yield",
 ]
 
 # Statements that run many times a second are built once: building costs more than running.
@@ -40,7 +50,12 @@ _COMMANDS = (
 
 
 class Command(NamedTuple):
-    """What a person asked of a run. `value` is {setting, value} for "set", else None."""
+    """What a person or the coordinator of a sweep asked of a run.
+
+    value   of "set" {setting, value}; of "extend" the epochs; of "stop" None for now, or the
+            budget at which to stop, {updates} or {seconds}; else None. "yield" pauses a run and
+            gives its place to who waits for one.
+    """
 
     seq: int
     name: CommandName

@@ -10,16 +10,18 @@ import numpy as np
 
 from rnncore.probes.snapshot import Prober
 from rnncore.runs import opening
+from rnncore.runs.aiming import Aiming
 from rnncore.runs.budget import TimeBudget
 from rnncore.runs.changing import change
 from rnncore.runs.claim import Claim, ClaimLost, Command
 from rnncore.runs.cloud_recorder import CloudRecorder
 from rnncore.runs.files import checkpoint_path
 from rnncore.runs.heartbeat import Heartbeat, lease_seconds
-from rnncore.runs.held_out import HeldOut, is_early
+from rnncore.runs.held_out import HeldOut
 from rnncore.runs.keeper import Keeper
+from rnncore.runs.limit import Limit
 from rnncore.runs.listening import asked, released
-from rnncore.runs.records import aimed_record, epoch_record, run_record, snapshot_record
+from rnncore.runs.records import epoch_record, run_record, snapshot_record
 from rnncore.runs.report import Report
 from rnncore.runs.spectrum_recorder import SpectrumRecorder
 from rnncore.runs.store import Store
@@ -33,12 +35,8 @@ POLL_SECONDS, IDLE_SECONDS = 0.05, 0.02
 """From one look for commands to the next: while training, and while there is nothing to do."""
 SNAPSHOT_SHARE = 0.04
 """Share of the time that snapshots may take."""
-SETTLED, AGAIN = 300, 1.5
-"""Updates after which the plane is first aimed by itself, and how much farther the run is at each
-later aim: what parts two sentences is a direction that the default run learns around update 2,000.
-Axes are fixed in between."""
 IDLE_LEASES = 10
-"""A worker with nothing to do ends after so many leases unwatched; its run can be resumed."""
+"""Leases unwatched after which a worker with nothing to do ends; its run can be resumed."""
 
 
 class Driver:
@@ -51,9 +49,7 @@ class Driver:
         self._last_command = claim.run.last_command
         self._poll_at = 0.0
         self._step_at = 0.0  # a run at a set pace waits until then
-        self._going = False
-        self._single = False  # pause after the next update
-        self._aimed_at = 0  # the update that the plane was aimed at
+        self._going = self._single = False  # single: pause after the next update
         self._leaving = False  # end as soon as there is nothing to do: others wait for a place
         self._done = self._over = False
 
@@ -109,6 +105,7 @@ class Driver:
         for record in opening.lost_reports(self._store, self._claim.run.id, trainer):
             self._report.add(record)
         self._clouds = CloudRecorder(self._prober, self._report.add)
+        self._aiming = Aiming(self._prober, self._report.add)
         if resumed:
             self._go_back()
         else:
@@ -117,7 +114,7 @@ class Driver:
     def _first_look(self) -> None:
         """The truth at step 0."""
         self._report.add(run_record(opening.first_frame(self._prober, self._trainer.corpus)))
-        self._report.add(aimed_record(self._trainer.steps, self._prober.plane))
+        self._aiming.report(self._trainer.steps)
         self._look()
         self._evaluate()
         self._commit()
@@ -127,7 +124,7 @@ class Driver:
         trainer, run_id = self._trainer, self._claim.run.id
         for record in opening.restore_settings(self._store, self._claim, trainer):
             self._report.add(record)
-        self._aimed_at = opening.restore_plane(self._store, self._claim, self._prober)
+        self._aiming.at = opening.restore_plane(self._store, self._claim, self._prober)
         self._clouds.framed = opening.is_framed(self._store, run_id)
         if trainer.steps not in {step for _, step in self._store.places(run_id, "snapshot")}:
             self._look()
@@ -174,6 +171,8 @@ class Driver:
             case "step":
                 self._going = self._single = True
                 self._step_at = 0.0
+            case "stop" if command.value:
+                self._held_out.limit = Limit(**command.value)
             case "stop":
                 trainer.stop()
                 self._going, self._step_at = True, 0.0
@@ -188,6 +187,10 @@ class Driver:
                 self._aim()
             case "leave":
                 self._leaving = not self._going
+            case "yield":
+                if self._going:
+                    self._pause("yielded")
+                self._leaving = True
 
     def _set(self, setting: str, value: Any) -> None:
         state = self._keeper.before(setting)
@@ -204,13 +207,15 @@ class Driver:
         match event:
             case Step():
                 self._report.add_step(event)
-                if event.step >= max(SETTLED, AGAIN * self._aimed_at):
+                if self._aiming.due(event.step):
                     self._aim()
                 pace = self._trainer.config.pace
                 self._step_at = now + 1 / pace if pace else 0.0
+                if self._held_out.limit.reached(self._trainer):
+                    self._trainer.stop()
                 if self._single:
                     self._pause("asked")
-                elif is_early(event.step):
+                elif self._held_out.is_early(event.step):
                     self._commit()  # the update's own point does not wait
                     self._evaluate()
             case Epoch():
@@ -287,9 +292,7 @@ class Driver:
         return bool(np.isfinite(self._trainer.model.parameters.values).all())
 
     def _aim(self) -> None:
-        self._prober.aim()
-        self._aimed_at = self._trainer.steps
-        self._report.add(aimed_record(self._trainer.steps, self._prober.plane))
+        self._aiming.aim(self._trainer.steps)
         self._look()
 
     def _commit(self, **columns: Any) -> None:

@@ -38,8 +38,11 @@ NEXT_SPARE_SECONDS = 1.5
 class Executor(Protocol):
     """Brings workers to runs."""
 
-    def launch(self, run_id: str) -> None:
-        """See to it that a worker claims the run. Returns at once."""
+    def launch(self, run_id: str, *others: str) -> None:
+        """See to it that a worker claims the run, and after it the others, one after another.
+
+        Returns at once. One of a series goes on with what its series has next.
+        """
 
 
 def request(
@@ -70,12 +73,14 @@ def request(
         admit(store, executor)
 
 
-def admit(store: Store, executor: Executor) -> None:
-    """Call workers for the runs whose turn it is.  Raises StoreError, and ConfigError.
+def admit(store: Store, executor: Executor, series: str | None = None) -> None:
+    """Call workers for the runs whose turn it is, or of those for the runs of one series.
+
+    Raises   StoreError, and ConfigError.
 
     Where the machine can start no process, a run is the first of the queue again.
     """
-    for run_id in store.queue.admit(capacity()):
+    for run_id in store.queue.admit(capacity(), series=series):
         try:
             executor.launch(run_id)
         except OSError:
@@ -110,15 +115,15 @@ class LocalExecutor:
         with self._lock:
             self._warm()
 
-    def launch(self, run_id: str) -> None:
-        """Hand the run to the spare, or to a new process if there is none. Returns at once."""
+    def launch(self, run_id: str, *others: str) -> None:
+        """Hand the runs to the spare, or to a new process if there is none. Returns at once."""
         token = secrets.token_hex(8)
         with self._lock:
             if self._closed:
                 return
             worker, self._spare = self._spare, None
-            if worker is None or not _assign(worker, run_id, token):
-                worker = self._start("--run", run_id, "--token", token)
+            if worker is None or not _assign(worker, token, run_id, *others):
+                worker = self._start("--run", run_id, *others, "--token", token)
                 _close_stdin(worker)
             self._workers.add(worker)
             if self._timer is None or not self._timer.is_alive():
@@ -186,10 +191,10 @@ class LocalExecutor:
             patiently(tell, lambda: self._closed)
 
 
-def _assign(spare: subprocess.Popen[bytes], run_id: str, token: str) -> bool:
+def _assign(spare: subprocess.Popen[bytes], *words: str) -> bool:
     assert spare.stdin is not None
     try:
-        spare.stdin.write(f"{run_id} {token}\n".encode())
+        spare.stdin.write(f"{' '.join(words)}\n".encode())
         spare.stdin.close()
     except OSError:
         return False

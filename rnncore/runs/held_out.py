@@ -7,6 +7,7 @@ from typing import Literal
 
 from rnncore.probes.passages import leading_part
 from rnncore.runs.budget import TimeBudget
+from rnncore.runs.limit import Limit
 from rnncore.runs.records import evaluation_record
 from rnncore.runs.report import Report
 from rnncore.training.events import Evaluation
@@ -30,6 +31,7 @@ class HeldOut:
         self._trainer, self._report = trainer, report
         self._part = leading_part(trainer.config, trainer.corpus)
         self._newest: Evaluation | None = None
+        self._limit = Limit()
         self.judged: Evaluation | None = None
         self.restart(monotonic())
 
@@ -37,16 +39,39 @@ class HeldOut:
         """Training goes on now: measure soon, whatever was spent before."""
         self._budget = TimeBudget(SHARE, SHORTEST, now, LONGEST)
 
+    @property
+    def limit(self) -> Limit:
+        """The budget of a trial. It is measured on the text that all trials are measured on, and
+        where the budget is of updates, at updates that the clock has no part in: trials can be
+        compared."""
+        return self._limit
+
+    @limit.setter
+    def limit(self, limit: Limit) -> None:
+        self._limit, self._part = limit, limit.part or self._part
+
     def due(self, now: float) -> bool:
-        return self._budget.due(now)
+        return not self.limit.every and self._budget.due(now)
+
+    def is_early(self, update: int) -> bool:
+        """Whether this very update is to be measured."""
+        every = self.limit.every
+        return not update % every if every else is_early(update)
 
     def measure(self) -> None:
-        """Measure what belongs to this update, unless that has been done."""
-        ends_epoch = self._trainer.steps and not self._trainer.steps % self._per_epoch
-        self._add("valid", None if ends_epoch else self._part)
+        """Measure what belongs to this update, unless that has been done, or it is a place that the
+        other trials of a sweep do not share."""
+        steps, every = self._trainer.steps, self.limit.every
+        if every and steps % every:
+            return
+        whole = self.limit == Limit() and steps and not steps % self._per_epoch
+        self._add("valid", None if whole else self._part)
 
     def measure_end(self, split: Literal["valid", "test"]) -> None:
-        """Measure the whole text at the end of the run, unless that has been done."""
+        """Measure the whole text at the end of the run, unless that has been done; of a trial
+        before it the part that the others are measured on."""
+        if split == "valid" and self.limit != Limit():
+            self._add(split, self._part)
         self._add(split, None)
 
     @property

@@ -1,4 +1,8 @@
-"""The queue: which runs wait for a place to train, whose turn it is, and who is let in."""
+"""The queue: which runs wait for a place to train, whose turn it is, and who is let in.
+
+Trials of a sweep give way to people: a run of its own is let in before those of a series, and where
+all places are taken a trial is told to yield.
+"""
 
 from __future__ import annotations
 
@@ -7,23 +11,39 @@ from collections.abc import Iterable
 from time import time
 from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import Connection, exists, func, insert, select, update
+from sqlalchemy import Connection, bindparam, exists, func, insert, select, true, update
 
 from rnncore.runs.claim import encode_command
 from rnncore.runs.database import Database
 from rnncore.runs.heartbeat import lease_seconds
 from rnncore.runs.schema import touch
-from rnncore.runs.tables import commands, runs
+from rnncore.runs.tables import commands, runs, sweeps
 from rnncore.runs.taking import alive, called, taking
 
 EACH = 2
 """Runs that one visitor trains at a time; all of a series, such as a sweep, count as one."""
 
-_IN_ORDER = (runs.c.ticket, runs.c.created, runs.c.id)
+_IN_ORDER = (runs.c.series.is_not(None), runs.c.ticket, runs.c.created, runs.c.id)
 _WAITING = (
     select(runs.c.id, runs.c.owner, runs.c.series, runs.c.lease, runs.c.reason)
     .where(runs.c.status == "waiting")
     .order_by(*_IN_ORDER)
+)
+_PEOPLE = (
+    select(runs.c.id)
+    .where(runs.c.status == "waiting", runs.c.series.is_(None))
+    .where(func.coalesce(runs.c.reason, "") != "own")
+)
+"""Those who wait for any place; others wait for runs of their own."""
+_WORKERS = select(sweeps.c.workers).where(
+    sweeps.c.id == bindparam("series"), sweeps.c.status == "running"
+)
+_NEXT_OF_SERIES = (
+    select(runs.c.id)
+    .where(runs.c.series == bindparam("series"), runs.c.status.in_(("ready", "waiting")))
+    .where(runs.c.worker.is_(None))
+    .order_by(runs.c.created, runs.c.id)
+    .limit(1)
 )
 _NEXT = runs.alias()
 _TICKET = select(func.coalesce(func.max(_NEXT.c.ticket), 0) + 1).scalar_subquery()
@@ -72,16 +92,47 @@ class Queue:
         with self._database.transaction() as connection:
             return bool(connection.execute(update(runs).where(waits).values(columns)).rowcount)
 
+    def withdraw(self, run_id: str) -> bool:
+        """Let a run that no worker has be finished as it is; False if it has one, or one is on its
+        way."""
+        now = time()
+        columns = {"status": "finished", "reason": "stopped", "ticket": None, "worker": None}
+        with self._database.transaction() as connection:
+            taken = taking(run_id, now, ~called(now), columns)
+            return bool(connection.execute(taken).rowcount)
+
     def places(self) -> dict[str, int]:
         """The place of each run that waits, by id: 1 is next."""
         rows = self._database.read(_WAITING)
         return {row.id: place for place, row in enumerate(rows, 1)}
 
-    def admit(self, places: int, each: int = EACH) -> list[str]:
+    def succeed(self, series: str, token: str) -> str | None:
+        """The next run of a series for the worker `token`, which has ended one of them, already in
+        its hands; None if there is none, the series has workers enough, or somebody waits for the
+        place.
+        """
+        now = time()
+        with self._database.transaction() as connection:
+            touch(connection)
+            if connection.execute(_PEOPLE.limit(1)).first() is not None:
+                return None
+            allowed = connection.execute(_WORKERS, {"series": series}).scalar() or 0
+            of_series = runs.c.series == series
+            busy = select(func.count()).where(of_series, alive(now) | called(now))
+            if connection.execute(busy).scalar_one() >= allowed:
+                return None
+            found = connection.execute(_NEXT_OF_SERIES, {"series": series}).scalar()
+            if found is not None:
+                columns = {"status": "queued", "reason": None, "worker": token, "ticket": None}
+                connection.execute(taking(found, now, true(), columns))
+        return None if found is None else str(found)
+
+    def admit(self, places: int, each: int = EACH, series: str | None = None) -> list[str]:
         """Let in those whose turn it is, and return their ids: call a worker for each.
 
         places   workers that may live at a time
         each     runs, or series, of one owner that may be in their hands
+        series   let in only runs of this one: another process serves the others
         A run that nobody has watched for the time of a lease loses its place and is paused. Where
         others wait, workers with nothing to do are told to leave.
         """
@@ -97,6 +148,9 @@ class Queue:
                 .order_by(runs.c.created)
             ).all()
             admitted, blocked = _choose(waiting, working, places, each)
+            if series is not None:
+                own = {run.id for run in waiting if run.series == series}
+                admitted, blocked = [run_id for run_id in admitted if run_id in own], []
             if admitted:
                 columns = {"status": "queued", "reason": None, "ticket": None, "heartbeat": now}
                 connection.execute(update(runs).where(runs.c.id.in_(admitted)).values(columns))
@@ -105,8 +159,8 @@ class Queue:
                     connection.execute(
                         update(runs).where(runs.c.id == run.id).values(reason=reason)
                     )
-            for run_id in _to_leave(blocked, working):
-                _tell_to_leave(connection, run_id, now)
+            for run_id, command in _to_leave(blocked, working):
+                _tell_to_leave(connection, run_id, command, now)
         return admitted
 
 
@@ -149,26 +203,34 @@ def _choose(
     return admitted, blocked
 
 
-def _to_leave(blocked: Iterable[Blocked], working: Iterable[Any]) -> list[str]:
-    """For each run that is blocked a worker with nothing to do whose leaving lets it in."""
+def _to_leave(
+    blocked: Iterable[Blocked], working: Iterable[Any]
+) -> list[tuple[str, Literal["leave", "yield"]]]:
+    """For each run that is blocked a worker whose leaving lets it in: one with nothing to do, or,
+    for a person's run, the trial of a sweep that began last."""
     idle = [run for run in working if run.status not in ("running", "queued")]
-    chosen = []
+    trials = [run for run in working if run.status == "running" and run.series is not None]
+    chosen: list[tuple[str, Literal["leave", "yield"]]] = []
     for run, reason in blocked:
         fitting = (other for other in idle if reason == "full" or other.owner == run.owner)
         found = next(fitting, None)
         if found is not None:
             idle.remove(found)
-            chosen.append(found.id)
+            chosen.append((found.id, "leave"))
+        elif trials and reason == "full" and run.series is None:
+            chosen.append((trials.pop().id, "yield"))
     return chosen
 
 
-def _tell_to_leave(connection: Connection, run_id: str, now: float) -> None:
+def _tell_to_leave(
+    connection: Connection, run_id: str, command: Literal["leave", "yield"], now: float
+) -> None:
     """Send the command, unless the worker has one to read still."""
     unread = exists().where(
         commands.c.run_id == run_id,
-        commands.c.name == "leave",
+        commands.c.name == command,
         commands.c.seq > runs.c.last_command,
     )
     told = select(runs.c.id).where(runs.c.id == run_id, unread)
     if connection.execute(told).first() is None:
-        connection.execute(insert(commands), encode_command(run_id, "leave", None, now))
+        connection.execute(insert(commands), encode_command(run_id, command, None, now))

@@ -72,7 +72,8 @@ def _compare_and_tune(connection: Connection) -> None:
     connection.exec_driver_sql(
         "CREATE TABLE trials (sweep_id VARCHAR(32) NOT NULL REFERENCES sweeps (id), number INTEGER "
         "NOT NULL, run_id VARCHAR(32), settings TEXT NOT NULL, status VARCHAR(16) NOT NULL, value "
-        "DOUBLE PRECISION, told INTEGER, PRIMARY KEY (sweep_id, number))"
+        "DOUBLE PRECISION, step BIGINT NOT NULL, seconds DOUBLE PRECISION NOT NULL, told INTEGER, "
+        "PRIMARY KEY (sweep_id, number))"
     )
     connection.exec_driver_sql("CREATE INDEX trials_by_run ON trials (run_id)")
 

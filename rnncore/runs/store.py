@@ -70,6 +70,11 @@ class Store:
         self._trouble: StoreError | None = None
         self._ask_at, self._troubled = 0.0, -inf
 
+    @property
+    def database(self) -> Database:
+        """Where the rows are, for rooms above that have tables of their own."""
+        return self._database
+
     def close(self) -> None:
         """Let go of all connections."""
         self._database.close()
@@ -267,9 +272,10 @@ class Store:
         return Claim(self._database, run) if run and run.worker == token else None
 
     def abandon(self, run_id: str, token: str) -> None:
-        """Say that the process of the worker `token` is gone: a run it left is lost from now on."""
+        """Say that the process of the worker `token`, which was called for this run, is gone: a run
+        it left is lost from now on."""
         unclaimed = runs.c.worker.is_(None) & (runs.c.status == "queued")
-        left = (runs.c.id == run_id) & ((runs.c.worker == token) | unclaimed)
+        left = (runs.c.worker == token) | ((runs.c.id == run_id) & unclaimed)
         with self._database.transaction() as connection:
             connection.execute(update(runs).where(left).values(heartbeat=GONE))
 

@@ -93,6 +93,8 @@ trials = Table(
     Column("settings", Text, nullable=False),  # those the sweep varies, and the seed
     Column("status", String(16), nullable=False),
     Column("value", Double),  # lowest bits on held-out text; a penalty where it diverged
+    Column("step", BigInteger, nullable=False, default=0),  # updates within the sweep, and
+    Column("seconds", Double, nullable=False, default=0.0),  # seconds of training, at its end
     Column("told", Integer),  # its place in the order in which the sampler was told
     Index("trials_by_run", "run_id"),
 )

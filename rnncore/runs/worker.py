@@ -1,7 +1,7 @@
-"""The worker process: it trains one run.
+"""The worker process: it trains one run, or trials of a sweep one after another.
 
-    python -m rnncore.runs.worker --run ID      this one
-    python -m rnncore.runs.worker --spare       get ready, then the one that stdin names
+    python -m rnncore.runs.worker --run ID ...  these
+    python -m rnncore.runs.worker --spare       get ready, then those that stdin names
 
 The store is the one that RNN_EXPLORER_DB names. SIGTERM and SIGINT: write a checkpoint, pause, end.
 A spare ends when its stdin closes; a worker with a run does not care for its stdin. While the
@@ -20,6 +20,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import closing, suppress
 from threading import Timer
+from time import monotonic, sleep
 
 from threadpoolctl import threadpool_limits
 
@@ -28,6 +29,7 @@ from rnncore.errors import RnnError, StoreError
 from rnncore.probes.snapshot import Prober
 from rnncore.probes.spectra import spectra
 from rnncore.runs.claim import Claim, ClaimLost
+from rnncore.runs.database import default_url
 from rnncore.runs.driver import Driver
 from rnncore.runs.heartbeat import Heartbeat
 from rnncore.runs.records import encode, error_values, status_record
@@ -42,29 +44,74 @@ a page takes 0.4 s (95th percentile), with a niceness of 5 it takes 1.9 s,"""
 EAGER_SECONDS = 1.0
 """but not in its first moments: someone has pressed Start and waits for the first points."""
 
+LINGER, POLL_SECONDS = 1.0, 0.02
+"""Seconds that a worker waits for the next trial when one has ended, and between two looks."""
+
 log = logging.getLogger(__name__)
 
 
-def train(store: Store, run_id: str, token: str) -> None:
+def run_many(store_url: str, run_ids: Sequence[str], token: str) -> None:
+    """Train runs one after another in this process, and after them what their series has next.
+
+    A trial begins in the process that has just ended another, with everything imported and the text
+    read. Ends when the process is told to, or when nothing has come for LINGER seconds.
+    """
+    with closing(patiently(lambda: Store(store_url))) as store:
+        ending, waiting = Ending(), list(run_ids)
+        while waiting and not ending.told:
+            run_id = waiting.pop(0)
+            train(store, run_id, token, ending)
+            if not waiting:
+                waiting += _next_of_series(store, run_id, token, ending)
+
+
+def _next_of_series(store: Store, run_id: str, token: str, ending: Ending) -> list[str]:
+    """The run that this worker has been given after another of its series, if any."""
+    run = patiently(lambda: store.run(run_id), lambda: ending.told)
+    deadline = monotonic() + LINGER
+    if run is None or run.series is None:
+        return []
+    series = run.series
+    while not ending.told:
+        found = patiently(lambda: store.queue.succeed(series, token), lambda: ending.told)
+        if found is not None:
+            return [found]
+        if monotonic() > deadline or run.status not in ("finished", "failed"):
+            break
+        sleep(POLL_SECONDS)
+    return []
+
+
+class Ending:
+    """Whether the process has been told to end; whoever trains then pauses."""
+
+    def __init__(self) -> None:
+        self.told = False
+        self.driver: Driver | None = None
+        signal.signal(signal.SIGTERM, self._tell)
+        signal.signal(signal.SIGINT, self._tell)
+
+    def _tell(self, *_: object) -> None:
+        self.told = True
+        if self.driver is not None:
+            self.driver.terminated = True
+
+
+def train(store: Store, run_id: str, token: str, ending: Ending) -> None:
     """Claim the run and train it; what goes wrong is told in the store. Returns when all is done.
 
     Does nothing if a living worker has the run already.
     """
-    claim = patiently(lambda: store.claim(run_id, token))
+    claim = patiently(lambda: store.claim(run_id, token), lambda: ending.told)
     if claim is None:
         return
-    give_way = Timer(EAGER_SECONDS, _give_way)
+    give_way = Timer(EAGER_SECONDS if claim.run.series is None else 0.0, _give_way)
     give_way.daemon = True
     give_way.start()
     threads = claim.run.config.threads
     with closing(claim), Heartbeat(claim) as heartbeat, threadpool_limits(threads):
-        driver = Driver(store, claim, heartbeat)
-
-        def terminate(*_: object) -> None:
-            driver.terminated = True
-
-        signal.signal(signal.SIGTERM, terminate)
-        signal.signal(signal.SIGINT, terminate)
+        driver = ending.driver = Driver(store, claim, heartbeat)
+        driver.terminated = ending.told
         try:
             driver.work()
         except ClaimLost:
@@ -96,20 +143,20 @@ def warm_up() -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m rnncore.runs.worker", description=__doc__)
     task = parser.add_mutually_exclusive_group(required=True)
-    task.add_argument("--run", metavar="ID", help="the run to train")
+    task.add_argument("--run", metavar="ID", nargs="+", help="the runs to train")
     task.add_argument("--spare", action="store_true", help="wait for a run on stdin")
     parser.add_argument("--token", help="what the worker calls itself in the store")
     options = parser.parse_args(arguments)
     try:
         with threadpool_limits(1):
-            store = patiently(Store)
             if options.run:
-                train(store, options.run, options.token or secrets.token_hex(8))
+                run_many(default_url(), options.run, options.token or secrets.token_hex(8))
                 return 0
+            patiently(Store).close()  # of a store that cannot be used a spare says so at once
             warm_up()
-            order = sys.stdin.readline().split()
-            if order:
-                train(store, *order)
+            token, *run_ids = sys.stdin.readline().split() or [""]
+            if run_ids:
+                run_many(default_url(), run_ids, token)
     except StoreError as error:
         log.error("%s", error)
         return 1

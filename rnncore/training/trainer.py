@@ -24,7 +24,7 @@ from rnncore.training.divergence import SMOOTHING, Diverged, diverged, is_sound
 from rnncore.training.events import Changed, Epoch, Evaluation, Event, Finished, Step
 from rnncore.training.schedules import scheduled_rate
 
-__all__ = ["Diverged", "Trainer", "windows_to_train"]
+__all__ = ["Diverged", "Trainer", "held_out", "windows_to_train"]
 
 
 def windows_to_train(config: Config, corpus: Corpus) -> Windows:
@@ -36,11 +36,11 @@ def windows_to_train(config: Config, corpus: Corpus) -> Windows:
     windows = Windows(corpus.train, config.batch_size, config.time_size, config.window_scheme)
     check_memory(config, len(corpus.vocabulary))
     if config.schedule == "quarter":
-        _held_out(corpus, "valid")
+        held_out(corpus, "valid")
     return windows
 
 
-def _held_out(corpus: Corpus, split: Literal["valid", "test"]) -> Ids:
+def held_out(corpus: Corpus, split: Literal["valid", "test"]) -> Ids:
     """A part of the corpus that can be measured on. Raises ConfigError if there is none."""
     ids = corpus.valid if split == "valid" else corpus.test
     if len(ids) < 2:
@@ -175,7 +175,7 @@ class Trainer:
         `part` reads only so many tokens (>= 2) of its beginning; None, or a text that has no more,
         reads all.
         """
-        ids = _held_out(self.corpus, split)
+        ids = held_out(self.corpus, split)
         if part is not None and part >= len(ids):
             part = None
         done = self._evaluated.get((split, part))

@@ -39,8 +39,8 @@ class Launcher:
     def __init__(self) -> None:
         self.launched: list[str] = []
 
-    def launch(self, run_id: str) -> None:
-        self.launched.append(run_id)
+    def launch(self, run_id: str, *others: str) -> None:
+        self.launched += [run_id, *others]
 
 
 def wait_for(what: Callable[[], Found], seconds: float = 120.0) -> Found:

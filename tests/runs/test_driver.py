@@ -7,8 +7,8 @@ from itertools import pairwise
 import pytest
 
 from rnncore.baselines.ladder import counted_rungs
+from rnncore.runs.aiming import SETTLED
 from rnncore.runs.downsample import LIMITS
-from rnncore.runs.driver import SETTLED
 from rnncore.runs.files import checkpoint_path
 from rnncore.runs.records import run_view, snapshot_view
 from rnncore.runs.store import Store

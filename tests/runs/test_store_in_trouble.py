@@ -52,7 +52,7 @@ def grow_old(home: Path) -> None:
 
 
 class NoExecutor:
-    def launch(self, run_id: str) -> None:
+    def launch(self, run_id: str, *others: str) -> None:
         raise AssertionError("nothing is to be launched")
 
 

@@ -159,6 +159,7 @@ def test_a_worker_computes_with_as_many_threads_as_its_run_was_given(
     monkeypatch.setattr("signal.signal", lambda *_: None)
     monkeypatch.setattr(worker, "_give_way", lambda: None)
     with threadpool_limits(1):  # as a spare waits for its run
-        worker.train(store, store.create_run(SMALL.with_changes(threads=threads)), "token")
+        run_id = store.create_run(SMALL.with_changes(threads=threads))
+        worker.run_many(store.url, [run_id], "token")
         assert blas_threads() == {1}
     assert seen == [{threads}]

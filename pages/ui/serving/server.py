@@ -20,6 +20,7 @@ from rnncore.runs.executors import LocalExecutor, admit, request
 from rnncore.runs.row import RunRow
 from rnncore.runs.store import Store
 from rnncore.runs.troubles import replaced_store, unknown_run, watched_only
+from rnncore.sweeps.tending import tend
 
 log = logging.getLogger(__name__)
 ADMIT_SECONDS = 0.5
@@ -120,8 +121,8 @@ def command(visitor: str, run_id: str, name: CommandName, value: object = None) 
 
 @asynccontextmanager
 async def serving(address: str) -> AsyncIterator[None]:
-    """The server's life: a worker is warm, the hub reads, and runs in the queue get their turn; at
-    the end all workers are told.
+    """The server's life: a worker is warm, the hub reads, runs in the queue get their turn, and
+    sweeps are looked after; at the end all workers are told.
 
     `address` is where the server is reached, noted for links that the command line makes.
     What pages measure uses one thread a visit: more would fight with the training for the cores.
@@ -132,13 +133,16 @@ async def serving(address: str) -> AsyncIterator[None]:
         executor().warm()
     over = Event()
     queue = Thread(target=_admit_until, args=(over,), name="queue", daemon=True)
+    sweeps = Thread(target=tend, args=(over, store, executor), name="sweeps", daemon=True)
     queue.start()
+    sweeps.start()
     try:
         async with hub().serving():
             yield
     finally:
         over.set()
         queue.join()
+        sweeps.join()
         executor().close()
 
 
