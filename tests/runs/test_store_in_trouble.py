@@ -76,7 +76,7 @@ def test_a_locked_store_is_no_lost_run(
             request(quick, NoExecutor(), run_id, "resume")
     after = run_of(quick, run_id)  # its worker has had no time yet
     assert (after.status, after.error) == ("running", None)
-    monkeypatch.setattr(store_module, "LOST_AFTER", -1.0)
+    monkeypatch.setattr(silence, "LOST_AFTER", -1.0)
     assert run_of(quick, run_id).status == "lost"
     quick.close()
 
