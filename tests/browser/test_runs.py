@@ -28,6 +28,10 @@ LINES = f"""() => {PLOTS}.map((plot) =>
     plot.layout.shapes.filter((one) => one.line?.dash === 'dot' && one.yref === 'paper')
         .map((one) => one.x0)[0])"""
 """By run the update that its curves mark."""
+POINTED = """(wanted) => JSON.stringify(wanted) === JSON.stringify(
+    [...document.querySelectorAll("[data-figure=states]")].map((panel) =>
+        [...panel.querySelectorAll(".rx-chip")].findIndex((one) => one.matches(".rx-pointed"))))"""
+"""Whether these words are marked, by run."""
 POINT = f"""() => {{
     const [plot] = {PLOTS};
     const {{ xaxis, yaxis }} = plot._fullLayout;
@@ -89,7 +93,15 @@ def test_runs_are_found_compared_and_opened_elsewhere(
     page.mouse.move(x - 3, y - 3)
     page.mouse.move(x, y)
     page.wait_for_function(f"({LINES})().every((x) => x === 10)")
+    page.locator("[data-figure=states] .rx-chip").nth(2).hover()  # of the first run
+    page.wait_for_function(POINTED, arg=[2, 2])
     page.reload()
+    page.wait_for_function(f"({DRAWN})() === 2")
+    page.get_by_role("link", name="beta").click()
+    page.wait_for_url("**/overview*")
+    page.locator("[data-figure=samples]").wait_for()
+    page.go_back()
+    wait_for_query(page, "compare", f"{low},{high}")
     page.wait_for_function(f"({DRAWN})() === 2")
 
     page.get_by_text(T("runs.ideas.table"), exact=True).click()

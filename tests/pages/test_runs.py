@@ -118,7 +118,7 @@ def test_deleting_says_what_goes_and_takes_only_ones_own(visit: Visit, store: St
     app.session_state["runs.delete"] = True
     app.run()
     words = said(app)
-    assert "**own**: n = 1" in words
+    assert "**own**, with all records" in words
     assert T("runs.chosen.not_yours", n=1) in words and T("runs.chosen.busy", n=1) in words
     app.button(key="runs.confirm").click().run()
     assert not app.exception

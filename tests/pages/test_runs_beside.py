@@ -14,14 +14,14 @@ from rnncore.runs.claim import CommandName
 from rnncore.runs.store import Store
 from tests.pages.conftest import ME, Visit
 from tests.pages.stored import SMALL, curve_of, entered, opened, row, said, sides
-from tests.runs.test_summary import changed
+from tests.runs.test_summary import changed, stretch
 
 T = texts("en")
 VALID = ("readout", "valid")
 
 
 def test_runs_stand_side_by_side_at_the_same_update(visit: Visit, store: Store) -> None:
-    one = entered(store, *curve_of(3, 2, 1.5), name="one")
+    one = entered(store, *curve_of(3, 2, 1.5), stretch(8, 1.0), name="one")
     two = entered(store, *curve_of(3, 2.5), config=SMALL.with_changes(hidden_size=9), name="two")
     app = opened(visit, compare=f"{one},{two}")
     found = sides(app)
@@ -37,6 +37,10 @@ def test_runs_stand_side_by_side_at_the_same_update(visit: Visit, store: Store) 
         op["value"] for op in found[0]["ops"] if op["op"] == "readout" and op["name"] == "valid"
     ]
     assert told[-1] == 4.0  # what is told is of that update
+    assert [op["done"] for op in found[0]["ops"] if op["op"] == "progress"][-1:] == [10]
+    for side in found:  # the shorter curve leaves as much room as the longer one
+        axes = side["panels"][0]["plot"]["dark"]["layout"]["xaxis"]
+        assert axes["autorangeoptions"]["include"][-1] == 20
     assert "Hidden size H 9" in said(app)
 
 

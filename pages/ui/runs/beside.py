@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import streamlit as st
 
@@ -32,12 +33,18 @@ class Unstreamed:
 
 
 def panels(
-    visit: Session, run: RunRow, *, key: str, at: int | None = None, beyond: bool = True
+    visit: Session,
+    run: RunRow,
+    *,
+    key: str,
+    at: int | None = None,
+    beyond: bool = True,
+    last: int = 0,
 ) -> bool:
     """Draw the run's panels, as after `at` updates, or live; False if it has nothing to show yet.
 
     The curves of panels `at` an update go on `beyond` it, or end there. Panels that stand beside
-    others mark the same update and word.
+    others mark the same update and word, and their curves have room for the same `last` update.
     """
     try:
         store = server.store()
@@ -59,12 +66,12 @@ def panels(
     except StoreError as error:
         visit.problem = error
         return False
-    _mount(visit, run, view, feed, key, at)
+    _mount(visit, run, view, feed, key, at, last)
     return True
 
 
 def _mount(
-    visit: Session, run: RunRow, view: RunView, feed: Feed, key: str, at: int | None
+    visit: Session, run: RunRow, view: RunView, feed: Feed, key: str, at: int | None, last: int
 ) -> None:
     link = None if key == ALONE else {"group": GROUP, "at": at}
     epochs = server.epochs(run)
@@ -79,11 +86,24 @@ def _mount(
 
     mount(
         key,
-        {**skeletons(planned, visit.language, False), "link": link},
+        {**_with_room(skeletons(planned, visit.language, False), last), "link": link},
         progress,
         feed,
         Callbacks(status=note, fallback=fall_back),
     )
+
+
+def _with_room(described: dict[str, Any], last: int) -> dict[str, Any]:
+    """The panels with room for so many updates in the plots of the curves. `described` is a copy
+    from the cache."""
+    for panel in described["panels"]:
+        if panel["id"] != perplexity.NAME:
+            continue
+        for plot in (panel["plot"], *(view["plot"] for view in panel["views"])):
+            for figure in (plot or {}).values():
+                figure["layout"]["xaxis"]["autorangeoptions"]["include"].append(last)
+    # What is drawn anew is told by its wording.
+    return {**described, "wording": f"{described['wording']}-{last}"}
 
 
 def _until(records: list[Record], at: int, *, beyond: bool) -> list[Op]:
@@ -95,7 +115,9 @@ def _until(records: list[Record], at: int, *, beyond: bool) -> list[Op]:
             curves = ("extend", perplexity.NAME)
             drawn = [op for op in drawn if beyond and (op["op"], op.get("figure")) == curves]
         ops += drawn
-    return ops
+    # A stretch of updates may have begun before, and ended after.
+    moved = [op for op in ops if op["op"] == "progress"]
+    return [*ops, *({**op, "done": at} for op in moved[-1:])]
 
 
 def _fed(visit: Session, run: RunRow) -> Feed:

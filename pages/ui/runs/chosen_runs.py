@@ -117,7 +117,7 @@ def _delete(visit: Session, runs: list[RunRow]) -> None:
         if free:
             said = ", ".join(f"**{literal(view.name_of(one.run))}**" for one in free)
             size = sum(one.size for one in free) / MEGABYTE
-            st.markdown(t("runs.chosen.deletes", runs=said, n=len(free), size=f"{size:,.1f}"))
+            st.markdown(t("runs.chosen.deletes", runs=said, size=f"{size:,.1f}"))
         st.button(
             t("runs.chosen.confirm"),
             key="runs.confirm",

@@ -52,12 +52,14 @@ def draw(visit: Session, row: DeltaGenerator, found: list[Summary]) -> None:
     if not open_ and pair is not None:
         st.caption(t("runs.compare.kept_back"))
         at = min(pair[0].run.branched or 0, *(one.run.step for one in shown))
-    differ = differing(shown)
+    differ, last = differing(shown), max(one.run.step for one in shown)
+    if not open_:
+        last = at or 0
     columns = st.columns(len(shown), gap="medium")
     for place, (column, one) in enumerate(zip(columns, shown, strict=True)):
         with column:
             _head(visit, one, differ, pair)
-            beside.panels(visit, one.run, key=f"beside{place}", at=at, beyond=open_)
+            beside.panels(visit, one.run, key=f"beside{place}", at=at, beyond=open_, last=last)
     view.follow(visit, [], lambda: _stand(visit, [one.run for one in shown], pair))
 
 

@@ -10,9 +10,10 @@ import streamlit as st
 
 from pages.ui.runs import curves
 from pages.ui.serving import server
-from pages.ui.visit.i18n import literal
+from pages.ui.visit.i18n import literal, unmarked
 from pages.ui.visit.session import Session
 from pages.ui.widgets.popover import popover
+from rnncore.errors import RnnError
 from rnncore.runs.flat import Columns, as_csv, curves_table, runs_table
 from rnncore.runs.packing import pack
 from rnncore.runs.run_file import SUFFIX
@@ -37,6 +38,7 @@ def draw(visit: Session, picked: list[Summary]) -> None:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.markdown(t("runs.export.tensorboard"), width="content")
             _button(
+                visit,
                 "TensorBoard",
                 "tensorboard.zip",
                 lambda: event_files(server.store(), runs),
@@ -52,6 +54,7 @@ def draw(visit: Session, picked: list[Summary]) -> None:
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
                 st.markdown(t("runs.export.run"), width="content")
                 _button(
+                    visit,
                     t("runs.export.file", suffix=SUFFIX),
                     f"run{SUFFIX}",
                     lambda: pack(server.store(), run),
@@ -72,11 +75,12 @@ def as_parquet(table: Columns) -> bytes:
 def _table(visit: Session, name: str, stem: str, table: Callable[[], Columns]) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(visit.t(f"runs.export.{name}"), width="content")
-        _button("CSV", f"{name}.csv", lambda: as_csv(table()), stem, CSV)
-        _button("Parquet", f"{name}.parquet", lambda: as_parquet(table()), stem, PARQUET)
+        _button(visit, "CSV", f"{name}.csv", lambda: as_csv(table()), stem, CSV)
+        _button(visit, "Parquet", f"{name}.parquet", lambda: as_parquet(table()), stem, PARQUET)
 
 
 def _button(
+    visit: Session,
     label: str,
     key: str,
     make: Callable[[], bytes],
@@ -86,10 +90,18 @@ def _button(
     off: bool = False,
     help: str | None = None,
 ) -> None:
+    """A file is made when it is asked for; why it could not be stands beside the button."""
+
+    def made() -> bytes:
+        try:
+            return make()
+        except RnnError as error:
+            raise RuntimeError(unmarked(visit.t.explain(error))) from error
+
     ending = key.partition(".")[2]
     st.download_button(
         label,
-        data=make,
+        data=made,
         file_name=f"{stem}.{ending}",
         mime=mime,
         key=f"runs.export.{key}",

@@ -44,8 +44,7 @@ def mine(visit: Session) -> list[Summary]:
 def counted(visit: Session, found: Sequence[Summary]) -> None:
     """Say how many runs the visitor has, and how many train."""
     n = sum(going(one.run) for one in found)
-    if found:
-        st.caption(visit.t("runs.head", n=len(found), going=n), width="content")
+    st.caption(visit.t("runs.head", n=len(found), going=n), width="content")
 
 
 def named(visit: Session, value: str) -> list[str]:
