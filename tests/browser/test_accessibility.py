@@ -46,7 +46,7 @@ UNREADY = """([ink, language]) => {
   const moving = document.getAnimations().filter((one) => one.playState === "running");
   const met = {
     language: root.lang === language,
-    drawn: plots.length + chips.length > 0,
+    drawn: plots.length + chips.length > 0 || document.querySelector("[data-testid=stAlert]"),
     chips: chips.every((one) => getComputedStyle(one).color === paint.color),
     plots: plots.every((one) => one._fullLayout?.font.color === ink),
     pictures: pictures.every((one) => plots.includes(one) || !one.clientHeight),

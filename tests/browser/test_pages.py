@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 T = texts("en")
 DRAWN = "document.querySelector('h1') && document.querySelector('.js-plotly-plot .main-svg')"
-OTHERWISE = {"corpus": "document.querySelector('.rx-chips')"}
+OTHERWISE = {
+    "corpus": "document.querySelector('.rx-chips')",
+    "runs": "document.querySelector('[data-testid=stAlert]')",
+}
 """What stands on a page that opens without a plot."""
 
 

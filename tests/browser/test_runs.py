@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pytest
-
 from pages.ui.serving.identity import visitor_of
 from pages.ui.visit.i18n import texts
 from tests.browser.menu import turn_to
@@ -49,7 +47,6 @@ def wait_for_query(page: Page, name: str, value: str | None) -> None:
     )
 
 
-@pytest.mark.essential
 def test_runs_are_found_compared_and_opened_elsewhere(
     page: Page, server: Server, runs: Runs, tmp_path: Path
 ) -> None:
