@@ -16,7 +16,7 @@ from starlette.routing import Route
 from pages.ui.serving.cookies import IdentityMiddleware
 from pages.ui.serving.guard import GuardMiddleware
 from pages.ui.serving.head import PreloadMiddleware
-from pages.ui.serving.plotly_script import packed, plotly_script
+from pages.ui.serving.plotly_script import ADDRESSES, packed, plotly_script
 from pages.ui.serving.reruns import take_every_action
 from pages.ui.serving.scripts import module
 from pages.ui.serving.sockets import port, tune_listeners
@@ -70,7 +70,7 @@ app = st.App(
     MAIN,
     routes=[
         Route(f"{BASE}/live/{{run_id}}", live),
-        Route(f"{BASE}/vendor/plotly.min.js", plotly_script),
+        *(Route(f"{BASE}/{address}", plotly_script) for address in ADDRESSES.values()),
         Route(f"{BASE}/vendor/js/{{version}}/{{name}}", module),
     ],
     middleware=[

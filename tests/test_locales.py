@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import tomllib
+import unicodedata
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -167,6 +168,58 @@ def test_every_page_has_a_lesson_in_every_language(language: str) -> None:
     assert lessons(language) == lessons(FIRST)
     taught = {part for lesson in lessons(language) for part in lesson}
     assert {page.stem for page in (ROOT / "pages").glob("*.py")} - taught == set()
+
+
+def stars_left(text: str) -> list[str]:
+    """Asterisks that CommonMark shows as they are where they should make letters bold: one opens
+    only before a letter, and closes only after one, unless a blank or punctuation is on its other
+    side. What a value ends with is not known: it may be %."""
+    plain = re.sub(r"`[^`]*`", "x", re.sub(r"\$[^$]*\$", "x", text))
+    plain = re.sub(r"[{][{].*?[}][}]|[{][^}]*[}]", "%", re.sub(r"(?m)^\s*[*-] ", "", plain))
+    left, opened = [], False
+    for run in re.finditer(r"[*]+", plain):
+        beside = plain[: run.start()][-1:], plain[run.end() :][:1]
+        inner, outer = beside if opened else beside[::-1]
+        if is_blank(inner) or (is_punctuation(inner) and not ends_a_word(outer)):
+            left.append(plain[max(run.start() - 20, 0) : run.end() + 5])
+        opened = not opened
+    return left
+
+
+def is_blank(char: str) -> bool:
+    return not char or char.isspace()
+
+
+def is_punctuation(char: str) -> bool:
+    return unicodedata.category(char)[0] in "PS"
+
+
+def ends_a_word(char: str) -> bool:
+    return is_blank(char) or is_punctuation(char)
+
+
+@pytest.mark.parametrize(
+    ("text", "there"),
+    [
+        ("확률은 **44%**입니다", True),
+        ("확률은 **{p}**입니다", True),
+        ("값은**+1**", True),
+        ("* **하나**: 둘", False),
+        ("확률은 **{p}배**입니다", False),
+        ("**{p}** 정도, (**{q}**).", False),
+        ("$a^*$과 `a*b`, **둘**", False),
+    ],
+)
+def test_stars_that_stay_are_found(text: str, there: bool) -> None:
+    assert bool(stars_left(text)) == there
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_bold_is_drawn_bold(language: str) -> None:
+    said = list(texts(language).values())
+    for path in (ROOT / "assets" / "lessons" / language).glob("*.md"):
+        said += path.read_text(encoding="utf-8").split("\n\n")
+    assert [left for text in said for left in stars_left(text)] == []
 
 
 SAME_IN_KOREAN = {

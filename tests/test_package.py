@@ -23,7 +23,13 @@ pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[1]
 PIP = (sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check")
-NEEDED = ("pyproject.toml", "README.md", "LICENSE", "requirements.txt", "requirements-engine.txt")
+LISTS = {
+    "requirements-engine.txt": "",
+    "requirements.txt": '; extra == "app"',
+    "requirements-tensorboard.txt": '; extra == "tensorboard"',
+}
+"""What the package needs, by the extra that asks for it."""
+NEEDED = ("pyproject.toml", "README.md", "LICENSE", *LISTS)
 
 
 def call(
@@ -136,10 +142,9 @@ def test_the_wheel_asks_for_what_the_lists_ask_for(wheel: Path) -> None:
         (name,) = (name for name in archive.namelist() if name.endswith("/METADATA"))
         metadata = Parser().parsestr(archive.read(name).decode())
     asked = {Requirement(line) for line in metadata.get_all("Requires-Dist", [])}
-    lists = {"requirements-engine.txt": "", "requirements.txt": '; extra == "app"'}
     declared = {
         Requirement(requirement + extra)
-        for file, extra in lists.items()
+        for file, extra in LISTS.items()
         for line in (ROOT / file).read_text(encoding="utf-8").splitlines()
         if (requirement := line.partition("#")[0].strip()) and not line.startswith("-")
     }

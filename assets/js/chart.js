@@ -16,6 +16,26 @@ const SETTLING = 500; // milliseconds that Streamlit may take to change its own 
 /** @type {ReturnType<typeof setTimeout> | undefined} one for all charts of the page */
 let asking;
 
+/** Whether this browser gives WebGL, by whatever means. */
+function drawsSolids() {
+  const context = document.createElement("canvas").getContext("webgl");
+  context?.getExtension("WEBGL_lose_context")?.loseContext(); // there are few of them
+  return context !== null;
+}
+
+/**
+ * A scene as it fits into a place of this width by its height: in a narrow one it is seen from
+ * farther away. A finger scrolls the page.
+ * @param {import("./types.d.ts").PlotlyFigure["layout"]} scene @param {number} shape
+ */
+function inSight(scene, shape) {
+  const farther = Math.max(1, 0.95 / shape);
+  const { x, y, z } = scene.camera.eye;
+  const eye = { x: x * farther, y: y * farther, z: z * farther };
+  const dragmode = matchMedia("(pointer: coarse)").matches ? false : scene.dragmode;
+  return { ...scene, dragmode, camera: { ...scene.camera, eye } };
+}
+
 class Chart {
   /** @param {HTMLElement} host @param {Trigger} send */
   constructor(host, send) {
@@ -49,7 +69,7 @@ class Chart {
   }
 
   /** @param {ChartData} data @param {Trigger} send */
-  update({ figure, version, name, plotly, at, needs, brushes }, send) {
+  update({ figure, version, name, plotly, solid, at, needs, brushes }, send) {
     this.send = send;
     this.at = at;
     this.brushes = brushes ?? false;
@@ -62,10 +82,12 @@ class Chart {
     this.figure = parsed;
     const { width, height } = parsed.layout;
     Object.assign(this.box.style, { width: width ? `${width}px` : "100%", height: `${height}px` });
-    loadPlotly(plotly).then((loaded) => {
+    if (solid && !drawsSolids()) return send("failure", "webgl");
+    const drawn = loadPlotly(plotly).then((loaded) => {
       this.plotly = loaded;
       this.draw();
     });
+    if (solid) drawn.catch(() => this.send("failure", "script"));
   }
 
   // Asked for again while it draws, it draws once more afterwards: the newest wins.
@@ -103,6 +125,7 @@ class Chart {
     };
     const fitted = { ...layout, dragmode, width, height };
     if (this.brushes) fitted.selectionrevision = fitted.editrevision = this.version;
+    if (layout.scene) fitted.scene = inSight(layout.scene, width / height);
     this.plotly.react(this.box, data, fitted, config).then(settled, settled);
   }
 

@@ -45,7 +45,8 @@ export class Figure {
     this.word = null;
     /** @type {import("./plane.js").Frame | null} of a walk, as drawn: a person may have zoomed */
     this.view = null;
-    /** @type {(at: number | null) => void} called when a person points at a state of the walk */
+    this.update = /** @type {number | null} */ (null); // that the curves mark
+    /** @type {(at: number | null, update: number | null) => void} called when a person points at a state of the walk, or at a curve */
     this.onPoint = () => {};
     /** @type {{range: [number, number], length: number, fixed: boolean} | null} the plot as drawn */
     this.plotted = null;
@@ -153,10 +154,8 @@ export class Figure {
   /**
    * Quickly where that shows the new data truly, in full once in a while and under the pointer,
    * which asks Plotly what is there.
-   * @param {import("./types.d.ts").Plotly} plotly
-   * @param {Theme} theme
-   * @param {number} now in milliseconds
-   * @returns {Promise<void>}
+   * @param {import("./types.d.ts").Plotly} plotly @param {Theme} theme
+   * @param {number} now in milliseconds @returns {Promise<void>}
    */
   draw(plotly, theme, now) {
     const traces = this.traces(theme);
@@ -229,9 +228,9 @@ export class Figure {
     this.watched = true;
     this.box.on("plotly_relayout", () => this.look());
     this.box.on("plotly_hover", ({ points: [{ x, y }] }) => {
-      this.onPoint(this.walk?.near(x, y) ?? null);
+      this.onPoint(this.walk?.near(x, y) ?? null, this.ladder ? x : null);
     });
-    this.box.on("plotly_unhover", () => this.onPoint(null));
+    this.box.on("plotly_unhover", () => this.onPoint(null, null));
   }
 
   /**
@@ -263,6 +262,7 @@ export class Figure {
       width: width * (layout.xaxis.domain?.[1] ?? 1),
       height,
       range: this.across,
+      update: this.update,
       colour: meta.mark,
       ground: meta.ground,
     });

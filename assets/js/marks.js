@@ -64,9 +64,9 @@ export function widthOf(text) {
  * Lines and texts as Plotly's shapes and annotations.
  * @param {MarkOp[]} marks
  * @param {(mark: MarkOp) => string} say
- * @param {{range: [number, number] | null, width: number, height: number, colour: string, ground: string}} plot `ground` is what the texts stand on
+ * @param {{range: [number, number] | null, width: number, height: number, colour: string, ground: string, update?: number | null}} plot `ground` is what the texts stand on, `update` has a line of its own
  */
-export function drawnMarks(marks, say, { range, width, height, colour, ground }) {
+export function drawnMarks(marks, say, { range, width, height, colour, ground, update = null }) {
   const [low, high] = range ?? [0, 1];
   const ordered = [...marks].sort((a, b) => a.x - b.x);
   const texts = ordered.map((mark) => ({
@@ -76,16 +76,10 @@ export function drawnMarks(marks, say, { range, width, height, colour, ground })
   const places = standings(texts, width);
   const step = Math.max(LOWEST, ROW / height);
   return {
-    shapes: ordered.map(({ x }, at) => ({
-      type: "line",
-      x0: x,
-      x1: x,
-      yref: "paper",
-      y0: 0,
-      y1: 1 - step * places[at].row,
-      line: { color: colour, width: 1, dash: "dash" },
-      layer: "below",
-    })),
+    shapes: [
+      ...ordered.map(({ x }, at) => upright(x, 1 - step * places[at].row, colour, "dash")),
+      ...(update === null ? [] : [upright(update, 1, colour, "dot")]),
+    ],
     annotations: ordered.map((mark, at) => ({
       x: mark.x,
       yref: "paper",
@@ -100,4 +94,10 @@ export function drawnMarks(marks, say, { range, width, height, colour, ground })
       font: { size: 11, color: colour },
     })),
   };
+}
+
+/** A line from the bottom of the plot. @param {number} x @param {number} top @param {string} color @param {string} dash */
+function upright(x, top, color, dash) {
+  const line = { color, width: 1, dash };
+  return { type: "line", x0: x, x1: x, yref: "paper", y0: 0, y1: top, line, layer: "below" };
 }

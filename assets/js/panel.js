@@ -3,6 +3,7 @@
 import { element } from "./element.js";
 import { Figure, STALE } from "./figure.js";
 import { Lines } from "./lines.js";
+import { Lowest } from "./lowest.js";
 import { Menu } from "./menu.js";
 import { markInText, Sentence } from "./sentence.js";
 import { Walk } from "./walk.js";
@@ -35,6 +36,8 @@ export class Panel {
     this.words = new Sentence();
     /** @type {Walk | null} the same sentence in the plot */
     this.walk = null;
+    /** @type {(update: number | null) => void} called when a person points at a curve */
+    this.onUpdate = () => {};
     /** @type {number | undefined} the word that is pointed at */
     this.pointed = undefined;
     /** @type {Theme} */
@@ -53,6 +56,7 @@ export class Panel {
     this.saying = undefined;
     /** @type {Map<string, number | string | null>} what each readout shows, for another language to say */
     this.values = new Map();
+    this.lowest = new Lowest();
     this.update(spec, labels, act);
   }
 
@@ -124,7 +128,10 @@ export class Panel {
     if (this.figure) {
       this.figure.near = this.menu.on("near");
       this.figure.walk = this.walk;
-      this.figure.onPoint = (at) => this.words.tell(at ?? this.words.held);
+      this.figure.onPoint = (at, update) => {
+        if (this.walk) this.words.tell(at ?? this.words.held);
+        else this.onUpdate(update);
+      };
     }
     this.root.dispatchEvent(new Event(STALE, { bubbles: true }));
   }
@@ -177,6 +184,7 @@ export class Panel {
     this.figure?.clear();
     this.list?.clear();
     this.values.clear();
+    this.lowest.clear();
     for (const readout of this.readouts.values()) this.tell(readout);
     this.conclude();
   }
@@ -199,21 +207,33 @@ export class Panel {
   /** @param {Op} op */
   apply(op) {
     if (op.op === "readout") {
-      this.values.set(op.name, op.value);
-      if (op.name === "aimed") this.walk?.aim(Number(op.value));
-      const readout = this.readouts.get(op.name);
-      if (readout) this.tell(readout);
-      this.conclude();
+      this.set(op.name, op.value);
+    } else if (op.op === "lowest") {
+      this.lowest.note(op.step, op.value, op.partial);
+      this.set(op.name, this.lowest.best?.value ?? null);
+      this.set(op.at, this.lowest.best?.step ?? null);
     } else if (op.op === "items") {
       this.list?.add(op);
       this.count();
     } else {
-      if (op.op === "rewind") this.list?.rewind(op.step);
+      if (op.op === "rewind") {
+        this.list?.rewind(op.step);
+        this.lowest.rewind(op.step);
+      }
       this.figure?.apply(op);
     }
     const step = stepOf(op);
     if (step !== undefined) this.root.dataset.lastStep = String(step);
     this.saying ??= setTimeout(() => this.say(), QUIET);
+  }
+
+  /** @param {string} name @param {number | string | null} value */
+  set(name, value) {
+    this.values.set(name, value);
+    if (name === "aimed") this.walk?.aim(Number(value));
+    const readout = this.readouts.get(name);
+    if (readout) this.tell(readout);
+    this.conclude();
   }
 
   /** Show what belongs to a word that is pointed at. @param {import("./types.d.ts").Word | null} word */
@@ -227,6 +247,13 @@ export class Panel {
     if (this.figure) this.figure.word = word;
     this.figure?.renew();
     if (this.list) markInText(this.list.root, word?.words ? word.plain : null);
+  }
+
+  /** Mark an update on the curves, or none. @param {number | null} update */
+  mark(update) {
+    if (!this.figure || this.figure.update === update) return;
+    this.figure.update = update;
+    this.figure.renew();
   }
 
   // How often the panel has moved, for tests and benchmarks to read.

@@ -6,6 +6,7 @@ import { element, scrollParent } from "./element.js";
 import { letterScale } from "./enlarge.js";
 import { STALE } from "./figure.js";
 import { Labels } from "./labels.js";
+import { Linked } from "./linked.js";
 import { Notifier } from "./notifier.js";
 import { Panel } from "./panel.js";
 import { loadPlotly } from "./plotly.js";
@@ -43,14 +44,11 @@ class Panels {
     this.root.append(this.strip.root, this.grid);
     host.append(this.root);
     this.root.addEventListener(STALE, () => this.drawings.wake());
-    this.root.addEventListener(WORD, (event) => {
-      for (const panel of this.panels.values()) {
-        panel.point(/** @type {CustomEvent} */ (event).detail);
-      }
-      this.drawings.wake();
-    });
+    const told = /** @param {any} event */ (event) => this.linked.point(event.detail);
+    this.root.addEventListener(WORD, told);
     /** @type {Map<string, Panel>} */
     this.panels = new Map();
+    this.linked = new Linked(this.root, this.panels, () => this.drawings.wake());
     this.drawings = new Drawings(this.panels);
     this.fit = this.fit.bind(this);
     this.spotlight = new Spotlight(this.grid, this.fit);
@@ -124,6 +122,7 @@ class Panels {
       this.receive(data.ops, data.seq);
     }
     this.connect(data.stream, changed);
+    this.linked.join(data.link ?? null);
     this.fit();
     this.drawings.wake();
   }
@@ -142,6 +141,7 @@ class Panels {
       if (panel) panel.update(spec, this.labels, act);
       else {
         panel = new Panel(spec, this.labels, act);
+        panel.onUpdate = (update) => this.linked.across(update);
         this.panels.set(spec.id, panel);
         this.grid.append(panel.root);
         this.visibility.observe(panel.root);
@@ -269,6 +269,7 @@ class Panels {
   }
 
   close() {
+    this.linked.leave();
     this.drawings.stop();
     this.spotlight.end();
     this.notifier.stop();

@@ -8,9 +8,21 @@ export type Op =
   | MarkOp
   | ItemsOp
   | { op: "readout"; figure: string; name: string; value: number | string | null }
+  | LowestOp
   | ProgressOp
   | StatusOp
   | RewindOp;
+
+/** A value that the readouts `name` and `at` show if it is the lowest so far. */
+export interface LowestOp {
+  op: "lowest";
+  figure: string;
+  name: string;
+  at: string;
+  step: number;
+  value: number;
+  partial: boolean;
+}
 
 export interface ExtendOp {
   op: "extend";
@@ -188,6 +200,7 @@ export interface PanelsData {
   phases: Record<string, Phase>;
   plotly: string;
   settings: Record<string, number> | null;
+  link?: { group: string; at: number | null } | null; // runs side by side
   strip: Progress;
 }
 
@@ -226,6 +239,8 @@ export interface ChartData {
   version: string;
   name: string;
   plotly: string;
+  /** Whether it is drawn in three dimensions, by WebGL. */
+  solid: boolean;
   at: number | null;
   needs: number | null;
   brushes?: boolean; // whether boxes may be drawn over it, which are its shapes

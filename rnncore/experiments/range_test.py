@@ -28,7 +28,7 @@ MEMORY = 20
 """Last updates whose mean loss says whether anything is still to be learned, and
 RUINED, how many bits above its lowest value nothing is."""
 RUINED = 2.0
-BELOW = 0.95
+BELOW = 0.9
 """Share of the unigram's bits below which more than frequencies has been learned for certain."""
 
 

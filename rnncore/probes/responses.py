@@ -49,6 +49,38 @@ def response(found: Seen, token: int) -> Array | None:
     return np.asarray(found.states[there].mean(axis=0) - found.states.mean(axis=0))
 
 
+class Halves(NamedTuple):
+    """Units by words, each unit twice: how far it goes up at a word, and how far down.
+
+    units      number of the unit of each row, (n,)
+    signs      +1 for the rows of going up, -1 for those of going down, (n,)
+    words      token of each column, (m,)
+    responses  mean responses in the direction of the row's sign, (n, m); below 0 against it
+    """
+
+    units: Ids
+    signs: Ids
+    words: Ids
+    responses: Array
+
+    @property
+    def weights(self) -> Array:
+        """The responses in the direction of each row, none below 0."""
+        return np.asarray(np.maximum(self.responses, 0))
+
+
+def halves(found: Seen, words: list[int], rows: int) -> Halves:
+    """Responses to those of the `words` that occur, of at most so many half units, those that
+    answer most first."""
+    answers = [(word, values) for word in words if (values := response(found, word)) is not None]
+    H = found.states.shape[1]
+    both = np.stack([values for _, values in answers], axis=1)
+    signed = np.concatenate([both, -both])
+    order = np.argsort(-np.maximum(signed, 0).sum(axis=1), kind="stable")[:rows]
+    units, signs = order % H, np.where(order < H, 1, -1)
+    return Halves(units, signs, np.array([word for word, _ in answers]), signed[order])
+
+
 class Match(NamedTuple):
     """A unit that is on in a span: with which sign, in which share of the span's tokens, and of the
     others."""

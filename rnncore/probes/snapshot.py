@@ -23,7 +23,7 @@ from rnncore.probes.passages import (
 )
 from rnncore.probes.reading import warmed_stretches
 from rnncore.probes.samples import draw_samples
-from rnncore.probes.states import Plane, parting_plane, principal_plane
+from rnncore.probes.states import Subspace, parting_plane, principal_plane
 from rnncore.reference.output import softmax
 from rnncore.shapes import Array, Ids
 from rnncore.text.corpus import Corpus
@@ -89,7 +89,7 @@ class Prober:
         """
         self.plane = self._aimed(self.plane)
 
-    def _aimed(self, before: Plane | None) -> Plane:
+    def _aimed(self, before: Subspace | None) -> Subspace:
         if self._cloud is None:
             return principal_plane(_rows(self._flow()), before)
         states = cloud_states(self._model, self._cloud)

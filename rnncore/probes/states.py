@@ -9,17 +9,18 @@ import numpy as np
 from rnncore.shapes import Array
 
 
-class Plane(NamedTuple):
-    """Two orthonormal directions in state space, through the origin."""
+class Subspace(NamedTuple):
+    """Orthonormal directions in state space, through the origin: two of a plane, three of a
+    space."""
 
-    axes: Array  # (2, H)
+    axes: Array  # (2 | 3, H)
 
     def project(self, states: Array) -> Array:
-        """Coordinates in the plane.      (..., H)  ->  (..., 2)"""
+        """Coordinates along the axes.      (..., H)  ->  (..., 2 | 3)"""
         return states @ self.axes.T
 
     def variance_share(self, states: Array) -> float:
-        """How much of the states' variance about their mean lies in the plane, 0 to 1.
+        """How much of the states' variance about their mean lies in it, 0 to 1.
 
         Shapes   states (n, H)
         """
@@ -29,16 +30,23 @@ class Plane(NamedTuple):
         return min(inside / total, 1.0) if total else 0.0
 
 
-def principal_plane(states: Array, before: Plane | None = None) -> Plane:
+def principal_plane(states: Array, before: Subspace | None = None) -> Subspace:
     """The plane that holds most of the variance of `states` (n, H), n >= 2.
 
     An axis points as the one `before` does, or else where its largest entry is positive, so that
     the same states give the same picture. With H = 1 the second axis is zero.
     """
-    return _plane(_directions(states - states.mean(axis=0))[:2], states, before)
+    return _subspace(_directions(states - states.mean(axis=0))[:2], states, before)
 
 
-def parting_plane(states: Array, parting: Array, before: Plane | None = None) -> Plane:
+def principal_space(states: Array) -> Subspace:
+    """The three dimensions that hold most of the variance of `states` (n, H), n >= 2, that of the
+    most first. An axis points where its largest entry is positive. With n or H below 3 the last
+    ones are zero."""
+    return _subspace(_directions(states - states.mean(axis=0))[:3], states, None, dimensions=3)
+
+
+def parting_plane(states: Array, parting: Array, before: Subspace | None = None) -> Subspace:
     """The plane whose second axis is the direction `parting` (H,), and whose first one holds most
     of the variance of `states` (n, H) that is left beside it, pointing as in `principal_plane`.
 
@@ -54,8 +62,8 @@ def parting_plane(states: Array, parting: Array, before: Plane | None = None) ->
     across = across - (across @ up) * up
     rest = np.linalg.norm(across)
     across = across / rest if rest > 0.5 else np.zeros_like(up)  # all lies along `up`
-    turned = _plane(across[None], states, before)
-    return Plane(np.stack([turned.axes[0], up.astype(states.dtype)]))
+    turned = _subspace(across[None], states, before)
+    return Subspace(np.stack([turned.axes[0], up.astype(states.dtype)]))
 
 
 def _directions(centred: Array) -> Array:
@@ -66,13 +74,15 @@ def _directions(centred: Array) -> Array:
     return np.linalg.eigh(doubled.T @ doubled).eigenvectors.T[::-1]
 
 
-def _plane(directions: Array, states: Array, before: Plane | None) -> Plane:
-    axes = np.zeros((2, states.shape[1]), states.dtype)
+def _subspace(
+    directions: Array, states: Array, before: Subspace | None, dimensions: int = 2
+) -> Subspace:
+    axes = np.zeros((dimensions, states.shape[1]), states.dtype)
     axes[: len(directions)] = directions
     pointing = np.take_along_axis(axes, np.abs(axes).argmax(axis=1)[:, None], axis=1)
     if before is not None:
         pointing = np.einsum("ah,ah->a", axes, before.axes)[:, None]
-    return Plane(np.where(pointing < 0, -axes, axes))
+    return Subspace(np.where(pointing < 0, -axes, axes))
 
 
 def apart(one: Array, other: Array, states: Array) -> Array:

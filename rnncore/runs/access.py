@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import insert, select, update
+from typing import Any
+
+from sqlalchemy import Select, insert, select, update
 
 from rnncore.runs.database import Database
 from rnncore.runs.tables import access
@@ -39,3 +41,12 @@ class Access:
         """All who have been let in."""
         query = select(access.c.visitor).where(access.c.thing == thing)
         return {visitor for (visitor,) in self._database.read(query)}
+
+    def things(self, visitor: str) -> set[str]:
+        """All runs and texts that the visitor has been let in to."""
+        return {thing for (thing,) in self._database.read(given_to(visitor))}
+
+
+def given_to(visitor: str) -> Select[Any]:
+    """What `Access.things` asks for."""
+    return select(access.c.thing).where(access.c.visitor == visitor)

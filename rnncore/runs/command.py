@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Mapping
 from contextlib import closing
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -54,6 +55,7 @@ def runs(options: argparse.Namespace) -> int:
             _say(control_link(store, options.control, options.address))
             return 0
         listed = housekeeping.listing(store)
+        best = best_values(store, listed)
         if options.orphans:
             files = housekeeping.orphans(listed)
             lines = [f"{path}  {_size(housekeeping.size_of(path))}" for path in files]
@@ -62,14 +64,14 @@ def runs(options: argparse.Namespace) -> int:
                 _say(f"removed {len(files)} files")
             return 0
         if options.forget is None and options.older_than is None:
-            _say("\n".join(table(listed)))
+            _say("\n".join(table(listed, best)))
             return 0
         chosen = (
             housekeeping.named(listed, options.forget)
             if options.forget
             else housekeeping.older_than(listed, options.older_than)
         )
-        if _agreed(table(chosen) if chosen else [], "runs", options.yes):
+        if _agreed(table(chosen, best) if chosen else [], "runs", options.yes):
             _say(f"removed {housekeeping.forget(store, chosen)} runs")
         return 0
 
@@ -89,18 +91,26 @@ def control_link(store: Store, run_id: str, address: str | None = None) -> str:
     return f"{base}/overview?{query}"
 
 
-def table(listed: list[Listed]) -> list[str]:
+def best_values(store: Store, listed: list[Listed]) -> dict[str, float]:
+    """The lowest perplexity on held-out text of each run that has one.  Raises StoreError."""
+    summaries = store.summaries.of([found.run for found in listed])
+    return {one.run.id: one.facts.best.perplexity for one in summaries if one.facts.best}
+
+
+def table(listed: list[Listed], best: Mapping[str, float]) -> list[str]:
     """A line for each run under a head, and one for all; a run that is damaged says so."""
-    rows = [("ID", "CREATED", "STATUS", "STEP", "CORPUS", "SIZE")]
+    rows = [("ID", "NAME", "CREATED", "STATUS", "STEP", "BEST", "CORPUS", "SIZE")]
     for found in listed:
         run = found.run
         damaged = run.error is not None and run.error["code"] == "run_damaged"
         rows.append(
             (
                 _shown(run.id),
+                _shown(run.name or "-"),
                 datetime.fromtimestamp(min(max(run.created, 0.0), 4e9)).strftime("%Y-%m-%d %H:%M"),
                 "damaged" if damaged else run.status,
                 f"{run.step:,}",
+                f"{best[run.id]:.4g}" if run.id in best else "-",
                 _shown(found.text),
                 _size(found.size),
             )

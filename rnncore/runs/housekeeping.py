@@ -14,7 +14,7 @@ from rnncore.runs.files import run_of
 from rnncore.runs.row import RunRow
 from rnncore.runs.store import Store
 from rnncore.runs.troubles import unknown_run
-from rnncore.text.own_texts import is_own, opening_words
+from rnncore.text.own_texts import is_own, opening_words, own_path
 
 DAY = 86_400.0
 SETTLED = 3_600.0
@@ -45,21 +45,81 @@ class Listed(NamedTuple):
         return max(self.run.created, heard if heard <= self.run.read_at else 0.0)
 
 
+class Taken(NamedTuple):
+    """What the runs and own texts of a visitor take: how many there are, and their bytes.
+
+    unused   own texts that nobody else may read and no run names, written some time ago
+    """
+
+    runs: int
+    records: int
+    checkpoints: int
+    states: int
+    texts: int
+    letters: int
+    unused: tuple[str, ...]
+
+
 def listing(store: Store) -> list[Listed]:
     """All runs, the newest first.  Raises StoreError."""
+    return listed(store, store.runs(None))
+
+
+def listed(store: Store, runs: Iterable[RunRow]) -> list[Listed]:
+    """These runs, in their order.  Raises StoreError."""
     sizes = store.sizes()
     files = _checkpoints()
     return [
         Listed(
             run, sizes.get(run.id, 0) + sum(map(size_of, files.get(run.id, ()))), _text(store, run)
         )
-        for run in store.runs(None)
+        for run in runs
     ]
 
 
-def named(listed: Iterable[Listed], run_ids: Iterable[str]) -> list[Listed]:
+def taken(store: Store, listed: Iterable[Listed], visitor: str) -> Taken:
+    """What these runs, which are the visitor's, and the visitor's own texts take.
+
+    Raises   StoreError
+    """
+    runs, files = list(listed), _checkpoints()
+    kept = [path for one in runs for path in files.get(one.run.id, ())]
+    states = sum(map(size_of, kept))
+    texts = sorted(name for name in store.access.things(visitor) if is_own(name))
+    paths = {name: own_path(name) for name in texts if own_path(name).exists()}
+    return Taken(
+        len(runs),
+        sum(one.size for one in runs) - states,
+        len(kept),
+        states,
+        len(paths),
+        sum(map(size_of, paths.values())),
+        tuple(name for name in paths if _unused(store, name, visitor)),
+    )
+
+
+def remove_texts(store: Store, names: Iterable[str], visitor: str) -> None:
+    """Remove own texts of the visitor; one that has come into use since stays.
+
+    Raises   StoreError
+    """
+    remove(own_path(name) for name in names if _unused(store, name, visitor))
+
+
+def _unused(store: Store, name: str, visitor: str) -> bool:
+    """Whether only this visitor may read the text, and no run is trained on it."""
+    try:
+        written = own_path(name).stat().st_mtime
+    except OSError:  # it is gone
+        return False
+    if written > time() - SETTLED or store.access.visitors(name) != {visitor}:
+        return False
+    return all(run.settings.get("corpus") != name for run in store.runs(None))
+
+
+def named(found: Iterable[Listed], run_ids: Iterable[str]) -> list[Listed]:
     """The runs of these ids.  Raises StoreError if there is none of one, or it is at work."""
-    known = {found.run.id: found for found in listed}
+    known = {one.run.id: one for one in found}
     chosen = []
     for run_id in dict.fromkeys(run_ids):
         if run_id not in known:

@@ -9,7 +9,7 @@ import numpy as np
 from rnncore.baselines.ladder import counted_rungs
 from rnncore.errors import ConfigError
 from rnncore.probes.snapshot import Prober
-from rnncore.probes.states import Plane
+from rnncore.probes.states import Subspace
 from rnncore.runs.claim import Claim
 from rnncore.runs.records import Record, changed_record, gap_record
 from rnncore.runs.store import Store
@@ -81,7 +81,7 @@ def restore_plane(store: Store, claim: Claim, prober: Prober) -> int:
             axes = np.empty(0)
         if axes.shape != prober.plane.axes.shape:
             raise damaged_run(store.url, claim.run.id, f"record {aimed[-1].seq}")
-        prober.plane = Plane(axes)
+        prober.plane = Subspace(axes)
     return aimed[-1].step if aimed else 0
 
 

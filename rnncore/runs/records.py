@@ -10,7 +10,7 @@ import orjson
 
 from rnncore.errors import RnnError
 from rnncore.probes.spectra import Spectrum, plain
-from rnncore.probes.states import Plane
+from rnncore.probes.states import Subspace
 from rnncore.training.events import Changed, Epoch, Evaluation, Step
 from rnncore.views import (
     BestView,
@@ -113,7 +113,7 @@ def epoch_record(step: int, event: Epoch) -> Record:
     return Record(step, "epoch", payload)
 
 
-def aimed_record(step: int, plane: Plane) -> Record:
+def aimed_record(step: int, plane: Subspace) -> Record:
     return Record(step, "aimed", {"axes": plane.axes.tolist()})
 
 

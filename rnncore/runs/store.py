@@ -4,34 +4,30 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from functools import cached_property
-from math import inf
-from time import monotonic, time
+from time import time
 from typing import Any, get_args
 
 from sqlalchemy import Select, bindparam, delete, func, insert, select, true, update
 
 from rnncore.config import Config
 from rnncore.errors import StoreError
-from rnncore.runs.access import Access
+from rnncore.runs.access import Access, given_to
 from rnncore.runs.branching import Branches
 from rnncore.runs.checkpoints import Checkpoints
 from rnncore.runs.claim import Claim, CommandName, append, encode_command
 from rnncore.runs.database import Database, default_url
+from rnncore.runs.importing import Imports
 from rnncore.runs.labels import Labels
 from rnncore.runs.queue import Queue
 from rnncore.runs.reading import checked, damaged_row, record, run_row, set_command
-from rnncore.runs.records import Kind, Record, error_values
-from rnncore.runs.row import LOST_AFTER, RunRow, is_run_id, new_run_id
+from rnncore.runs.records import Kind, Record
+from rnncore.runs.row import RunRow, is_run_id, new_run_id
+from rnncore.runs.silence import GONE, Silence
+from rnncore.runs.summary import Summaries
 from rnncore.runs.tables import access, checkpoints, chunks, commands, meta, runs
 from rnncore.runs.taking import called, fresh_row, taking
 from rnncore.runs.troubles import unknown_run
-
-GONE = 0.0
-"""Heartbeat of a worker that is known to have ended."""
-TROUBLE_SECONDS = 1.0
-"""From one look whether the store can be written, while a run seems lost, to the next."""
 
 # Built once: they run many times a second.
 _RUN = select(runs).where(runs.c.id == bindparam("run"))
@@ -53,7 +49,7 @@ class Store:
 
     queue: which runs wait for a place to train; access: who may control which run, and read which
     text; checkpoints: states that a run has kept; branches: runs that go on from such a state;
-    labels: what people write on their runs.
+    labels: what people write on them; summaries: what a table says; imports: runs from files.
     Every method is one short transaction and may be called from any thread.
     Raises   StoreError, from every method, if the database cannot be opened, read or written.
     """
@@ -64,8 +60,8 @@ class Store:
         self.queue, self.access = Queue(self._database), Access(self._database)
         self.checkpoints = Checkpoints(self._database)
         self.labels, self.branches = Labels(self._database), Branches(self._database)
-        self._trouble: StoreError | None = None
-        self._ask_at, self._troubled = 0.0, -inf
+        self.summaries, self.imports = Summaries(self._database), Imports(self._database)
+        self._silence = Silence(self._database)
 
     @property
     def database(self) -> Database:
@@ -106,11 +102,16 @@ class Store:
         rows = self._database.read(_RUN, run=run_id) if is_run_id(run_id) else []
         if not rows:
             return None
-        return self._doubted(checked(run_row(rows[0]._mapping, self.url, time()), self.url))
+        return self._silence.doubted(checked(run_row(rows[0]._mapping, self.url, time()), self.url))
 
     def runs(self, limit: int | None = 100) -> list[RunRow]:
         """The newest runs, newest first; one that is damaged is among them as failed."""
         return self._rows(select(runs).order_by(runs.c.created.desc()).limit(limit))
+
+    def runs_of(self, visitor: str, limit: int | None = None) -> list[RunRow]:
+        """The newest runs that a visitor began or was let in to control, newest first."""
+        mine = (runs.c.owner == visitor) | runs.c.id.in_(given_to(visitor))
+        return self._rows(select(runs).where(mine).order_by(runs.c.created.desc()).limit(limit))
 
     def heads(self, run_ids: Iterable[str]) -> dict[str, RunRow]:
         """Those of the named runs that exist, by id; one that is damaged is there as failed."""
@@ -279,19 +280,4 @@ class Store:
                 found.append(run_row(row._mapping, self.url, time()))
             except StoreError as error:
                 found.append(damaged_row(row._mapping, error, time()))
-        return [self._doubted(run) for run in found]
-
-    def _doubted(self, run: RunRow) -> RunRow:
-        """The run; one that seems lost is only silent if the store cannot be written, or could
-        not a moment ago."""
-        if run.status != "lost" or run.heartbeat == GONE:
-            return run
-        now = monotonic()
-        if now >= self._ask_at:
-            self._trouble, self._ask_at = self._database.trouble(), now + TROUBLE_SECONDS
-            if self._trouble is not None:
-                self._troubled = now
-        if now - self._troubled > LOST_AFTER:
-            return run
-        said = self._trouble and error_values(self._trouble)
-        return replace(run, silent=True, error=said or run.error)
+        return [self._silence.doubted(run) for run in found]

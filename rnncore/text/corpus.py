@@ -110,6 +110,14 @@ def load_corpus(config: Config, known: Vocabulary | None = None) -> Corpus:
     return _written(config, (own.join([grammar.tokens[i] for i in ids.tolist()]),), chosen)
 
 
+def corpus_of(config: Config, text: str) -> Corpus:
+    """The corpus that an own text makes, read as `config` says, wherever the text is.
+
+    Raises TextError or ConfigError as `load_corpus` does.
+    """
+    return _written(config, (text,), tokenizer(_choice(config, "characters")))
+
+
 def _as_known(config: Config, known: Vocabulary | None) -> Corpus:
     corpus = _read(config, normalised)
     if known is None or corpus.vocabulary == known:

@@ -33,7 +33,7 @@ def save_own_text(data: str | bytes, called: str = "text") -> str:
     """
     given = data.encode("utf-8", "replace") if isinstance(data, str) else data
     content = read_text(given, called).encode("utf-8")
-    name = "own-" + hashlib.sha256(content).hexdigest()[:12]
+    name = name_of(content)
     try:
         path = own_path(name)
         if not path.exists():
@@ -47,6 +47,11 @@ def save_own_text(data: str | bytes, called: str = "text") -> str:
             reason=failure.strerror,
         ) from None
     return name
+
+
+def name_of(content: bytes) -> str:
+    """The name under which this content is kept."""
+    return "own-" + hashlib.sha256(content).hexdigest()[:12]
 
 
 def own_text(name: str, form: Form = normalised) -> str:

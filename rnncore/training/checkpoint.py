@@ -141,9 +141,18 @@ def read(path: Path | str) -> Checkpoint:
     """
     try:
         with open_regular(Path(path)) as opened:
-            checkpoint = _parsed(*opened, path)
+            return parse(*opened, path)
     except OSError as failure:
         raise refusals.missing(path, failure) from None
+
+
+def parse(file: BinaryIO, size: int, path: Path | str) -> Checkpoint:
+    """Read and check the checkpoint of `size` bytes in `file`, which an error calls `path`.
+
+    Raises   CheckpointError as `read` does.
+    """
+    try:
+        checkpoint = _parsed(file, size, path)
     except CheckpointError:
         raise
     except Newer as version:

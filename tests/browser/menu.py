@@ -18,4 +18,6 @@ def turn_to(page: Page, name: str, language: str = "en") -> None:
 
 def group_of(name: str) -> str:
     """The menu that holds a page."""
-    return "text" if name in ("corpus", "language_models", "generation") else "inside"
+    if name in ("corpus", "language_models", "generation"):
+        return "text"
+    return "runs" if name in ("runs", "tune") else "inside"

@@ -22,7 +22,6 @@ DRAWN = "rx.trace('perplexity', 'train').x"
 MARKS = "rx.annotations('perplexity').filter(text => text.includes('→'))"
 
 
-@pytest.mark.essential
 def test_f5_shows_all_that_was_drawn_and_goes_on(overview: Overview, runs: Runs) -> None:
     overview.open(SLOW)
     overview.start()
@@ -89,7 +88,6 @@ def test_a_hidden_tab_keeps_the_stream_of_a_run_and_no_other(
     assert between == missed != [], "what was trained meanwhile is drawn, too"
 
 
-@pytest.mark.essential
 def test_back_and_forward_go_through_the_settings(overview: Overview) -> None:
     overview.open("hidden_size=16")
     overview.page.get_by_role("link", name="too small").click()

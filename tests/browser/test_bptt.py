@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
-
 from pages.ui.visit.i18n import texts
 from tests.browser.overview import settled
 from tests.browser.server import Server
@@ -17,7 +15,6 @@ CHARTS = 6
 TEXT_SETTINGS = "grammar_tokens=6000"
 
 
-@pytest.mark.essential
 def test_windows_walk_and_two_nets_are_trained(page: Page, server: Server) -> None:
     t = texts("en")
     complaints: list[str] = []

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
-
 from pages.ui.figures.palette import DARK
 from pages.ui.visit.i18n import texts
 from tests.browser.overview import settled
@@ -42,7 +40,6 @@ def at(page: Page, stop: int) -> None:
     )
 
 
-@pytest.mark.essential
 def test_one_walks_by_keys_jumps_by_a_click_and_checks_the_gradient(
     page: Page, server: Server
 ) -> None:

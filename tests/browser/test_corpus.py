@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
-
 from pages.ui.visit.i18n import LANGUAGES, texts
 from tests.browser.overview import settled
 from tests.browser.server import Server
@@ -24,7 +22,6 @@ DRAWN = {
 OVERFLOW = "document.documentElement.scrollWidth > innerWidth + 1"
 
 
-@pytest.mark.essential
 def test_every_idea_is_drawn_by_this_server_alone(page: Page, server: Server) -> None:
     complaints: list[str] = []
     asked: list[str] = []

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
-
 from pages.ui.visit.i18n import texts
 from tests.browser.menu import turn_to
 from tests.browser.overview import settled
@@ -38,6 +36,11 @@ def choose(page: Page, idea: str) -> None:
     page.get_by_text(T(f"generation.ideas.{idea}"), exact=True).click()
 
 
+def show(page: Page) -> None:
+    """Ask to be shown what answers the question."""
+    page.locator("[class*=st-key-predict-generation][class*=-show] button:visible").click()
+
+
 def click(page: Page, key: str, trace: int, number: int) -> None:
     page.wait_for_function(DRAWN, arg=[key])
     settled(page)
@@ -54,7 +57,6 @@ def held(page: Page, name: str, value: str) -> None:
     )
 
 
-@pytest.mark.essential
 def test_every_idea_answers_a_person(page: Page, server: Server) -> None:
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -86,6 +88,7 @@ def test_every_idea_answers_a_person(page: Page, server: Server) -> None:
     page.get_by_text(T("generation.beam.title")).wait_for()
 
     choose(page, "growth")
+    show(page)
     page.get_by_text("at update 1,000").first.wait_for()
 
     choose(page, "surprise")
@@ -93,8 +96,11 @@ def test_every_idea_answers_a_person(page: Page, server: Server) -> None:
     held(page, "at", "2")
     page.get_by_text(T("generation.surprise.excess"), exact=True).click()
     held(page, "measure", "excess")
+    show(page)
+    page.locator(".st-key-generation-surprise .js-plotly-plot").wait_for()
 
     choose(page, "copies")
+    show(page)
     page.get_by_text("Wilson intervals of 95").wait_for()
     assert page.get_by_test_id("stException").count() == 0
     assert complaints == []

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
-
 from pages.ui.visit.i18n import texts
 from tests.browser.menu import turn_to
 from tests.browser.overview import Overview, settled
@@ -31,7 +29,6 @@ NUMBERS = """() => {
 """The numbers in the graph of the cell."""
 
 
-@pytest.mark.essential
 def test_every_idea_is_drawn_and_the_lag_lab_trains_while_the_page_answers(
     page: Page, server: Server
 ) -> None:

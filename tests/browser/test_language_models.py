@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import pytest
-
 from pages.ui.visit.i18n import texts
 from tests.browser.menu import turn_to
 from tests.browser.overview import settled
@@ -58,7 +56,6 @@ def wait_for_another(page: Page, sentence: str) -> None:
     )
 
 
-@pytest.mark.essential
 def test_every_idea_answers_a_person(page: Page, server: Server) -> None:
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))

@@ -68,7 +68,6 @@ def test_a_page_speaks_one_language(overview: Overview) -> None:
     assert korean & ENGLISH_ONLY == set()
 
 
-@pytest.mark.essential
 def test_both_themes_can_be_read(overview: Overview) -> None:
     overview.open("hidden_size=16")
     inks: dict[Literal["light", "dark"], str] = {"dark": "#E3E6EA", "light": "#24292F"}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pages.gradients import SECTIONS as IDEAS
+from pages.ui.visit.i18n import LANGUAGES
 from tests.browser.overview import Overview
 from tests.browser.server import Server
 
@@ -48,8 +49,7 @@ LETTERS = "[...document.querySelectorAll('[data-figure=perplexity] .xtick text')
 )
 
 
-@pytest.mark.essential
-@pytest.mark.parametrize("language", ["en", pytest.param("ko", marks=pytest.mark.thorough)])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_a_class_sees_all_panels_or_one_alone(overview: Overview, language: str) -> None:
     overview.open(f"hidden_size=16&lang={language}")
     usual = overview.read(LETTERS)

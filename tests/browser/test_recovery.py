@@ -7,7 +7,6 @@ from pathlib import Path
 from signal import SIGKILL
 from typing import TYPE_CHECKING
 
-import pytest
 from threadpoolctl import threadpool_limits
 
 from pages.ui.visit.i18n import texts
@@ -106,7 +105,6 @@ def test_a_run_survives_its_server_and_even_the_end_of_everything(
             third.stop()
 
 
-@pytest.mark.essential
 def test_an_unknown_run_in_the_address_is_a_sentence_on_a_page_that_works(
     overview: Overview,
 ) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from rnncore.probes.passages import CLOUD
 from tests.browser.overview import Overview
 
@@ -20,7 +18,6 @@ def open_menu(overview: Overview) -> None:
     overview.page.locator("[data-figure=states] summary").click()
 
 
-@pytest.mark.essential
 def test_a_word_marks_its_state_its_gradient_row_and_its_places_in_texts(
     overview: Overview,
 ) -> None:

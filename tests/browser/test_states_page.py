@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
-
 from pages.ui.visit.i18n import texts
 from tests.browser.menu import turn_to
 from tests.browser.overview import settled
@@ -18,6 +16,9 @@ T = texts("en")
 PLOT = ".st-key-states-{} .js-plotly-plot"
 SILENT = """(count) => document.querySelector(".st-key-states-text .js-plotly-plot")?.data?.length
     === count"""
+SPACE = """() => document.querySelector(".st-key-states-scene canvas") &&
+    document.querySelector(".st-key-states-scene .js-plotly-plot")?.dataset.draws"""
+CARTESIAN = "() => !Plotly.PlotSchema.get().traces.scatter3d"
 POINT = """([plotted, x, y]) => {
     const plot = document.querySelector(plotted);
     plot.scrollIntoView({ block: "center", behavior: "instant" });
@@ -30,6 +31,11 @@ POINT = """([plotted, x, y]) => {
 
 def choose(page: Page, idea: str) -> None:
     page.get_by_text(T(f"states.ideas.{idea}"), exact=True).click()
+
+
+def show(page: Page) -> None:
+    """Ask to be shown what answers the question."""
+    page.locator("[class*=st-key-predict-states][class*=-show] button:visible").click()
 
 
 def click(page: Page, name: str, x: float, y: float) -> None:
@@ -47,9 +53,9 @@ def wait_for_value(page: Page, name: str, value: str) -> None:
     )
 
 
-@pytest.mark.essential
 def test_every_idea_answers_a_person(page: Page, server: Server) -> None:
-    complaints: list[str] = []
+    complaints, fetched = list[str](), list[str]()
+    page.on("request", lambda request: fetched.append(request.url))
     page.set_default_timeout(40_000)
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.goto(f"{server.url}/cell?lang=en")
@@ -66,14 +72,24 @@ def test_every_idea_answers_a_person(page: Page, server: Server) -> None:
     wait_for_value(page, "unit", str(row))
 
     choose(page, "clouds")
+    show(page)
     page.locator(PLOT.format("clouds")).wait_for()
     page.locator(".st-key-states-moment input").first.press("ArrowLeft")
     wait_for_value(page, "moment", "6")
     page.get_by_text("after 1,350 updates").wait_for()
 
+    assert [url for url in fetched if "gl3d" in url] == []
+    page.locator(".st-key-states-space label").first.click()
+    page.wait_for_function(SPACE, timeout=60_000)
+    assert len([url for url in fetched if "gl3d" in url]) == 1
+    assert page.evaluate(CARTESIAN), "other charts go on with the bundle they have"
+    page.locator(".st-key-states-space label").first.click()
+    page.locator(PLOT.format("clouds")).wait_for()
+
     choose(page, "grammar")
     page.locator(".st-key-states-automaton-own svg").first.wait_for()
     page.locator(".st-key-states-automaton-true svg").first.wait_for()
+    show(page)
     page.wait_for_function(
         """document.querySelector(".st-key-states-knowledge .js-plotly-plot")?.data[0]?.x.length
             === 8""",
@@ -81,8 +97,43 @@ def test_every_idea_answers_a_person(page: Page, server: Server) -> None:
     )
 
     choose(page, "units")
+    show(page)
     click(page, "heat_map", 10, 1)
     wait_for_value(page, "first", "10")
     page.locator(PLOT.format("words")).wait_for()
     assert page.get_by_test_id("stException").count() == 0
     assert complaints == []
+
+
+def test_a_browser_without_webgl_draws_the_plane_and_says_so(page: Page, server: Server) -> None:
+    page.add_init_script(
+        """const { getContext } = HTMLCanvasElement.prototype;
+        HTMLCanvasElement.prototype.getContext = function (kind, ...options) {
+            return kind.includes("webgl") ? null : getContext.call(this, kind, ...options);
+        };"""
+    )
+    fetched: list[str] = []
+    page.on("request", lambda request: fetched.append(request.url))
+    page.goto(f"{server.url}/states?lang=en&states.idea=clouds&states.space=1")
+    page.get_by_text(T("states.clouds.lacks_webgl")).wait_for(timeout=90_000)
+    page.locator(PLOT.format("clouds")).wait_for()
+    assert [url for url in fetched if "gl3d" in url] == []
+
+
+def test_where_the_script_cannot_be_fetched_the_plane_stands_in_until_it_can(
+    page: Page, server: Server
+) -> None:
+    page.set_default_timeout(60_000)
+    page.route("**/plotly-gl3d*", lambda route: route.abort())
+    page.goto(f"{server.url}/states?lang=en&states.idea=clouds&states.space=1")
+    page.get_by_text(T("states.clouds.lacks_script")).wait_for(timeout=90_000)
+    page.locator(PLOT.format("clouds")).wait_for()
+    page.unroute("**/plotly-gl3d*")
+    settled(page)
+    page.locator(".st-key-states-space label").first.click()
+    wait_for_value(page, "space", "0")
+    page.get_by_text(T("states.clouds.lacks_script")).wait_for(state="detached")
+    settled(page)
+    page.locator(".st-key-states-space label").first.click()
+    wait_for_value(page, "space", "1")
+    page.wait_for_function(SPACE, timeout=60_000)

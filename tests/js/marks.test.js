@@ -79,3 +79,15 @@ test("Hangul is wider than Latin letters", () => {
   assert.equal(widthOf("ab"), 12);
   assert.equal(widthOf("학a"), 17);
 });
+
+test("an update that is marked has a line over the whole height, and no text", () => {
+  /** @type {any} */
+  const plot = { range: [0, 100], width: 500, height: 200, colour: "grey", ground: "white" };
+  const { shapes, annotations } = drawnMarks([], () => "", { ...plot, update: 40 });
+  assert.deepEqual(
+    shapes.map(({ x0, x1, y1, line }) => [x0, x1, y1, line.dash]),
+    [[40, 40, 1, "dot"]],
+  );
+  assert.equal(annotations.length, 0);
+  assert.equal(drawnMarks([], () => "", plot).shapes.length, 0);
+});

@@ -159,14 +159,16 @@ def test_perplexity_ops_carry_bits_and_epoch() -> None:
         "customdata": [[2.0, 2]],
     }
     assert shown["value"] == 4.0
-    grown, shown = perplexity.held_out_ops(HeldOutPoint(40, "valid", 8.0, 3.0))
+    grown, shown, best = perplexity.held_out_ops(HeldOutPoint(40, "valid", 8.0, 3.0))
+    assert (best["op"], best["step"], best["value"], best["partial"]) == ("lowest", 40, 8.0, False)
     assert (grown["trace"], grown["y"], grown["customdata"]) == ("valid", [8.0], [[3.0]])
     assert "kinds" not in grown
     assert perplexity.mark_ops(Mark(40, "learning_rate", 0.1, 0.05))[0]["x"] == 40
 
 
 def test_a_point_of_a_part_of_the_held_out_text_looks_and_says_so() -> None:
-    grown, shown = perplexity.held_out_ops(HeldOutPoint(40, "valid", 8.0, 3.0, 819))
+    grown, shown, best = perplexity.held_out_ops(HeldOutPoint(40, "valid", 8.0, 3.0, 819))
+    assert best["partial"]
     assert (grown["y"], grown["customdata"], grown["kinds"]) == ([8.0], [[3.0, 819]], ["part"])
     assert shown["value"] == 8.0
     valid = trace(perplexity.figure(RUN, LIGHT, T), "valid")

@@ -23,6 +23,7 @@ SAY = texts("en")
 
 def opened(visit: Visit, idea: str, **asked: str) -> AppTest:
     app = visit().switch_page("../generation.py")
+    asked = {"shown": "growth,surprise,copies", **asked}
     values = {f"generation.{name}": value for name, value in asked.items() if name not in FREE}
     free = {name: value for name, value in asked.items() if name in FREE}
     app.query_params.update({"generation.idea": idea, **values, **free})
@@ -170,7 +171,7 @@ def test_the_mean_regret_is_said_with_the_floor(visit: Visit) -> None:
 
 @pytest.mark.parametrize("idea", IDEAS)
 def test_every_question_is_measured(visit: Visit, idea: str) -> None:
-    app = opened(visit, idea)
+    app = opened(visit, idea, shown="")
     key = f"predict.generation.predict.{idea}"
     app.segmented_control(key=f"{key}.said").set_value(QUESTIONS[idea].options[0]).run()
     app.button(key=f"{key}.check").click().run()
@@ -179,6 +180,36 @@ def test_every_question_is_measured(visit: Visit, idea: str) -> None:
             break
         app.run()
     assert SAY("predict.again") in labels(app)
+
+
+@pytest.mark.parametrize("idea", [idea for idea, asked in QUESTIONS.items() if asked.hides])
+def test_what_answers_a_question_is_kept_back_until_it_is_shown(visit: Visit, idea: str) -> None:
+    app = opened(visit, idea, shown="")
+    for _ in range(200):
+        if SAY("predict.kept_back") in text(app):
+            break
+        app.run()
+    assert charts(app) == [] and SAY("predict.kept_back") in text(app)
+    key = f"predict.generation.predict.{idea}"
+    app.segmented_control(key=f"{key}.said").set_value(QUESTIONS[idea].options[0]).run()
+    assert charts(app) == [], "an answer alone gives nothing away"
+    app.button(key=f"{key}.show").click().run()
+    for _ in range(200):
+        if charts(app):
+            break
+        app.run()
+    assert charts(app) and SAY("predict.kept_back") not in text(app)
+    assert query(app)["generation.shown"] == idea
+
+
+def test_strings_are_not_judged_before_the_question_is_answered(visit: Visit) -> None:
+    before = coloured(opened(visit, "copies", shown=""))
+    after = coloured(opened(visit, "copies"))
+    texts_of = [[one["text"] for one in given["tokens"] if one["kind"] != "prompt"]
+                for given in (before, after)]  # fmt: skip
+    assert texts_of[0] == texts_of[1]
+    assert {one["ground"] for one in before["tokens"]} == {""}
+    assert {one["ground"] for one in after["tokens"]} != {""}
 
 
 def labels(app: AppTest) -> list[str]:

@@ -17,7 +17,7 @@ RUN = TEXT_RUN._replace(token_unit="jamo", probe_tokens=tuple("\u1112\u1161\u11a
 
 
 def test_a_held_out_point_says_its_perplexity_per_syllable_too() -> None:
-    _, shown, each = perplexity.held_out_ops(HeldOutPoint(40, "valid", 4.0, 2.0, None, 16.5))
+    _, shown, _, each = perplexity.held_out_ops(HeldOutPoint(40, "valid", 4.0, 2.0, None, 16.5))
     assert (shown["name"], shown["value"]) == ("valid", 4.0)
     assert (each["name"], each["value"]) == ("valid_character", 16.5)
 

@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from pages.language_models import SECTIONS as IDEAS
 from pages.ui.figures.palette import LIGHT
+from pages.ui.language_models import candidates, sentence
 from pages.ui.language_models.figures import product, shapes, table
 from pages.ui.language_models.figures.table import Line
 from pages.ui.visit.i18n import LANGUAGES, texts
@@ -163,6 +164,41 @@ def test_candidates_are_ranked_and_an_unknown_one_is_named(visit: Visit) -> None
         "the dog sleeps", "sleeps dog the",
     ]  # fmt: skip
     assert "zebra" in app.warning[0].value
+
+
+def test_a_candidate_that_stands_twice_is_ranked_once_and_what_is_left_away_is_said(
+    visit: Visit,
+) -> None:
+    app = opened(visit, "product")
+    nouns = ("dog", "cat", "girl", "boy", "bird", "farmer", "dogs", "cats", "girls", "boys")
+    lines = ["the dog sleeps", " the  dog sleeps ", *(f"the {noun} sleeps" for noun in nouns)]
+    app.text_area(key="language_models.candidates").set_value("\n".join(lines)).run()
+    (ranked,) = (part.value for part in app.markdown if part.value.startswith("| "))
+    assert len(ranked.splitlines()) == 2 + 8 and ranked.count("the dog sleeps") == 1
+    said = [one.value for one in app.caption]
+    words = "language_models.candidates"
+    assert SAY(f"{words}.again", n=2) in said
+    assert SAY(f"{words}.beyond", most=8, n=2) in said
+    long = "the dog sleeps\n" + "dog " * 45
+    app.text_area(key="language_models.candidates").set_value(long).run()
+    said = [one.value for one in app.caption]
+    assert SAY(f"{words}.shortened", n=1, most=40) in said
+    assert SAY(f"{words}.beyond", most=8, n=2) not in said
+
+
+@pytest.mark.parametrize(
+    ("box", "longest"), [("sentence", sentence.LONGEST), ("candidates", candidates.LONGEST)]
+)
+def test_how_much_is_read_of_a_long_text_is_said(visit: Visit, box: str, longest: int) -> None:
+    app = opened(visit, "product")
+    areas = app.text_input if box == "sentence" else app.text_area
+    typed = ("the dog sleeps\n" if box == "candidates" else "the dog ") * 300
+    areas(key=f"language_models.{box}").set_value(typed).run()
+    said = SAY("typed.too_long", kept=f"{longest:,}", length=f"{len(typed.strip()):,}")
+    assert said in [one.value for one in app.caption]
+    assert len(query(app)[f"language_models.{box}"]) == longest
+    areas(key=f"language_models.{box}").set_value("the dog sleeps").run()
+    assert said not in [one.value for one in app.caption]
 
 
 def test_the_models_are_made_and_the_sum_hears_no_order(visit: Visit) -> None:

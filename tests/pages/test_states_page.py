@@ -9,19 +9,21 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.states import SECTIONS as IDEAS
-from pages.ui.states import network
+from pages.ui.states import network, space
 from pages.ui.states.questions import QUESTIONS
 from pages.ui.visit.i18n import LANGUAGES, texts
+from pages.ui.visit.session import KEY
 from rnncore.text.own_texts import save_own_text
 from tests.pages.conftest import Visit, query
 from tests.pages.training import Training, charts, open_on_markup
 
 SAY = texts("en")
+ALL_SHOWN = "unit,unit_bits,clouds,grammar,units"
 
 
 def opened(visit: Visit, idea: str, **asked: str) -> AppTest:
     app = visit().switch_page("../states.py")
-    app.query_params.update({"states.idea": idea, **asked})
+    app.query_params.update({"states.idea": idea, "states.shown": ALL_SHOWN, **asked})
     app.run()
     for _ in range(60):
         if charts(app) or app.exception or no_chart(app):
@@ -57,16 +59,42 @@ def test_every_idea_opens(visit: Visit, idea: str, language: str) -> None:
 
 @pytest.mark.parametrize("idea", IDEAS)
 def test_every_question_is_answered_by_value(visit: Visit, idea: str) -> None:
-    app = opened(visit, idea)
+    app = opened(visit, idea, **{"states.shown": ""})
+    assert not gives_away(app, idea)
     key = f"predict.states.predict.{idea}"
     app.segmented_control(key=f"{key}.said").set_value(QUESTIONS[idea].options[0]).run()
+    assert not gives_away(app, idea), "an answer alone gives nothing away"
     app.button(key=f"{key}.check").click().run()
-    for _ in range(20):
-        if "✓" in told(app) or "✗" in told(app):
+    for _ in range(60):
+        if told(app)[0] in "✓✗" and gives_away(app, idea):
             break
         app.run()
-    assert told(app)[0] in "✓✗"
+    assert told(app)[0] in "✓✗" and gives_away(app, idea)
     assert "{" not in told(app) and "nan" not in told(app)
+    app.button(key=f"{key}.again").click().run()
+    assert not gives_away(app, idea)
+    app.button(key=f"{key}.show").click().run()
+    assert gives_away(app, idea)
+    assert query(app)["states.shown"] == idea, "a link that shows it at once"
+
+
+def gives_away(app: AppTest, idea: str) -> bool:
+    """Whether the page shows what answers the idea's question."""
+    shown = [json.loads(chart["figure"]) for chart in charts(app)]
+    if idea == "clouds":
+        modes = (trace.get("mode") for figure in shown for trace in figure["data"])
+        return "lines+markers" in modes
+    if idea == "unit":
+        agreement = SAY("states.ranks.far")
+        ranked = (figure["layout"]["xaxis"].get("ticktext", ()) for figure in shown)
+        if SAY("states.network.number_story", true=18, of=20)[:30] in text(app):
+            return True
+        return any(agreement in names for names in ranked) or SAY("states.agreement.silenced") in {
+            trace.get("name") for figure in shown for trace in figure["data"]
+        }
+    return {"grammar": "**untrained** network: ", "units": "Units that are on in"}[idea] in text(
+        app
+    )
 
 
 def told(app: AppTest) -> str:
@@ -115,6 +143,12 @@ def test_a_sentence_is_drawn_as_it_is_typed_and_an_unknown_word_is_said(visit: V
     assert charts(app)
 
 
+def test_how_much_of_a_sentence_is_read_is_said(visit: Visit) -> None:
+    app = opened(visit, "clouds", **{"states.sentence": "the dog " * 60})
+    assert SAY("typed.too_long", kept="400", length="480") in text(app)
+    assert SAY("typed.cut", kept=40, left=61) in text(app)
+
+
 def test_the_frame_stays_while_the_training_is_gone_through(visit: Visit) -> None:
     frames, points = [], []
     for moment in ("0", "3", "99"):
@@ -125,6 +159,36 @@ def test_the_frame_stays_while_the_training_is_gone_through(visit: Visit) -> Non
         points.append(figure["data"][0]["x"][:3])
     assert frames[0] == frames[1] == frames[2]
     assert points[0] != points[1] != points[2]
+
+
+def test_the_space_has_a_frame_that_stays(visit: Visit) -> None:
+    scenes, points = [], []
+    for moment in ("0", "99"):
+        app = opened(visit, "clouds", **{"states.moment": moment, "states.space": "1"})
+        (chart,) = charts(app)
+        assert chart["solid"] and "first three principal axes" in chart["name"]
+        figure = json.loads(chart["figure"])
+        scenes.append([figure["layout"]["scene"][f"{name}axis"]["range"] for name in "xyz"])
+        points.append(figure["data"][0]["z"][:3])
+    assert scenes[0] == scenes[1] and points[0] != points[1]
+
+
+@pytest.mark.parametrize("lacking", ["webgl", "script"])
+def test_where_a_browser_cannot_draw_the_space_the_plane_stands_in(
+    visit: Visit, lacking: str
+) -> None:
+    app = opened(visit, "clouds")
+    app.toggle(key="states.space").set_value(True).run()
+    assert query(app)["states.space"] == "1"
+    space.failed(app.session_state[KEY], lacking)
+    app.run()
+    (chart,) = charts(app)
+    assert not chart["solid"]
+    assert SAY(f"states.clouds.lacks_{lacking}") in [one.value for one in app.warning]
+    app.toggle(key="states.space").set_value(False).run()
+    assert not app.warning
+    app.toggle(key="states.space").set_value(True).run()
+    assert charts(app)[0]["solid"], "it is tried again"
 
 
 def test_colours_are_those_of_one_property(visit: Visit) -> None:
@@ -197,3 +261,14 @@ def test_a_span_stands_in_the_address(visit: Visit) -> None:
     assert app.select_slider(key="states.first").value == 3
     app.select_slider(key="states.last").set_value(9).run()
     assert query(app)["states.last"] == "9"
+
+
+def test_blocks_say_their_words_and_are_as_many_as_asked(visit: Visit) -> None:
+    app = opened(visit, "units")
+    app.select_slider(key="states.blocks").set_value(4).run()
+    assert query(app)["states.blocks"] == "4"
+    (lines,) = (part.value for part in app.markdown if part.value.startswith("- **Block 1**"))
+    words = [line.split(": ")[1].removesuffix(". Units").split(", ") for line in lines.split("\n")]
+    assert len(words) == 4 and sorted(map(len, words))[0] >= 1
+    assert any({"sleep", "sleeps", "sing", "sings"} <= set(block) for block in words)
+    assert len(json.loads(charts(app)[-1]["figure"])["layout"]["shapes"]) == 4

@@ -9,12 +9,23 @@ import pytest
 
 from pages.ui.figures.palette import LIGHT
 from pages.ui.states import silencing
-from pages.ui.states.figures import agreement, clouds, coloured, knowledge, ranking, units
+from pages.ui.states.figures import (
+    agreement,
+    blocks,
+    clouds,
+    coloured,
+    knowledge,
+    ranking,
+    space,
+    units,
+)
 from pages.ui.states.figures.agreement import Share
 from pages.ui.states.figures.clouds import Group, Path
 from pages.ui.states.figures.coloured import Word
 from pages.ui.visit.i18n import texts
+from rnncore.probes.coclustering import Blocks
 from rnncore.probes.knowledge import Knowledge
+from rnncore.probes.responses import Halves
 from rnncore.probes.silencing import Costs
 
 SAY = texts("en")
@@ -118,3 +129,43 @@ def test_the_heat_map_has_the_units_in_their_order() -> None:
     assert figure.layout.xaxis.ticktext[0] == "&lt;b&gt;"
     (frame,) = figure.layout.shapes
     assert (frame.x0, frame.x1) == (0.5, 1.5)
+
+
+def test_a_space_has_groups_paths_and_heads_that_point_the_way() -> None:
+    groups = [Group("<b>", [(0.0, 1.0, 0.0)], ["a & b"])]
+    paths = [Path(["<b>", "dog", "dog"], [(0, 0, 0), (0, 3, 4), (0, 3, 4)])]
+    frame = ((-1, 3), (-1, 7), (0, 0))
+    figure = space.figure(groups, paths, frame, LIGHT, SAY, turn=90)
+    found = traces(figure)
+    assert list(found["cloud0"].z) == [0.0] and found["cloud0"].text[0] == "a &amp; b"
+    assert "<b>" not in found["path0"].text[0] and found["path0"].hovertext[0] == "&lt;b&gt;"
+    heads = found["heads0"]
+    assert (list(heads.u), list(heads.v), list(heads.w)) == ([0], [0.6], [0.8])
+    assert (heads.y[0], heads.z[0]) == pytest.approx((0.57 * 3, 0.57 * 4))
+    scene = figure.layout.scene
+    assert scene.yaxis.range == (-1, 7) and scene.yaxis.autorange is False
+    ratio = scene.aspectratio
+    assert (ratio.x, ratio.y, ratio.z) == (0.5, 1, space.NARROW)
+    assert (scene.camera.eye.x, scene.camera.eye.y) == pytest.approx((1.2686, 0), abs=1e-3)
+    assert figure.layout.showlegend
+    one = space.figure(groups, [], frame, LIGHT, SAY, [0.5])
+    assert list(one.data[0].marker.color) == [0.5] and not one.layout.showlegend
+
+
+def test_a_matrix_stands_in_blocks_each_with_its_frame() -> None:
+    responses = np.array([[0.1, -0.2, 0.4], [0.0, 0.9, 0.1], [0.3, -0.1, 0.5]])
+    found = Halves(np.array([4, 9, 4]), np.array([1, -1, -1]), np.array([20, 30, 40]), responses)
+    drawn = blocks.figure(
+        found,
+        Blocks(np.array([0, 1, 0]), np.array([0, 1, 0])),
+        ["a", "<b>", "c"],
+        LIGHT,
+        SAY,
+    )
+    cells = traces(drawn)["cells"]
+    assert list(drawn.layout.xaxis.ticktext) == ["c", "a", "&lt;b&gt;"]
+    assert list(drawn.layout.yaxis.ticktext) == ["4−", "4+", "9−"]
+    assert [list(row) for row in cells.z] == [[0.5, 0.3, -0.1], [0.4, 0.1, -0.2], [0.1, 0, 0.9]]
+    assert list(cells.customdata[0]) == [40, 20, 30] and cells.zmax == 0.9
+    frames = [(shape.x0, shape.x1, shape.y0, shape.y1) for shape in drawn.layout.shapes]
+    assert frames == [(-0.5, 1.5, -0.5, 1.5), (1.5, 2.5, 1.5, 2.5)]

@@ -18,6 +18,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from pages.ui.serving import plotly_script, scripts
 from pages.ui.serving.head import PARTS, STATIC, PreloadMiddleware
+from pages.ui.serving.plotly_script import ADDRESSES, Bundle
 
 
 def request(path: str, **headers: str) -> dict[str, Any]:
@@ -49,6 +50,7 @@ def test_a_page_names_the_script_and_its_length_is_right() -> None:
     page = b"<html><head><title>x</title></head><body></head></body></html>"
     headers, body = answer("text/html; charset=utf-8", page, request("/", accept="text/html,*/*"))
     assert body.count(plotly_script.address().encode()) == 1
+    assert plotly_script.address("gl3d").encode() not in body, "fetched when it is asked for"
     assert int(headers[b"content-length"]) == len(body)
 
 
@@ -62,11 +64,20 @@ def test_everything_else_passes_untouched() -> None:
         assert headers[b"content-length"] == b"11"
 
 
-def fetched() -> bytes:
-    """plotly.js as a browser gets it, packed or not."""
-    route = plotly_script.plotly_script
-    packed = asyncio.run(route(Request(request("/", accept_encoding="br, gzip"))))
-    plain = asyncio.run(route(Request(request("/"))))
+BUNDLES = tuple(ADDRESSES)
+bundles = pytest.mark.parametrize("bundle", BUNDLES)
+
+
+def path_of(bundle: Bundle) -> Path:
+    return plotly_script.FOLDER / f"plotly-{bundle}.min.js"
+
+
+def fetched(bundle: Bundle) -> bytes:
+    """A bundle of plotly.js as a browser gets it, packed or not."""
+    route, path = plotly_script.plotly_script, plotly_script.address(bundle).partition("?")[0]
+    asked = f"/explorer/{path}"
+    packed = asyncio.run(route(Request(request(asked, accept_encoding="br, gzip"))))
+    plain = asyncio.run(route(Request(request(asked))))
     assert packed.headers["content-encoding"] == "gzip"
     assert "content-encoding" not in plain.headers
     assert gzip.decompress(bytes(packed.body)) == bytes(plain.body)
@@ -75,32 +86,41 @@ def fetched() -> bytes:
 
 
 def forget() -> None:
-    for kept in (plotly_script.script, plotly_script.packed):
+    for kept in (plotly_script.script, plotly_script.packed, plotly_script.address):
         kept.cache_clear()
 
 
 @pytest.fixture
 def its_plotly(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The version of the plotly package that the bundle was taken for."""
-    (version,) = re.findall(rb"minified\) v([0-9.]+)", plotly_script.BUNDLE.read_bytes()[:200])
+    """The version of the plotly package that the bundles were taken for."""
+    head = path_of("cartesian").read_bytes()[:200]
+    (version,) = re.findall(rb"minified\) v([0-9.]+)", head)
     monkeypatch.setattr(plotly_script, "get_plotlyjs_version", version.decode)
     forget()
     yield
     forget()
 
 
-def test_the_bundle_is_served_packed_and_is_what_it_is_said_to_be(its_plotly: None) -> None:
-    folder = plotly_script.BUNDLE.parent
-    assert fetched() == plotly_script.BUNDLE.read_bytes()
-    assert sha256(fetched()).hexdigest() in (folder / "README.md").read_text()
+@bundles
+def test_a_bundle_is_served_packed_and_is_what_it_is_said_to_be(
+    its_plotly: None, bundle: Bundle
+) -> None:
+    folder = plotly_script.FOLDER
+    assert fetched(bundle) == path_of(bundle).read_bytes()
+    assert sha256(fetched(bundle)).hexdigest() in (folder / "README.md").read_text()
     assert "MIT" in (folder / "LICENSE").read_text()
 
 
-def test_the_bundle_is_that_of_the_locked_plotly() -> None:
+def test_each_bundle_has_an_address_of_its_own(its_plotly: None) -> None:
+    assert len({plotly_script.address(bundle) for bundle in BUNDLES}) == 2
+
+
+@bundles
+def test_the_bundle_is_that_of_the_locked_plotly(bundle: Bundle) -> None:
     locked = Path(__file__).parents[2] / "constraints.txt"
     if f"plotly=={plotly.__version__}\n" not in locked.read_text():
         pytest.skip(f"plotly {plotly.__version__} is not the locked version")
-    assert fetched() == plotly_script.BUNDLE.read_bytes()
+    assert fetched(bundle) == path_of(bundle).read_bytes()
 
 
 @pytest.fixture
@@ -114,16 +134,21 @@ def another_plotly(monkeypatch: pytest.MonkeyPatch) -> Iterator[bytes]:
     forget()
 
 
-def test_another_version_of_plotly_brings_its_own_script(another_plotly: bytes) -> None:
-    assert fetched() == another_plotly
-    assert "4.9.9" in plotly_script.address()
-
-
-def test_without_the_bundle_the_whole_script_is_served(
-    monkeypatch: pytest.MonkeyPatch, another_plotly: bytes, tmp_path: Path
+@bundles
+def test_another_version_of_plotly_brings_its_own_script_once(
+    another_plotly: bytes, bundle: Bundle
 ) -> None:
-    monkeypatch.setattr(plotly_script, "BUNDLE", tmp_path / "none.js")
-    assert fetched() == another_plotly
+    assert fetched(bundle) == another_plotly
+    assert "4.9.9" in plotly_script.address(bundle)
+    assert plotly_script.address(bundle) == plotly_script.address()
+
+
+@bundles
+def test_without_the_bundles_the_whole_script_is_served(
+    monkeypatch: pytest.MonkeyPatch, another_plotly: bytes, tmp_path: Path, bundle: Bundle
+) -> None:
+    monkeypatch.setattr(plotly_script, "FOLDER", tmp_path)
+    assert fetched(bundle) == another_plotly
 
 
 def test_every_script_that_is_fetched_early_is_there() -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rnncore.probes.states import parting_plane, principal_plane
+from rnncore.probes.states import parting_plane, principal_plane, principal_space
 from rnncore.shapes import Array
 
 
@@ -50,6 +50,24 @@ def test_it_is_the_plane_of_most_variance() -> None:
         axes, _ = np.linalg.qr(np.random.default_rng(seed).standard_normal((7, 2)))
         share = np.square((states - states.mean(axis=0)) @ axes).sum()
         assert share <= np.square(np.stack([first, second])).sum()
+
+
+def test_the_space_holds_the_plane_and_the_most_of_what_is_left() -> None:
+    states = cloud(200, 7)
+    space = principal_space(states)
+    np.testing.assert_allclose(space.axes[:2], principal_plane(states).axes, atol=1e-12)
+    np.testing.assert_allclose(space.axes @ space.axes.T, np.eye(3), atol=1e-12)
+    values = np.sort(np.linalg.eigvalsh(np.cov(states.T)))[::-1]
+    assert space.variance_share(states) == pytest.approx(values[:3].sum() / values.sum())
+    assert space.project(states).shape == (200, 3)
+
+
+@pytest.mark.parametrize(("n", "H"), [(20, 1), (20, 2), (2, 5)])
+def test_a_space_of_fewer_dimensions_has_axes_of_zero(n: int, H: int) -> None:
+    axes = principal_space(cloud(n, H)).axes
+    assert axes.shape == (3, H)
+    there = np.abs(axes).sum(axis=1) > 0
+    assert list(there) == [True, min(n, H) > 1, False]
 
 
 def test_the_same_states_give_the_same_picture() -> None:

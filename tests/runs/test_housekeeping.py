@@ -64,7 +64,7 @@ def test_the_table_names_every_run_and_what_it_takes(
     waiting = store.create_run(SMALL.with_changes(corpus="a\x1b[31m\nb.txt"))
     assert main(["runs"]) == 0
     head, first, second, total = capsys.readouterr().out.splitlines()
-    assert head.split() == ["ID", "CREATED", "STATUS", "STEP", "CORPUS", "SIZE"]
+    assert head.split() == ["ID", "NAME", "CREATED", "STATUS", "STEP", "BEST", "CORPUS", "SIZE"]
     assert first.split()[0] == waiting
     assert "a?[31m?b.txt" in first
     assert second.split()[0] == rested

@@ -15,7 +15,7 @@ import pytest
 
 from pages.ui.serving import server
 from rnncore.errors import StoreError
-from rnncore.runs import store as store_module
+from rnncore.runs import silence
 from rnncore.runs.claim import Claim
 from rnncore.runs.executors import request
 from rnncore.runs.files import checkpoint_path
@@ -61,7 +61,7 @@ def test_a_locked_store_is_no_lost_run(
     store: Store, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("rnncore.runs.database.PATIENCE", 0.2)
-    monkeypatch.setattr(store_module, "TROUBLE_SECONDS", 0.0)
+    monkeypatch.setattr(silence, "TROUBLE_SECONDS", 0.0)
     quick = Store()
     run_id = store.create_run(SMALL)
     claimed(store, run_id, "worker").commit(status="running")
@@ -76,7 +76,7 @@ def test_a_locked_store_is_no_lost_run(
             request(quick, NoExecutor(), run_id, "resume")
     after = run_of(quick, run_id)  # its worker has had no time yet
     assert (after.status, after.error) == ("running", None)
-    monkeypatch.setattr(store_module, "LOST_AFTER", -1.0)
+    monkeypatch.setattr(silence, "LOST_AFTER", -1.0)
     assert run_of(quick, run_id).status == "lost"
     quick.close()
 

@@ -84,6 +84,7 @@ def test_every_kind_of_answer_has_the_headers(server: Server) -> None:
         (f"/{folder()}/panels.js", 200),
         ("/vendor/js/0/none.js", 404),
         ("/vendor/plotly.min.js", 200),
+        ("/vendor/plotly-gl3d.min.js", 200),
         ("/live/unknown", 404),
         ("/live/unknown?await=", 200),
         ("/media/none.png", 404),

@@ -7,6 +7,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from pages.ui.corpus.figures import growth, ranks
 from pages.ui.corpus.view import CorpusView
+from pages.ui.figures.mathematics import percent
 from pages.ui.visit.session import Session
 from pages.ui.widgets.chart import chart
 from pages.ui.widgets.header import section
@@ -32,7 +33,7 @@ def draw(visit: Session, found: CorpusView, row: DeltaGenerator) -> None:
             k=min(TOP, types),
             share=f"{ranked.top(TOP):.0%}" if told else "?",
             zipf=f"{zipf_top(TOP, types):.0%}",
-            of=f"{min(TOP, types) / types:.2%}",
+            of=percent(min(TOP, types) / types),
         )
         st.markdown(said)
         drawn = ranks.figure(ranked, corpus.vocabulary, colours, t)

@@ -7,6 +7,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from pages.ui.corpus.figures import band, entropy
 from pages.ui.corpus.view import CorpusView
+from pages.ui.figures.mathematics import percent
 from pages.ui.visit.i18n import Texts
 from pages.ui.visit.session import Session
 from pages.ui.widgets.chart import chart
@@ -78,7 +79,7 @@ def answer(found: CorpusView) -> Answer | None:
 
 
 def _share(unknown: float | None) -> str:
-    return "–" if unknown is None else f"{unknown:.2%}"
+    return "–" if unknown is None else percent(unknown)
 
 
 def _unknown(t: Texts, parts: tuple[Part, ...]) -> str:

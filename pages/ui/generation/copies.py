@@ -17,7 +17,7 @@ from pages.ui.widgets import held, training
 from pages.ui.widgets.chart import chart
 from pages.ui.widgets.coloured_text import Coloured, coloured_text, shade
 from pages.ui.widgets.header import section
-from pages.ui.widgets.predictions import Answer
+from pages.ui.widgets.predictions import Answer, answered, kept_back
 from pages.ui.widgets.theme import palette
 from pages.ui.widgets.training import SlicedTraining
 from rnncore.config import MOST
@@ -34,6 +34,7 @@ from rnncore.probes.novelty import (
 from rnncore.text.corpus import Corpus
 from rnncore.text.excerpts import LINE_ENDS
 
+QUESTION = "generation.predict.copies"
 SHOWN = 8
 """Strings that are listed."""
 
@@ -52,12 +53,16 @@ def draw(visit: Session) -> None:
         )  # fmt: skip
     rng = np.random.default_rng(seed)
     strings = write_strings(found.model.twin(), known, sampling(visit), rng, SHOWN)
+    under_way = _under_way(visit, found, known)
+    if not answered(visit, QUESTION):
+        _list(visit, known, strings, t("generation.copies.written", n=len(strings)), told=False)
+        kept_back(visit)
+        return
     said = _said(visit, strings)
-    _list(visit, known, strings, said)
+    _list(visit, known, strings, said, told=True)
     st.markdown(said)
     st.caption(t("generation.copies.caption"))
     section(t("generation.copies.by_temperature"))
-    under_way = _under_way(visit, found, known)
     training.poll(under_way, partial(_curve, visit, under_way))
 
 
@@ -99,7 +104,8 @@ def _under_way(visit: Session, found: Subject, known: Known) -> SlicedTraining[A
     return current
 
 
-def _list(visit: Session, known: Known, strings: list[Judged], said: str) -> None:
+def _list(visit: Session, known: Known, strings: list[Judged], said: str, *, told: bool) -> None:
+    """Draw the strings; with what is copied, if that may be `told`."""
     colours, tokens, drawn = palette(), known.corpus.vocabulary.tokens, list[Coloured]()
     marked = shade(0.5, 1.0, colours)
     for string in strings:
@@ -109,7 +115,7 @@ def _list(visit: Session, known: Known, strings: list[Judged], said: str) -> Non
         if len(ids) > 1 and tokens[ids[-1]] in LINE_ENDS:
             ids = ids[:-1]  # what is said of the string stands in its line
         for number, token in enumerate(ids):
-            inside = piece.start <= number < piece.end
+            inside = told and piece.start <= number < piece.end
             drawn.append(
                 Coloured(
                     tokens[token],
@@ -118,18 +124,18 @@ def _list(visit: Session, known: Known, strings: list[Judged], said: str) -> Non
                     weight=0.0 if inside else 1.0,  # a syllable of which all is copied is marked
                 )
             )
-        drawn.append(Coloured(_verdict(visit, string), kind="prompt", ends=True))
+        drawn.append(Coloured(_verdict(visit, string, told=told), kind="prompt", ends=True))
     coloured_text(drawn, key="generation.samples", name=said, tokenizer=known.corpus.tokenizer)
 
 
-def _verdict(visit: Session, string: Judged) -> str:
+def _verdict(visit: Session, string: Judged, *, told: bool) -> str:
     t = visit.t
     if not string.ended:
         return t("generation.copies.cut_off")
-    parts = [t(f"generation.copies.{'seen' if string.seen else 'new'}")]
+    parts = [t(f"generation.copies.{'seen' if string.seen else 'new'}")] if told else []
     if string.legal is not None:
         parts.append(t(f"generation.copies.{'legal' if string.legal else 'illegal'}"))
-    return f"  — {', '.join(parts)}"
+    return f"  — {', '.join(parts)}" if parts else "  ↵"
 
 
 def _said(visit: Session, strings: list[Judged]) -> str:

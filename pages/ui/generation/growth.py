@@ -19,7 +19,7 @@ from pages.ui.visit.i18n import literal
 from pages.ui.visit.session import Session
 from pages.ui.widgets import held, training
 from pages.ui.widgets.chart import chart
-from pages.ui.widgets.predictions import Answer
+from pages.ui.widgets.predictions import Answer, answered, kept_back
 from pages.ui.widgets.theme import palette
 from pages.ui.widgets.training import SlicedTraining
 from pages.ui.widgets.typed import beginning_of
@@ -32,6 +32,7 @@ from rnncore.text.corpus import Corpus
 from rnncore.text.grammar_tables import NOWHERE
 from rnncore.text.sentences import sentences_in
 
+QUESTION = "generation.predict.growth"
 PROMPTS = 4
 LENGTH = {"words": 8, "characters": 40, "jamo": 60}
 """Tokens of a completion."""
@@ -206,6 +207,12 @@ def _show(
         left.progress(min(step / UPDATES[-1], 1.0), t("generation.growth.going", step=f"{step:,}"))
         right.button(t("lab.stop"), key="generation.growth.stop", on_click=work.stop)
     if not points:
+        return
+    if not answered(visit, QUESTION):
+        start = points[:1]
+        guess = int(start[0].next[number].argmax())
+        st.markdown(_table(visit, found, prompts[number], number, start, guess))
+        kept_back(visit)
         return
     asked, tokens = prompts[number], found.corpus.vocabulary.tokens
     likeliest = int(points[-1].next[number].argmax())

@@ -18,13 +18,14 @@ from pages.ui.visit.session import Session
 from pages.ui.widgets import held
 from pages.ui.widgets.chart import chart
 from pages.ui.widgets.coloured_text import Coloured, coloured_text, shade
-from pages.ui.widgets.predictions import Answer
+from pages.ui.widgets.predictions import Answer, answered, kept_back
 from pages.ui.widgets.theme import palette
-from pages.ui.widgets.typed import Typed, beginning_of, typed, unread
+from pages.ui.widgets.typed import Typed, beginning_of, cut, typed, unread
 from rnncore.probes.surprise import Account, Told, account, tell
 from rnncore.text.corpus import Corpus
 from rnncore.text.sentences import passages_in, text_of
 
+QUESTION = "generation.predict.surprise"
 LONGEST, MOST_TOKENS = 1_000, 300
 """Characters that the box takes, and tokens of them that are read."""
 OFFERED = {"words": 60, "characters": 240, "jamo": 240}
@@ -64,6 +65,12 @@ def draw(visit: Session) -> None:
         st.caption(t(f"generation.surprise.{measure}_help"), width="content")
     said = _said(visit, found)
     place = visit.within("at", _worst(found, measure), 0, len(found.told) - 1)
+    if not answered(visit, QUESTION):
+        named = t(f"generation.surprise.{measure}")
+        said = t("generation.surprise.asked", n=len(found.told), measure=named)
+        _coloured(visit, found, measure, place, said)
+        kept_back(visit)
+        return
     _coloured(visit, found, measure, place, said)
     st.markdown(said)
     st.caption(_of_one(visit, found, place))
@@ -133,6 +140,7 @@ def _box(visit: Session, found: Read) -> None:
             visit, "passage", f"{words}.other", {"passage": number, "text": None, "at": None},
             icon=":material/shuffle:", type="tertiary", shortcut="N",
         )  # fmt: skip
+    cut(visit, "text", LONGEST)
     unread(visit, found.shown.read)
 
 

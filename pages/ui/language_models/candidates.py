@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 import numpy as np
 import streamlit as st
 
@@ -12,11 +15,12 @@ from pages.ui.visit.session import Session
 from pages.ui.widgets import held
 from pages.ui.widgets.header import section
 from pages.ui.widgets.predictions import answered
+from pages.ui.widgets.typed import cut
 from rnncore.baselines.orders import in_turn, swaps
 from rnncore.baselines.sentences import factors, most_natural
 from rnncore.errors import TextError
 from rnncore.shapes import Ids
-from rnncore.text.sentences import sentence_of, written
+from rnncore.text.sentences import MOST_TOKENS, Sentence, sentence_of, written
 from rnncore.text.tokenizers import EOS
 
 QUESTION = "language_models.predict.product"
@@ -35,20 +39,79 @@ def draw(visit: Session, now: Spoken) -> None:
             visit, "candidates", f"{words}.lines", visit.value("candidates", usual), LONGEST,
             height=172,
         )  # fmt: skip
-    texts, read, refused = list[str](), list[Ids](), list[str]()
-    for line in visit.value("candidates", usual).splitlines():
-        if line.strip() and len(texts) < MOST:
-            try:
-                read.append(sentence_of(line, now.corpus).ids)
-                texts.append(line.strip())
-            except TextError as error:
-                refused.append(t.explain(error))
+        cut(visit, "candidates", LONGEST)
+    lines = visit.value("candidates", usual)[:LONGEST].splitlines()
+    found = _candidates(visit, now, lines)
     with ranking:
-        if texts:
-            st.markdown(_table(visit, now, texts, read))
-        for sentence in refused:
+        if found.texts:
+            st.markdown(_table(visit, now, found.texts, found.read))
+        for sentence in found.refused:
             st.warning(sentence, icon=":material/help:")
+        for said in _left_away(visit, found):
+            st.caption(said)
         st.caption(t(f"{words}.caption"))
+
+
+class Candidates(NamedTuple):
+    """The first MOST lines that differ as they are read, and what became of the others.
+
+    refused   why lines cannot be read
+    again     how many stood there before, read as the same tokens
+    beyond    how many were left away because there are MOST before them
+    shortened how many are longer than what is read of a sentence
+    unknown   tokens that nobody knows, in their order
+    """
+
+    texts: list[str]
+    read: list[Ids]
+    refused: list[str]
+    again: int
+    beyond: int
+    shortened: int
+    unknown: tuple[str, ...]
+
+
+def _candidates(visit: Session, now: Spoken, lines: Sequence[str]) -> Candidates:
+    there, refused = dict[tuple[int, ...], tuple[str, Sentence]](), list[str]()
+    again = beyond = 0
+    for line in filter(None, map(str.strip, lines)):
+        try:
+            read = sentence_of(line, now.corpus)
+        except TextError as error:
+            refused.append(visit.t.explain(error))
+            continue
+        key = tuple(read.ids.tolist())
+        if key in there:
+            again += 1
+        elif len(there) == MOST:
+            beyond += 1
+        else:
+            there[key] = line, read
+    texts, read_as = [text for text, _ in there.values()], [one for _, one in there.values()]
+    return Candidates(
+        texts,
+        [one.ids for one in read_as],
+        list(dict.fromkeys(refused))[:MOST],
+        again,
+        beyond,
+        sum(one.left > 0 for one in read_as),
+        tuple(dict.fromkeys(token for one in read_as for token in one.unknown)),
+    )
+
+
+def _left_away(visit: Session, found: Candidates) -> list[str]:
+    """What of the lines is not ranked, or not read as it stands."""
+    t, words = visit.t, "language_models.candidates"
+    said = []
+    if found.again:
+        said.append(t(f"{words}.again", n=found.again))
+    if found.beyond:
+        said.append(t(f"{words}.beyond", most=MOST, n=found.beyond))
+    if found.shortened:
+        said.append(t(f"{words}.shortened", n=found.shortened, most=MOST_TOKENS))
+    if found.unknown:
+        said.append(t("typed.unknown", words=", ".join(map(literal, found.unknown))))
+    return said
 
 
 def _table(visit: Session, now: Spoken, texts: list[str], read: list[Ids]) -> str:

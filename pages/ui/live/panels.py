@@ -61,8 +61,7 @@ def translate(record: Record) -> list[Op]:
             view = snapshot_view(payload)
             return [*gradient_profile.ops(view), *states.ops(view), *samples.ops(view)]
         case "best":
-            best = best_view(payload)
-            return [*perplexity.best_ops(best), *samples.best_ops(best)]
+            return samples.best_ops(best_view(payload))
         case "cloud":
             return states.cloud_ops(cloud_view(record))
         case "aimed":
@@ -141,11 +140,10 @@ def panels(
         curves.append(
             readout(t, perplexity.NAME, "valid_character", "three", lambda p: p.held_out, late=True)
         )
-    if run.floor is None:  # a text, which a run soon knows by heart
-        curves += [
-            readout(t, perplexity.NAME, "best", "three", lambda p: p.held_out, late=True),
-            readout(t, perplexity.NAME, "best_at", "integer", late=True),
-        ]
+    curves += [
+        readout(t, perplexity.NAME, "best", "three", lambda p: p.held_out, late=True),
+        readout(t, perplexity.NAME, "best_at", "integer", late=True),
+    ]
     flow = [
         readout(t, gradient_profile.NAME, "start", None, lambda p: p.start),
         readout(t, gradient_profile.NAME, "profile", None, lambda p: p.gradient),

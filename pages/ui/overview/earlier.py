@@ -15,7 +15,10 @@ from pages.ui.widgets.offers import attempt
 from pages.ui.widgets.settings import label, worded
 from rnncore.config import Config, text_settings
 from rnncore.errors import StoreError
+from rnncore.runs.curves import read_curve
+from rnncore.runs.downsample import evenly
 from rnncore.runs.row import RunRow
+from rnncore.runs.summary import Summary
 from rnncore.views import Ghost
 
 MOST = 4
@@ -28,23 +31,19 @@ ASIDE = ("temperature", "pace", "threads")
 """Settings that leave a run's curves as they are."""
 
 
-class Course(NamedTuple):
-    """What a run's held-out text has said of it. Bits are per token."""
-
-    updates: tuple[int, ...]
-    bits: tuple[float, ...]
-    best: int  # update of the lowest
-    perplexity: float
-    seconds: float
-
-
 class Earlier(NamedTuple):
-    """An earlier run, the letter that it goes by, and its course, if it has one."""
+    """An earlier run, and the letter that it goes by."""
 
-    run: RunRow
+    summary: Summary
     letter: str
-    settings: Config
-    course: Course | None
+
+    @property
+    def run(self) -> RunRow:
+        return self.summary.run
+
+    @property
+    def settings(self) -> Config:
+        return Config.parse(self.summary.settings)
 
 
 def earlier(visit: Session, run: RunRow | None) -> list[Earlier]:
@@ -52,34 +51,24 @@ def earlier(visit: Session, run: RunRow | None) -> list[Earlier]:
     ids = [one for one in visit.state(Seen).ids if run is None or one != run.id]
     if not ids:
         return []
+    store = server.store()
     try:
-        found = server.store().heads(ids)
+        found = store.heads(ids)
         there = [found[one] for one in ids if one in found and found[one].settings]
         chosen = sorted(there, key=lambda one: (not one.pinned, -one.created))[:MOST]
-        return [
-            Earlier(
-                one,
-                _letter(visit, one.id),
-                Config.parse(server.store().present_settings(one)),
-                _course(one.id, one.last_seq),
-            )
-            for one in chosen
-        ]
+        return [Earlier(one, _letter(visit, one.run.id)) for one in store.summaries.of(chosen)]
     except StoreError:  # said where the page's own run is looked for
         return []
 
 
 def ghosts(runs: list[Earlier], config: Config) -> tuple[Ghost, ...]:
     """The curves of those that read the same text: bits of another text compare to nothing."""
-    return tuple(
-        Ghost(one.letter, one.course.updates, one.course.bits)
-        for one in runs
-        if one.course is not None and not set(text_settings()) & set(_differing(one, config))
-    )
+    alike = [one for one in runs if not set(text_settings()) & set(_differing(one, config))]
+    return tuple(filter(None, (_ghost(one) for one in alike)))
 
 
-def chips(visit: Session, runs: list[Earlier]) -> None:
-    """Draw what to know of each, with a way back to it and a pin."""
+def chips(visit: Session, run: RunRow | None, runs: list[Earlier]) -> None:
+    """Draw what to know of each, with a way back to it, a pin, and a way to see it beside `run`."""
     t = visit.t
     if not runs:
         st.caption(t("earlier.none"))
@@ -94,6 +83,14 @@ def chips(visit: Session, runs: list[Earlier]) -> None:
                     help=t("earlier.open_help"),
                     query_params=visit.link(one.settings) | {"run": one.run.id},
                 )
+                if run is not None:
+                    st.page_link(
+                        visit.pages["runs"],
+                        label=t("earlier.beside"),
+                        icon=":material/compare:",
+                        help=t("earlier.beside_help"),
+                        query_params=visit.link_to("runs", compare=f"{one.run.id},{run.id}"),
+                    )
                 _pin(visit, one)
 
 
@@ -109,14 +106,15 @@ def _said(visit: Session, one: Earlier) -> str:
         parts.append(t("earlier.more", n=len(names) - NAMED))
     name = literal(one.run.name) if one.run.name else ""
     what = " · ".join(filter(None, [name, *parts])) or t("earlier.same")
-    if one.course is None:
+    best = one.summary.facts.best
+    if best is None:
         came = t("earlier.nothing")
     else:
         came = t(
             "earlier.came",
-            perplexity=f"{one.course.perplexity:.4g}",
-            update=f"{one.course.best:,}",
-            seconds=f"{one.course.seconds:.3g}",
+            perplexity=f"{best.perplexity:.4g}",
+            update=f"{best.step:,}",
+            seconds=f"{one.summary.facts.seconds:.3g}",
         )
     return f"**{one.letter}** {what}  \n{came}"
 
@@ -144,23 +142,21 @@ def _letter(visit: Session, run_id: str) -> str:
     return ascii_uppercase[place % len(ascii_uppercase)]
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
-def _course(run_id: str, last_seq: int) -> Course | None:
-    """What the run reported up to its record `last_seq`; None where nothing was measured."""
-    store = server.store()
-    found = store.records_after(run_id, kinds=("evaluation",), damaged=[])
-    valid = [one for one in found if one.payload["split"] == "valid"]
-    if not valid:
+def _ghost(one: Earlier) -> Ghost | None:
+    """The run's held-out curve; None where nothing was measured yet."""
+    try:
+        updates, bits = _curve(one.run.id, one.run.last_seq, one.run)
+    except StoreError:  # said where the page's own run is looked for
         return None
-    best = min(valid, key=lambda one: float(one.payload["bits"]))
-    seqs = [seq for seq, _ in store.places(run_id, "steps")][-1:]
-    last = [*store.records_after(run_id, seqs[0] - 1, kinds=("steps",), damaged=[])] if seqs else []
-    stride = max(1, -(-len(valid) // POINTS))
-    drawn = [*valid[:-1:stride], valid[-1]]
-    return Course(
-        tuple(one.step for one in drawn),
-        tuple(float(one.payload["bits"]) for one in drawn),
-        best.step,
-        float(best.payload["perplexity"]),
-        float(last[0].payload["seconds"]) if last else 0.0,
+    return Ghost(one.letter, updates, bits) if bits else None
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _curve(run_id: str, last_seq: int, _run: RunRow) -> tuple[tuple[int, ...], tuple[float, ...]]:
+    """Updates and bits, as they stood with the record `last_seq`, in POINTS points or fewer."""
+    curve = read_curve(server.store(), _run)
+    places = evenly([int(update) for update in curve.updates], POINTS)
+    return (
+        tuple(int(curve.updates[place]) for place in places),
+        tuple(curve.bits[place] for place in places),
     )

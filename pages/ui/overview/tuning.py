@@ -51,7 +51,7 @@ def row(
         return
     t = visit.t
     sections: dict[str, Callable[[], None]] = {
-        "earlier": lambda: chips(visit, earlier),
+        "earlier": lambda: chips(visit, run, earlier),
         "branch": lambda: branching(visit, run, mine=mine),
         "rates": lambda: finding_rate(visit, on_change),
     }

@@ -1,10 +1,11 @@
-"""plotly.js as pages load it: the bundle that draws in two dimensions, or the whole script."""
+"""plotly.js as pages load it: the bundle for two dimensions or three, or the whole script."""
 
 from __future__ import annotations
 
 import gzip
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 from plotly.offline import get_plotlyjs, get_plotlyjs_version
 from starlette.concurrency import run_in_threadpool
@@ -13,34 +14,46 @@ from starlette.responses import Response
 
 from pages.ui.serving.scripts import FOREVER
 
-BUNDLE = Path(__file__).parents[3] / "assets" / "vendor" / "plotly.js" / "plotly-cartesian.min.js"
+Bundle = Literal["cartesian", "gl3d"]
+FOLDER = Path(__file__).parents[3] / "assets" / "vendor" / "plotly.js"
+ADDRESSES: dict[Bundle, str] = {
+    "cartesian": "vendor/plotly.min.js",
+    "gl3d": "vendor/plotly-gl3d.min.js",
+}
+"""Relative to every page, for a proxy's base path."""
 
 
 @cache
-def script() -> bytes:
+def script(bundle: Bundle = "cartesian") -> bytes:
     """The bundle, if it is of the version that the plotly package has; else the package's own."""
-    version = get_plotlyjs_version()
-    bundle = BUNDLE.read_bytes() if BUNDLE.is_file() else b""
-    named = f"plotly.js (cartesian - minified) v{version}\n".encode()
-    return bundle if named in bundle[:200] else str(get_plotlyjs()).encode()
+    path = FOLDER / f"plotly-{bundle}.min.js"
+    found = path.read_bytes() if path.is_file() else b""
+    named = f"plotly.js ({bundle} - minified) v{get_plotlyjs_version()}\n".encode()
+    return found if named in found[:200] else str(get_plotlyjs()).encode()
 
 
 @cache
-def packed() -> bytes:
+def packed(bundle: Bundle = "cartesian") -> bytes:
     """The script in gzip's form. The first call takes a fraction of a second."""
-    return gzip.compress(script(), 6)
+    return gzip.compress(script(bundle), 6)
 
 
-def address() -> str:
-    """Relative to every page, for a proxy's base path; another script has another address."""
-    return f"vendor/plotly.min.js?{get_plotlyjs_version()}-{len(script())}"
+@cache
+def address(bundle: Bundle = "cartesian") -> str:
+    """Where the bundle is; another script has another address, and the same script the same."""
+    given = script(bundle)
+    same = given == script()
+    path = ADDRESSES["cartesian" if same else bundle]
+    return f"{path}?{get_plotlyjs_version()}-{len(given)}"
 
 
 async def plotly_script(request: Request) -> Response:
-    """Route /vendor/plotly.min.js, packed where the browser takes it."""
+    """Route of every bundle, packed where the browser takes it."""
+    asked = request.url.path
+    bundle: Bundle = "gl3d" if asked.endswith(ADDRESSES["gl3d"]) else "cartesian"
     headers = {"Cache-Control": FOREVER, "Vary": "Accept-Encoding"}
-    body = await run_in_threadpool(script)
+    body = await run_in_threadpool(script, bundle)
     if "gzip" in request.headers.get("accept-encoding", ""):
         headers["Content-Encoding"] = "gzip"
-        body = await run_in_threadpool(packed)
+        body = await run_in_threadpool(packed, bundle)
     return Response(body, media_type="text/javascript", headers=headers)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -9,8 +10,9 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from pages.ui.figures.tokens import isolated
-from pages.ui.states import network
-from pages.ui.states.figures import clouds as figure
+from pages.ui.states import network, space
+from pages.ui.states.figures import clouds as plane_figure
+from pages.ui.states.figures import space as space_figure
 from pages.ui.states.figures.clouds import Frame, Group, Path
 from pages.ui.states.labels import value_name
 from pages.ui.states.network import Looked
@@ -18,16 +20,23 @@ from pages.ui.states.sentences import Sentences, boxes, sentences
 from pages.ui.visit.session import Session
 from pages.ui.widgets import held
 from pages.ui.widgets.chart import chart
-from pages.ui.widgets.predictions import Answer
+from pages.ui.widgets.predictions import Answer, answered, kept_back
 from pages.ui.widgets.theme import palette
 from rnncore.model import Rnnlm
 from rnncore.probes.cloud import cloud_states, cloud_stretches
 from rnncore.probes.excerpt import Excerpt, read_excerpt
 from rnncore.probes.properties import Property, properties
-from rnncore.probes.states import Plane, apart, parting_plane, principal_plane
+from rnncore.probes.states import (
+    Subspace,
+    apart,
+    parting_plane,
+    principal_plane,
+    principal_space,
+)
 from rnncore.shapes import Array
 from rnncore.text.twins import parted
 
+QUESTION = "states.predict.clouds"
 UNIT = "unit"
 AXES = ("variance", "parting")
 ROOM = 0.08
@@ -67,19 +76,25 @@ def draw(visit: Session, row: DeltaGenerator, found: Looked) -> None:
                 visit, "unit", "states.unit.unit", unit, range(H),
                 lambda number: t("states.unit.name", unit=number), width=120,
             )  # fmt: skip
-        held.selectbox(
-            visit, "axes", "states.clouds.axes", axes, AXES,
-            lambda name: t(f"states.clouds.{name}"), width=190,
-        )  # fmt: skip
+        solid = space.switch(visit)
+        if not solid:
+            held.selectbox(
+                visit, "axes", "states.clouds.axes", axes, AXES,
+                lambda name: t(f"states.clouds.{name}"), width=190,
+            )  # fmt: skip
+    space.explain(visit)
     boxes(visit, found)
     network.scrubber(visit, there)
     last = _read(there[-1].model(), found, both)
     now = _read(there[at].model(), found, both)
-    plane = _plane(last, both, axes)
+    plane = principal_space(last.cloud) if solid else _plane(last, both, axes)
     frame = _frame(plane, _read(there[0].model(), found, both), last)
-    paths = [Path(corpus.vocabulary.decode(both.sentence), _points(plane, now.sentence))]
-    if len(both.twin):
-        paths.append(Path(corpus.vocabulary.decode(both.twin), _points(plane, now.twin)))
+    told_apart = answered(visit, QUESTION)
+    paths = [
+        Path(corpus.vocabulary.decode(ids), _points(plane, states))
+        for ids, states in ((both.sentence, now.sentence), (both.twin, now.twin))
+        if len(ids) and told_apart
+    ]
     points = _points(plane, now.cloud)
     told = _told(visit, found, known)
     if colour == UNIT:
@@ -89,18 +104,30 @@ def draw(visit: Session, row: DeltaGenerator, found: Looked) -> None:
         groups, activity = _groups(visit, colour, known[colour], points, told), []
     share = plane.variance_share(now.cloud)
     said = t(
-        "states.clouds.said",
+        "states.clouds.said_space" if solid else "states.clouds.said",
         n=len(points),
         step=f"{there[at].step:,}",
         share=f"{share:.0%}",
         property=t(f"states.properties.{colour}"),
     )
-    st.markdown(f"{said} {_parting(visit, now)}")
-    chart(
-        figure.figure(groups, paths, frame, palette(), t, activity),
-        key="states.clouds",
-        name=said,
-    )
+    st.markdown(f"{said} {_parting(visit, now)}" if told_apart else said)
+    if solid:
+        chart(
+            space_figure.figure(groups, paths, frame, palette(), t, activity, space.turn(visit)),
+            key="states.scene",
+            name=said,
+            bundle="gl3d",
+            on_failure=partial(space.failed, visit),
+        )
+        st.caption(t("states.clouds.space_caption"))
+    else:
+        chart(
+            plane_figure.figure(groups, paths, frame, palette(), t, activity),
+            key="states.clouds",
+            name=said,
+        )
+    if not told_apart:
+        kept_back(visit)
     if corpus.grammar is None:
         st.caption(t("states.clouds.no_grammar"))
 
@@ -163,7 +190,7 @@ def _read(model: Rnnlm, found: Looked, both: Sentences) -> States:
     return States(cloud_states(model.twin(), chosen), *paths)
 
 
-def _plane(last: States, both: Sentences, axes: str) -> Plane:
+def _plane(last: States, both: Sentences, axes: str) -> Subspace:
     """The axes, from the states of now: those of all moments are drawn in them."""
     if axes == "parting" and len(both.twin) == len(both.sentence):
         where = parted(both.sentence.tolist(), both.twin.tolist())
@@ -173,17 +200,16 @@ def _plane(last: States, both: Sentences, axes: str) -> Plane:
     return principal_plane(last.cloud)
 
 
-def _frame(plane: Plane, *moments: States) -> Frame:
+def _frame(plane: Subspace, *moments: States) -> Frame:
     """A frame that holds all states of these moments."""
     points = np.concatenate([plane.project(np.concatenate(states)) for states in moments])
     least, most = points.min(axis=0), points.max(axis=0)
     room = ROOM * (most - least) + 1e-6
-    (left, low), (right, high) = (least - room).tolist(), (most + room).tolist()
-    return (left, right), (low, high)
+    return list(zip((least - room).tolist(), (most + room).tolist(), strict=True))
 
 
-def _points(plane: Plane, states: Array) -> list[tuple[float, float]]:
-    return [(round(x, 4), round(y, 4)) for x, y in plane.project(states).tolist()]
+def _points(plane: Subspace, states: Array) -> list[tuple[float, ...]]:
+    return [tuple(point) for point in plane.project(states).astype(float).round(4).tolist()]
 
 
 def _told(visit: Session, found: Looked, known: dict[str, Property]) -> list[str]:
@@ -204,7 +230,7 @@ def _groups(
     visit: Session,
     name: str,
     known: Property,
-    points: list[tuple[float, float]],
+    points: list[tuple[float, ...]],
     told: list[str],
 ) -> list[Group]:
     groups = []

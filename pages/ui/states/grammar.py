@@ -19,7 +19,7 @@ from pages.ui.visit.session import Session
 from pages.ui.widgets import held, training
 from pages.ui.widgets.chart import chart
 from pages.ui.widgets.header import section
-from pages.ui.widgets.predictions import Answer
+from pages.ui.widgets.predictions import Answer, answered, kept_back
 from pages.ui.widgets.theme import palette
 from rnncore.probes.clustering import Clusters, k_means
 from rnncore.probes.knowledge import (
@@ -37,6 +37,7 @@ from rnncore.probes.knowledge import (
 )
 from rnncore.text.automaton import first_shown, state_graphs
 
+QUESTION = "states.predict.grammar"
 CLUSTERS, MOST = 12, 24
 """Clusters that are drawn before a number is chosen, and at most."""
 PASSAGES = 8
@@ -101,18 +102,22 @@ def _over_training(visit: Session, found: Looked) -> None:
     def show() -> None:
         t = visit.t
         known = [shelf[step] for step in steps if step in shelf]
+        told = answered(visit, QUESTION)
         if under_way is not None and under_way.going:
             left, right = st.columns([6, 1], vertical_alignment="center")
             left.progress(len(known) / len(steps), t("states.grammar.measuring"))
             right.button(t("lab.stop"), key="states.grammar.stop", on_click=under_way.stop)
-        said = _said(visit, known, base.alone)
+        shown = known if told else []
+        said = _said(visit, shown, base.alone)
         st.markdown(said)
         chart(
-            figure.figure(steps, known, base.alone, palette(), t),
+            figure.figure(steps, shown, base.alone, palette(), t),
             key="states.knowledge",
             name=said,
         )
         st.caption(t("states.grammar.caption", k=number_of_states(base.places)))
+        if not told:
+            kept_back(visit)
 
     training.poll(under_way, show)
 

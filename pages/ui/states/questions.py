@@ -15,11 +15,11 @@ def _always(*seen: object) -> bool:
 
 
 QUESTIONS = {
-    "unit": Question(("nothing", "some", "much"), unit.answer, _always, hides=False),
-    "unit_bits": Question(("little", "some", "much"), unit.answer_in_bits, _always, hides=False),
-    "grammar": Question(("worse", "same", "better"), grammar.answer, hides=False),
-    "units": Question(("few", "some", "most"), units.answer, hides=False),
-    "clouds": Question(("never", "meet", "stay"), clouds.answer, hides=False),
+    "unit": Question(("nothing", "some", "much"), unit.answer, _always),
+    "unit_bits": Question(("little", "some", "much"), unit.answer_in_bits, _always),
+    "grammar": Question(("worse", "same", "better"), grammar.answer),
+    "units": Question(("few", "some", "most"), units.answer),
+    "clouds": Question(("never", "meet", "stay"), clouds.answer),
 }
 
 

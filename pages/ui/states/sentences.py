@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import NamedTuple
 
 import streamlit as st
@@ -9,7 +10,7 @@ import streamlit as st
 from pages.ui.states.network import Looked
 from pages.ui.visit.session import Session
 from pages.ui.widgets import held
-from pages.ui.widgets.typed import beginning_of
+from pages.ui.widgets.typed import beginning_of, cut, unread
 from rnncore.errors import TextError
 from rnncore.shapes import Ids
 from rnncore.text.corpus import Corpus
@@ -17,7 +18,7 @@ from rnncore.text.sentences import sentence_of, written
 from rnncore.text.twins import twin_of
 
 LONGEST = 400
-"""Characters that a box takes."""
+"""Characters of a box that are read."""
 NAMES = ("sentence", "twin")
 
 
@@ -44,6 +45,10 @@ def boxes(visit: Session, found: Looked) -> None:
         with column:
             usual = written(_usual(name, corpus), corpus) if len(_usual(name, corpus)) else ""
             held.text(visit, name, f"states.clouds.{name}", visit.value(name, usual), LONGEST)
+            cut(visit, name, LONGEST)
+            with suppress(TextError):  # said where it is read
+                if asked := visit.value(name, ""):
+                    unread(visit, sentence_of(asked[:LONGEST], corpus))
 
 
 def _read(visit: Session, name: str, corpus: Corpus) -> Ids:

@@ -3,37 +3,33 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from pages.ui.figures.tokens import isolated
-from pages.ui.states import silencing
-from pages.ui.states.figures import agreement as agreement_figure
+from pages.ui.states import effects, silencing
 from pages.ui.states.figures import coloured, ranking
-from pages.ui.states.figures.agreement import Share
 from pages.ui.states.figures.coloured import Word
 from pages.ui.states.network import Looked, story
 from pages.ui.states.silencing import Known
-from pages.ui.visit.i18n import literal
 from pages.ui.visit.session import Session
 from pages.ui.widgets import held
 from pages.ui.widgets.chart import chart
 from pages.ui.widgets.header import section
-from pages.ui.widgets.predictions import Answer
+from pages.ui.widgets.predictions import Answer, answered, kept_back
 from pages.ui.widgets.theme import palette
 from rnncore.model import Rnnlm
 from rnncore.probes.excerpt import PLACES, excerpt, read_excerpt
-from rnncore.probes.minimal_pairs import minimal_pairs
-from rnncore.probes.samples import draw_samples
 from rnncore.probes.silencing import Costs, silenced
 from rnncore.text.agreement import CONDITIONS
 from rnncore.text.tokenizers import EOS
 from rnncore.text.vocabulary import UNKNOWN
 
-SAMPLES = 6
-"""Strings of a grammar that are shown of those that are drawn."""
+ANSWERING = {"unit": CONDITIONS, "unit_bits": ("bits",)}
+"""By question, the columns of the ranking that answer it."""
 NOTICEABLE = 0.05
 """Share of agreements that one would notice if it was lost."""
 LITTLE, MUCH = 0.05, 0.2
@@ -50,6 +46,7 @@ def draw(visit: Session, row: DeltaGenerator, found: Looked) -> None:
     by = _rank(visit, columns)
     order = silencing.order(costs, about.tracking, by)
     unit = _unit(visit, order)
+    kept = _kept_back(visit, found)
     silent = visit.value("silent", 0) == 1
     names = {number: visit.t("states.unit.name", unit=number) for number in sorted(order)}
     with row:
@@ -61,26 +58,31 @@ def draw(visit: Session, row: DeltaGenerator, found: Looked) -> None:
             visit, "unit", "states.unit.unit", unit, tuple(order), names.__getitem__, width=130
         )
         held.toggle(visit, "silent", "states.unit.silence", silent)
-    st.markdown(" ".join((*story(visit), _said(visit, found, costs, about, unit))))
+    told = [] if kept else story(visit)  # which answers the question, too
+    st.markdown(" ".join((*told, _said(visit, found, costs, about, unit, kept))))
     without = silenced(found.subject.model, (unit,))
     _text(visit, found, unit, without if silent else None)
     left, right = st.columns([3, 2], gap="medium")
     with left:
         section(visit.t("states.unit.ranking"))
-        chart(
-            ranking.figure(columns, order, unit, palette(), visit.t),
-            key="states.ranking",
-            name=_ranked(visit, columns, order, by),
-            on_click=lambda clicked: visit.set_values(unit=int(clicked)),
-        )
+        shown = {name: values for name, values in columns.items() if name not in kept}
+        if shown:
+            chart(
+                ranking.figure(shown, order, unit, palette(), visit.t),
+                key="states.ranking",
+                name=_ranked(visit, shown, order, by),
+                on_click=lambda clicked: visit.set_values(unit=int(clicked)),
+            )
+        if kept:
+            kept_back(visit)
         st.caption(visit.t("states.unit.read", tokens=f"{costs.tokens:,}"))
     with right:
-        _agreement(visit, costs, unit, silent)
+        effects.agreement(visit, costs, unit, silent, told="far" not in kept)
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        _pairs(visit, found, about, unit, silent)
+        effects.pairs(visit, found, about, unit, silent)
     with right:
-        _samples(visit, found, without if silent else found.subject.model, unit, silent)
+        effects.samples(visit, found, without if silent else found.subject.model, unit, silent)
 
 
 def question(found: Looked) -> str:
@@ -89,6 +91,12 @@ def question(found: Looked) -> str:
     far = CONDITIONS.index("far")
     there = about.where is not None and (about.where.conditions == far).any()
     return "unit" if there and about.tracking is not None else "unit_bits"
+
+
+def _kept_back(visit: Session, found: Looked) -> Sequence[str]:
+    """Columns of the ranking that would answer the question too early."""
+    asked = question(found)
+    return () if answered(visit, f"states.predict.{asked}") else ANSWERING[asked]
 
 
 def answer(visit: Session, found: Looked) -> Answer | None:
@@ -148,12 +156,15 @@ def _unit(visit: Session, order: list[int]) -> int:
     return unit if 0 <= unit < len(order) else order[0]
 
 
-def _said(visit: Session, found: Looked, costs: Costs, about: Known, unit: int) -> str:
-    """What silencing this unit does, in a sentence."""
-    t = visit.t
-    said = [t("states.unit.bits", unit=unit, lost=f"{costs.extra_bits[unit]:+.3f}")]
+def _said(
+    visit: Session, found: Looked, costs: Costs, about: Known, unit: int, kept: Sequence[str]
+) -> str:
+    """What silencing this unit does, in a sentence, without what is kept back."""
+    t, said = visit.t, list[str]()
+    if "bits" not in kept:
+        said.append(t("states.unit.bits", unit=unit, lost=f"{costs.extra_bits[unit]:+.3f}"))
     far = CONDITIONS.index("far")
-    if costs.places[far]:
+    if costs.places[far] and "far" not in kept:
         intact, left = costs.agreement[0, far], costs.agreement[unit + 1, far]
         said.append(t("states.unit.far", intact=f"{intact:.0%}", left=f"{left:.0%}"))
     if about.tracking is not None:
@@ -219,81 +230,8 @@ def _number(bits: float) -> float:
 def _ranked(visit: Session, columns: dict[str, list[float]], order: list[int], by: str) -> str:
     t = visit.t
     first = "; ".join(
-        f"{t('states.unit.name', unit=unit)}: {ranking.said(by, columns[by][unit])}"
+        t("states.unit.name", unit=unit)
+        + (f": {ranking.said(by, columns[by][unit])}" if by in columns else "")
         for unit in order[:3]
     )
     return t("states.unit.ranked", by=t(f"states.ranks.{by}"), first=first)
-
-
-def _agreement(visit: Session, costs: Costs, unit: int, silent: bool) -> None:
-    t = visit.t
-    section(t("states.agreement.title"))
-    shares = [
-        Share(name, int(n), float(costs.agreement[0, c]), float(costs.agreement[unit + 1, c]))
-        for c, (name, n) in enumerate(zip(CONDITIONS, costs.places, strict=True))
-        if n
-    ]
-    if not shares:
-        st.info(t("states.agreement.none"))
-        return
-    said = "; ".join(
-        t(
-            "states.agreement.share",
-            condition=t(f"states.ranks.{one.condition}"),
-            intact=f"{one.intact:.0%}",
-            silenced=f"{one.silenced:.0%}",
-        )
-        for one in shares
-    )
-    chart(
-        agreement_figure.figure(shares, palette(), t, silent=silent),
-        key="states.agreement",
-        name=t("states.agreement.says", unit=unit, said=said),
-    )
-    st.caption(t("states.agreement.caption"))
-
-
-def _pairs(visit: Session, found: Looked, about: Known, unit: int, silent: bool) -> None:
-    """Minimal pairs from the grammar, with what each network prefers."""
-    if about.where is None:
-        return
-    t, (model, corpus, *_) = visit.t, found.subject
-    section(t("states.pairs.title"))
-    gains = np.ones((2, model.config.hidden_size))
-    gains[1, unit] = 0
-    known = corpus.vocabulary.tokens
-    head = ("condition", "words", "pair", "intact", *(("silenced",) if silent else ()))
-    lines = [
-        f"| {' | '.join(t(f'states.pairs.{name}') for name in head)} |",
-        f"|{' :--- |' * 3}{' ---: |' * (len(head) - 3)}",
-    ]
-    for pair in minimal_pairs(model, corpus, about.where, about.text, gains):
-        words = corpus.tokenizer.join(corpus.vocabulary.decode(pair.words)).strip()
-        (good, right), (bad, wrong) = pair.right, pair.wrong
-        cells = [
-            t("states.pairs.place", condition=t(f"states.ranks.{pair.condition}"), n=pair.distance),
-            literal(words),
-            f"**{literal(isolated(known[good]))}** / {literal(isolated(known[bad]))}",
-            *(
-                f"{'✓' if one > other else '✗'} {one:.0%} / {other:.0%}"
-                for one, other in list(zip(right, wrong, strict=True))[: 1 + silent]
-            ),
-        ]
-        lines.append(f"| {' | '.join(cells)} |")
-    st.markdown("\n".join(lines))
-    st.caption(t("states.pairs.caption"))
-
-
-def _samples(visit: Session, found: Looked, model: Rnnlm, unit: int, silent: bool) -> None:
-    t, corpus = visit.t, found.subject.corpus
-    section(t("states.samples.without" if silent else "states.samples.title", unit=unit))
-    samples, legal = draw_samples(model.twin(), corpus, 1.0, np.random.default_rng(0))
-    marks = {True: "✓ ", False: "✗ ", None: ""}
-    st.markdown(
-        "\n".join(
-            f"- {marks[one.legal]}{literal(' '.join(one.text.split()))}"
-            for one in samples[:SAMPLES]
-        )
-    )
-    if legal is not None:
-        st.caption(t("states.samples.legal", share=f"{legal:.0%}", n=len(samples)))

@@ -7,6 +7,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from pages.ui.figures.tokens import isolated
+from pages.ui.states import blocks
 from pages.ui.states.figures import units as figure
 from pages.ui.states.labels import value_name
 from pages.ui.states.network import Looked
@@ -15,13 +16,14 @@ from pages.ui.visit.session import Session
 from pages.ui.widgets import held
 from pages.ui.widgets.chart import chart
 from pages.ui.widgets.header import section
-from pages.ui.widgets.predictions import Answer
+from pages.ui.widgets.predictions import Answer, answered, kept_back
 from pages.ui.widgets.theme import palette
 from rnncore.probes.excerpt import PLACES, Excerpt, excerpt, read_excerpt
 from rnncore.probes.properties import classes_of
 from rnncore.probes.responses import ON, Seen, neighbours, on_in_span, response, seen
 from rnncore.probes.states import principal_plane
 
+QUESTION = "states.predict.units"
 SHOWN = 40
 """Rows of the heat map, tokens of it, and words of the map, at most."""
 TOKENS = 60
@@ -31,7 +33,8 @@ SPAN = 2, 4
 
 
 def draw(visit: Session, row: DeltaGenerator, found: Looked) -> None:
-    """Draw the heat map with its span, the response to a word, and the map of words."""
+    """Draw the heat map with its span, the response to a word, the map of words, and blocks of
+    both."""
     words = _words(found)
     word = visit.value("word", words[0])
     word = word if word in words else words[0]
@@ -41,12 +44,17 @@ def draw(visit: Session, row: DeltaGenerator, found: Looked) -> None:
             visit, "word", "states.units.word", word, words,
             lambda number: isolated(known[number]), width=170,
         )  # fmt: skip
-    _heat_map(visit, found)
+    if answered(visit, QUESTION):
+        _heat_map(visit, found)
+    else:
+        section(visit.t("states.units.title"))
+        kept_back(visit)
     left, right = st.columns(2, gap="medium")
     with left:
         _response(visit, found, word)
     with right:
         _words_near(visit, found, words, word)
+    blocks.draw(visit, _seen(found), found.subject.corpus, words)
 
 
 def answer(visit: Session, found: Looked) -> Answer | None:

@@ -78,6 +78,20 @@ def readout(figure: str, name: str, value: float | str | None) -> Op:
     return {"op": "readout", "figure": figure, "name": name, "value": value}
 
 
+def lowest(figure: str, name: str, at: str, step: int, value: float, *, partial: bool) -> Op:
+    """Show the value by `name`, and the step by `at`, if it is the lowest so far. Those of a part
+    of the text (`partial`) and of the whole do not compare."""
+    return {
+        "op": "lowest",
+        "figure": figure,
+        "name": name,
+        "at": at,
+        "step": step,
+        "value": value,
+        "partial": partial,
+    }
+
+
 def progress(done: int, epoch: int, rate: float) -> Op:
     """Move the progress bar; `rate` is in the units per second that the strip names."""
     return {"op": "progress", "done": done, "epoch": epoch, "rate": rate}

@@ -10,7 +10,7 @@ from typing import Any, Literal
 import plotly.graph_objects as go
 import streamlit as st
 
-from pages.ui.serving.plotly_script import address
+from pages.ui.serving.plotly_script import Bundle, address
 from pages.ui.serving.scripts import component_script
 from pages.ui.visit import session
 from pages.ui.visit.i18n import unmarked
@@ -27,6 +27,8 @@ def chart(
     on_brush: Callable[[Mapping[str, Any]], None] | None = None,
     at: float | None = None,
     needs: int | None = None,
+    bundle: Bundle = "cartesian",
+    on_failure: Callable[[str], None] | None = None,
 ) -> None:
     """Draw `figure`, which says its height, and its width where that is "content".
 
@@ -39,6 +41,9 @@ def chart(
     With `on_brush` a person draws boxes over the chart: it is called with {at, range}, the box's
     number among the figure's shapes (None: a new one) and its ends by axis (None: all are to go).
     The shapes of such a figure are its boxes, which one can move and resize.
+
+    A figure in three dimensions takes the `bundle` gl3d, which a browser fetches only now. Where it
+    cannot draw it, `on_failure` is called with what it lacks, "webgl" or "script".
     """
 
     def note() -> None:
@@ -51,6 +56,11 @@ def chart(
         if on_brush is not None and told is not None:
             on_brush(told)
 
+    def fail() -> None:
+        lacking = session.widget(key).failure
+        if on_failure is not None and lacking is not None:
+            on_failure(str(lacking))
+
     scale = ENLARGED if session.current().presenting else 1
     for side in ("width", "height"):  # letters grow in the browser (enlarge.js), and need room
         if figure.layout[side] is not None:
@@ -62,7 +72,8 @@ def chart(
             "figure": drawn,
             "version": hashlib.sha256(drawn.encode()).hexdigest()[:16],
             "name": unmarked(name),
-            "plotly": address(),
+            "plotly": address(bundle),
+            "solid": bundle == "gl3d",
             "at": at,
             "needs": needs,
             "brushes": on_brush is not None,
@@ -71,6 +82,7 @@ def chart(
         height="content" if needs or figure.layout.width else int(figure.layout.height),
         on_click_change=note,
         on_brush_change=brush,
+        on_failure_change=fail,
         on_theme_change=lambda: None,  # to run the page again is all that it takes
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeVar
 
@@ -115,22 +116,77 @@ def several(
     st.multiselect(options=range(count), default=list(value), max_selections=most, **common)
 
 
-def text(visit: Session, name: str, words: str, value: str, most: int, **options: Any) -> None:
-    """A line of at most so many characters; an empty one is the default."""
-    st.text_input(
-        max_chars=most,
-        **_common(visit, name, words, value, keep=lambda typed: typed.strip() or None),
-        **options,
+def rows(
+    visit: Session, name: str, ids: Sequence[str], chosen: Sequence[str], table: Any, **look: Any
+) -> None:
+    """A table with one row for each of the ids, of which any may be chosen: held as "a,b"."""
+    key = f"{visit.page}.{name}"
+    places = [place for place, one in enumerate(ids) if one in chosen]
+    session.seed(key, {"selection": {"rows": places, "columns": [], "cells": []}})
+
+    def take() -> None:
+        state = session.widget(key)
+        if state is not None:
+            picked = [ids[place] for place in state["selection"]["rows"] if place < len(ids)]
+            visit.set_values(**{name: ",".join(picked) or None})
+
+    st.dataframe(
+        table, key=key, on_select=take, selection_mode="multi-row", hide_index=True, **look
     )
+
+
+def picks(
+    visit: Session,
+    name: str,
+    words: str,
+    value: Sequence[str],
+    values: Sequence[str],
+    say: Callable[[str], str],
+    most: int,
+    **options: Any,
+) -> None:
+    """At most so many of the given values, held as "a,b"; none is the default."""
+
+    def keep(chosen: Sequence[str]) -> str | None:
+        return ",".join(chosen) or None
+
+    common = _common(visit, name, words, list(value), keep=keep)
+    st.multiselect(options=values, format_func=say, max_selections=most, **common, **options)
+
+
+@dataclass
+class Cut:
+    """By box of the page, a text that was too long: what is kept of it, and its characters."""
+
+    by_name: dict[str, tuple[str, int]] = field(default_factory=dict)
+
+
+def text(visit: Session, name: str, words: str, value: str, most: int, **options: Any) -> None:
+    """A line, of which so many characters are kept; an empty one is the default. `too_long` knows
+    what was left away: a box that takes no more would refuse a longer text without a word."""
+    common = _common(visit, name, words, value, keep=partial(_beginning, visit, name, most))
+    st.text_input(**common, **options)
 
 
 def lines(visit: Session, name: str, words: str, value: str, most: int, **options: Any) -> None:
-    """Several lines of at most so many characters together; none is the default."""
-    st.text_area(
-        max_chars=most,
-        **_common(visit, name, words, value, keep=lambda typed: typed.strip() or None),
-        **options,
-    )
+    """Several lines, of which so many characters are kept as in `text`; none is the default."""
+    common = _common(visit, name, words, value, keep=partial(_beginning, visit, name, most))
+    st.text_area(**common, **options)
+
+
+def too_long(visit: Session, name: str, most: int) -> int | None:
+    """Characters of the text that was typed into the box of this name, or stands in the address,
+    where only `most` of them are read."""
+    now = visit.value(name, "")
+    kept, length = visit.page_state(Cut).by_name.get(name, ("", 0))
+    length = length if now and kept == now else len(now)
+    return length if length > most else None
+
+
+def _beginning(visit: Session, name: str, most: int, typed: str) -> str | None:
+    kept = typed.strip()[:most]
+    visit.page_state(Cut).by_name[name] = kept, len(typed.strip())
+    return kept or None
 
 
 def button(

@@ -98,6 +98,11 @@ def answered(visit: Session, words: str) -> bool:
     return found.checked or found.unmeasured or _name(words) in _shown(visit)
 
 
+def kept_back(visit: Session) -> None:
+    """Say, in the place of what answers the page's question, why it is not there."""
+    st.caption(visit.t("predict.kept_back"))
+
+
 def one_of(visit: Session, asked: Mapping[str, Prediction], first: str | None = None) -> None:
     """Draw one question of a page, and which ones there are: the address says which it is, so that
     each has a link of its own. Where it says none it is `first`."""

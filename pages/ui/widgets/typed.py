@@ -74,7 +74,15 @@ def typed_row(
             type="tertiary",
             shortcut="N",
         )
+    cut(visit, name, longest)
     unread(visit, shown.read)
+
+
+def cut(visit: Session, name: str, longest: int) -> None:
+    """Say how much of a text in the box of this name is read, where that is not all."""
+    length = held.too_long(visit, name, longest)
+    if length is not None:
+        st.caption(visit.t("typed.too_long", kept=f"{longest:,}", length=f"{length:,}"))
 
 
 def unread(visit: Session, read: Sentence) -> None:

@@ -6,6 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from pages.ui.figures.drawing import Drawing
+from pages.ui.figures.mathematics import percent
 from pages.ui.figures.palette import Palette
 from pages.ui.figures.style import COUNT, axis, blank
 from pages.ui.figures.tokens import escaped
@@ -49,7 +50,7 @@ def figure(ranked: Ranking, vocabulary: Vocabulary, palette: Palette, t: Texts) 
         marker={"size": 5, "color": palette.train},
         name=t("corpus.frequencies.counted"),
         customdata=[
-            (escaped(token), f"{count / ranked.tokens:.2%}", f"{zipfs:,.1f}")
+            (escaped(token), percent(count / ranked.tokens), f"{zipfs:,.1f}")
             for token, count, zipfs in zip(tokens, counts.tolist(), expected, strict=True)
         ],
         hovertemplate=t("corpus.frequencies.hover") + "<extra></extra>",

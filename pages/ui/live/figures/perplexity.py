@@ -13,11 +13,10 @@ from pages.ui.figures.drawing import Drawing
 from pages.ui.figures.palette import Palette
 from pages.ui.figures.style import COUNT, VALUE, axis, blank
 from pages.ui.live.figures.ladder import Line, ladder, level, rungs
-from pages.ui.streaming.operations import Op, extend, mark, readout
+from pages.ui.streaming.operations import Op, extend, lowest, mark, readout
 from pages.ui.visit.i18n import Texts
 from rnncore.views import (
     NEAREST,
-    BestView,
     Ghost,
     HeldOutPoint,
     LossPoint,
@@ -109,14 +108,12 @@ def held_out_ops(point: HeldOutPoint) -> list[Op]:
         extend(NAME, point.split, [point.step], [point.perplexity], [data], kinds),
         readout(NAME, point.split, point.perplexity),
     ]
+    if point.split == "valid" and point.step:
+        partial = point.part is not None
+        drawn.append(lowest(NAME, "best", "best_at", point.step, point.perplexity, partial=partial))
     if point.per_character is not None:
         drawn.append(readout(NAME, f"{point.split}_character", point.per_character))
     return drawn
-
-
-def best_ops(view: BestView) -> list[Op]:
-    """The lowest held-out figure, which the run has kept, and when it was."""
-    return [readout(NAME, "best", view.perplexity), readout(NAME, "best_at", view.best)]
 
 
 def mark_ops(change: Mark) -> list[Op]:

@@ -24,9 +24,11 @@ class Share(NamedTuple):
     silenced: float
 
 
-def figure(shares: Sequence[Share], palette: Palette, t: Texts, *, silent: bool) -> go.Figure:
+def figure(
+    shares: Sequence[Share], palette: Palette, t: Texts, *, silent: bool, told: bool = True
+) -> go.Figure:
     """Traces   intact, silenced   bars with one standard error of their share; where nothing is
-    silenced the second are outlines
+    silenced the second are outlines, and where it is not `told` what they would be, left out
     """
     drawn = blank(
         palette,
@@ -50,7 +52,7 @@ def figure(shares: Sequence[Share], palette: Palette, t: Texts, *, silent: bool)
     drawn.update_layout(xaxis={"tickfont": {"size": 12, "color": palette.text}})
     for uid, colour, filled in (
         ("intact", palette.path, True),
-        ("silenced", palette.held_out, silent),
+        *([("silenced", palette.held_out, silent)] if told else []),
     ):
         values = [getattr(one, uid) for one in shares]
         drawn.add_bar(

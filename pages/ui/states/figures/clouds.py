@@ -17,8 +17,9 @@ HALO = "0 0 3px {0}, 0 0 3px {0}, 0 0 4px {0}"
 """What keeps words legible on points, in the colour of the ground."""
 ARROW = 0.54, 0.6
 """Of the way from one state to the next, where its arrow has its tail and its head."""
-Points = Sequence[tuple[float, float]]
-Frame = tuple[tuple[float, float], tuple[float, float]]
+Points = Sequence[tuple[float, ...]]
+Frame = Sequence[tuple[float, float]]
+"""Least and greatest value of each axis: two of a plane, three of a space."""
 
 
 class Group(NamedTuple):
@@ -79,8 +80,8 @@ def figure(
         drawn.add_scatter(
             uid=f"cloud{number}",
             name=escape(group.name),
-            x=[x for x, _ in group.points],
-            y=[y for _, y in group.points],
+            x=[point[0] for point in group.points],
+            y=[point[1] for point in group.points],
             mode="markers",
             marker=marker,
             text=[escape(told) for told in group.told],
@@ -90,8 +91,8 @@ def figure(
         colour = palette.text if number == 0 else palette.held_out
         drawn.add_scatter(
             uid=f"path{number}",
-            x=[x for x, _ in path.points],
-            y=[y for _, y in path.points],
+            x=[point[0] for point in path.points],
+            y=[point[1] for point in path.points],
             mode="lines+markers",
             line={"color": colour, "width": 1.5, "dash": "solid" if number == 0 else "dot"},
             marker={"size": 5, "color": colour},
@@ -101,8 +102,8 @@ def figure(
         )
         drawn.add_scatter(
             uid=f"words{number}",
-            x=[x for x, _ in path.points],
-            y=[y for _, y in path.points],
+            x=[point[0] for point in path.points],
+            y=[point[1] for point in path.points],
             mode="text",
             text=[escaped(token) for token in path.tokens],
             textposition="top center" if number == 0 else "bottom center",
@@ -121,7 +122,5 @@ def figure(
     return drawn.finish()
 
 
-def _between(
-    start: tuple[float, float], end: tuple[float, float], share: float
-) -> tuple[float, float]:
+def _between(start: tuple[float, ...], end: tuple[float, ...], share: float) -> tuple[float, float]:
     return start[0] + share * (end[0] - start[0]), start[1] + share * (end[1] - start[1])
