@@ -7,6 +7,7 @@ from typing import Any
 from streamlit.testing.v1 import AppTest
 
 from rnncore.runs.store import Store
+from rnncore.sweeps.book import Sweeps
 from rnncore.sweeps.plan import Plan
 from tests.pages.conftest import ME, Visit
 from tests.sweeps.support import Sweep
@@ -45,3 +46,19 @@ def open_sweep(visit: Visit, sweep: Sweep, **values: str) -> AppTest:
     app.run()
     assert not app.exception, app.exception
     return app
+
+
+def start(app: AppTest) -> Any:
+    """The first button: it starts, pauses and resumes."""
+    return app.button(key="primary")
+
+
+def said(app: AppTest) -> str:
+    """All that the page says."""
+    return "\n".join(one.value for one in [*app.markdown, *app.caption])
+
+
+def only(store: Store) -> Any:
+    """The one sweep of the visitor."""
+    (row,) = Sweeps(store).of(ME)
+    return row

@@ -1,4 +1,4 @@
-"""The page of sweeps: a plan, live controls, what is selected, and going on by hand."""
+"""A sweep on its page: live controls, what is selected, and going on by hand."""
 
 from __future__ import annotations
 
@@ -8,119 +8,19 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.ui.tune import space
-from pages.ui.visit.i18n import LANGUAGES, texts, unmarked
-from rnncore.config import Config
+from pages.ui.visit.i18n import texts
 from rnncore.runs.files import checkpoint_path
 from rnncore.runs.store import Store
-from rnncore.sweeps.book import Sweeps
 from rnncore.text.corpus import load_corpus
 from rnncore.training import checkpoint
 from rnncore.training.trainer import Trainer
 from tests.pages.conftest import ME, Visit, query
-from tests.pages.sweeps import open_sweep, swept
+from tests.pages.sweeps import only, open_sweep, said, start, swept
 from tests.pages.training import charts
 from tests.runs.support import Launcher, run_of
 from tests.sweeps.support import Sweep
 
 T = texts("en")
-
-
-def form(visit: Visit, **values: str) -> AppTest:
-    app = visit().switch_page("../tune.py")
-    app.query_params.update({f"tune.{name}": value for name, value in values.items()})
-    app.run()
-    assert not app.exception, app.exception
-    return app
-
-
-def start(app: AppTest) -> Any:
-    return app.button(key="primary")
-
-
-def said(app: AppTest) -> str:
-    return "\n".join(one.value for one in [*app.markdown, *app.caption])
-
-
-def only(store: Store) -> Any:
-    (row,) = Sweeps(store).of(ME)
-    return row
-
-
-def test_an_empty_page_says_how_to_begin_and_shows_no_plot(visit: Visit) -> None:
-    app = form(visit)
-    assert charts(app) == []
-    assert T("tune.form.first") in said(app)
-    assert r"**Learning rate** 0\.0003 – 0\.1, **Hidden size H** 8 – 64" in said(app)
-    assert "about **" in said(app) and not start(app).disabled
-
-
-def test_one_click_starts_the_example(visit: Visit, store: Store) -> None:
-    app = form(visit)
-    start(app).click().run()
-    assert not app.exception and not app.error
-    row = only(store)
-    assert (row.plan.trials, row.plan.seeds, row.plan.updates) == (24, 2, 1000)
-    axes = {name: (axis.low, axis.high) for name, axis in row.plan.ranges.items()}
-    assert axes == {"learning_rate": (0.0003, 0.1), "hidden_size": (8, 64)}
-    assert row.plan.base == {"grammar_tokens": 2000, "embedding_size": 4, "time_size": 5}
-    assert query(app)["tune.sweep"] == row.id
-
-
-def test_the_address_holds_a_plan_and_the_form_changes_it(visit: Visit, store: Store) -> None:
-    app = form(visit, space="learning_rate:0.001~0.1;cell:rnn|lstm", trials="8", seeds="1")
-    app.text_input(key="tune.axis.learning_rate.0.0.001").set_value("0.01").run()
-    assert query(app)["tune.space"] == "learning_rate:0.01~0.1;cell:rnn|lstm"
-    app.button(key="tune.axis.learning_rate.kind").click().run()
-    key = "tune.axis.learning_rate.values.0.01, 0.1"
-    app.text_input(key=key).set_value("0,01 0.02; 0.05").run()
-    app.selectbox(key="tune.axis.add.2").set_value("dropout").run()
-    app.multiselect(key="tune.axis.cell.choices").set_value(["rnn", "gru"]).run()
-    app.number_input(key="tune.trials").set_value(12).run()
-    app.selectbox(key="tune.sampler").set_value("tpe").run()
-    app.selectbox(key="tune.pruner").set_value("median").run()
-    start(app).click().run()
-    assert not app.exception and not app.error
-    plan = only(store).plan
-    assert plan.space["learning_rate"] == (0.01, 0.02, 0.05)
-    assert plan.space["cell"] == ("rnn", "gru")
-    assert (plan.ranges["dropout"].low, plan.ranges["dropout"].high) == (0, 0.65)
-    assert (plan.trials, plan.sampler, plan.pruner) == (12, "tpe", "median")
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize(
-    ("values", "part"),
-    [
-        ({"space": "learning_rate:0.1~0.001"}, "0.001"),
-        ({"space": "learning_rate:abc~0.1"}, "abc"),
-        ({"space": "learning_rate:~0.1"}, ""),
-        ({"space": "seed:1~2"}, ""),
-        ({"space": "learning_rate:0~0.1"}, "0"),
-        ({"space": "dropout:0~3"}, ""),
-        ({"space": "cell:nonsense"}, ""),
-        ({"space": "hidden_size:8|16|32;layers:1|2|3", "sampler": "grid", "trials": "4"}, "18"),
-        ({"space": "hidden_size:8~9000000"}, "GiB"),
-        ({"seeds": "30"}, "30"),
-    ],
-)
-def test_a_plan_that_cannot_be_is_one_sentence_and_loses_nothing(
-    visit: Visit, store: Store, language: str, values: dict[str, str], part: str
-) -> None:
-    app = form(visit, **values)
-    app.query_params["lang"] = language
-    app.run()
-    assert not app.exception
-    (told,) = app.error
-    assert part in unmarked(told.value) and start(app).disabled
-    assert {name: query(app)[f"tune.{name}"] for name in values} == values
-    assert Sweeps(store).of(ME) == []
-
-
-def test_an_unknown_sweep_is_said_and_the_form_stays(visit: Visit) -> None:
-    app = form(visit, sweep="nonesuch")
-    assert "nonesuch" in app.error[0].value
-    assert not start(app).disabled
 
 
 def figure(app: AppTest, keyed: int) -> dict[str, Any]:
@@ -193,6 +93,11 @@ def test_every_view_opens_whatever_has_been_measured(
     assert not app.error
 
 
+def box(app: AppTest, beginning: str) -> Any:
+    """The text box whose key begins so."""
+    return next(one for one in app.text_input if str(one.key).startswith(beginning))
+
+
 def test_live_controls_reach_the_sweep(visit: Visit, store: Store) -> None:
     sweep = swept(store, 2.0, 1.5)
     app = open_sweep(visit, sweep)
@@ -202,10 +107,7 @@ def test_live_controls_reach_the_sweep(visit: Visit, store: Store) -> None:
     assert only(store).status == "running"
     app.number_input(key="tune.workers.1").set_value(3).run()
     assert only(store).workers == 3
-    low, high = (
-        next(one for one in app.text_input if one.key.startswith(f"tune.{end}.{sweep.id}"))
-        for end in ("low", "high")
-    )
+    low, high = (box(app, f"tune.{end}.{sweep.id}") for end in ("low", "high"))
     low.set_value("0.002")
     high.set_value("0,5").run()
     app.button(key="tune.set_range.learning_rate").click().run()
@@ -215,9 +117,7 @@ def test_live_controls_reach_the_sweep(visit: Visit, store: Store) -> None:
     before = only(store).plan.trials
     app.button(key="tune.add_trials").click().run()
     assert only(store).plan.trials == before + 5
-    own = next(
-        one for one in app.text_input if one.key.startswith("tune.own.") and "rate" in one.key
-    )
+    own = box(app, f"tune.own.{sweep.id}.learning_rate")
     own.set_value("0.03").run()
     app.button(key="tune.queue").click().run()
     assert [one.settings["learning_rate"] for one in sweep.trials][-1] == 0.03
@@ -228,7 +128,7 @@ def test_live_controls_reach_the_sweep(visit: Visit, store: Store) -> None:
 def test_what_cannot_be_altered_is_said_and_nothing_changes(visit: Visit, store: Store) -> None:
     sweep = swept(store, 2.0)
     app = open_sweep(visit, sweep)
-    low = next(one for one in app.text_input if one.key.startswith(f"tune.low.{sweep.id}"))
+    low = box(app, f"tune.low.{sweep.id}")
     low.set_value("5").run()
     app.button(key="tune.set_range.learning_rate").click().run()
     assert len(app.error) == 1 and not app.exception
@@ -316,15 +216,3 @@ def test_questions_are_answered_by_the_sweep(visit: Visit, store: Store) -> None
     assert "1 of 5 trials came within 5 % of the best" in said(app)
     app = open_sweep(visit, sweep, idea="influence")
     assert T("tune.kept_back") in said(app)
-
-
-def test_spaces_survive_the_address() -> None:
-    text = "learning_rate:1e-3~0,1;cell:rnn|lstm;tied:true|false"
-    assert space.write(space.read(text)) == text
-    assert space.read("nonsense:1~2;seed:1~2;;learning_rate") == {
-        "learning_rate": space.Given("list", ("",))
-    }
-    assert space.clean("a~b;c:d|e") == "a b c d e"
-    config = Config(learning_rate=0.003)
-    assert space.opening("learning_rate", config).texts == ("0.0009", "0.009")
-    assert space.opening("tied", config).texts == ("true", "false")

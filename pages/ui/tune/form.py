@@ -47,8 +47,9 @@ def draw(visit: Session) -> None:
         ):
             axes.draw(visit, made)
             _manner(visit, made)
-    for column, step in zip(st.columns(3), ("first", "second", "third"), strict=True):
-        column.caption(t(f"tune.form.{step}"))
+    with st.container(key="tune.steps"):
+        for column, step in zip(st.columns(3), ("first", "second", "third"), strict=True):
+            column.caption(t(f"tune.form.{step}"))
     if made.plan is not None and refused is None:
         with room:
             _estimate(visit, made.plan, made.workers)
