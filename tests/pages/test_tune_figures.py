@@ -169,9 +169,11 @@ def test_curves_are_perplexities_above_the_floor() -> None:
     assert lines(traced(figure, "level-0")) == {1: [(10, 4.0), (100, 2.0)]}
     assert lines(traced(figure, "chosen")) == {3: [(10, 8.0), (100, 4.0)]}
     assert traced(figure, "level-0").text[0] == "2"
-    (floor,) = figure.layout.shapes
-    assert floor.y0 == floor.y1 == pytest.approx(2**0.5)
-    assert curves.figure(shown(floor=None), LIGHT, T).layout.shapes == ()
+    assert figure.layout.yaxis.autorangeoptions.clipmax == 2**9  # a diverged one begins above
+    floor = traced(figure, "floor")
+    assert (list(floor.x), floor.y[0], floor.y[1]) == ([0, 100], 2**0.5, 2**0.5)
+    unknown = curves.figure(shown(floor=None), LIGHT, T)
+    assert "floor" not in {one.uid for one in unknown.data}
 
 
 def test_the_best_so_far_is_a_line_that_falls() -> None:
