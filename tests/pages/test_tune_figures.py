@@ -162,6 +162,8 @@ def test_a_box_over_a_column_brushes_its_setting_and_the_results() -> None:
     assert columns.brushed({"at": None, "range": None}, axes, found) == {}
     figure = columns.figure(shown(brushes=found), LIGHT, T)
     assert [box.xref for box in figure.layout.shapes] == ["x2", "paper"]
+    ends = [one for one in figure.data if one.uid == "cell-end"]
+    assert [(one.xaxis, one.x[0]) for one in ends] == [("x2", 0.5), ("x2", 1)]
 
 
 def test_curves_are_perplexities_above_the_floor() -> None:
