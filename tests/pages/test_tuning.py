@@ -147,7 +147,7 @@ def test_a_rate_is_found_and_taken(visit: Visit, monkeypatch: pytest.MonkeyPatch
     app.run()
     assert not app.exception
     (curve,) = charts(app)
-    assert f"{told.steepest:.2g}" in curve["name"]
+    assert f"{told.steepest:.2g}" in curve["name"]  # momentum: not the lowest point
     assert T("rates.unchecked") in "\n".join(one.value for one in app.caption)
     app.button(key="rates.take").click().run()
     assert app.text_input(key="setting.learning_rate").value == "0.0000051"
