@@ -1,7 +1,8 @@
 """The queue: which runs wait for a place to train, whose turn it is, and who is let in.
 
-Trials of a sweep give way to people: a run of its own is let in before those of a series, and where
-all places are taken a trial is told to yield.
+Trials of a sweep give way to people: other runs are let in before them, and where all places are
+taken a trial is told to yield. One that has ended, and that somebody goes on with, is a run like
+any other.
 """
 
 from __future__ import annotations
@@ -17,21 +18,20 @@ from rnncore.runs.claim import encode_command
 from rnncore.runs.database import Database
 from rnncore.runs.heartbeat import lease_seconds
 from rnncore.runs.schema import touch
-from rnncore.runs.tables import commands, runs, sweeps
+from rnncore.runs.tables import commands, runs, sweeps, trials
 from rnncore.runs.taking import alive, called, taking
 
 EACH = 2
 """Runs that one visitor trains at a time; all of a series, such as a sweep, count as one."""
 
-_IN_ORDER = (runs.c.series.is_not(None), runs.c.ticket, runs.c.created, runs.c.id)
-_WAITING = (
-    select(runs.c.id, runs.c.owner, runs.c.series, runs.c.lease, runs.c.reason)
-    .where(runs.c.status == "waiting")
-    .order_by(*_IN_ORDER)
-)
+_TRIAL = exists().where(trials.c.run_id == runs.c.id, trials.c.told.is_(None))
+"""A trial that its sweep is not done with."""
+_IN_ORDER = (_TRIAL, runs.c.ticket, runs.c.created, runs.c.id)
+_ROW = (runs.c.id, runs.c.owner, runs.c.series, runs.c.reason, _TRIAL.label("trial"))
+_WAITING = select(*_ROW, runs.c.lease).where(runs.c.status == "waiting").order_by(*_IN_ORDER)
 _PEOPLE = (
     select(runs.c.id)
-    .where(runs.c.status == "waiting", runs.c.series.is_(None))
+    .where(runs.c.status == "waiting", ~_TRIAL)
     .where(func.coalesce(runs.c.reason, "") != "own")
 )
 """Those who wait for any place; others wait for runs of their own."""
@@ -143,7 +143,7 @@ class Queue:
             touch(connection)  # another server waits until this one has counted
             waiting = _present(connection, now)
             working = connection.execute(
-                select(runs.c.id, runs.c.owner, runs.c.series, runs.c.status)
+                select(*_ROW, runs.c.status)
                 .where(alive(now) | called(now))
                 .order_by(runs.c.created)
             ).all()
@@ -209,7 +209,7 @@ def _to_leave(
     """For each run that is blocked a worker whose leaving lets it in: one with nothing to do, or,
     for a person's run, the trial of a sweep that began last."""
     idle = [run for run in working if run.status not in ("running", "queued")]
-    trials = [run for run in working if run.status == "running" and run.series is not None]
+    going = [run for run in working if run.status == "running" and run.trial]
     chosen: list[tuple[str, Literal["leave", "yield"]]] = []
     for run, reason in blocked:
         fitting = (other for other in idle if reason == "full" or other.owner == run.owner)
@@ -217,8 +217,8 @@ def _to_leave(
         if found is not None:
             idle.remove(found)
             chosen.append((found.id, "leave"))
-        elif trials and reason == "full" and run.series is None:
-            chosen.append((trials.pop().id, "yield"))
+        elif going and reason == "full" and not run.trial:
+            chosen.append((going.pop().id, "yield"))
     return chosen
 
 

@@ -44,7 +44,8 @@ class RunRow:
     """One row of the store, read at `read_at` (seconds since 1970, like all times here).
 
     stored_status   as last written; `status` is what it comes to now
-    reason    of finished: completed, diverged, stopped; of paused: asked, unwatched, shutdown;
+    reason    of finished: completed, diverged, stopped;
+              of paused: asked, unwatched, shutdown, yielded (its place, to who waits for one);
               of waiting: full (all places are taken), own (the owner's other runs take theirs)
     error     None or {code, message, values}: why it failed, or a trouble it goes on with
     worker    token of the process that has the run, if any

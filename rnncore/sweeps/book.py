@@ -7,18 +7,28 @@ from contextlib import suppress
 from time import time
 from typing import Any
 
-from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy import ColumnElement, delete, insert, select, update
 
 from rnncore.errors import ConfigError, StoreError
 from rnncore.runs.row import is_run_id, new_run_id
 from rnncore.runs.store import Store
 from rnncore.runs.tables import sweeps, trials
 from rnncore.runs.troubles import unknown_run
-from rnncore.sweeps.own import adopted, own_settings
+from rnncore.sweeps.checking import check_trials
+from rnncore.sweeps.own import adopted, own_settings, ranged
 from rnncore.sweeps.plan import Plan
 from rnncore.sweeps.reading import Reader, sweep_row
 from rnncore.sweeps.trial import SweepRow, SweepStatus, Trial
-from rnncore.sweeps.writing import changing, enter, next_number, next_told, replan, stored_plan
+from rnncore.sweeps.troubles import unknown_sweep
+from rnncore.sweeps.writing import (
+    WANTED,
+    changing,
+    enter,
+    next_number,
+    next_told,
+    replan,
+    stored_plan,
+)
 
 MOST_WORKERS = 32
 """Trials of a sweep at a time, at most."""
@@ -118,22 +128,14 @@ class Sweeps:
     def set_range(self, sweep_id: str, setting: str, low: float, high: float) -> None:
         """Draw a number from another range from now on; what has been tried stays known.
 
-        Raises   ConfigError if the setting is not a range of the sweep, or it cannot be one.
+        Raises   ConfigError if the setting is not a range of the sweep, or it cannot be one, also
+                 because a trial could not be trained.
         """
 
+        check_trials(ranged(self._plan(sweep_id), setting, low, high))
         with changing(self._database, sweep_id) as connection:
             plan = stored_plan(connection, self._store.url, sweep_id)
-            if setting not in plan.ranges:
-                known = ", ".join(plan.ranges) or "none"
-                raise ConfigError(
-                    "sweep_not_range",
-                    f"{setting} is no range of this sweep, which has {known}; choose one of them.",
-                    setting=setting,
-                    known=known,
-                )
-            space = plan.model_dump()["space"]
-            space[setting] |= {"low": low, "high": high}
-            replan(connection, sweep_id, plan.with_changes(space=space))
+            replan(connection, sweep_id, ranged(plan, setting, low, high))
 
     def add_trials(self, sweep_id: str, more: int) -> None:
         """Ask for so many trials more; a sweep that was complete goes on.
@@ -151,10 +153,11 @@ class Sweeps:
         It comes on top of the sweep's other trials.
         Raises   ConfigError if one is missing, is too many or cannot be.
         """
+        own = own_settings(self._plan(sweep_id), settings)
         with changing(self._database, sweep_id) as connection:
             plan = stored_plan(connection, self._store.url, sweep_id)
             first = next_number(connection, sweep_id)
-            enter(connection, sweep_id, first, plan.seeded(own_settings(plan, settings)))
+            enter(connection, sweep_id, first, plan.seeded(own))
             replan(connection, sweep_id, plan.with_changes(trials=plan.trials + plan.seeds))
         return first
 
@@ -184,6 +187,23 @@ class Sweeps:
             connection.execute(insert(trials), {"sweep_id": sweep_id, **row, **places})
             replan(connection, sweep_id, plan.with_changes(trials=plan.trials + 1), goes_on=False)
         return number
+
+    def forget(self, sweep_id: str) -> bool:
+        """Remove a sweep that is at rest; False if it is not. The runs of its trials stay."""
+        here = (sweeps.c.id == sweep_id) & (sweeps.c.status != "running")
+        with changing(self._database, sweep_id) as connection:
+            row = connection.execute(select(sweeps).where(here)).one_or_none()
+            if row is None or row.worker != WANTED:
+                return False
+            connection.execute(delete(trials).where(trials.c.sweep_id == sweep_id))
+            connection.execute(delete(sweeps).where(sweeps.c.id == sweep_id))
+        return True
+
+    def _plan(self, sweep_id: str) -> Plan:
+        row = self.row(sweep_id)
+        if row is None:
+            raise unknown_sweep(sweep_id)
+        return row.plan
 
     def _turn(self, sweep_id: str, status: SweepStatus, before: tuple[SweepStatus, ...]) -> None:
         with changing(self._database, sweep_id) as connection:

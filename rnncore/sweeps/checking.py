@@ -32,6 +32,12 @@ def check_trials(plan: Plan) -> None:
         windows_to_train(config, corpus)
 
 
+def check_trial(plan: Plan, settings: Mapping[str, Any]) -> None:
+    """Refuse a trial of these varied settings, as `check_trials` does."""
+    config = plan.config(settings)
+    windows_to_train(config, load_corpus(config))
+
+
 def _too_large(settings: Mapping[str, Any], config: Config, needed: int) -> ConfigError:
     named = ", ".join(f"{name} = {value}" for name, value in settings.items())
     return ConfigError(

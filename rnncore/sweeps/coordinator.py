@@ -6,6 +6,7 @@ before it was killed, and asks for the same trials.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from time import monotonic
 from typing import NamedTuple
@@ -20,11 +21,14 @@ from rnncore.sweeps.outcomes import outcome, value_of
 from rnncore.sweeps.plan import Plan
 from rnncore.sweeps.pruning import ends_early
 from rnncore.sweeps.trial import SweepRow, Trial
+from rnncore.sweeps.watching import Watch
 
 BEAT_SECONDS = 1.0
 SHORT_SECONDS = 0.3
 """For so long a worker that has ended a trial is expected to take the next one by itself; only
 then another one is called."""
+TRIES = 3
+"""Workers that a trial may lose, such as to a machine without memory, before it has failed."""
 GONE_ON = ("yielded", "shutdown", "unwatched")
 """Why a trial has paused that goes on by itself; one that a person has paused waits for them."""
 
@@ -68,9 +72,11 @@ class Coordinator:
         self._alone = alone
         self._book = Sweeps(store)
         self._dispatcher = Dispatcher(store, sweep_id)
+        self._watch, self._prunes = Watch(store.database, sweep_id), True
         self._beat_at = 0.0
         self._short_since: float | None = None
         self._told = False  # whether a trial has ended since this process looks after the sweep
+        self._lost: Counter[str] = Counter()  # workers by run
         self._ordered: set[str] = set()  # runs that were told to stop or to yield
 
     def tick(self) -> bool:
@@ -84,9 +90,13 @@ class Coordinator:
             if not self._holding.beat(self.sweep_id):
                 return False
             self._beat_at = now + BEAT_SECONDS
+        calm = self._short_since is None
+        if not self._watch.changed(now, records=self._prunes) and calm:
+            return True
         sweep = self._book.row(self.sweep_id)
         if sweep is None:
             return False
+        self._prunes = sweep.plan.pruner != "none"
         trials = self._told_trials(sweep.plan)
         going = self._going(trials)
         self._end_asked(going)
@@ -164,13 +174,20 @@ class Coordinator:
         since = self._short_since
         if since is not None and (not self._told or now - since >= SHORT_SECONDS):
             for trial, run in idle[:missing]:
+                if self._hopeless(run):
+                    self._dispatcher.tell(trial, "failed", None)
+                    continue
                 if run.status != "ready":
                     self._dispatcher.send_on_its_way(sweep.plan, run.id)
                 self._ordered.discard(run.id)
                 self._store.queue.join(run.id)
-                assert trial.run_id == run.id
         if any(each.run.status == "waiting" for each in going) or since is not None:
             admit(self._store, self._executor, self.sweep_id if self._alone else None)
+
+    def _hopeless(self, run: RunRow) -> bool:
+        """Whether a run loses each worker that it gets."""
+        self._lost[run.id] += run.status == "lost"
+        return self._lost[run.id] > TRIES
 
     def _yield_all(self, going: Iterable[Going]) -> bool:
         """Pause all trials; whether they are."""

@@ -48,6 +48,12 @@ class Holding:
             beaten = update(sweeps).where(mine).values(heartbeat=time())
             return bool(connection.execute(beaten).rowcount)
 
+    def leave(self, sweep_id: str) -> None:
+        """Leave a sweep that goes on to whoever comes next, at once."""
+        mine = (sweeps.c.id == sweep_id) & (sweeps.c.worker == self.token)
+        with self._database.transaction() as connection:
+            connection.execute(update(sweeps).where(mine).values(heartbeat=0.0))
+
     def release(self, sweep_id: str, status: str) -> None:
         """Look after it no longer, if it still has the status that was seen."""
         mine = (sweeps.c.id == sweep_id) & (sweeps.c.worker == self.token)

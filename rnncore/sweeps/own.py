@@ -8,6 +8,7 @@ from typing import Any
 from rnncore.errors import ConfigError
 from rnncore.runs.records import encode
 from rnncore.runs.row import RunRow
+from rnncore.sweeps.checking import check_trial
 from rnncore.sweeps.plan import Plan
 from rnncore.sweeps.reading import Measured
 from rnncore.sweeps.space import Range
@@ -19,7 +20,8 @@ NEUTRAL = {"seed", "epochs", "temperature", "pace", "threads"}
 def own_settings(plan: Plan, settings: Mapping[str, Any]) -> dict[str, Any]:
     """The varied settings of a trial that somebody asks for, as the schema holds them.
 
-    Raises   ConfigError if one is missing, is not varied, or they fit no network.
+    Raises   ConfigError if one is missing, is not varied, they fit no network, or it could not be
+             trained.
     """
     if settings.keys() != plan.space.keys():
         given, wanted = ", ".join(settings) or "nothing", ", ".join(plan.space)
@@ -31,7 +33,26 @@ def own_settings(plan: Plan, settings: Mapping[str, Any]) -> dict[str, Any]:
             given=given,
         )
     config = plan.config(settings)
+    check_trial(plan, settings)
     return {name: getattr(config, name) for name in plan.space}
+
+
+def ranged(plan: Plan, setting: str, low: float, high: float) -> Plan:
+    """The plan with another range of a number.
+
+    Raises   ConfigError if the setting is not a range of it, or this is none.
+    """
+    if setting not in plan.ranges:
+        known = ", ".join(plan.ranges) or "none"
+        raise ConfigError(
+            "sweep_not_range",
+            f"{setting} is no range of this sweep, which has {known}; choose one of them.",
+            setting=setting,
+            known=known,
+        )
+    space = plan.model_dump()["space"]
+    space[setting] |= {"low": low, "high": high}
+    return plan.with_changes(space=space)
 
 
 def adopted(plan: Plan, run: RunRow, measured: Measured) -> dict[str, Any]:

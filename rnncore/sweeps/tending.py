@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from threading import Event
 from time import monotonic
 
@@ -27,7 +28,8 @@ TICK_SECONDS, LOOK_SECONDS = 0.1, 1.0
 def tend(over: Event, store: Callable[[], Store], executor: Callable[[], Executor]) -> None:
     """Look after sweeps until `over`, whatever one attempt comes to.
 
-    A store that was replaced is left for the one that is there now.
+    A store that was replaced is left for the one that is there now. At the end all sweeps are left
+    to the next server.
     """
     tender: Tender | None = None
     while not over.wait(TICK_SECONDS):
@@ -40,6 +42,9 @@ def tend(over: Event, store: Callable[[], Store], executor: Callable[[], Executo
             continue  # said on the page, which cannot read the store either
         except Exception:
             log.exception("The sweeps could not be looked after; it is tried again.")
+    if tender is not None:
+        with suppress(StoreError):  # the age of the heartbeat will tell
+            tender.leave()
 
 
 class Tender:
@@ -64,6 +69,12 @@ class Tender:
         for sweep_id, coordinator in list(self._hands.items()):
             if not attempt(self.store, coordinator):
                 del self._hands[sweep_id]
+
+    def leave(self) -> None:
+        """Look after none any longer.  Raises   StoreError."""
+        for sweep_id in self._hands:
+            self._holding.leave(sweep_id)
+        self._hands.clear()
 
 
 def attempt(store: Store, coordinator: Coordinator) -> bool:

@@ -19,8 +19,16 @@ def sweep(store: Store) -> str:
     return "sweep"
 
 
-def trial(store: Store, **changes: str) -> str:
-    return store.create_run(SMALL, watched=False, series="sweep", **changes)
+def trial(store: Store, sweep: str = "sweep", told: str = "NULL") -> str:
+    """A run of a sweep, which is told of it or not."""
+    run_id = store.create_run(SMALL, watched=False, series=sweep)
+    with store.database.transaction() as connection:
+        connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
+        connection.exec_driver_sql(
+            "INSERT INTO trials (sweep_id, number, run_id, settings, status, step, seconds, told) "
+            f"SELECT '{sweep}', count(*), '{run_id}', '{{}}', 'waiting', 0, 0, {told} FROM trials"
+        )
+    return run_id
 
 
 def person(store: Store, **changes: str) -> str:
@@ -67,14 +75,24 @@ def test_a_trial_yields_where_all_places_are_taken_and_only_one_a_person(store: 
 def test_no_trial_yields_to_a_trial_nor_to_whoever_waits_for_their_own(store: Store) -> None:
     busy = trial(store)
     claimed(store, busy, "worker").commit(status="running")
-    other = store.create_run(SMALL, watched=False, series="another")
-    store.queue.join(other)
+    store.queue.join(trial(store, "another"))
     assert store.queue.admit(1) == []
     for _ in range(2):
         claimed(store, person(store, owner="me"), "mine").commit(status="running")
     store.queue.join(person(store, owner="me"))
     assert store.queue.admit(3) == []
     assert commands(store, busy) == []
+
+
+def test_a_trial_that_somebody_goes_on_with_is_a_run_like_any_other(store: Store) -> None:
+    own, other = trial(store, told="0"), person(store)
+    store.queue.join(own)
+    store.queue.join(other)
+    assert store.queue.places() == {own: 1, other: 2}
+    assert store.queue.admit(1) == [own]
+    claimed(store, own, "worker").commit(status="running")
+    assert store.queue.admit(1) == []
+    assert commands(store, own) == []
 
 
 def test_a_worker_goes_on_with_the_next_trial_that_is_ready(store: Store, sweep: str) -> None:

@@ -13,6 +13,8 @@ from rnncore.sweeps.book import Sweeps
 from rnncore.sweeps.holding import Holding
 from tests.sweeps.support import BASE, SPACE, Sweep, finish, measured, plan
 
+OWN = {"learning_rate": 0.1, "hidden_size": 8}
+
 
 def test_a_sweep_comes_back_as_it_was_entered(book: Sweeps) -> None:
     made = plan(space={**SPACE, "layers": [1, 2]})
@@ -46,9 +48,11 @@ def test_an_own_setting_comes_before_all_that_have_not_been_asked(store: Store) 
     ("act", "code"),
     [
         (lambda book, id: book.enqueue(id, {}), "sweep_own"),
-        (lambda book, id: book.enqueue(id, {"learning_rate": 1, "layers": 2}), "sweep_own"),
-        (lambda book, id: book.enqueue(id, {"learning_rate": -1}), "settings"),
+        (lambda book, id: book.enqueue(id, {**OWN, "layers": 2}), "sweep_own"),
+        (lambda book, id: book.enqueue(id, {**OWN, "learning_rate": -1}), "settings"),
         (lambda book, id: book.set_range(id, "layers", 1, 2), "sweep_not_range"),
+        (lambda book, id: book.set_range(id, "hidden_size", 4, 90_000), "sweep_memory"),
+        (lambda book, id: book.enqueue(id, {**OWN, "hidden_size": 90_000}), "memory"),
         (lambda book, id: book.set_range(id, "learning_rate", 2, 1), "settings"),
         (lambda book, id: book.set_range(id, "learning_rate", 0, 1), "settings"),
         (lambda book, id: book.add_trials(id, -100), "settings"),
@@ -58,7 +62,7 @@ def test_an_own_setting_comes_before_all_that_have_not_been_asked(store: Store) 
 def test_what_cannot_be_is_refused_and_changes_nothing(
     store: Store, act: Callable[[Sweeps, str], object], code: str
 ) -> None:
-    sweep = Sweep(store, plan())
+    sweep = Sweep(store, plan(space={**SPACE, "hidden_size": {"low": 4, "high": 9}}))
     sweep.tick()
     before = sweep.plan, sweep.trials
     with pytest.raises(RnnError) as caught:
@@ -77,6 +81,8 @@ def test_what_cannot_be_is_refused_and_changes_nothing(
         lambda book, id: book.set_workers(id, 2),
         lambda book, id: book.add_trials(id, 2),
         lambda book, id: book.enqueue(id, {}),
+        lambda book, id: book.set_range(id, "learning_rate", 1, 2),
+        lambda book, id: book.forget(id),
     ],
 )
 def test_a_sweep_that_is_not_there_is_named(
@@ -130,6 +136,17 @@ def test_workers_are_a_live_control_within_bounds(store: Store) -> None:
     sweep.book.set_workers(sweep.id, 10_000)
     row = sweep.book.row(sweep.id)
     assert row is not None and row.workers == 32
+
+
+def test_a_sweep_at_rest_can_be_removed_and_its_runs_stay(store: Store) -> None:
+    sweep = Sweep(store, plan(trials=1))
+    sweep.tick()
+    assert not sweep.book.forget(sweep.id)
+    sweep.end(0, [2.0] * 10)
+    assert not sweep.tick()
+    assert sweep.book.forget(sweep.id)
+    assert sweep.book.row(sweep.id) is None and sweep.book.trials(sweep.id) == []
+    assert len(store.runs()) == 1
 
 
 def by_hand(store: Store, bits: list[float], **changes: object) -> str:

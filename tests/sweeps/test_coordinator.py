@@ -239,6 +239,22 @@ def test_a_trial_whose_worker_died_goes_on_from_its_checkpoint(store: Store) -> 
     assert sweep.launcher.launched == [run_id, run_id]
 
 
+def test_a_trial_that_loses_each_worker_has_failed_in_the_end(store: Store) -> None:
+    sweep = Sweep(store, plan(sampler="tpe", trials=1))
+    sweep.tick()
+    run_id = sweep.trials[0].run_id
+    assert run_id is not None
+    for number in range(4):
+        claim = store.claim(run_id, f"worker{number}")
+        assert claim is not None
+        claim.commit(status="running")
+        store.abandon(run_id, f"worker{number}")
+        sweep.tick()
+    assert sweep.launcher.launched == [run_id] * 4
+    assert (sweep.trials[0].status, sweep.trials[0].value) == ("failed", None)
+    assert not sweep.tick()
+
+
 def test_a_run_that_was_removed_ends_its_trial(store: Store) -> None:
     sweep = Sweep(store, plan())
     sweep.tick()

@@ -127,6 +127,9 @@ def test_a_server_takes_up_what_nobody_looks_after(store: Store, book: Sweeps) -
     finally:
         over.set()
         thread.join()
+    assert Holding(store.database, "next").unattended() == [
+        sweep_id
+    ]  # the next server has it at once
 
 
 def test_a_sweep_that_cannot_go_on_says_why_and_hides_no_other(
