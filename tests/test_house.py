@@ -49,7 +49,7 @@ UI_FLOORS = (
     {"live"},
     {"overview", "corpus", "language_models", "generation"}
     | {"cell", "bptt", "gradients", "states"}
-    | {"runs"},
+    | {"runs", "tune"},
     {"main"},
 )
 UI_FLOOR_OF = {name: floor for floor, names in enumerate(UI_FLOORS) for name in names}

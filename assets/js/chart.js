@@ -1,5 +1,6 @@
 // One chart of a page, drawn again in place whenever the page sends it anew: never a blank frame.
 
+import { watch } from "./brush.js";
 import { calm } from "./calm.js";
 import { enlarged, letterScale } from "./enlarge.js";
 import { loadPlotly } from "./plotly.js";
@@ -10,6 +11,7 @@ import { loadPlotly } from "./plotly.js";
 
 // The page chose the colours; when the machine turns dark or light, one chart asks for new ones.
 const darkness = matchMedia("(prefers-color-scheme: dark)");
+const touch = matchMedia("(pointer: coarse)");
 const SETTLING = 500; // milliseconds that Streamlit may take to change its own colours
 /** @type {ReturnType<typeof setTimeout> | undefined} one for all charts of the page */
 let asking;
@@ -47,7 +49,9 @@ class Chart {
     this.figure = null;
     /** @type {Plotly | null} */
     this.plotly = null;
+    this.brushes = false; // whether boxes may be drawn over it
     this.busy = this.again = this.closed = false;
+    this.held = false; // what a person draws with the pointer down is not drawn over
     this.drawn = ""; // version and width of what is drawn
     this.recolour = () => {
       clearTimeout(asking);
@@ -57,6 +61,7 @@ class Chart {
     /** @type {import("./types.d.ts").PlotlyBox} */
     this.box = /** @type {any} */ (document.createElement("div")); // Plotly adds its own to it
     this.box.setAttribute("role", "img");
+    this.box.addEventListener("pointerdown", () => this.hold());
     host.append(this.box);
     this.draws = 0;
     this.resizes = new ResizeObserver(() => this.draw());
@@ -64,9 +69,10 @@ class Chart {
   }
 
   /** @param {ChartData} data @param {Trigger} send */
-  update({ figure, version, name, plotly, solid, at, needs }, send) {
+  update({ figure, version, name, plotly, solid, at, needs, brushes }, send) {
     this.send = send;
     this.at = at;
+    this.brushes = brushes ?? false;
     this.needs = needs;
     this.box.setAttribute("aria-label", name);
     if (version === this.version) return;
@@ -88,7 +94,7 @@ class Chart {
   draw() {
     const width = this.figure?.layout.width ?? Math.floor(this.box.clientWidth);
     if (!this.plotly || !this.figure || !width || this.closed) return;
-    if (this.busy) {
+    if (this.busy || this.held) {
       this.again = true;
       return;
     }
@@ -101,22 +107,52 @@ class Chart {
     this.drawn = drawn;
     this.busy = true;
     const { data, layout } = enlarged(this.figure, scale);
-    const dragmode = layout.dragmode ?? false; // so that a finger scrolls the page
-    const config = { displayModeBar: false, scrollZoom: false, doubleClick: "reset" };
+    const zooms = layout.dragmode === "zoom" && !touch.matches;
+    const dragmode = this.brushes ? "select" : zooms && "zoom"; // a finger scrolls the page
+    const config = {
+      displayModeBar: false,
+      scrollZoom: false,
+      doubleClick: "reset",
+      edits: { shapePosition: this.brushes },
+    };
     const settled = () => {
       this.busy = false;
       this.draws += 1;
       this.box.dataset.draws = String(this.draws);
       this.show();
-      if (this.draws === 1) this.box.on("plotly_click", (event) => this.click(event));
-      if (this.again) {
-        this.again = false;
-        this.draw();
-      }
+      if (this.draws === 1) this.listen();
+      this.catchUp();
     };
     const fitted = { ...layout, dragmode, width, height };
+    if (this.brushes) fitted.selectionrevision = fitted.editrevision = this.version;
     if (layout.scene) fitted.scene = inSight(layout.scene, width / height);
     this.plotly.react(this.box, data, fitted, config).then(settled, settled);
+  }
+
+  listen() {
+    this.box.on("plotly_click", (event) => this.click(event));
+    if (this.brushes) watch(this.box, (told) => this.send("brush", told));
+  }
+
+  hold() {
+    this.held = true;
+    const release = () => {
+      removeEventListener("pointerup", release);
+      removeEventListener("pointercancel", release);
+      // Plotly hears of the end of it after this.
+      setTimeout(() => {
+        this.held = false;
+        this.catchUp();
+      });
+    };
+    addEventListener("pointerup", release);
+    addEventListener("pointercancel", release);
+  }
+
+  catchUp() {
+    if (!this.again || this.busy || this.held) return;
+    this.again = false;
+    this.draw();
   }
 
   // Where the chart is wider than its place, bring the active part into sight.

@@ -243,6 +243,14 @@ export interface ChartData {
   solid: boolean;
   at: number | null;
   needs: number | null;
+  brushes?: boolean; // whether boxes may be drawn over it, which are its shapes
+}
+
+/** A box over a chart: its number among those that were there, or null for a new one; its ends by
+    axis, or null where all are to go. */
+export interface BrushTold {
+  at: number | null;
+  range: Record<string, number[]> | null;
 }
 
 /** Tokens as chips: what is shown, the id, and whether it stands for what is not known. */
@@ -298,6 +306,7 @@ export interface Plotly {
 /** The element that Plotly has drawn in, with the private fields that sketch.js reads. */
 export interface PlotlyBox extends HTMLElement {
   on(event: string, act: (event: any) => void): void;
+  layout?: any;
   _fullData?: any[];
   _fullLayout?: any;
 }

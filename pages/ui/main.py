@@ -20,7 +20,7 @@ HOME = "overview"
 GROUPS = {
     "text": ("corpus", "language_models", "generation"),
     "inside": ("cell", "bptt", "gradients", "states"),
-    "runs": ("runs",),
+    "runs": ("runs", "tune"),
 }
 """Pages in their order, by the menu in which they stand; home stands beside the menus. Their icons
 are in frame.css: for an icon that Streamlit knows of, the browser would ask a server of Google's,

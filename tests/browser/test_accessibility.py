@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 PAGES = (
     *("overview", "corpus", "language_models", "generation"),
     *("cell", "bptt", "gradients", "states"),
-    "runs",
+    *("runs", "tune"),
 )
 INKS: dict[Literal["light", "dark"], str] = {
     "light": LIGHT.text,
@@ -46,7 +46,8 @@ UNREADY = """([ink, language]) => {
   const moving = document.getAnimations().filter((one) => one.playState === "running");
   const met = {
     language: root.lang === language,
-    drawn: plots.length + chips.length > 0 || document.querySelector("[data-testid=stAlert]"),
+    drawn: plots.length + chips.length > 0 ||
+      document.querySelector("[data-testid=stAlert], .st-key-tune-steps"),
     chips: chips.every((one) => getComputedStyle(one).color === paint.color),
     plots: plots.every((one) => one._fullLayout?.font.color === ink),
     pictures: pictures.every((one) => plots.includes(one) || !one.clientHeight),

@@ -19,6 +19,7 @@ DRAWN = "document.querySelector('h1') && document.querySelector('.js-plotly-plot
 OTHERWISE = {
     "corpus": "document.querySelector('.rx-chips')",
     "runs": "document.querySelector('[data-testid=stAlert]')",
+    "tune": "document.querySelector('.st-key-primary button')",
 }
 """What stands on a page that opens without a plot."""
 

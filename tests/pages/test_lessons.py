@@ -44,7 +44,7 @@ def key(page: str, name: str, part: str) -> str:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("page", ["cell", "bptt", "corpus"])
+@pytest.mark.parametrize("page", ["cell", "bptt", "corpus", "tune"])
 def test_a_lesson_is_short(language: str, page: str) -> None:
     text = (assets_dir() / "lessons" / language / f"{page}.md").read_text(encoding="utf-8")
     prose = re.sub(r"\$\$.*?\$\$|\$.*?\$", " ", text, flags=re.DOTALL)

@@ -17,7 +17,7 @@ from tests.pages.conftest import SMALL, Visit, query
 PAGES = (
     *("overview", "corpus", "language_models", "generation"),
     *("cell", "bptt", "gradients", "states"),
-    "runs",
+    *("runs", "tune"),
 )
 SAY = texts("en")
 TOUR = """

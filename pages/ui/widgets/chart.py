@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, Literal
 
@@ -24,6 +24,7 @@ def chart(
     name: str,
     width: Literal["stretch", "content"] = "stretch",
     on_click: Callable[[Any], None] | None = None,
+    on_brush: Callable[[Mapping[str, Any]], None] | None = None,
     at: float | None = None,
     needs: int | None = None,
     bundle: Bundle = "cartesian",
@@ -37,6 +38,10 @@ def chart(
     on a phone, what stands `at` this share of its width is scrolled into sight. Letters that are
     enlarged grow by less where the figure `needs` more pixels of width than there are.
 
+    With `on_brush` a person draws boxes over the chart: it is called with {at, range}, the box's
+    number among the figure's shapes (None: a new one) and its ends by axis (None: all are to go).
+    The shapes of such a figure are its boxes, which one can move and resize.
+
     A figure in three dimensions takes the `bundle` gl3d, which a browser fetches only now. Where it
     cannot draw it, `on_failure` is called with what it lacks, "webgl" or "script".
     """
@@ -45,6 +50,11 @@ def chart(
         chosen = session.widget(key).click
         if on_click is not None and chosen is not None:
             on_click(chosen)
+
+    def brush() -> None:
+        told = session.widget(key).brush
+        if on_brush is not None and told is not None:
+            on_brush(told)
 
     def fail() -> None:
         lacking = session.widget(key).failure
@@ -66,10 +76,12 @@ def chart(
             "solid": bundle == "gl3d",
             "at": at,
             "needs": needs,
+            "brushes": on_brush is not None,
         },
         width=width,
         height="content" if needs or figure.layout.width else int(figure.layout.height),
         on_click_change=note,
+        on_brush_change=brush,
         on_failure_change=fail,
         on_theme_change=lambda: None,  # to run the page again is all that it takes
     )
