@@ -6,7 +6,7 @@ from functools import partial
 
 import streamlit as st
 
-from pages.ui.overview import questions, scene, transport, tuning
+from pages.ui.overview import questions, repeating, scene, transport, tuning
 from pages.ui.overview.earlier import earlier
 from pages.ui.overview.others import others
 from pages.ui.overview.sharing import sharing
@@ -22,6 +22,7 @@ from rnncore.presets import STORIES
 
 def draw(visit: Session) -> None:
     """Settings, buttons and notices above the four live panels."""
+    repeating.advance(visit)
     run = transport.watched(visit)
     mine = run is not None and transport.controlled(visit, run)
     watching = run is not None and not mine
@@ -66,6 +67,7 @@ def draw(visit: Session) -> None:
     with unfolded:
         tuning.row(visit, run, before, on_change, mine=mine)
     with notices:
+        repeating.offer(visit, run)
         header.problem(visit)
         absent(visit)
         settings.refusals(visit)

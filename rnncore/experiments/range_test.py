@@ -1,8 +1,7 @@
 """The learning-rate range test: the rate rises update by update, and the loss says where it acts.
 
 After Smith (2017), "Cyclical learning rates for training neural networks", with a logarithmic
-course. The steepest fall of the loss is a good rate; the rate of the lowest loss is far too high,
-for the loss is a sum of all that the smaller rates before it have done.
+course.
 """
 
 from __future__ import annotations
@@ -30,6 +29,8 @@ RUINED, how many bits above its lowest value nothing is."""
 RUINED = 2.0
 BELOW = 0.9
 """Share of the unigram's bits below which more than frequencies has been learned for certain."""
+FALL = 0.05
+"""Share of its first value by which a loss falls at least that says anything."""
 
 
 class RangePoint(NamedTuple):
@@ -42,12 +43,21 @@ class RangePoint(NamedTuple):
 class Found(NamedTuple):
     """What a range test says, each a rate.
 
-    steepest   where the smoothed loss falls most, once it is below the unigram's
-    lowest     where it is lowest: far too high a rate
+    steepest   where the smoothed loss falls most, once it is below the unigram's; None where it
+               does not come below that
+    lowest     where it is lowest
     """
 
-    steepest: float
+    steepest: float | None
     lowest: float
+
+    def recommended(self, optimizer: str) -> float | None:
+        """The rate to take: the steepest point; with plain SGD the lowest one.
+
+        By experiment (tests/benchmarks/rates.py): with Adam the lowest point is ten times too high,
+        with SGD the steepest is several times too low.
+        """
+        return self.lowest if optimizer == "sgd" else self.steepest
 
 
 def range_test(trainer: Trainer, updates: int = UPDATES) -> Iterator[RangePoint]:
@@ -94,18 +104,20 @@ def smoothed(points: Sequence[RangePoint]) -> Array:
 
 
 def found(points: Sequence[RangePoint], unigram: float) -> Found | None:
-    """The rates that the curve points to; None where its loss does not come below BELOW times
-    `unigram`, the bits of a model that knows how frequent each token is, and no more.
+    """The rates that the curve points to; None where its loss does not fall.
 
-    Down to there the output layer's bias learns by itself, and at other rates than the rest.
+    Down to `unigram`, the bits of a model that knows how frequent each token is and no more, the
+    output layer's bias learns by itself, and at other rates than the rest: the steepest fall counts
+    from BELOW times that on.
     """
     if len(points) < 3:
         return None
     smooth = smoothed(points)
     lowest = int(np.argmin(smooth))
+    if smooth[0] - smooth[lowest] < FALL * smooth[0]:
+        return None
     falls = np.gradient(smooth)
     falls[(smooth >= BELOW * unigram) | (np.arange(len(points)) > lowest)] = 0.0
-    steepest = int(np.argmin(falls))
-    if falls[steepest] >= 0.0:
-        return None
-    return Found(points[steepest].rate, points[lowest].rate)
+    place = int(np.argmin(falls))
+    steepest = points[place].rate if falls[place] < 0.0 else None
+    return Found(steepest, points[lowest].rate)

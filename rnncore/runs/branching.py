@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from time import time
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, func, insert, literal, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, literal, select, update
 
 from rnncore.config import Config, branch_settings, is_number
 from rnncore.errors import ConfigError
@@ -117,11 +117,20 @@ def _share(connection: Connection, branch: Branch, run_id: str) -> None:
     copied = select(literal(run_id), *columns).where(shared, known)
     connection.execute(insert(chunks).from_select(["run_id", *(c.name for c in columns)], copied))
     here = chunks.c.run_id == run_id
+    _forget_test(connection, here)
     last = select(func.coalesce(func.max(chunks.c.seq), 0)).where(here).scalar_subquery()
     connection.execute(update(runs).where(runs.c.id == run_id).values(last_seq=last))
     earlier = select(chunks.c.payload).where(here, chunks.c.kind == "changed")
     reported = [decode(raw) for (raw,) in connection.execute(earlier.order_by(chunks.c.seq))]
     append(connection, run_id, _changes(branch, {c["setting"]: c["new"] for c in reported}))
+
+
+def _forget_test(connection: Connection, here: ColumnElement[bool]) -> None:
+    """Take out what was read of the test text: that is done at a run's end, and this one begins."""
+    read = select(chunks.c.seq, chunks.c.payload).where(here, chunks.c.kind == "evaluation")
+    found = [seq for seq, raw in connection.execute(read) if decode(raw).get("split") == "test"]
+    if found:
+        connection.execute(delete(chunks).where(here, chunks.c.seq.in_(found)))
 
 
 def _changes(branch: Branch, reported: Mapping[str, Any]) -> list[Record]:

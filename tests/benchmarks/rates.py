@@ -34,9 +34,8 @@ def rates(seed: int) -> Outcome:
         unigram = math.log2(unigram_perplexity(text))
         told = found(list(range_test(fresh_twin(config))), unigram)
         best = min(swept, key=lambda rate: _reached(config.with_changes(learning_rate=rate)))
-        claims[f"rates.{optimizer}"] = (
-            told is not None and max(told.steepest / best, best / told.steepest) <= CLOSE
-        )
+        rate = told and told.recommended(optimizer)
+        claims[f"rates.{optimizer}"] = bool(rate and max(rate / best, best / rate) <= CLOSE)
     return Outcome(claims)
 
 

@@ -52,9 +52,17 @@ def test_the_steepest_fall_below_the_unigram_is_found_and_the_lowest_point() -> 
         (-6, 6), (-5, 6), (-4.8, 3.9), (-3, 3.5), (-2.2, 3.4), (-1.8, 2.4), (0, 2.3), (1, 6)
     )
     told = found(points, UNIGRAM)
-    assert told is not None
+    assert told is not None and told.steepest is not None
+    assert told.recommended("adam") == told.steepest
     assert told.steepest == pytest.approx(0.01, rel=0.3)
     assert 0.1 < told.lowest <= 1.5
+
+
+def test_where_only_frequencies_are_learned_no_fall_counts() -> None:
+    told = found(curve((-6, 6), (-3, 4.2), (1, 9)), UNIGRAM)
+    assert told is not None and told.steepest is None
+    assert told.recommended("adam") is None
+    assert told.recommended("sgd") == told.lowest
 
 
 @pytest.mark.parametrize(
@@ -62,7 +70,6 @@ def test_the_steepest_fall_below_the_unigram_is_found_and_the_lowest_point() -> 
     [
         [],
         curve((-6, 6), (1, 6)),  # nothing is learned
-        curve((-6, 6), (-3, 4.2), (1, 9)),  # no more than frequencies
         curve((-6, 3), (1, 9)),  # it only gets worse
     ],
 )

@@ -98,6 +98,8 @@ def test_what_is_kept_belongs_to_the_present_experiment() -> None:
         ("contexts_counted.no_window_is_better", 18),
         ("contexts_counted.recurrent_wins", 20),
         ("contexts_short.ngram_wins", 20),
+        ("rates.adam", 20),
+        ("rates.sgd", 19),
     ],
 )
 def test_a_claim_was_true_over_seeds(claim: str, least: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import numpy as np
@@ -250,7 +251,16 @@ def test_every_layer_leads_to_the_same_token(visit: Visit) -> None:
     links = [json.loads(json.dumps(str(link.proto))) for link in app.get("page_link")]
     to_cell = [link for link in links if "cell.tick=2" in link and "cell.stretch=1" in link]
     assert len(to_cell) == 4
-    assert sum("bptt.T=" in link for link in links) == 1
+    (to_bptt,) = [link for link in links if "bptt.T=" in link]
+    found = re.findall(r"bptt\.(T|update|tick)=(\d+)", to_bptt)
+    assert [name for name, _ in found] == ["T", "update", "tick"]
+    bptt = visit().switch_page("../bptt.py")
+    bptt.query_params.update({f"bptt.{name}": value for name, value in found})
+    bptt.run()
+    before, after = SAY("bptt.unrolled.marked", token="|").split("|")
+    (said,) = [one.value for one in bptt.caption if one.value.startswith(before)]
+    token = said.removeprefix(before).removesuffix(after)
+    assert f"reads **{token}**" in text(app)
 
 
 def test_sizes_that_an_address_cannot_mean_change_nothing(visit: Visit) -> None:

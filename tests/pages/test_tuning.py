@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -10,9 +11,13 @@ from streamlit.testing.v1 import AppTest
 from pages.ui.visit.i18n import texts
 from rnncore.config import Config
 from rnncore.experiments.range_test import Found, RangePoint, rate_of
+from rnncore.runs.files import checkpoint_path
 from rnncore.runs.records import Record, run_record
 from rnncore.runs.store import Store
-from tests.pages.conftest import ME, SMALL, Visit, data, query
+from rnncore.text.corpus import load_corpus
+from rnncore.training import checkpoint
+from rnncore.training.trainer import Trainer
+from tests.pages.conftest import ME, SMALL, Visit, components, data, query
 from tests.pages.test_checkpoints import several
 from tests.pages.training import charts
 from tests.pages.views import RUN
@@ -147,7 +152,64 @@ def test_a_rate_is_found_and_taken(visit: Visit, monkeypatch: pytest.MonkeyPatch
     app.run()
     assert not app.exception
     (curve,) = charts(app)
-    assert f"{told.steepest:.2g}" in curve["name"]
+    assert f"{told.steepest:.2g}" in curve["name"]  # momentum: not the lowest point
     assert T("rates.unchecked") in "\n".join(one.value for one in app.caption)
     app.button(key="rates.take").click().run()
     assert app.text_input(key="setting.learning_rate").value == "0.0000051"
+
+
+def test_a_link_repeats_both_trainings(
+    visit: Visit, store: Store, sent: list[Any], launcher: Launcher
+) -> None:
+    link = {"overview.repeat": "8,learning_rate,0.01"}
+    app = visit(**link)
+    before = T("repeat.says", step="8", setting="Learning rate", old=r"0\.0003", new=r"0\.01")
+    assert before in markdown(app)
+    app.button(key="repeat.start").click().run()
+    parent = query(app)["run"]
+    assert sent == [(parent, "stop", {"updates": 8}), (parent, "start", None)]
+
+    config = run_of(store, parent).config
+    trainer = Trainer(config, load_corpus(config))
+    for _ in range(8):
+        trainer.step()
+    path = checkpoint_path(parent)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    checkpoint.save(path, trainer)
+    claim = store.claim(parent, "worker")
+    assert claim is not None
+    steps = [Record(8, "steps", payload_of(trainer.steps))]
+    claim.commit(
+        [run_record(RUN), *steps], status="finished", reason="stopped", step=8, worker=None
+    )
+
+    app.run()
+    assert not app.exception and not app.error
+    child = run_of(store, query(app)["run"])
+    assert (child.parent, child.branched) == (parent, 8)
+    assert store.present_settings(child)["learning_rate"] == 0.01
+    assert sent[2:] == [(child.id, "resume", None), (parent, "resume", None)]
+
+    app = unfolded(app)
+    (handed,) = [one["address"] for one in components(app) if "repeat" in one.get("address", "")]
+    asked = parse_qs(urlsplit(handed).query)
+    assert asked["overview.repeat"] == ["8,learning_rate,0.01"]
+    assert asked["hidden_size"] == [SMALL["hidden_size"]] and "run" not in asked
+
+
+@pytest.mark.parametrize(
+    "text", ["", "8", "0,dropout,0.5", "8,hidden_size,9", "8,dropout,2", "x,dropout,0.5", "9" * 40]
+)
+def test_a_link_that_means_nothing_offers_nothing(visit: Visit, text: str) -> None:
+    app = visit(**{"overview.repeat": text})
+    assert not app.exception
+    assert not [one for one in app.button if one.key == "repeat.start"]
+
+
+def payload_of(step: int) -> dict[str, Any]:
+    """The payload of a record of the updates up to `step`."""
+    made = [3.0] * step
+    return {
+        "first": 1, "last": step, "epoch": 1, "losses": made, "grad_norms": made,
+        "learning_rate": 3e-4, "seconds": 0.1, "duration": 0.1, "tokens": 100,
+    }  # fmt: skip

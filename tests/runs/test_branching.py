@@ -113,6 +113,16 @@ def test_it_needs_nothing_of_its_parent(store: Store, parent: str) -> None:
     assert of_kind(store, child, "run")
 
 
+def test_what_its_parent_read_of_the_test_text_is_not_its_own(store: Store, parent: str) -> None:
+    store.send(parent, "stop")
+    with driven(store, parent):
+        wait_for_status(store, parent, "finished")
+    splits = {one.payload["split"] for one in of_kind(store, parent, "evaluation")}
+    child = branched(store, parent, LATEST, learning_rate=1e-3)
+    assert splits == {"valid", "test"}
+    assert {one.payload["split"] for one in of_kind(store, child, "evaluation")} == {"valid"}
+
+
 def test_what_would_need_other_weights_is_refused_and_leaves_nothing(
     store: Store, parent: str
 ) -> None:

@@ -20,13 +20,15 @@ T, N, CARRY, UPDATE = 6, 4, 1, 1
 
 
 class BpttControls(NamedTuple):
-    """Window length T, streams N, whether the state is carried, and the update, from 0."""
+    """Window length T, streams N, whether the state is carried, and the update, from 0; the tick of
+    its window that a link points at, from 1, or 0 for none."""
 
     time_size: int
     streams: int
     stateful: bool
     update: int
     shown: Excerpt
+    tick: int = 0
 
     @property
     def window(self) -> int:
@@ -45,7 +47,8 @@ def values(visit: Session, subject: Subject) -> BpttControls:
     streams = visit.within("N", N, 1, MOST)
     shown = excerpt(len(subject.corpus.train), streams, time_size)
     update = visit.within("update", UPDATE, 1, EPOCHS * shown.updates_per_epoch)
-    return BpttControls(time_size, streams, visit.value("carry", CARRY) != 0, update - 1, shown)
+    carried, tick = visit.value("carry", CARRY) != 0, visit.within("tick", 0, 0, time_size)
+    return BpttControls(time_size, streams, carried, update - 1, shown, tick)
 
 
 def controls(visit: Session, now: BpttControls, subject: Subject) -> None:

@@ -7,8 +7,9 @@ import streamlit as st
 from pages.ui.bptt.controls import BpttControls
 from pages.ui.bptt.figures import batching, unrolled
 from pages.ui.figures.mathematics import amount
+from pages.ui.figures.tokens import isolated
 from pages.ui.inspected.subject import Subject
-from pages.ui.visit.i18n import Texts
+from pages.ui.visit.i18n import Texts, literal
 from pages.ui.visit.session import Session
 from pages.ui.widgets.chart import chart
 from pages.ui.widgets.header import section
@@ -28,8 +29,12 @@ def unrolled_network(t: Texts, now: BpttControls, subject: Subject) -> None:
     section(t("bptt.unrolled.title"))
     st.caption(t(f"bptt.unrolled.caption_{'on' if now.stateful else 'off'}", T=T, back=T - 1))
     view = stretch(subject.model, subject.corpus, T, now.window, now.stateful)
+    place = view.chosen * T + now.tick - 1
+    marked = place if now.tick and place < view.ticks else None
+    if marked is not None:
+        st.caption(t("bptt.unrolled.marked", token=literal(isolated(view.inputs[marked]))))
     chart(
-        unrolled.figure(view, palette(), t),
+        unrolled.figure(view, palette(), t, marked),
         key="bptt.unrolled",
         name=f"{t('bptt.unrolled.alt', T=T)} {reaching(t, view)}",
     )

@@ -18,13 +18,15 @@ from pages.ui.widgets.chart import chart
 from pages.ui.widgets.predictions import Answer, answered
 from pages.ui.widgets.theme import palette
 from rnncore.cells import CELLS
+from rnncore.probes.minibatches.rows import excerpt
+from rnncore.probes.minibatches.unrolled import place_of
 from rnncore.probes.time_layers import TimeLayers, time_layers
 
 QUESTION = "language_models.predict.shapes"
 TICK = 3
 """The tick that is looked at before one is chosen."""
-LONGEST = 40
-"""The largest T that BPTT draws."""
+LONGEST, STREAMS = 40, 4
+"""The largest T that BPTT draws, and the N that it opens with."""
 
 
 def draw(visit: Session, row: DeltaGenerator) -> None:
@@ -53,7 +55,7 @@ def draw(visit: Session, row: DeltaGenerator) -> None:
         own=f"{view.losses[tick, stream]:.3f}",
     )
     st.markdown(said)
-    _ways(visit, found, tick, stream)
+    _ways(visit, found, view, tick, stream)
     chart(
         figure.figure(
             view,
@@ -83,11 +85,12 @@ def _view(found: Subject) -> TimeLayers:
     return time_layers(text.model, text.xs, text.ts)
 
 
-def _ways(visit: Session, found: Subject, tick: int, stream: int) -> None:
-    """A link from every layer: to Cell at the same token; to BPTT where its cell has no graph."""
+def _ways(visit: Session, found: Subject, view: TimeLayers, tick: int, stream: int) -> None:
+    """A link from every layer: to Cell at the same token, where the cell has a graph; to BPTT where
+    the same token is read in training."""
     t, graph = visit.t, CELLS[found.config.cell].graph
     turn = len(graph.nodes) + 1 if graph else 0
-    window = {"T": min(found.config.time_size, LONGEST)}
+    window = _window(found, int(view.xs[tick, stream]), int(view.ts[tick, stream]))
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         for layer, page, values in (
             ("embedding", "cell", {"at": 0}),
@@ -105,6 +108,16 @@ def _ways(visit: Session, found: Subject, tick: int, stream: int) -> None:
                 help=t(f"language_models.shapes.to_{layer}_help"),
                 query_params=visit.link_to(page, **values, **place),
             )
+
+
+def _window(found: Subject, read: int, wanted: int) -> dict[str, int]:
+    """What BPTT's controls hold where stream 1 reads the token; only T where it does not soon."""
+    T = min(found.config.time_size, LONGEST)
+    soon = excerpt(len(found.corpus.train), STREAMS, T).updates_per_epoch * T
+    place = place_of(found.corpus.train[: soon + 1], read, wanted)
+    if place is None:
+        return {"T": T}
+    return {"T": T, "update": place // T + 1, "tick": place % T + 1}
 
 
 def _choose(visit: Session, clicked: Any) -> None:

@@ -81,7 +81,7 @@ def branching(visit: Session, run: RunRow | None, *, mine: bool) -> None:
         icon=":material/call_split:",
         help=t("branch.make_help"),
         disabled=new is None or name in draft.refused,
-        on_click=lambda: attempt(visit, lambda: _make(visit, run, states[chosen], {name: new})),
+        on_click=lambda: attempt(visit, lambda: branch_off(visit, run, chosen, {name: new})),
     )
 
 
@@ -139,12 +139,12 @@ def _take(draft: Draft, name: str, value: Any, old: Any) -> None:
         draft.values[name] = value
 
 
-def _make(visit: Session, run: RunRow, kept: Kept, changes: dict[str, Any]) -> None:
+def branch_off(visit: Session, run: RunRow, name: str, changes: dict[str, Any]) -> None:
     """Enter the branch, show it, and let it train: one that has no updates left makes as many
     epochs again. The run that it leaves is an earlier one from now on."""
     store, owner = server.store(), visit.visitor.id
-    present = store.present_settings(run) if kept.name == LATEST else None
-    branch = prepare(run, kept.name, changes, present)
+    present = store.present_settings(run) if name == LATEST else None
+    branch = prepare(run, name, changes, present)
     visit.state(Seen).add(run.id)
     child = store.branches.enter(branch, owner)
     visit.page_state(Draft).values.clear()

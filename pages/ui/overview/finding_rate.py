@@ -46,25 +46,25 @@ def finding_rate(visit: Session, on_change: Callable[[str], None]) -> None:
 def _course(
     visit: Session, lab: SlicedTraining[RangePoint], on_change: Callable[[str], None]
 ) -> None:
-    t, rate = visit.t, visit.config.learning_rate
-    told = None if lab.going else found(lab.points, _unigram(visit.config))
-    if lab.going or told is not None:
-        said = t("rates.going") if told is None else _said(visit, told)
-    else:
-        said = t("rates.nothing")
+    t, config = visit.t, visit.config
+    told = None if lab.going else found(lab.points, _unigram(config))
+    rate = told and told.recommended(config.optimizer)
+    said = t("rates.going") if lab.going else t("rates.nothing")
+    if told is not None and rate:
+        said = _said(visit, told, rate)
     if lab.points:
-        drawn = drawing.figure(lab.points, told, rate, palette(), t)
+        drawn = drawing.figure(lab.points, told, config.learning_rate, palette(), t)
         chart(drawn, key="rates.curve", name=said)
     st.caption(said)
-    if told is not None:
-        _offer(visit, told, on_change)
+    if rate:
+        _offer(visit, float(_short(rate)), on_change)
 
 
-def _said(visit: Session, told: Found) -> str:
+def _said(visit: Session, told: Found, rate: float) -> str:
     """What the curve points to, and how sure that is."""
     t, optimizer = visit.t, visit.config.optimizer
-    values = {"steepest": _short(told.steepest), "lowest": _short(told.lowest)}
-    sentence = t("rates.told", **values)
+    point = "lowest" if rate == told.lowest else "steepest"
+    sentence = t(f"rates.told_{point}", rate=_short(rate), lowest=_short(told.lowest))
     try:
         known = share(f"rates.{optimizer}")
     except KeyError:  # nobody has compared it with a sweep
@@ -73,15 +73,13 @@ def _said(visit: Session, told: Found) -> str:
     return f"{sentence} {t('rates.checked', true=known.true, of=known.of, optimizer=name)}"
 
 
-def _offer(visit: Session, told: Found, on_change: Callable[[str], None]) -> None:
-    rate = float(_short(told.steepest))
-
+def _offer(visit: Session, rate: float, on_change: Callable[[str], None]) -> None:
     def take() -> None:
         if visit.choose(learning_rate=rate):
             on_change("learning_rate")
 
     st.button(
-        visit.t("rates.take", rate=_short(told.steepest)),
+        visit.t("rates.take", rate=f"{rate:g}"),
         key="rates.take",
         icon=":material/check:",
         disabled=rate == visit.config.learning_rate,

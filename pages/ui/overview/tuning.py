@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from pages.ui.overview import repeating
 from pages.ui.overview.branching import branching
 from pages.ui.overview.earlier import Earlier, chips
 from pages.ui.overview.finding_rate import finding_rate
@@ -52,7 +53,7 @@ def row(
     t = visit.t
     sections: dict[str, Callable[[], None]] = {
         "earlier": lambda: chips(visit, run, earlier),
-        "branch": lambda: branching(visit, run, mine=mine),
+        "branch": lambda: _branch(visit, run, mine=mine),
         "rates": lambda: finding_rate(visit, on_change),
     }
     with st.container(border=True, key="tuning"):
@@ -60,3 +61,9 @@ def row(
             with column:
                 st.markdown(f"**{t(f'{name}.title')}**")
                 draw()
+
+
+def _branch(visit: Session, run: RunRow | None, *, mine: bool) -> None:
+    branching(visit, run, mine=mine)
+    if run is not None:
+        repeating.hand_on(visit, run)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from rnncore.model import Rnnlm
 from rnncore.probes.minibatches.batching import UnrolledView, unrolled_view
 from rnncore.probes.minibatches.truncation import arriving_gradients
+from rnncore.shapes import Ids
 from rnncore.text.corpus import Corpus
 
 IN_VIEW = 24
@@ -59,3 +60,12 @@ def stretch(model: Rnnlm, corpus: Corpus, time_size: int, window: int, stateful:
         arriving.kept,
         arriving.whole,
     )
+
+
+def place_of(text: Ids, read: int, wanted: int) -> int | None:
+    """Where a training text reads the token `read`: at the first place where `wanted` comes next,
+    else at the first of all; None where it never does."""
+    places = np.flatnonzero(text[:-1] == read)
+    followed = places[text[places + 1] == wanted]
+    found = followed if len(followed) else places
+    return int(found[0]) if len(found) else None

@@ -21,9 +21,9 @@ CELL = (0.22, 0.34)
 """Half a cell's width, in ticks, and half its height."""
 
 
-def figure(view: Stretch, palette: Palette, t: Texts) -> go.Figure:
+def figure(view: Stretch, palette: Palette, t: Texts, marked: int | None = None) -> go.Figure:
     """Cells with their links between the tokens read (below) and to be predicted (above); over
-    them the gradient that reaches each state.
+    them the gradient that reaches each state. The cell of the `marked` tick is filled.
 
     Traces   whole, kept (bars), forward, forward_heads, backward, backward_heads, cuts, cells
     """
@@ -95,7 +95,10 @@ def figure(view: Stretch, palette: Palette, t: Texts) -> go.Figure:
         base=-CELL[1],
         y=[2 * CELL[1]] * ticks,
         width=2 * CELL[0],
-        marker={"color": palette.grid, "line": {"width": 1.2, "color": palette.faint}},
+        marker={
+            "color": [palette.mark if tick == marked else palette.grid for tick in range(ticks)],
+            "line": {"width": 1.2, "color": palette.faint},
+        },
         customdata=told,
         hovertemplate=hover,
     )

@@ -71,8 +71,10 @@ def figure(
     if told is not None:
         for uid, at, colour, symbol in (
             ("steepest", told.steepest, palette.floor, "circle"),
-            ("lowest", told.lowest, palette.faint, "circle-open"),
+            ("lowest", told.lowest, palette.train, "circle-open"),
         ):
+            if at is None:
+                continue
             drawn.add_scatter(
                 uid=uid,
                 x=[at],
