@@ -12,13 +12,14 @@ from pages.ui.visit.i18n import texts
 from rnncore.runs.files import checkpoint_path
 from rnncore.runs.store import Store
 from rnncore.text.corpus import load_corpus
+from rnncore.text.own_texts import save_own_text
 from rnncore.training import checkpoint
 from rnncore.training.trainer import Trainer
 from tests.pages.conftest import ME, Visit, query
 from tests.pages.sweeps import only, open_sweep, said, start, swept
 from tests.pages.training import charts
 from tests.runs.support import Launcher, run_of
-from tests.sweeps.support import Sweep
+from tests.sweeps.support import Sweep, finish
 
 T = texts("en")
 
@@ -197,6 +198,21 @@ def test_a_chosen_trial_is_the_run_of_all_pages_and_goes_on_by_hand(
     assert len(sweep.trials) == 2
 
 
+def test_a_run_made_by_hand_counts_as_a_trial(visit: Visit, store: Store) -> None:
+    sweep = swept(store, 2.0)
+    made = sweep.plan.config({"learning_rate": 0.02, "hidden_size": 8})
+    run_id = store.create_run(made, owner=ME)
+    finish(store, run_id, [2.0, 1.25], "stopped")
+    app = open_sweep(visit, sweep)
+    app.query_params["run"] = run_id
+    app.run()
+    app.button(key="tune.adopt").click().run()
+    assert not app.exception and not app.error
+    trial = sweep.trials[-1]
+    assert (trial.run_id, trial.value, trial.settings["learning_rate"]) == (run_id, 1.25, 0.02)
+    assert "**Best held-out perplexity 2.378**" in said(app)
+
+
 def test_one_trial_is_stopped(visit: Visit, store: Store) -> None:
     sweep = swept(store, 2.0)
     going = next(one for one in sweep.trials if not one.ended and one.run_id)
@@ -216,3 +232,25 @@ def test_questions_are_answered_by_the_sweep(visit: Visit, store: Store) -> None
     assert "1 of 5 trials came within 5 % of the best" in said(app)
     app = open_sweep(visit, sweep, idea="influence")
     assert T("tune.kept_back") in said(app)
+
+
+def test_a_new_sweep_begins_from_the_plan_of_the_one_before(visit: Visit, store: Store) -> None:
+    sweep = swept(store, 2.0, 1.5, going=False)
+    app = open_sweep(visit, sweep, brush="bits:0~3")
+    app.button(key="tune.new").click().run()
+    assert not app.exception and not app.error
+    found = query(app)
+    assert found["tune.space"] == "learning_rate:0.001~0.1;hidden_size:8|16"
+    assert (found["tune.trials"], found["tune.updates"], found["time_size"]) == ("2", "100", "5")
+    assert not {"tune.sweep", "tune.brush"} & found.keys()
+
+
+def test_the_text_of_another_visitor_stays_theirs(visit: Visit, store: Store) -> None:
+    text = save_own_text("the cat sat on the mat and the dog sat on the cat " * 40)
+    store.access.allow(text, "somebody else 12")
+    base = {"corpus": text, "tokenizer": "words", "embedding_size": 4, "batch_size": 2}
+    sweep = swept(store, 2.0, owner="somebody else 12", base=base)
+    app = open_sweep(visit, sweep)
+    app.button(key="tune.new").click().run()
+    assert not app.exception and len(app.error) == 1
+    assert "corpus" not in query(app)

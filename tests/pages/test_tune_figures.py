@@ -162,6 +162,8 @@ def test_a_box_over_a_column_brushes_its_setting_and_the_results() -> None:
     assert columns.brushed({"at": None, "range": None}, axes, found) == {}
     figure = columns.figure(shown(brushes=found), LIGHT, T)
     assert [box.xref for box in figure.layout.shapes] == ["x2", "paper"]
+    ends = [one for one in figure.data if one.uid == "cell-end"]
+    assert [(one.xaxis, one.x[0]) for one in ends] == [("x2", 0.5), ("x2", 1)]
 
 
 def test_curves_are_perplexities_above_the_floor() -> None:
@@ -169,9 +171,11 @@ def test_curves_are_perplexities_above_the_floor() -> None:
     assert lines(traced(figure, "level-0")) == {1: [(10, 4.0), (100, 2.0)]}
     assert lines(traced(figure, "chosen")) == {3: [(10, 8.0), (100, 4.0)]}
     assert traced(figure, "level-0").text[0] == "2"
-    (floor,) = figure.layout.shapes
-    assert floor.y0 == floor.y1 == pytest.approx(2**0.5)
-    assert curves.figure(shown(floor=None), LIGHT, T).layout.shapes == ()
+    assert figure.layout.yaxis.autorangeoptions.clipmax == 2**9  # a diverged one begins above
+    floor = traced(figure, "floor")
+    assert (list(floor.x), floor.y[0], floor.y[1]) == ([0, 100], 2**0.5, 2**0.5)
+    unknown = curves.figure(shown(floor=None), LIGHT, T)
+    assert "floor" not in {one.uid for one in unknown.data}
 
 
 def test_the_best_so_far_is_a_line_that_falls() -> None:

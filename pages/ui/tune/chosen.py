@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 
@@ -14,6 +15,7 @@ from pages.ui.visit.address import check_corpus
 from pages.ui.visit.session import Session
 from pages.ui.widgets.offers import attempt
 from rnncore.config import Config
+from rnncore.errors import TextError
 from rnncore.runs.branching import prepare
 from rnncore.runs.files import LATEST
 from rnncore.runs.row import RunRow
@@ -38,7 +40,9 @@ def choose(visit: Session, found: Watched, number: int | None) -> None:
             return  # it has not begun
         run = _run(trial.run_id)
         visit.run_id = run.id
-        visit.config = Config.parse(server.store().present_settings(run))
+        with suppress(TextError):  # the text is another visitor's: their run may be looked at
+            check_corpus({"corpus": run.config.corpus}, visit.visitor)
+            visit.config = Config.parse(server.store().present_settings(run))
 
     attempt(visit, take)
 

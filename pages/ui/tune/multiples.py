@@ -24,7 +24,8 @@ def draw(visit: Session, found: Watched) -> None:
     selection.bar(visit, shown)
     chosen.draw(visit, found)
     if not trials:
-        st.info(t("tune.no_result"), icon=":material/hourglass_top:")
+        measured = any(trial.curve for trial in found.trials)
+        st.info(t(f"tune.{'none_selected' if measured else 'no_result'}"))
         return
     chart(
         figure.figure(

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple, get_args
 import streamlit as st
 
 from pages.ui.tune.space import EXAMPLE, Space, given_of, read, values, write
+from pages.ui.visit.address import check_corpus
 from pages.ui.visit.session import Session
 from rnncore.config import Config
 from rnncore.errors import ConfigError, RnnError
@@ -74,8 +75,8 @@ def keep(visit: Session, space: Space) -> None:
 
 
 def fill_in(visit: Session, made: Plan, seeds: int | None = None) -> None:
-    """Open the form with the plan of a sweep, perhaps with other seeds."""
-    visit.config = Config.parse(made.base)
+    """Open the form with the plan of a sweep, perhaps with other seeds. Where its text is another
+    visitor's, it says so, and keeps the visitor's own settings."""
     seeds = seeds or made.seeds
     space = {name: given_of(name, axis) for name, axis in made.space.items()}
     said: dict[str, Any] = {
@@ -100,6 +101,11 @@ def fill_in(visit: Session, made: Plan, seeds: int | None = None) -> None:
     }
     kept = {name: None if value == usual[name] else value for name, value in said.items()}
     visit.set_values(sweep=None, brush=None, top=None, idea=None, **kept)
+    try:
+        check_corpus(made.base, visit.visitor)
+        visit.config = Config.parse(made.base)
+    except RnnError as error:
+        visit.problem = error
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

@@ -130,5 +130,4 @@ def _table(visit: Session, found: Watched) -> None:
         partial(choose, visit, found),
         key="tune.table",
         column_config=config,
-        height=min(38 + 35 * max(1, len(trials)), 388),
     )

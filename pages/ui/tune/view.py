@@ -18,8 +18,9 @@ from rnncore.paths import assets_dir
 from rnncore.sweeps.trial import SweepRow
 from rnncore.sweeps.troubles import unknown_sweep
 
-INTERVAL = 1.0
-"""Seconds from one look at the store to the next, while a sweep goes on."""
+INTERVAL, MANY = 1.0, 200
+"""Seconds from one look at the store to the next, while a sweep goes on; more of them where there
+are so many trials or more, which take longer to draw."""
 LISTED = 20
 Draw = Callable[[Session, Watched], None]
 
@@ -42,7 +43,9 @@ def begin(visit: Session, row: SweepRow | None) -> None:
     if row is None:
         st.markdown(f"**{visit.t('tune.form.title')}**", width="content")
         return
-    names = named(visit, [row, *(one for one in sweeps(visit) if one.id != row.id)])
+    # Without what changes: a list shows its choice as it was called when it was chosen.
+    others = [one for one in sweeps(visit) if one.id != row.id]
+    names = named(visit, [row, *others], "tune.named_short")
     held.selectbox(
         visit, "sweep", "tune.sweep", row.id, list(names), names.__getitem__,
         width=380, label_visibility="collapsed",
@@ -58,14 +61,14 @@ def sweeps(visit: Session) -> list[SweepRow]:
         return []
 
 
-def named(visit: Session, rows: list[SweepRow]) -> dict[str, str]:
+def named(visit: Session, rows: list[SweepRow], words: str = "tune.named") -> dict[str, str]:
     """Sweeps as a list names them, the newest first. They are numbered, so that no two have one
     name."""
     t, ordered = visit.t, sorted(rows, key=lambda row: (row.created, row.id))
     numbers = {row.id: number for number, row in enumerate(ordered, 1)}
     return {
         row.id: t(
-            "tune.named",
+            words,
             number=numbers[row.id],
             settings=" × ".join(label(t, name) for name in row.plan.space),
             trials=row.plan.trials,
@@ -100,8 +103,9 @@ def draw(visit: Session, row: SweepRow, sections: Mapping[str, Draw]) -> None:
         predictions.ask(visit, idea, QUESTIONS[idea], found)
     st.html(assets_dir() / "css" / "tune.css")
     first = [found]
+    pause = INTERVAL * max(1.0, len(found.trials) / MANY)
 
-    @st.fragment(run_every=INTERVAL if found.going else None)
+    @st.fragment(run_every=pause if found.going else None)
     def live() -> None:
         if visit.from_widget:  # something was done in here: the address has to say it
             visit.run_again()

@@ -8,6 +8,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from pages.ui.figures.drawing import Drawing
 from pages.ui.figures.palette import Palette
 from pages.ui.figures.style import axis, blank
 from pages.ui.tune.figures.parallel import BAND, DIVERGED, HEIGHT, hover, shares, span
@@ -88,24 +89,41 @@ def figure(shown: Shown, palette: Palette, t: Texts) -> go.Figure:
             hoverinfo="skip",
         )
     for name, place in _held(settings, shown.brushes):
-        x: tuple[float, float] = (0.0, 1.0)
-        y: tuple[float, float] = (-0.06, BAND[1])
-        if name == RESULT:
-            y = shares(result, shown.brushes[name])
-        else:
-            x = shares(settings[place], shown.brushes[name])
-        drawn.add_shape(
-            type="rect",
-            xref="paper" if name == RESULT else f"x{_number(place)}",
-            x0=x[0],
-            x1=x[1],
-            y0=y[0],
-            y1=y[1],
-            fillcolor=palette.accent,
-            opacity=0.14,
-            line={"color": palette.accent, "width": 3},
-        )
+        _brush(drawn, name, place, shown, palette)
     return drawn.finish()
+
+
+def _brush(drawn: Drawing, name: str, place: int, shown: Shown, palette: Palette) -> None:
+    """A box, and lines at the ends that one may move."""
+    *settings, result = shown.scales
+    x, y = (0.0, 1.0), (-0.06, BAND[1])
+    if name == RESULT:
+        y = shares(result, shown.brushes[name])
+        ends = [(at, [-0.06, 1.06], [end, end]) for at in range(len(settings)) for end in y]
+    else:
+        x = shares(settings[place], shown.brushes[name])
+        ends = [(place, [end, end], [-0.06, BAND[1]]) for end in x]
+    for at, across, up in ends:
+        drawn.add_scatter(
+            uid=f"{name}-end",
+            xaxis=f"x{_number(at)}",
+            x=across,
+            y=up,
+            mode="lines",
+            line={"color": palette.accent, "width": 2.5},
+            hoverinfo="skip",
+        )
+    drawn.add_shape(
+        type="rect",
+        xref="paper" if name == RESULT else f"x{_number(place)}",
+        x0=x[0],
+        x1=x[1],
+        y0=y[0],
+        y1=y[1],
+        fillcolor=palette.accent,
+        opacity=0.14,
+        line={"width": 0},
+    )
 
 
 def brushed(

@@ -26,10 +26,10 @@ TEN = log10(2)
 def figure(shown: Shown, palette: Palette, t: Texts) -> go.Figure:
     """Held-out perplexity of each trial by updates, on a logarithmic axis.
 
-    Traces   one per strand, then the chosen trial
+    Traces   floor (where it is known), one per strand, the chosen trial
     """
     floor = shown.floor
-    ends = _ends(shown)
+    steps = [step for trial in shown.trials for step, _ in trial.curve]
     drawn = blank(
         palette,
         height=HEIGHT,
@@ -42,8 +42,7 @@ def figure(shown: Shown, palette: Palette, t: Texts) -> go.Figure:
             type="log",
             tickformat=VALUE,
             nticks=8,
-            range=ends,
-            autorange=ends is None,
+            autorangeoptions=_sight(shown),
         ),
     )
     drawn.add_annotation(
@@ -51,7 +50,11 @@ def figure(shown: Shown, palette: Palette, t: Texts) -> go.Figure:
         text=f"<b>{t('tune.perplexity')}</b>", font={"size": 12, "color": palette.held_out},
     )  # fmt: skip
     if floor is not None:
-        drawn.add_hline(2**floor, line={"color": palette.floor, "width": 1.4})
+        # A trace, not a shape: it holds the range of the axis.
+        drawn.add_scatter(
+            uid="floor", x=[0, max(steps, default=1)], y=[2**floor] * 2, mode="lines",
+            line={"color": palette.floor, "width": 1.4}, hoverinfo="skip",
+        )  # fmt: skip
         drawn.add_annotation(
             xref="paper", x=0, y=floor * TEN, xanchor="left", yanchor="bottom",
             text=t("tune.floor", floor=f"{2**floor:.3g}"), showarrow=False,
@@ -118,15 +121,11 @@ def best(trials: Sequence[Trial], floor: float | None, palette: Palette, t: Text
     return drawn.finish()
 
 
-def _ends(shown: Shown) -> list[float] | None:
-    """What the axis shows, as powers of ten: the first values of some trials lie far above."""
+def _sight(shown: Shown) -> dict[str, float]:
+    """Where the axis ends as long as nobody has zoomed: the first values of some trials lie far
+    above."""
     values = sorted(bits for trial in shown.trials for _, bits in trial.curve)
-    if not values:
-        return None
-    low = min(values[0], values[0] if shown.floor is None else shown.floor)
-    high = values[int(SHOWN * (len(values) - 1))]
-    room = 0.06 * max(high - low, 0.1)
-    return [(low - room) * TEN, (high + room) * TEN]
+    return {"clipmax": 2 ** values[int(SHOWN * (len(values) - 1))]} if values else {}
 
 
 def _lines(trials: Iterable[Trial]) -> dict[str, Any]:
