@@ -24,6 +24,8 @@ DIVERGED = 1.14
 BAND = (1.08, 1.2)
 HALF = 0.07
 """Of the width of a brush, in axes."""
+EDGE = 0.01
+"""Share of an axis that counts as its end: pixels are no finer."""
 NEAR = 0.35
 """How far from an axis a box may be drawn, in axes."""
 
@@ -106,6 +108,7 @@ def brushed(
 def span(scale: Scale, low: float, high: float) -> Brush:
     """From one share of an axis to another as coordinates; up to the band means diverged ones,
     too."""
+    low, high = (round(end) if abs(end - round(end)) < EDGE else end for end in (low, high))
     start = scale.coordinate(max(0.0, low)) if low <= 1 else inf
     start = -inf if low <= 0 and scale.name == RESULT else start
     end = inf if high > BAND[0] and scale.name == RESULT else scale.coordinate(min(1.0, high))
