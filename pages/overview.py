@@ -60,12 +60,14 @@ def draw(visit: Session) -> None:
         if visit.presenting:
             present_button(visit)
         else:
-            tuning.button(visit)
+            if not watching:
+                tuning.button(visit)
             own_text(visit, watching=watching)
             if run is not None and mine:
                 sharing(visit, run)
-    with unfolded:
-        tuning.row(visit, run, before, on_change, mine=mine)
+    if not watching:
+        with unfolded:
+            tuning.row(visit, run, before, on_change)
     with notices:
         repeating.offer(visit, run)
         header.problem(visit)

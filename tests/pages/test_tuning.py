@@ -137,8 +137,11 @@ def test_what_cannot_be_a_value_is_said_and_branches_nothing(visit: Visit, store
 
 def test_who_watches_branches_nothing(visit: Visit, store: Store) -> None:
     run_id = store.create_run(Config.parse(SMALL), owner="somebody else")
-    app = unfolded(visit(run=run_id))
-    assert T("branch.watching") in [one.value for one in app.caption]
+    app = unfolded(visit())
+    app.query_params.update({"run": run_id})
+    app.run()
+    assert not app.exception
+    assert not {"tuning.open", "rates.find", "branch.make"} & {one.key for one in app.button}
 
 
 def test_a_rate_is_found_and_taken(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -40,12 +40,12 @@ class Draft:
     refused: dict[str, tuple[str, RnnError]] = field(default_factory=dict)
 
 
-def branching(visit: Session, run: RunRow | None, *, mine: bool) -> None:
+def branching(visit: Session, run: RunRow | None) -> None:
     """Draw the choice of a state, a setting and its value, and the button that branches."""
     t = visit.t
-    states = _states(run) if run is not None and mine else {}
+    states = _states(run) if run is not None else {}
     if run is None or not states:
-        st.caption(t("branch.nothing" if run is None or mine else "branch.watching"))
+        st.caption(t("branch.nothing"))
         return
     in_force = Config.parse(server.store().present_settings(run))
     draft = visit.page_state(Draft)

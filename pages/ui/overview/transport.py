@@ -146,6 +146,8 @@ def bar(visit: Session, run: RunRow | None, *, ready: bool, mine: bool) -> None:
         partial(send, visit, "step") if run else partial(begin, visit, "step", visit.run_id),
         off=not ready or going or phase == "final",
     )
+    if run is None:  # there is nothing to end
+        return
     _button(
         visit,
         "stop",
@@ -154,10 +156,10 @@ def bar(visit: Session, run: RunRow | None, *, ready: bool, mine: bool) -> None:
         lambda: send(visit, "stop"),
         off=phase not in (*GOING, "paused"),
     )
-    if run and over:
+    if over:
         _going_on(visit, run)
-    _button(visit, "reset", "restart_alt", "0", lambda: _reset(visit, phase), off=run is None)
-    waiting = pending(visit, run) if run else []
+    _button(visit, "reset", "restart_alt", "0", lambda: _reset(visit, phase))
+    waiting = pending(visit, run)
     if waiting:
         changes = listed(visit, waiting)
         key = "pending_again" if over else "pending"

@@ -44,16 +44,14 @@ def row(
     run: RunRow | None,
     earlier: list[Earlier],
     on_change: Callable[[str], None],
-    *,
-    mine: bool,
 ) -> None:
-    """Draw the row where it is unfolded."""
+    """Draw the row where it is unfolded; the run, if there is one, is the visitor's."""
     if not visit.state(Unfolded).open:
         return
     t = visit.t
     sections: dict[str, Callable[[], None]] = {
         "earlier": lambda: chips(visit, run, earlier),
-        "branch": lambda: _branch(visit, run, mine=mine),
+        "branch": lambda: _branch(visit, run),
         "rates": lambda: finding_rate(visit, on_change),
     }
     with st.container(border=True, key="tuning"):
@@ -63,7 +61,7 @@ def row(
                 draw()
 
 
-def _branch(visit: Session, run: RunRow | None, *, mine: bool) -> None:
-    branching(visit, run, mine=mine)
+def _branch(visit: Session, run: RunRow | None) -> None:
+    branching(visit, run)
     if run is not None:
         repeating.hand_on(visit, run)
