@@ -61,7 +61,10 @@ def test_every_rung_is_named_apart_from_the_others_and_ticked_when_it_is_passed(
     assert updates == sorted(updates) and updates[-1] <= overview.step
     assert set(updates) <= set(overview.read("rx.trace('perplexity', 'valid').x"))
     overview.wait("rx.trace('perplexity', 'test').customdata")
-    assert overview.read("rx.readouts('perplexity').length") == 3
+    assert overview.read("rx.readouts('perplexity').length") == 5
+    best, at = map(float, overview.read("rx.readouts('perplexity').slice(3)"))
+    valid = overview.read("rx.trace('perplexity', 'valid')")
+    assert at in valid["x"] and best > 0
     assert overview.read("rx.readouts('perplexity')[2]") == overview.read(
         "rx.trace('perplexity', 'test').customdata.map(([bits]) => (2 ** bits).toPrecision(3))[0]"
     )
