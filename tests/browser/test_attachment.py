@@ -10,7 +10,7 @@ import pytest
 
 from pages.ui.visit.i18n import texts
 from tests.browser.menu import turn_to
-from tests.browser.overview import Overview, Runs, eventually, settled
+from tests.browser.overview import Overview, Runs, awaited, eventually, settled
 from tests.browser.server import Server, start_server
 
 if TYPE_CHECKING:
@@ -37,7 +37,8 @@ def test_f5_shows_all_that_was_drawn_and_goes_on(overview: Overview, runs: Runs)
     assert overview.read("rx.strip().status") == "running"
     assert [step for step in again if 0 < step <= drawn[-1]] == [step for step in drawn if step]
     assert overview.read(MARKS) == marks
-    assert overview.box("learning_rate") == "0.002"
+    # The panels are drawn before the boxes.
+    assert awaited(lambda: overview.box("learning_rate"), "0.002") == "0.002"
     overview.wait_for_step(overview.step + 50)
     assert len(runs.records(run_id, "run")) == 1, "the same run, not started anew"
 

@@ -94,7 +94,7 @@ def test_a_pasted_text_that_cannot_be_used_is_refused_in_a_sentence(
         give(overview, pasted=pasted)
         the_alert(overview, sentence)
         assert overview.read("rx.complete()"), "the panels keep what they showed"
-        assert overview.page.locator(".st-key-reset button:visible").is_disabled()
+        assert overview.page.locator(".st-key-reset").count() == 0  # nothing was begun
     assert overview.page.locator(".st-key-primary button:visible").is_disabled()
     assert len(runs.store.runs()) == before
 

@@ -267,6 +267,13 @@ def test_a_ghost_lies_beneath_the_curves_and_is_named() -> None:
     assert "T = 20" not in panel["caption"] + panel["says"]
 
 
+def test_a_ghost_of_a_run_that_exploded_is_drawn() -> None:
+    ghost = Ghost("A", (10, 20), (3.0, 1e6))
+    for draw in (perplexity.figure, perplexity.distance_figure):
+        heights = trace(draw(RUN, LIGHT, T, (ghost,)), "ghost0").y
+        assert all(map(math.isfinite, heights))
+
+
 @pytest.mark.parametrize("run", [RUN, FRAMED_RUN, TEXT_RUN, RUN._replace(token_unit="words")])
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_both_themes_have_the_same_traces(run: RunView, language: str) -> None:

@@ -33,6 +33,8 @@ END = 0.97
 NAMED = 0.03
 """Bits above its lowest point at which the other window's curve has its name."""
 INVISIBLE = "rgba(0,0,0,0)"
+MOST_BITS = 64.0
+"""Where the grey curve of a run that has exploded leaves the plot: it is cut there."""
 
 
 def figure(run: RunView, palette: Palette, t: Texts, ghosts: Sequence[Ghost] = ()) -> go.Figure:
@@ -182,11 +184,12 @@ def _curves(
         lowest = min(ghost.bits) + NAMED  # on its way down there is room beside it
         down = next(at for at, bits in enumerate(ghost.bits) if bits <= lowest)
         place = down if ghost.time_size else end
+        cut = [min(bits, MOST_BITS) for bits in ghost.bits]
         figure.add_scatter(
             uid=f"ghost{number}",
             x=ghost.updates,
-            y=[2**bits for bits in ghost.bits],
-            customdata=[[bits] for bits in ghost.bits],
+            y=[2**bits for bits in cut],
+            customdata=[[bits] for bits in cut],
             mode="lines+text",
             text=[ghost.name if at == place else "" for at in range(len(ghost.bits))],
             textposition="middle right",
