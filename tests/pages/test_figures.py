@@ -17,7 +17,6 @@ from pages.ui.visit.i18n import LANGUAGES, texts
 from rnncore.text.lag import lag_language
 from rnncore.views import (
     NEAREST,
-    Ghost,
     HeldOutPoint,
     LossPoint,
     Mark,
@@ -250,28 +249,6 @@ def test_the_rung_of_the_forgotten_letter_takes_the_place_of_the_one_it_is() -> 
         assert words(perplexity.figure(forgets, LIGHT, texts(language)))[1.598] == text
     between = rung_lines(RUN._replace(forgotten=2.0))
     assert [line.perplexity for line in between] == [6.0, 2.999, 2.0, 1.6]
-
-
-def test_a_ghost_lies_beneath_the_curves_and_is_named() -> None:
-    ghost = Ghost("T = 20", (0, 50, 100), (3.0, 1.0, 0.6), 20)
-    figure = perplexity.distance_figure(RUN, LIGHT, T, (ghost,))
-    drawn = trace(figure, "ghost0")
-    order = [one.uid for one in figure.data]
-    assert order.index("ghost0") < order.index("train")
-    assert drawn.x == (0, 50, 100) and drawn.text == ("", "", "T = 20")
-    assert drawn.y == pytest.approx((8, 2, 2**0.6))  # the panel draws its bits above the floor
-    assert drawn.meta["above"] == trace(figure, "train").meta["above"]
-    (panel, *_) = panels(RUN, T, ghosts=(ghost,))
-    assert "T = 20" in panel["caption"] and "T = 20" in panel["says"]
-    (panel, *_) = panels(RUN, T)
-    assert "T = 20" not in panel["caption"] + panel["says"]
-
-
-def test_a_ghost_of_a_run_that_exploded_is_drawn() -> None:
-    ghost = Ghost("A", (10, 20), (3.0, 1e6))
-    for draw in (perplexity.figure, perplexity.distance_figure):
-        heights = trace(draw(RUN, LIGHT, T, (ghost,)), "ghost0").y
-        assert all(map(math.isfinite, heights))
 
 
 @pytest.mark.parametrize("run", [RUN, FRAMED_RUN, TEXT_RUN, RUN._replace(token_unit="words")])

@@ -10,6 +10,10 @@ RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 NAME = re.compile(r"(\\mathrm\{d\})?([A-Za-z]+)(?:_\{?([^}^]+)\}?)?(\^\\top)?")
 
 
+MOST_BITS = 64.0
+"""Bits a token beyond which nobody compares."""
+
+
 def markup(latex: str) -> str:
     """`h_{t-1}` in plotly's markup: italic, with a subscript. Raises ValueError for a formula."""
     match = NAME.fullmatch(latex)
@@ -52,3 +56,8 @@ def percent(probability: float) -> str:
     if probability >= 0.095:
         return f"{probability:.0%}" if probability < 0.995 or probability == 1 else ">99%"
     return f"{probability:.1%}" if probability >= 0.001 else f"{amount(100 * probability)}%"
+
+
+def perplexity_of(bits: float) -> float:
+    """2^bits, and no more than 2^MOST_BITS: a run that has exploded has no number any more."""
+    return float(2 ** min(bits, MOST_BITS))

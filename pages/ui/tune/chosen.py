@@ -8,6 +8,7 @@ from functools import partial
 
 import streamlit as st
 
+from pages.ui.figures.mathematics import perplexity_of
 from pages.ui.serving import server
 from pages.ui.tune.saying import worded
 from pages.ui.tune.watched import Watched, book, change
@@ -108,7 +109,7 @@ def _said(visit: Session, trial: Trial) -> str:
     else:
         came = t(
             "tune.came",
-            perplexity=f"{2**trial.value:.4g}",
+            perplexity=f"{perplexity_of(trial.value):.4g}",
             updates=f"{trial.step:,}",
             seconds=f"{trial.seconds:.3g}",
             status=t(f"tune.statuses.{trial.status}"),

@@ -6,6 +6,7 @@ from functools import partial
 
 import streamlit as st
 
+from pages.ui.figures.mathematics import perplexity_of
 from pages.ui.tune import chosen, selection
 from pages.ui.tune.chosen import choose
 from pages.ui.tune.figures import multiples as figure
@@ -54,6 +55,10 @@ def _titled(found: Watched) -> tuple[str, ...]:
 def _title(trial: Trial, found: Watched) -> str:
     """Number and result, and below the settings."""
     say = found.shown.say
-    value = "–" if trial.value is None or trial.status == "diverged" else f"{2**trial.value:.3g}"
+    value = (
+        "–"
+        if trial.value is None or trial.status == "diverged"
+        else f"{perplexity_of(trial.value):.3g}"
+    )
     settings = " · ".join(say(name, trial.settings[name]) for name in _titled(found))
     return f"<b>{trial.number + 1}</b>  {value}<br>{settings}"

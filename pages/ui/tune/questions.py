@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pages.ui.figures.mathematics import perplexity_of
 from pages.ui.tune.watched import Watched
 from pages.ui.widgets.predictions import Answer, Question
 from rnncore.sweeps.analysis import sound
@@ -17,7 +18,7 @@ ALIKE = 2.0
 def close(found: Watched) -> Answer | None:
     """How many trials come close to the best, once all have ended."""
     ended = [trial for trial in found.trials if trial.ended]
-    good = [2 ** (trial.value or 0.0) for trial in sound(ended)]
+    good = [perplexity_of(trial.value or 0.0) for trial in sound(ended)]
     if found.going or not good:
         return None
     near = sum(value <= CLOSE * min(good) for value in good)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from pages.ui.figures.mathematics import perplexity_of
 from pages.ui.serving import server
 from pages.ui.tune.saying import worded
 from pages.ui.tune.watched import Watched
@@ -26,7 +27,7 @@ def samples(visit: Session, found: Watched) -> None:
     columns = st.columns(COLUMNS)
     for place, (trial, texts) in enumerate(there):
         with columns[place % COLUMNS], st.container(border=True, gap="xsmall"):
-            value = "–" if trial.value is None else f"{2**trial.value:.4g}"
+            value = "–" if trial.value is None else f"{perplexity_of(trial.value):.4g}"
             st.markdown(f"**{t('tune.trial', n=trial.number + 1)}** · {value}")
             st.caption(worded(visit, trial))
             st.markdown("  \n".join(literal(text.strip()[:300]) for text in texts[:LINES]))

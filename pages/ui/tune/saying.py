@@ -7,6 +7,7 @@ from functools import partial
 
 import streamlit as st
 
+from pages.ui.figures.mathematics import perplexity_of
 from pages.ui.tune import plan
 from pages.ui.tune.watched import Watched, book, change, plain
 from pages.ui.visit.i18n import literal
@@ -77,7 +78,7 @@ def result(visit: Session, found: Watched) -> str:
     said = [
         t(
             "tune.result_best",
-            perplexity=f"{2**best.value:.4g}",
+            perplexity=f"{perplexity_of(best.value):.4g}",
             n=best.number + 1,
             settings=worded(visit, best),
         )

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from pages.ui.figures.mathematics import perplexity_of
 from pages.ui.tune import chosen, selection
 from pages.ui.tune.chosen import choose
 from pages.ui.tune.figures import columns, curves, parallel
@@ -105,7 +106,7 @@ def _table(visit: Session, found: Watched) -> None:
     trials = found.selected
     numbers = [trial.number for trial in trials]
     sound = [
-        None if trial.value is None or trial.status == "diverged" else 2**trial.value
+        None if trial.value is None or trial.status == "diverged" else perplexity_of(trial.value)
         for trial in trials
     ]
     columns: dict[str, Any] = {t("tune.columns.trial"): [number + 1 for number in numbers]}

@@ -10,6 +10,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from pages.ui.figures.drawing import Drawing
+from pages.ui.figures.mathematics import MOST_BITS, perplexity_of
 from pages.ui.figures.palette import Palette
 from pages.ui.figures.style import COUNT, VALUE, axis, blank
 from pages.ui.live.figures.ladder import Line, ladder, level, rungs
@@ -33,8 +34,6 @@ END = 0.97
 NAMED = 0.03
 """Bits above its lowest point at which the other window's curve has its name."""
 INVISIBLE = "rgba(0,0,0,0)"
-MOST_BITS = 64.0
-"""Where the grey curve of a run that has exploded leaves the plot: it is cut there."""
 
 
 def figure(run: RunView, palette: Palette, t: Texts, ghosts: Sequence[Ghost] = ()) -> go.Figure:
@@ -188,7 +187,7 @@ def _curves(
         figure.add_scatter(
             uid=f"ghost{number}",
             x=ghost.updates,
-            y=[2**bits for bits in cut],
+            y=[perplexity_of(bits) for bits in cut],
             customdata=[[bits] for bits in cut],
             mode="lines+text",
             text=[ghost.name if at == place else "" for at in range(len(ghost.bits))],

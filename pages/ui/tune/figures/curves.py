@@ -8,6 +8,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from pages.ui.figures.mathematics import perplexity_of
 from pages.ui.figures.palette import Palette
 from pages.ui.figures.style import COUNT, VALUE, axis, blank
 from pages.ui.tune.figures.shown import Shown
@@ -101,7 +102,7 @@ def best(trials: Sequence[Trial], floor: float | None, palette: Palette, t: Text
     drawn.add_scatter(
         uid="trials",
         x=[places[trial.number] for trial in ended],
-        y=[2 ** (trial.value or 0.0) for trial in ended],
+        y=[perplexity_of(trial.value or 0.0) for trial in ended],
         customdata=[trial.number for trial in ended],
         text=[t("tune.trial", n=trial.number + 1) for trial in ended],
         mode="markers",
@@ -111,7 +112,7 @@ def best(trials: Sequence[Trial], floor: float | None, palette: Palette, t: Text
     drawn.add_scatter(
         uid="best",
         x=[one.ended for one in found],
-        y=[2**one.value for one in found],
+        y=[perplexity_of(one.value) for one in found],
         customdata=[one.number for one in found],
         text=[t("tune.trial", n=one.number + 1) for one in found],
         mode="lines",
@@ -136,4 +137,4 @@ def _lines(trials: Iterable[Trial]) -> dict[str, Any]:
 
 def _curve(trial: Trial) -> tuple[int, list[float], list[float]]:
     after = [(step, bits) for step, bits in trial.curve if bits < 40]
-    return trial.number, [step for step, _ in after], [2**bits for _, bits in after]
+    return trial.number, [step for step, _ in after], [perplexity_of(bits) for _, bits in after]

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import plotly.graph_objects as go
 
+from pages.ui.figures.mathematics import perplexity_of
 from pages.ui.figures.palette import Palette
 from pages.ui.figures.style import axis, blank, names_axis
 from pages.ui.tune.figures.shown import Shown
@@ -106,7 +107,7 @@ def slices(found: Sequence[Slice], shown: Shown, palette: Palette, t: Texts) -> 
             uid=f"{one.scale.name}-trials",
             xaxis=f"x{number}",
             x=[one.scale.share(x) for x, _, _ in one.points],
-            y=[2**bits for _, bits, _ in one.points],
+            y=[perplexity_of(bits) for _, bits, _ in one.points],
             customdata=[number for *_, number in one.points],
             text=[t("tune.trial", n=number + 1) for *_, number in one.points],
             mode="markers",
@@ -117,7 +118,7 @@ def slices(found: Sequence[Slice], shown: Shown, palette: Palette, t: Texts) -> 
             uid=f"{one.scale.name}-means",
             xaxis=f"x{number}",
             x=[one.scale.share(x) for x, _, _ in one.means],
-            y=[2**bits for _, bits, _ in one.means],
+            y=[perplexity_of(bits) for _, bits, _ in one.means],
             text=[t("tune.mean_of", n=count) for *_, count in one.means],
             mode="lines+markers",
             line={"color": palette.held_out, "width": 2.4},

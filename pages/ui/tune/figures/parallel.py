@@ -9,6 +9,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from pages.ui.figures.drawing import Drawing
+from pages.ui.figures.mathematics import perplexity_of
 from pages.ui.figures.palette import Palette
 from pages.ui.figures.style import blank
 from pages.ui.tune.figures.shown import Shown
@@ -218,7 +219,7 @@ def hover(trial: Trial, shown: Shown, t: Texts) -> str:
     if trial.status == "diverged" or trial.value is None:
         lines.append(t(f"tune.statuses.{trial.status}"))
     else:
-        lines.append(t("tune.hover_result", perplexity=f"{2**trial.value:.4g}"))
+        lines.append(t("tune.hover_result", perplexity=f"{perplexity_of(trial.value):.4g}"))
     return "<br>".join(lines)
 
 
