@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeVar, cast
 
 import pytest
 
@@ -118,6 +119,26 @@ def started(start: Callable[[], T]) -> T:
 def executable() -> str | None:
     """Where the browser is, None where there is none."""
     return next((path for name in NAMES if (path := shutil.which(name))), None)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Beside a failure: what each tab showed, and what the server said last."""
+    report = yield
+    fixtures: dict[str, object] = getattr(item, "funcargs", {})
+    context = fixtures.get("context")
+    if call.when == "call" and report.failed and context is not None:
+        for page in cast("BrowserContext", context).pages[1:]:
+            with suppress(Exception):  # the tab may have crashed: that is said already
+                page.set_default_timeout(5000)
+                shown = page.inner_text("body")
+                report.sections.append((f"Tab at {page.url}", shown[:4000]))
+        for running in fixtures.values():
+            if isinstance(running, Server):
+                report.sections.append((f"Server at {running.url}", running.log[-2000:]))
+    return report
 
 
 @pytest.fixture
