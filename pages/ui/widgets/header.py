@@ -82,6 +82,7 @@ def _language(visit: Session) -> None:
     st.segmented_control(
         visit.t("app.language"),
         list(LANGUAGES),
+        default=visit.language,
         format_func=LANGUAGES.__getitem__,
         key="language",
         on_change=take,

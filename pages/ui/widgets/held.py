@@ -1,4 +1,9 @@
-"""Controls that hold a page's own value, which is no setting: it stands in the URL by its name."""
+"""Controls that hold a page's own value, which is no setting: it stands in the URL by its name.
+
+Each gets its value as the default, too. What is seeded reaches the browser with one run of the
+script alone; where the next run comes before the browser has drawn it, a new control shows its
+default, and tells the server so.
+"""
 
 from __future__ import annotations
 
@@ -24,6 +29,7 @@ def slider(
     st.slider(
         min_value=least,
         max_value=max(most, least + 1),
+        value=value,
         **_common(visit, name, words, value),
         **options,
     )
@@ -41,6 +47,7 @@ def select_slider(
     """The given values in a row, each as `say` writes it."""
     st.select_slider(
         options=values,
+        value=value,
         format_func=say,
         **_common(visit, name, words, value, options=values),
         **options,
@@ -52,7 +59,12 @@ def number(
 ) -> None:
     """A whole number from `least` to `most`, typed."""
     st.number_input(
-        min_value=least, max_value=most, step=1, **_common(visit, name, words, value), **options
+        min_value=least,
+        max_value=most,
+        value=value,
+        step=1,
+        **_common(visit, name, words, value),
+        **options,
     )
 
 
@@ -68,6 +80,7 @@ def selectbox(
     """The given values in a list."""
     st.selectbox(
         options=values,
+        index=values.index(value),
         format_func=say,
         **_common(visit, name, words, value, options=values),
         **options,
@@ -85,6 +98,7 @@ def segments(
     """The given values side by side, without a label: they say what they are."""
     st.segmented_control(
         options=values,
+        default=value,
         format_func=say,
         required=True,
         label_visibility="collapsed",
@@ -96,12 +110,12 @@ def segments(
 def search(visit: Session, name: str, words: str, value: str, **look: Any) -> None:
     """What is looked for, taken as it is typed; nothing is the default."""
     common = _common(visit, name, words, value, keep=lambda text: text or None)
-    st.text_input(type="search", live=True, autocomplete="off", **common, **look)
+    st.text_input(value=value, type="search", live=True, autocomplete="off", **common, **look)
 
 
 def toggle(visit: Session, name: str, words: str, value: bool) -> None:
     """On or off, held as 1 or 0."""
-    st.toggle(**_common(visit, name, words, value, keep=int))
+    st.toggle(value=value, **_common(visit, name, words, value, keep=int))
 
 
 def several(
@@ -122,7 +136,8 @@ def rows(
     """A table with one row for each of the ids, of which any may be chosen: held as "a,b"."""
     key = f"{visit.page}.{name}"
     places = [place for place, one in enumerate(ids) if one in chosen]
-    session.seed(key, {"selection": {"rows": places, "columns": [], "cells": []}})
+    selection: Any = {"selection": {"rows": places, "columns": [], "cells": []}}
+    session.seed(key, selection)
 
     def take() -> None:
         state = session.widget(key)
@@ -131,7 +146,13 @@ def rows(
             visit.set_values(**{name: ",".join(picked) or None})
 
     st.dataframe(
-        table, key=key, on_select=take, selection_mode="multi-row", hide_index=True, **look
+        table,
+        key=key,
+        on_select=take,
+        selection_mode="multi-row",
+        selection_default=selection,
+        hide_index=True,
+        **look,
     )
 
 
@@ -151,7 +172,14 @@ def picks(
         return ",".join(chosen) or None
 
     common = _common(visit, name, words, list(value), keep=keep)
-    st.multiselect(options=values, format_func=say, max_selections=most, **common, **options)
+    st.multiselect(
+        options=values,
+        default=list(value),
+        format_func=say,
+        max_selections=most,
+        **common,
+        **options,
+    )
 
 
 @dataclass
@@ -165,13 +193,13 @@ def text(visit: Session, name: str, words: str, value: str, most: int, **options
     """A line, of which so many characters are kept; an empty one is the default. `too_long` knows
     what was left away: a box that takes no more would refuse a longer text without a word."""
     common = _common(visit, name, words, value, keep=partial(_beginning, visit, name, most))
-    st.text_input(**common, **options)
+    st.text_input(value=value, **common, **options)
 
 
 def lines(visit: Session, name: str, words: str, value: str, most: int, **options: Any) -> None:
     """Several lines, of which so many characters are kept as in `text`; none is the default."""
     common = _common(visit, name, words, value, keep=partial(_beginning, visit, name, most))
-    st.text_area(**common, **options)
+    st.text_area(value=value, **common, **options)
 
 
 def too_long(visit: Session, name: str, most: int) -> int | None:

@@ -21,7 +21,8 @@ def one_row(
 ) -> None:
     """Draw a row for each of the ids; a click calls `on_choose` with its id, None for none."""
     rows = [place for place, one in enumerate(ids) if one == chosen]
-    session.seed(key, {"selection": {"rows": rows, "columns": [], "cells": []}})
+    selection: Any = {"selection": {"rows": rows, "columns": [], "cells": []}}
+    session.seed(key, selection)
 
     def take() -> None:
         state = session.widget(key)
@@ -30,5 +31,11 @@ def one_row(
             on_choose(picked[0] if picked else None)
 
     st.dataframe(
-        table, key=key, on_select=take, selection_mode="single-row", hide_index=True, **look
+        table,
+        key=key,
+        on_select=take,
+        selection_mode="single-row",
+        selection_default=selection,
+        hide_index=True,
+        **look,
     )

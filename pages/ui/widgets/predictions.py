@@ -181,6 +181,7 @@ def _ask(visit: Session, asked: Prediction, found: Predicted) -> None:
             st.segmented_control(
                 t("predict.answers"),
                 asked.options,
+                default=found.said or None,
                 format_func=lambda option: t(f"{asked.words}.{option}"),
                 key=f"{key}.said",
                 on_change=note,
@@ -189,6 +190,7 @@ def _ask(visit: Session, asked: Prediction, found: Predicted) -> None:
             )
             st.text_input(
                 t("predict.why"),
+                found.why,
                 key=f"{key}.why",
                 on_change=note,
                 placeholder=t("predict.why"),
