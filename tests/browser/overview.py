@@ -71,6 +71,12 @@ class Overview:
         self.wait_for_step(1)
         self.wait("new URL(location).searchParams.has('run')")
 
+    def reset(self) -> None:
+        """Leave the run, and wait until the buttons know: the panels come first."""
+        self.press("reset")
+        self.wait("!new URL(location).searchParams.has('run')")
+        self.wait_for_button("Start")
+
     def choose(self, setting: str, value: str) -> None:
         """Type a value into one of the boxes in the first row and take it."""
         box = self.page.locator(f".st-key-setting-{setting} input")

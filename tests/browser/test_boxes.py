@@ -171,9 +171,7 @@ def test_start_and_its_key_take_the_box_first(overview: Overview, runs: Runs) ->
     first = overview.run_id
     assert runs[first].config.hidden_size == 320
 
-    overview.press("reset")
-    overview.wait("!new URL(location).searchParams.has('run')")
-    overview.wait_for_button("Start")
+    overview.reset()
     overview.page.locator(".st-key-setting-learning_rate input").click()
     overview.page.keyboard.press("Control+A")
     overview.page.keyboard.type("0.0012")

@@ -15,7 +15,7 @@ def test_the_first_points_come_after_start_and_after_a_reset(overview: Overview)
     for _ in range(2):
         overview.press("primary")
         overview.wait("rx.curve('perplexity', 'train').includes('L')")
-        overview.press("reset")
+        overview.reset()
         overview.wait("rx.last('perplexity', 'train') === 0")
 
 

@@ -38,8 +38,7 @@ def test_pause_step_resume_stop_and_reset_do_what_they_say(overview: Overview, r
     first = runs.losses(run_id)
     assert len(first) == runs[run_id].step
 
-    overview.press("reset")
-    overview.wait("!new URL(location).searchParams.has('run')")
+    overview.reset()
     overview.wait("rx.complete() && rx.last('perplexity', 'train') === 0")
     assert overview.read("rx.ids.map(rx.readouts)") == untrained
     assert overview.read("rx.texts('samples', '.rx-text')") == texts
@@ -150,8 +149,7 @@ def test_a_change_that_acts_on_reset_is_named_until_then(overview: Overview, run
     overview.choose("time_size", "7")
     overview.wait_for_text("Window T 7")
     assert runs[run_id].config.time_size == 20
-    overview.press("reset")
-    overview.wait("!new URL(location).searchParams.has('run')")
+    overview.reset()
     overview.start()
     assert runs[overview.run_id].config.time_size == 7
     assert runs[overview.run_id].config.layers == 2
