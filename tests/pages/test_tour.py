@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from pages.ui.corpus import questions as of_corpus
+from pages.ui.gradients import questions as of_gradients
+from pages.ui.language_models import questions as of_language_models
+from pages.ui.states import questions as of_states
 from pages.ui.visit.i18n import LANGUAGES, texts
 from pages.ui.visit.session import Session
 from pages.ui.visit.tour import MOST_STEPS, default_tour, read_tour
+from pages.ui.widgets.predictions import Question
 from rnncore.config import Config
 from rnncore.errors import TextError
 from tests.pages.conftest import SMALL, Visit, query
@@ -19,6 +25,13 @@ PAGES = (
     *("cell", "bptt", "gradients", "states"),
     *("runs", "tune"),
 )
+QUESTIONS: dict[str, Mapping[str, Question]] = {
+    "corpus": of_corpus.QUESTIONS,
+    "gradients": of_gradients.QUESTIONS,
+    "language_models": of_language_models.QUESTIONS,
+    "states": of_states.QUESTIONS,
+}
+"""By page whose ideas keep their answers back, their questions."""
 SAY = texts("en")
 TOUR = """
 title = "Mine"
@@ -75,6 +88,15 @@ def test_our_own_tour_leads_through_all_pages_at_settings_that_exist() -> None:
     for step in tour.steps:
         Config.parse({name: v for name, v in step.query.items() if "." not in name})
         assert step.say["en"] != step.say["ko"]
+
+
+def test_a_step_that_tells_an_answer_shows_it_and_one_that_asks_keeps_it_back() -> None:
+    for step in default_tour(PAGES).steps:
+        questions = QUESTIONS.get(step.page, {})
+        idea = step.query.get(f"{step.page}.idea", next(iter(questions), ""))
+        if idea in questions and questions[idea].hides:
+            shown = step.query.get(f"{step.page}.shown") == idea
+            assert [shown] * 2 == ["?" not in say for say in step.say.values()], step
 
 
 def test_a_machine_may_have_a_tour_of_its_own(
