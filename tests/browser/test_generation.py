@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pages.ui.visit.i18n import texts
 from tests.browser.menu import turn_to
-from tests.browser.overview import settled
+from tests.browser.plots import DRAWN, click
 from tests.browser.server import Server
 
 if TYPE_CHECKING:
@@ -14,22 +14,12 @@ if TYPE_CHECKING:
 
 T = texts("en")
 PROMPT = ".st-key-generation-prompt input"
-DRAWN = "([key]) => document.querySelector(`.st-key-${key} .js-plotly-plot`)?._fullLayout"
-POINT = """([key, trace, number]) => {
-    const plot = document.querySelector(`.st-key-${key} .js-plotly-plot`);
-    plot.scrollIntoView({ block: "center", behavior: "instant" });
-    const { x, y, xaxis, yaxis, type } = plot._fullData[trace];
-    const layout = plot._fullLayout;
-    const across = layout[(xaxis ?? "x").replace("x", "xaxis")];
-    const up = layout[(yaxis ?? "y").replace("y", "yaxis")];
-    const box = plot.getBoundingClientRect();
-    const left = type === "bar" ? x[number] / 2 : x[number];
-    return [
-        box.x + across._offset + across.l2p(left),
-        box.y + up._offset + up.l2p(y[number]),
-    ];
+PLOT = ".st-key-{} .js-plotly-plot"
+MIDDLE = """([plotted, trace, number]) => {
+    const { x, y } = document.querySelector(plotted)._fullData[trace];
+    return [x[number] / 2, y[number]];
 }"""
-"""Where on the screen a point of a plot lies, or the middle of a horizontal bar."""
+"""The middle of a horizontal bar."""
 
 
 def choose(page: Page, idea: str) -> None:
@@ -39,14 +29,6 @@ def choose(page: Page, idea: str) -> None:
 def show(page: Page) -> None:
     """Ask to be shown what answers the question."""
     page.locator("[class*=st-key-predict-generation][class*=-show] button:visible").click()
-
-
-def click(page: Page, key: str, trace: int, number: int) -> None:
-    page.wait_for_function(DRAWN, arg=[key])
-    settled(page)
-    left, top = page.evaluate(POINT, [key, trace, number])
-    page.mouse.move(left, top)
-    page.mouse.click(left, top)
 
 
 def held(page: Page, name: str, value: str) -> None:
@@ -65,7 +47,10 @@ def test_every_idea_answers_a_person(page: Page, server: Server) -> None:
     turn_to(page, "generation")
     page.locator(PROMPT).wait_for()
     first = page.locator(PROMPT).input_value()
-    click(page, "generation-next", 1, 0)  # the prompt goes on with the likeliest token
+    bars = PLOT.format("generation-next")
+    page.wait_for_function(DRAWN, arg=bars)
+    likeliest = page.evaluate(MIDDLE, [bars, 1, 0])
+    click(page, bars, *likeliest)  # the prompt goes on with it
     page.wait_for_function(
         "([box, before]) => document.querySelector(box).value.startsWith(before + ' ')",
         arg=[PROMPT, first],

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from pages.ui.visit.i18n import texts
 from tests.browser.menu import turn_to
 from tests.browser.overview import settled
+from tests.browser.plots import click
 from tests.browser.server import Server
 
 if TYPE_CHECKING:
@@ -22,14 +23,6 @@ TRACE = """(plotted) => {
 DRAWN = """([plotted, count]) => document.querySelector(plotted)?.data?.length === count"""
 COUNTS = {"product": 6, "shapes": 5}
 """Traces of a plot: it takes the place of another, which stands there until it is drawn."""
-POINT = """([plotted, x, y]) => {
-    const plot = document.querySelector(plotted);
-    plot.scrollIntoView({ block: "end", behavior: "instant" });
-    const { xaxis, yaxis } = plot._fullLayout;
-    const box = plot.getBoundingClientRect();
-    return [box.x + xaxis._offset + xaxis.l2p(x), box.y + yaxis._offset + yaxis.l2p(y)];
-}"""
-"""Where on the screen a point of a plot lies, which is scrolled into sight."""
 
 
 def data(page: Page, idea: str) -> dict[str, Any]:
@@ -38,12 +31,6 @@ def data(page: Page, idea: str) -> dict[str, Any]:
     settled(page)
     found: dict[str, Any] = page.evaluate(TRACE, PLOT.format(idea))
     return found
-
-
-def click(page: Page, idea: str, x: float, y: float) -> None:
-    left, top = page.evaluate(POINT, [PLOT.format(idea), x, y])
-    page.mouse.move(left, top)
-    page.mouse.click(left, top)
 
 
 def choose(page: Page, idea: str) -> None:
@@ -64,7 +51,7 @@ def test_every_idea_answers_a_person(page: Page, server: Server) -> None:
     turn_to(page, "language_models")
     bars = data(page, "product")
     first = page.locator(SENTENCE).input_value()
-    click(page, "product", bars["base"][0] + bars["x"][0] / 2, bars["y"][0])
+    click(page, PLOT.format("product"), bars["base"][0] + bars["x"][0] / 2, bars["y"][0])
     wait_for_another(page, first)  # it goes on from a word that might have come
     other = page.locator(SENTENCE).input_value()
     assert other == bars["text"][0].split(" ")[0]
@@ -80,7 +67,7 @@ def test_every_idea_answers_a_person(page: Page, server: Server) -> None:
     )
 
     choose(page, "shapes")
-    click(page, "shapes", 5, data(page, "shapes")["y"][1])
+    click(page, PLOT.format("shapes"), 5, data(page, "shapes")["y"][1])
     page.wait_for_function("new URL(location).searchParams.get('language_models.tick') === '5'")
     page.get_by_text(T("language_models.shapes.to_recurrent")).first.click()
     page.wait_for_function(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from pages.ui.visit.i18n import texts
 from tests.browser.menu import turn_to
 from tests.browser.overview import settled
+from tests.browser.plots import click
 from tests.browser.server import Server
 
 if TYPE_CHECKING:
@@ -19,14 +20,6 @@ SILENT = """(count) => document.querySelector(".st-key-states-text .js-plotly-pl
 SPACE = """() => document.querySelector(".st-key-states-scene canvas") &&
     document.querySelector(".st-key-states-scene .js-plotly-plot")?.dataset.draws"""
 CARTESIAN = "() => !Plotly.PlotSchema.get().traces.scatter3d"
-POINT = """([plotted, x, y]) => {
-    const plot = document.querySelector(plotted);
-    plot.scrollIntoView({ block: "center", behavior: "instant" });
-    const { xaxis, yaxis } = plot._fullLayout;
-    const box = plot.getBoundingClientRect();
-    return [box.x + xaxis._offset + xaxis.l2p(x), box.y + yaxis._offset + yaxis.l2p(y)];
-}"""
-"""Where on the screen a point of a plot lies, which is scrolled into sight."""
 
 
 def choose(page: Page, idea: str) -> None:
@@ -36,14 +29,6 @@ def choose(page: Page, idea: str) -> None:
 def show(page: Page) -> None:
     """Ask to be shown what answers the question."""
     page.locator("[class*=st-key-predict-states][class*=-show] button:visible").click()
-
-
-def click(page: Page, name: str, x: float, y: float) -> None:
-    page.locator(PLOT.format(name)).wait_for()
-    settled(page)
-    left, top = page.evaluate(POINT, [PLOT.format(name), x, y])
-    page.mouse.move(left, top)
-    page.mouse.click(left, top)
 
 
 def wait_for_value(page: Page, name: str, value: str) -> None:
@@ -68,7 +53,7 @@ def test_every_idea_answers_a_person(page: Page, server: Server) -> None:
         "(plotted) => document.querySelector(plotted).data[0].customdata[2][0]",
         PLOT.format("ranking"),
     )
-    click(page, "ranking", 0, 2)
+    click(page, PLOT.format("ranking"), 0, 2)
     wait_for_value(page, "unit", str(row))
 
     choose(page, "clouds")
@@ -98,7 +83,7 @@ def test_every_idea_answers_a_person(page: Page, server: Server) -> None:
 
     choose(page, "units")
     show(page)
-    click(page, "heat_map", 10, 1)
+    click(page, PLOT.format("heat_map"), 10, 1)
     wait_for_value(page, "first", "10")
     page.locator(PLOT.format("words")).wait_for()
     assert page.get_by_test_id("stException").count() == 0

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pages.ui.visit.i18n import texts
-from rnncore.runs.store import Store
 from rnncore.sweeps.book import Sweeps
-from tests.browser.overview import settled
+from tests.browser.overview import Runs, eventually, settled
+from tests.browser.plots import click, place
 from tests.browser.server import Server
 
 if TYPE_CHECKING:
@@ -19,14 +19,6 @@ T = texts("en")
 PLOT = ".st-key-tune-{} .js-plotly-plot"
 SMALL = "grammar_tokens=6000&embedding_size=4&time_size=5"
 PLAN = "tune.trials=40&tune.seeds=1&tune.updates=3000&tune.workers=2"
-POINT = """([plotted, x, y]) => {
-    const plot = document.querySelector(plotted);
-    plot.scrollIntoView({ block: "center", behavior: "instant" });
-    const { xaxis, yaxis } = plot._fullLayout;
-    const box = plot.getBoundingClientRect();
-    return [box.x + xaxis._offset + xaxis.l2p(x), box.y + yaxis._offset + yaxis.l2p(y)];
-}"""
-"""Where on the screen a point of a plot lies, which is scrolled into sight."""
 MEASURED = """(plotted) => document.querySelector(plotted)?.data
     ?.find((trace) => trace.mode === "markers" && trace.customdata)?.x.includes(2)"""
 """Whether a trial has reached the axis of results."""
@@ -39,8 +31,7 @@ BOXES = "([plotted, count]) => document.querySelector(plotted)?.layout.shapes?.l
 
 
 def at(page: Page, x: float, y: float) -> tuple[float, float]:
-    left, top = page.evaluate(POINT, [PLOT.format("parallel"), x, y])
-    return left, top
+    return place(page, PLOT.format("parallel"), x, y)
 
 
 def drag(page: Page, start: tuple[float, float], end: tuple[float, float]) -> None:
@@ -57,7 +48,7 @@ def brush(page: Page) -> str:
 
 @pytest.mark.essential
 def test_a_sweep_is_begun_brushed_stopped_and_gone_on_with_by_hand(
-    page: Page, server: Server
+    page: Page, server: Server, runs: Runs
 ) -> None:
     complaints: list[str] = []
     page.set_default_timeout(90_000)
@@ -65,7 +56,6 @@ def test_a_sweep_is_begun_brushed_stopped_and_gone_on_with_by_hand(
     page.goto(f"{server.url}/tune?lang=en&{SMALL}&{PLAN}")
     page.locator(".st-key-primary button:visible", has_text=T("tune.form.start")).click()
     page.wait_for_function(MEASURED, arg=PLOT.format("parallel"))
-    store = Store(f"sqlite:///{server.home / 'runs.db'}")
     sweep = page.evaluate("new URL(location).searchParams.get('tune.sweep')")
 
     # New trials come while the box is drawn and when it is there.
@@ -84,13 +74,12 @@ def test_a_sweep_is_begun_brushed_stopped_and_gone_on_with_by_hand(
     page.locator(".st-key-tune-stop button:visible").click()
     page.get_by_text("Sweep stopped").wait_for()
     page.wait_for_function("!document.querySelector('[data-testid=stSpinner], [data-stale=true]')")
-    row = Sweeps(store).row(sweep)
+    row = Sweeps(runs.store).row(sweep)
     assert row is not None and row.status == "stopped"
 
     settled(page)
-    x, y = at(page, *page.evaluate(FIRST, PLOT.format("parallel")))
-    page.mouse.move(x, y)
-    page.mouse.click(x, y)
+    plotted = PLOT.format("parallel")
+    click(page, plotted, *page.evaluate(FIRST, plotted))
     page.wait_for_function("new URL(location).searchParams.has('run')")
     parent = page.evaluate("new URL(location).searchParams.get('run')")
     page.locator(".st-key-tune-by_hand button:visible").click()
@@ -98,9 +87,9 @@ def test_a_sweep_is_begun_brushed_stopped_and_gone_on_with_by_hand(
     page.wait_for_function(
         "parent => new URL(location).searchParams.get('run') !== parent", arg=parent
     )
-    child = store.run(page.evaluate("new URL(location).searchParams.get('run')"))
-    assert child is not None and child.parent == parent
-    page.locator(".st-key-stop button:visible").click()
-    store.close()
+    child = runs[page.evaluate("new URL(location).searchParams.get('run')")]
+    assert child.parent == parent
+    page.locator(".st-key-stop button:visible").wait_for()  # small and quick, it may be done
+    eventually(lambda: runs[child.id].step > runs[parent].step, "update beyond the trial's last")
     assert page.get_by_test_id("stException").count() == 0
     assert complaints == []
