@@ -25,6 +25,16 @@ def unknown_sweep(sweep_id: str) -> StoreError:
     )
 
 
+def still_ending(sweep_id: str) -> StoreError:
+    """The error for a sweep that cannot be removed while it, or one of its trials, is on."""
+    return StoreError(
+        "sweep_on",
+        f"The sweep {sweep_id!r} is still on and cannot be removed; stop it, and try again when "
+        f"its last trial has ended.",
+        sweep_id=sweep_id,
+    )
+
+
 def damaged_sweep(url: str, sweep_id: str) -> StoreError:
     """The error for a sweep whose rows cannot be what was written."""
     return StoreError(

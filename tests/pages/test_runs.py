@@ -82,6 +82,9 @@ def test_words_texts_and_states_narrow_the_table(visit: Visit, store: Store) -> 
     assert names(state="finished") == ["beta"]
     assert set(names(state="nothing", text="nothing")) == {"Alpha", "beta", "gamma"}
     assert names(search="nowhere") == []
+    entered(store, name="trial", series="a sweep")
+    assert names(state="trials") == ["trial"]
+    assert set(names(state="by_hand")) == {"Alpha", "beta", "gamma"}
 
 
 def test_a_name_is_text_wherever_it_stands(visit: Visit, store: Store) -> None:

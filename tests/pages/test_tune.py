@@ -254,3 +254,32 @@ def test_the_text_of_another_visitor_stays_theirs(visit: Visit, store: Store) ->
     app.button(key="tune.new").click().run()
     assert not app.exception and len(app.error) == 1
     assert "corpus" not in query(app)
+
+
+def test_a_sweep_at_rest_is_removed_and_the_runs_of_its_trials_stay(
+    visit: Visit, store: Store
+) -> None:
+    sweep = swept(store, 2.0, 1.5, going=False)
+    run_ids = [trial.run_id for trial in sweep.trials]
+    app = open_sweep(visit, sweep)
+    assert any("2" in one.value and "page of runs" in one.value for one in app.markdown)
+    app.button(key="tune.confirm").click().run()
+    assert not app.exception and not app.error
+    assert sweep.book.row(sweep.id) is None
+    assert "tune.sweep" not in query(app)
+    assert len(run_ids) == 2 and all(store.run(run_id) is not None for run_id in run_ids)
+
+
+def test_a_sweep_that_goes_on_again_is_not_removed(visit: Visit, store: Store) -> None:
+    sweep = swept(store, 2.0, 1.5, going=False)
+    app = open_sweep(visit, sweep)
+    sweep.book.add_trials(sweep.id, 3)
+    sweep.book.resume(sweep.id)
+    app.button(key="tune.confirm").click().run()
+    assert "still on" in app.error[0].value
+    assert sweep.book.row(sweep.id) is not None
+
+
+def test_a_sweep_that_goes_on_offers_no_removal(visit: Visit, store: Store) -> None:
+    app = open_sweep(visit, swept(store, 2.0, going=True))
+    assert not [button for button in app.button if button.key == "tune.confirm"]

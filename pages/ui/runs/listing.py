@@ -26,6 +26,8 @@ STATES: dict[str, Callable[[RunRow], bool]] = {
     "finished": lambda run: run.status == "finished",
     "failed": lambda run: run.status in ("failed", "lost"),
     "pinned": lambda run: bool(run.pinned),
+    "by_hand": lambda run: run.series is None,
+    "trials": lambda run: run.series is not None,
 }
 ROWS, ROW = 6, 32
 """Rows that are in sight at once, and the pixels of one."""

@@ -19,6 +19,7 @@ from rnncore.config import choices, is_number
 from rnncore.runs.capacity import cores
 from rnncore.sweeps.book import MOST_WORKERS
 from rnncore.sweeps.space import is_whole
+from rnncore.sweeps.troubles import still_ending
 
 MORE = 12
 """Trials that are added unless another number is given."""
@@ -48,6 +49,8 @@ def draw(visit: Session, found: Watched) -> None:
             with st.popover(t("tune.own"), icon=":material/add:", help=t("tune.own_help")):
                 _own(visit, found)
                 _adopt(visit, found)
+            if row.status != "running":
+                _remove(visit, found)
         st.button(
             t("tune.new"),
             key="tune.new",
@@ -83,6 +86,25 @@ def _turn(visit: Session, found: Watched) -> None:
         disabled=row.status not in ("running", "paused"),
         on_click=lambda: change(visit, row, lambda: book().stop(row.id)),
     )
+
+
+def _remove(visit: Session, found: Watched) -> None:
+    """The button behind which stands what is removed, and the one that does it."""
+    t, row = visit.t, found.row
+
+    def remove() -> None:
+        if not book().forget(row.id):
+            raise still_ending(row.id)
+        visit.set_values(sweep=None)
+
+    with st.popover(t("tune.remove"), icon=":material/delete:", help=t("tune.remove_help")):
+        st.markdown(t("tune.removes", n=len(found.trials)))
+        st.button(
+            t("tune.confirm"),
+            key="tune.confirm",
+            type="primary",
+            on_click=lambda: change(visit, row, remove),
+        )
 
 
 def _workers(visit: Session, found: Watched) -> None:
