@@ -260,7 +260,7 @@ def test_a_sweep_at_rest_is_removed_and_the_runs_of_its_trials_stay(
     visit: Visit, store: Store
 ) -> None:
     sweep = swept(store, 2.0, 1.5, going=False)
-    run_ids = [trial.run_id for trial in sweep.trials]
+    run_ids = [str(trial.run_id) for trial in sweep.trials]
     app = open_sweep(visit, sweep)
     assert any("2" in one.value and "page of runs" in one.value for one in app.markdown)
     app.button(key="tune.confirm").click().run()
