@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 from itertools import pairwise
 
+import numpy as np
 import plotly.graph_objects as go
 import pytest
 
 from pages.ui.figures import gradient_profile
 from pages.ui.figures.palette import DARK, LIGHT, PALETTES
 from pages.ui.figures.style import COUNT, LOG_TEXTS, LOG_TICKS, VALUE
+from pages.ui.gradients.figures import decay
 from pages.ui.live.figures import perplexity, samples, states
 from pages.ui.live.panels import panels
 from pages.ui.visit.i18n import LANGUAGES, texts
@@ -240,6 +242,18 @@ def test_axes_write_numbers_in_one_style() -> None:
     assert written[4:11] == ("0.001", "0.01", "0.1", "1", "10", "100", "1,000")
     assert len(LOG_TICKS) == len(LOG_TEXTS)
     assert (LOG_TEXTS[0], LOG_TEXTS[-4], LOG_TEXTS[-1]) == ("0.01", "1,000", "10⁹")
+
+
+def test_the_history_of_the_untrained_network_alone_has_an_axis_of_whole_updates() -> None:
+    axis = gradient_profile.figure(FRAMED_RUN, LIGHT, T).layout.xaxis2
+    assert list(axis.autorangeoptions.include) == [0, 4.5] and axis.tickformat == COUNT
+
+
+def test_how_gradients_fade_is_written_in_powers_as_on_the_overview() -> None:
+    lines = [decay.Line("now", "now", np.array([1.0, 1e-3, 1e-9]), "gradient")]
+    axis = decay.figure(lines, LIGHT, T, quantity="", along="", height=100).layout.yaxis
+    written = dict(zip(axis.tickvals, axis.ticktext, strict=True))
+    assert [written[value] for value in (1.0, 0.1, 1e-3, 1e-9)] == ["1", "0.1", "0.001", "10⁻⁹"]
 
 
 def test_the_rung_of_the_forgotten_letter_takes_the_place_of_the_one_it_is() -> None:

@@ -58,6 +58,7 @@ def figure(run: RunView, palette: Palette, t: Texts) -> go.Figure:
             anchor="y2",
             tickformat=COUNT,
             nticks=4,
+            autorangeoptions={"include": [0, 4.5]},  # one column alone is no axis
         ),
         yaxis2=axis(
             palette,

@@ -68,6 +68,15 @@ def axis(palette: Palette, title: str | None = None, **extra: Any) -> dict[str, 
     }
 
 
+def decades(step: int = 1) -> dict[str, list[Any]]:
+    """Ticks of a logarithmic axis: each power of ten that `step` divides, as all axes write it."""
+    named = [power for power in sorted(POWERS) if power % step == 0]
+    return {
+        "tickvals": [10.0**power for power in named],
+        "ticktext": [POWERS[power] for power in named],
+    }
+
+
 def names_axis(
     palette: Palette,
     names: Sequence[str],

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import plotly.graph_objects as go
 
 from pages.ui.figures.palette import Palette
-from pages.ui.figures.style import COUNT, axis, blank
+from pages.ui.figures.style import COUNT, axis, blank, decades
 from pages.ui.visit.i18n import Texts
 from rnncore.shapes import Array
 
@@ -65,9 +65,8 @@ def figure(
             palette,
             quantity,
             type="log",
-            exponentformat="power",
-            dtick=_decades(lines, floor),
             fixedrange=True,
+            **decades(_decades(lines, floor)),
         ),
     )
     drawn.update_layout(margin={"l": 62, "r": 14, "t": 22})

@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from pages.ui.figures.palette import Palette
-from pages.ui.figures.style import COUNT, axis, blank
+from pages.ui.figures.style import COUNT, axis, blank, decades
 from pages.ui.visit.i18n import Texts
 from rnncore.probes.spectra import Spectrum
 
@@ -49,7 +49,7 @@ def figure(
             tickformat=COUNT,
             nticks=5,
         ),
-        yaxis2=axis(palette, None, anchor="x2", type="log", dtick=1, exponentformat="power"),
+        yaxis2=axis(palette, None, anchor="x2", type="log", **decades()),
     )
     drawn.update_layout(margin={"l": 50, "r": 12, "t": 22})
     turn = np.linspace(0, 2 * np.pi, 121)
