@@ -12,13 +12,17 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
 
 LARGEST = 2**26
+TOLD = b'"op":"progress"'
+"""What an event has in it that tells of updates."""
 
 
 @dataclass
 class Reading:
-    """What the stream of a run brought: when it was asked for, and when each event came."""
+    """What the stream of a run brought: when it was asked for, when each event came, and when the
+    first of them told of an update."""
 
     asked: float
+    trained: float = float("inf")
     events: list[float] = field(default_factory=list)
     received: int = 0
 
@@ -48,13 +52,14 @@ class Visitor:
     async def open(self, query: str = "") -> float:
         """Ask for the page, connect and let the script run; seconds that all of it took."""
         began = monotonic()
-        self.query = query
+        await self.close()
+        self.query, self.page = query, ""
         reader, writer = await self._ask(f"/overview?{query}", accept="text/html")
         head = await reader.readuntil(b"\r\n\r\n")
         writer.close()
         cookies = [line for line in head.decode().split("\r\n") if line.startswith("set-cookie: ")]
         pairs = [line.removeprefix("set-cookie: ").partition(";")[0] for line in cookies]
-        self.cookie = "; ".join(pairs)
+        self.cookie = "; ".join(pairs) or self.cookie
         self._socket = await connect(
             self.url.replace("http", "ws", 1) + "/_stcore/stream",
             subprotocols=["streamlit"],  # type: ignore[list-item]
@@ -98,6 +103,8 @@ class Visitor:
                 reading.received += len(chunk)
                 found = chunk.count(b"\ndata: ") + (at_start and chunk.startswith(b"data: "))
                 reading.events += [monotonic()] * found
+                if TOLD in chunk:
+                    reading.trained = min(reading.trained, monotonic())
                 at_start = chunk.endswith(b"\n")
         finally:
             writer.close()
@@ -105,6 +112,7 @@ class Visitor:
     async def close(self) -> None:
         if self._socket is not None:
             await self._socket.close()
+            self._socket = None
 
     async def _ask(
         self, path: str, accept: str

@@ -119,10 +119,11 @@ def kill(pid: int, number: signal.Signals) -> None:
 
 def spare_is_warm(home: Path) -> bool:
     """Whether a worker has everything loaded and sleeps until it is given a run."""
-    return any(_waits_for_input(pid) for pid in processes_of(home))
+    return any(waits_for_input(pid) for pid in processes_of(home))
 
 
-def _waits_for_input(pid: int) -> bool:
+def waits_for_input(pid: int) -> bool:
+    """Whether a process is a spare that waits for a run."""
     process = Path("/proc") / str(pid)
     try:
         is_spare = b"--spare" in (process / "cmdline").read_bytes().split(b"\0")
