@@ -1,0 +1,140 @@
+"""Trainings that make their updates together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from time import perf_counter
+
+import numpy as np
+
+from rnncore.lockstep.network import StackedNetwork
+from rnncore.lockstep.optimizers import STACKED_OPTIMIZERS
+from rnncore.lockstep.shape import Shape, shape_of
+from rnncore.optimizers import clip, global_norm
+from rnncore.training.events import Step
+from rnncore.training.trainer import Diverged, Trainer
+
+
+@dataclass
+class Made:
+    """What one run has made of its updates: fewer than asked for if it has diverged."""
+
+    steps: list[Step] = field(default_factory=list)
+    diverged: Diverged | None = None
+
+
+class Stack:
+    """The buffers for runs of one shape. Between two calls all state is in the trainers.
+
+    So a run joins by being handed in and leaves by not being handed in, and whatever is done with
+    a trainer between two calls (measure, save, change a setting) is done as if it trained alone.
+    """
+
+    def __init__(self) -> None:
+        self._made_for: tuple[Shape, tuple[float, ...]] | None = None
+
+    @np.errstate(over="ignore", invalid="ignore")  # `judge` sees what comes of it
+    def advance(self, trainers: Sequence[Trainer], updates: int) -> list[Made]:
+        """Let each trainer make so many updates, which get the bits of `Trainer.step`.
+
+        `Step.seconds` counts a run's share of the common time.
+        A run that diverges keeps the last good state, as `Trainer.step` says; the others go on.
+        Raises   ValueError if the trainers are not of one shape.
+        """
+        made = [Made() for _ in trainers]
+        going = list(range(len(trainers)))
+        left = updates
+        while left and going:
+            if len(going) == 1:
+                _alone(trainers[going[0]], left, made[going[0]])
+                break
+            left -= self._together(
+                [trainers[k] for k in going], left, [made[k] for k in going]
+            )
+            going = [k for k in going if made[k].diverged is None]
+        return made
+
+    def _together(self, trainers: Sequence[Trainer], updates: int, made: Sequence[Made]) -> int:
+        """Make updates until one run diverges: how many."""
+        self._load(trainers)
+        for number in range(1, updates + 1):
+            self._update(trainers, made)
+            if any(each.diverged for each in made):
+                break
+        for k, trainer in enumerate(trainers):
+            if made[k].diverged is None:
+                self._store(k, trainer)
+        return number
+
+    def _load(self, trainers: Sequence[Trainer]) -> None:
+        """Take over the trainers' weights, moments and states."""
+        shapes = {shape_of(one.config, one.model.vocabulary_size) for one in trainers}
+        shape = shapes.pop()
+        if shapes or shape is None:
+            raise ValueError("these trainings are not of one shape; group them by shape_of")
+        made_for = shape, tuple(one.config.dropout for one in trainers)
+        if made_for != self._made_for:
+            self._made_for = made_for
+            self._reserve(shape, trainers)
+        network, optimizer = self._network, self._optimizer
+        for k, trainer in enumerate(trainers):
+            network.values[k] = trainer.model.parameters.values
+            for name, moments in optimizer.moments.items():
+                moments[k] = trainer.optimizer.moments[name]
+            network.set_state(k, trainer.model.state)
+
+    def _reserve(self, shape: Shape, trainers: Sequence[Trainer]) -> None:
+        self._network = network = StackedNetwork(shape, [one.config for one in trainers])
+        self._optimizer = STACKED_OPTIMIZERS[shape.optimizer](network.values, network.gradients)
+        K = len(trainers)
+        self._rows = [network.parameters(k) for k in range(K)]
+        self._ids = np.zeros((2, K, *shape.window), np.int64)
+
+    def _update(self, trainers: Sequence[Trainer], made: Sequence[Made]) -> None:
+        started = perf_counter()
+        network, (ids, targets) = self._network, self._ids
+        network.carry()
+        plans = [trainer.plan() for trainer in trainers]
+        for k, plan in enumerate(plans):
+            ids[k], targets[k] = plan.window.xs, plan.window.ts
+            if plan.forgets:
+                network.forget(k)
+        losses = network.forward(ids, targets, [each.model.rng for each in trainers]).tolist()
+        network.backward()
+        norms = []
+        for k, (trainer, plan, row) in enumerate(zip(trainers, plans, self._rows, strict=True)):
+            norm = global_norm(row)
+            norms.append(norm)
+            failure = trainer.judge(losses[k], norm, plan.rate)
+            if failure is not None:  # its row of weights is of no use from now on
+                made[k].diverged = failure
+                self._store(k, trainer, forgets=plan.forgets, before=True)
+            else:
+                clip(row, norm, trainer.config.max_grad_norm)
+        self._optimizer.update([plan.rate for plan in plans], [one.steps for one in trainers])
+        share = (perf_counter() - started) / len(trainers)
+        for k, (trainer, plan) in enumerate(zip(trainers, plans, strict=True)):
+            if made[k].diverged is None:
+                made[k].steps.append(trainer.close(losses[k], norms[k], plan.rate, share))
+
+    def _store(
+        self, k: int, trainer: Trainer, *, before: bool = False, forgets: bool = False
+    ) -> None:
+        """Bring row k back to its trainer; `before` the update, of whose window nothing is kept."""
+        network = self._network
+        trainer.model.parameters.values[...] = network.values[k]
+        moments = {name: rows[k] for name, rows in self._optimizer.moments.items()}
+        trainer.optimizer.restore(moments, trainer.steps)
+        if forgets:
+            trainer.model.reset_state()
+        else:
+            trainer.model.state = network.first_state(k) if before else network.state(k)
+
+
+def _alone(trainer: Trainer, updates: int, made: Made) -> None:
+    try:
+        for _ in range(updates):
+            made.steps.append(trainer.step())
+    except Diverged as failure:
+        made.diverged = failure
