@@ -32,7 +32,7 @@ class _Scaled:
 class TableInput(_Scaled):
     """z = (table @ Wx + b)[ids] * scale: for vocabularies smaller than the window.
 
-    Shapes   table (K, V, D), ids (K, T, N)  ->  z (K, T, G, N, H); dz (K, T*N, G*H) -> dtable
+    Shapes   table (K, V, D), ids (K, T, N)  ->  z (T, G, K, N, H); dz (K, T*N, G*H) -> dtable
     Mirrors  `TimeInput` with an `Embedded` look-up that is added up by a one-hot matmul.
     """
 
@@ -51,8 +51,8 @@ class TableInput(_Scaled):
         self._rows = np.empty((K, V, self.b.shape[-1]), dtype)
         self._one_hot = np.zeros((K, count, V), dtype)
         self._starts = np.arange(K * count).reshape(K, count) * V
-        self._tops = np.arange(K)[:, None, None] * V
-        self._of_gates = np.arange(self.G)[:, None]
+        self._tops = np.arange(K)[:, None] * V
+        self._of_gates = np.arange(self.G)[:, None, None]
 
     def forward(self, ids: Ids, z: Array) -> None:
         """Write z, which lies in one piece."""
@@ -60,7 +60,7 @@ class TableInput(_Scaled):
         self._places = self._starts + ids.reshape(len(ids), -1)
         np.matmul(self.table, self._Wx, self._rows)
         np.add(self._rows, self._b, self._rows)
-        places = ((ids + self._tops) * self.G)[:, :, None] + self._of_gates
+        places = ((ids.swapaxes(0, 1) + self._tops) * self.G)[:, None] + self._of_gates
         self._rows.reshape(-1, z.shape[-1]).take(places, 0, z, "clip")
 
     def backward(self, dz: Array) -> None:
@@ -77,7 +77,7 @@ class TableInput(_Scaled):
 class NumberInput(_Scaled):
     """z = (xs @ Wx + b) * scale of inputs that are numbers.
 
-    Shapes   xs (K, T, N, D)  ->  z (K, T, G, N, H); dz (K, T*N, G*H)  ->  dxs (K, T, N, D)
+    Shapes   xs (K, T, N, D)  ->  z (T, G, K, N, H); dz (K, T*N, G*H)  ->  dxs (K, T, N, D)
     Mirrors  `TimeInput`.
     """
 
@@ -98,11 +98,11 @@ class NumberInput(_Scaled):
     def forward(self, xs: Array, z: Array) -> None:
         """Write z, which lies in one piece."""
         self._scale_weights()
-        K, T, G, N, H = z.shape
+        T, G, K, N, H = z.shape
         self._xs = xs.reshape(K, T * N, -1)
         np.matmul(self._xs, self._Wx, self._rows)
         rows, b = self._rows.reshape(K, T, N, G, H), self._b.reshape(K, 1, 1, G, H)
-        np.add(rows, b, z.swapaxes(2, 3))
+        np.add(rows, b, z.transpose(2, 0, 3, 1, 4))
 
     def backward(self, dz: Array) -> Array:
         """Overwrite dWx and db, and return dL/dxs, which the next call overwrites."""

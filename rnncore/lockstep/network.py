@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import accumulate, pairwise
-from math import prod
+from math import prod, sqrt
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from rnncore.lockstep.inputs import NumberInput, TableInput
 from rnncore.lockstep.output import StackedOutput
 from rnncore.lockstep.shape import STACKED_CELLS, Shape
 from rnncore.model import parameter_shapes
+from rnncore.optimizers import SAFE_SQUARES, global_norm
 from rnncore.parameters import Parameters
 from rnncore.shapes import Array, Floats, Ids
 
@@ -30,17 +31,19 @@ class StackedNetwork:
     def __init__(self, shape: Shape, configs: Sequence[Config]) -> None:
         self._weights = parameter_shapes(configs[0], shape.vocabulary_size)
         ends = [0, *accumulate(prod(each) for each in self._weights.values())]
-        self._places = dict(zip(self._weights, map(slice, *zip(*pairwise(ends), strict=True))))
+        self._places = {
+            name: slice(*between)
+            for name, between in zip(self._weights, pairwise(ends), strict=True)
+        }
         self.values = np.zeros((len(configs), ends[-1]), shape.dtype)
         self.gradients = np.zeros_like(self.values)
+        self._dots = [(row.dot, row) for row in self.gradients]
         self._shape, window = shape, shape.window
         table = self._pair("embedding.W")
         self._cells = []
         self._inputs: list[NumberInput] = []
         for i in range(shape.layers):
-            (Wx, dWx), Wh, (b, db) = (
-                self._pair(f"cell.{i}.{name}") for name in ("Wx", "Wh", "b")
-            )
+            (Wx, dWx), Wh, (b, db) = (self._pair(f"cell.{i}.{name}") for name in ("Wx", "Wh", "b"))
             cell = STACKED_CELLS[shape.cell](*Wh, window)
             self._cells.append(cell)
             if i == 0 and shape.table:
@@ -51,7 +54,7 @@ class StackedNetwork:
             self._embedding = StackedEmbedding(*table, window)
         self._output = StackedOutput(*self._pair("affine.W", "affine.b"), window)
         self._ratios = [config.dropout for config in configs]
-        self._masks: list[Array | None] = []
+        self._masks: list[Array] = []
 
     def _pair(self, name: str, below: str | None = None) -> tuple[Array, Array]:
         """A weight of all networks (K, ...) and its gradient, as views; perhaps with a vector
@@ -62,8 +65,23 @@ class StackedNetwork:
         K = len(self.values)
         return self.values[:, place].reshape(K, *shape), self.gradients[:, place].reshape(K, *shape)
 
-    def parameters(self, k: int) -> Parameters:
-        """Those of one network, as views."""
+    def norms(self) -> list[float]:
+        """The global norm of every network's gradient, summed as it is alone."""
+        low, high = SAFE_SQUARES
+        squares = [float(dot(row)) for dot, row in self._dots]
+        return [
+            sqrt(each) if low <= each <= high else global_norm(self._row(k))
+            for k, each in enumerate(squares)
+        ]
+
+    def clip(self, norms: Sequence[float], limits: Sequence[float]) -> None:
+        """Scale every gradient, of these norms, so that it is at most its limit; 0 is none."""
+        for gradient, norm, limit in zip(self.gradients, norms, limits, strict=True):
+            if limit and norm > limit:
+                gradient *= limit / norm
+
+    def _row(self, k: int) -> Parameters:
+        """The parameters of one network, as views."""
         row = Parameters(self._weights, self._shape.dtype, trained=False)
         row.values, row.gradients = self.values[k], self.gradients[k]
         return row
@@ -99,18 +117,16 @@ class StackedNetwork:
         if not self._shape.dropped:
             return xs
         _, _, N, width = xs.shape
-        masks = [
-            TimeDropout(ratio, rng).draw(N, width, xs.dtype, True)
-            for ratio, rng in zip(self._ratios, rngs, strict=True)
-        ]
-        self._masks.append(np.stack(masks)[:, None])
-        return xs * self._masks[-1]
+        mask = np.empty((len(xs), 1, N, width), xs.dtype)
+        for own, ratio, rng in zip(mask, self._ratios, rngs, strict=True):
+            own[0] = TimeDropout(ratio, rng).draw(N, width, xs.dtype, train=True)
+        self._masks.append(mask)
+        return xs * mask
 
     def _undropped(self, dxs: Array) -> Array:
         if not self._shape.dropped:
             return dxs
-        mask = self._masks.pop()
-        return dxs.reshape(len(dxs), -1, *mask.shape[2:]) * mask
+        return dxs * self._masks.pop()
 
     def carry(self) -> None:
         """Begin where the last window ended."""

@@ -86,9 +86,9 @@ class StackedAdam(StackedOptimizer):
         b1, b2 = Adam.BETA1, Adam.BETA2
         # Powers of Python's numbers: NumPy's differ from them in the last bit.
         roots = np.sqrt([1 - b2 ** (made + 1) for made in steps])
-        speeds = np.array(rates) * roots / [1 - b1 ** (made + 1) for made in steps]
+        scaled = np.array(rates) * roots / [1 - b1 ** (made + 1) for made in steps]
         like = self._cuts[0][2]
-        epsilons, speeds = _column(Adam.EPSILON * roots, like), _column(speeds, like)
+        epsilons, speeds = _column(Adam.EPSILON * roots, like), _column(scaled, like)
         for rows, (w, g, m, v), scratch in self._cuts:
             np.multiply(m, b1, m)
             np.multiply(g, 1 - b1, scratch)

@@ -31,8 +31,8 @@ class StackedOutput:
         self._blocks = [slice(top, top + height) for top in range(0, count, height)]
 
     def forward(self, hs: Array, targets: Ids) -> Floats:
-        K = len(hs)
-        self._inputs[..., :-1] = hs.reshape(K, -1, hs.shape[-1])
+        K, self._hs_shape = len(hs), hs.shape
+        self._inputs.reshape(*hs.shape[:3], -1)[..., :-1] = hs
         np.matmul(self._inputs, self.Wb, self._logits)
         self._picks = self._starts + targets.reshape(K, -1)
         picked = self._logits.ravel()[self._picks]
@@ -65,7 +65,7 @@ class StackedOutput:
         return picked
 
     def backward(self) -> Array:
-        """Overwrite dWb, and return dL/dhs (K, T*N, H)."""
+        """Overwrite dWb, and return dL/dhs (K, T, N, H)."""
         residual, scale = self._logits, self._row_scale
         residual.ravel()[self._picks] -= self._sums
         np.divide(self._mean[:, 0], self._sums, scale[..., 0])
@@ -73,4 +73,4 @@ class StackedOutput:
         np.matmul(self._scaled.swapaxes(1, 2), residual, self.dWb)
         np.matmul(residual, self.Wb[:, :-1].swapaxes(1, 2), self._dhs)
         np.multiply(self._dhs, scale, self._dhs)
-        return self._dhs
+        return self._dhs.reshape(self._hs_shape)

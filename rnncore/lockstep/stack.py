@@ -11,7 +11,6 @@ import numpy as np
 from rnncore.lockstep.network import StackedNetwork
 from rnncore.lockstep.optimizers import STACKED_OPTIMIZERS
 from rnncore.lockstep.shape import Shape, shape_of
-from rnncore.optimizers import clip, global_norm
 from rnncore.training.events import Step
 from rnncore.training.trainer import Diverged, Trainer
 
@@ -36,43 +35,44 @@ class Stack:
 
     @np.errstate(over="ignore", invalid="ignore")  # `judge` sees what comes of it
     def advance(self, trainers: Sequence[Trainer], updates: int) -> list[Made]:
-        """Let each trainer make so many updates, which get the bits of `Trainer.step`.
+        """Let each trainer make so many updates, with the bits of `Trainer.step`.
 
-        `Step.seconds` counts a run's share of the common time.
-        A run that diverges keeps the last good state, as `Trainer.step` says; the others go on.
+        One that diverges keeps its last good state, as `Trainer.step` says, and the others go on.
+        Those whose shape is None make theirs one after the other. `Step.seconds` counts a run's
+        share of the common time.
         Raises   ValueError if the trainers are not of one shape.
         """
+        shapes = {shape_of(one.config, one.model.vocabulary_size) for one in trainers}
+        if len(shapes) > 1:
+            raise ValueError("these trainings are not of one shape; group them by shape_of")
+        shape = next(iter(shapes), None)
         made = [Made() for _ in trainers]
-        going = list(range(len(trainers)))
-        left = updates
-        while left and going:
-            if len(going) == 1:
-                _alone(trainers[going[0]], left, made[going[0]])
-                break
+        going, left = list(range(len(trainers))), updates
+        while left and len(going) > 1 and shape is not None:
             left -= self._together(
-                [trainers[k] for k in going], left, [made[k] for k in going]
+                shape, [trainers[k] for k in going], left, [made[k] for k in going]
             )
             going = [k for k in going if made[k].diverged is None]
+        for k in going:
+            _alone(trainers[k], left, made[k])
         return made
 
-    def _together(self, trainers: Sequence[Trainer], updates: int, made: Sequence[Made]) -> int:
-        """Make updates until one run diverges: how many."""
-        self._load(trainers)
-        for number in range(1, updates + 1):
+    def _together(
+        self, shape: Shape, trainers: Sequence[Trainer], updates: int, made: Sequence[Made]
+    ) -> int:
+        """Make updates until a run diverges, at most so many: how many."""
+        self._load(shape, trainers)
+        number = 0
+        while number < updates and not any(each.diverged for each in made):
             self._update(trainers, made)
-            if any(each.diverged for each in made):
-                break
+            number += 1
         for k, trainer in enumerate(trainers):
             if made[k].diverged is None:
                 self._store(k, trainer)
         return number
 
-    def _load(self, trainers: Sequence[Trainer]) -> None:
+    def _load(self, shape: Shape, trainers: Sequence[Trainer]) -> None:
         """Take over the trainers' weights, moments and states."""
-        shapes = {shape_of(one.config, one.model.vocabulary_size) for one in trainers}
-        shape = shapes.pop()
-        if shapes or shape is None:
-            raise ValueError("these trainings are not of one shape; group them by shape_of")
         made_for = shape, tuple(one.config.dropout for one in trainers)
         if made_for != self._made_for:
             self._made_for = made_for
@@ -87,9 +87,7 @@ class Stack:
     def _reserve(self, shape: Shape, trainers: Sequence[Trainer]) -> None:
         self._network = network = StackedNetwork(shape, [one.config for one in trainers])
         self._optimizer = STACKED_OPTIMIZERS[shape.optimizer](network.values, network.gradients)
-        K = len(trainers)
-        self._rows = [network.parameters(k) for k in range(K)]
-        self._ids = np.zeros((2, K, *shape.window), np.int64)
+        self._ids = np.zeros((2, len(trainers), *shape.window), np.int64)
 
     def _update(self, trainers: Sequence[Trainer], made: Sequence[Made]) -> None:
         started = perf_counter()
@@ -102,16 +100,13 @@ class Stack:
                 network.forget(k)
         losses = network.forward(ids, targets, [each.model.rng for each in trainers]).tolist()
         network.backward()
-        norms = []
-        for k, (trainer, plan, row) in enumerate(zip(trainers, plans, self._rows, strict=True)):
-            norm = global_norm(row)
-            norms.append(norm)
-            failure = trainer.judge(losses[k], norm, plan.rate)
+        norms = network.norms()
+        for k, (trainer, plan) in enumerate(zip(trainers, plans, strict=True)):
+            failure = trainer.judge(losses[k], norms[k], plan.rate)
             if failure is not None:  # its row of weights is of no use from now on
                 made[k].diverged = failure
                 self._store(k, trainer, forgets=plan.forgets, before=True)
-            else:
-                clip(row, norm, trainer.config.max_grad_norm)
+        network.clip(norms, [trainer.config.max_grad_norm for trainer in trainers])
         self._optimizer.update([plan.rate for plan in plans], [one.steps for one in trainers])
         share = (perf_counter() - started) / len(trainers)
         for k, (trainer, plan) in enumerate(zip(trainers, plans, strict=True)):
