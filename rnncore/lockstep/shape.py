@@ -18,6 +18,9 @@ STACKED_CELLS: dict[str, type[StackedCell]] = {
     "lstm": StackedLSTM,
     "gru": StackedGRU,
 }
+WORK = 5_000_000
+"""Multiply-adds of a forward pass beyond which a stack gains nothing: all time is arithmetic, and
+the buffers of several runs no longer stay in the cache."""
 
 
 class Shape(NamedTuple):
@@ -48,20 +51,22 @@ def shape_of(config: Config, vocabulary_size: int) -> Shape | None:
     """The shape by which a run can be stacked, or None: it then trains alone.
 
     Alone are the reference engine, cells that have no stacked layer, tied weights, the schedule
-    that measures held-out text within an update, and windows so large that equal tokens are
-    brought together by sorting: their updates are arithmetic, of which a stack saves nothing.
+    that measures held-out text within an update, windows so long that equal tokens are brought
+    together by sorting, and updates of more than WORK multiply-adds.
     """
-    V, D = vocabulary_size, config.embedding_size
-    columns = len(CELLS[config.cell].gates) * config.hidden_size
+    V, D, H = vocabulary_size, config.embedding_size, config.hidden_size
+    columns = len(CELLS[config.cell].gates) * H
     count = config.time_size * config.batch_size
     table = not config.dropout and V * (count + 3 * D) <= 4 * count * D
-    large = count * columns > ONE_HOT_NUMBERS if table else count**2 > MATCHES
+    sorts = count * columns > ONE_HOT_NUMBERS if table else count**2 > MATCHES
+    work = count * (columns * (D + (2 * config.layers - 1) * H) + H * V)
     if (
         config.engine != "fused"
         or config.cell not in STACKED_CELLS
         or config.tied
         or config.schedule == "quarter"
-        or large
+        or sorts
+        or work > WORK
     ):
         return None
     return Shape(
