@@ -20,8 +20,9 @@ TOGETHER = 256 * 2**20
 """Bytes of all networks together, at most."""
 EVALUATED = 8_000
 """Held-out tokens that a seed is measured on."""
-FIRST, FACTOR = 10, 1.4
-"""The update that is measured first, after the untrained networks, and what the next is of it."""
+FIRST, FACTOR, POINTS = 10, 1.6, 20
+"""The update that is measured first, after the untrained networks; what the next is of it, at most;
+and into how many parts the measurements cut the training, at least."""
 STRETCH = 1_000_000_000
 """Multiply-adds forwards of a slice of training, at most, if that is one update or more: a quarter
 of a second."""
@@ -93,9 +94,9 @@ def seeds(config: Config, corpus: Corpus, count: int = SEEDS) -> Iterator[Seeds]
 def _marks(of: int) -> list[int]:
     """After which updates all are measured: closer at first, where the curve is steep."""
     marks, mark = [0], float(FIRST)
-    while mark < of:
+    while round(mark) < of:
         marks.append(round(mark))
-        mark *= FACTOR
+        mark = min(mark * FACTOR, mark + max(1, of / POINTS))
     return [*marks, of]
 
 
