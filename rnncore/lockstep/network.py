@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import accumulate, pairwise
-from math import prod, sqrt
+from math import prod
 
 import numpy as np
 
@@ -14,18 +14,16 @@ from rnncore.lockstep.embedding import StackedEmbedding
 from rnncore.lockstep.inputs import NumberInput, TableInput
 from rnncore.lockstep.output import StackedOutput
 from rnncore.lockstep.shape import STACKED_CELLS, Shape
-from rnncore.model import parameter_shapes
-from rnncore.optimizers import SAFE_SQUARES, global_norm
+from rnncore.model import State, parameter_shapes
 from rnncore.parameters import Parameters
 from rnncore.shapes import Array, Floats, Ids
 
-State = tuple[tuple[Array, ...], ...]
-
 
 class StackedNetwork:
-    """Row k of `values` and of `gradients`, both (K, P), is what the Parameters of run k hold.
+    """Mirrors `Rnnlm`, with `values` and `gradients` (K, P).
 
-    `configs` say how much each run drops; their shape is one. Mirrors `Rnnlm`.
+    `rows` are the parameters of each network, as views. `configs` say how much each drops; their
+    shape is one.
     """
 
     def __init__(self, shape: Shape, configs: Sequence[Config]) -> None:
@@ -37,8 +35,8 @@ class StackedNetwork:
         }
         self.values = np.zeros((len(configs), ends[-1]), shape.dtype)
         self.gradients = np.zeros_like(self.values)
-        self._dots = [(row.dot, row) for row in self.gradients]
         self._shape, window = shape, shape.window
+        self.rows = [self._row(k) for k in range(len(configs))]
         table = self._pair("embedding.W")
         self._cells = []
         self._inputs: list[NumberInput] = []
@@ -65,23 +63,7 @@ class StackedNetwork:
         K = len(self.values)
         return self.values[:, place].reshape(K, *shape), self.gradients[:, place].reshape(K, *shape)
 
-    def norms(self) -> list[float]:
-        """The global norm of every network's gradient, summed as it is alone."""
-        low, high = SAFE_SQUARES
-        squares = [float(dot(row)) for dot, row in self._dots]
-        return [
-            sqrt(each) if low <= each <= high else global_norm(self._row(k))
-            for k, each in enumerate(squares)
-        ]
-
-    def clip(self, norms: Sequence[float], limits: Sequence[float]) -> None:
-        """Scale every gradient, of these norms, so that it is at most its limit; 0 is none."""
-        for gradient, norm, limit in zip(self.gradients, norms, limits, strict=True):
-            if limit and norm > limit:
-                gradient *= limit / norm
-
     def _row(self, k: int) -> Parameters:
-        """The parameters of one network, as views."""
         row = Parameters(self._weights, self._shape.dtype, trained=False)
         row.values, row.gradients = self.values[k], self.gradients[k]
         return row
@@ -103,7 +85,7 @@ class StackedNetwork:
     def backward(self) -> None:
         """Overwrite all gradients."""
         dxs = self._output.backward()
-        inputs = [*self._inputs]
+        inputs = self._inputs.copy()
         for cell in reversed(self._cells):
             dz = cell.backward(self._undropped(dxs))
             if inputs:

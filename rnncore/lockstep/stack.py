@@ -11,6 +11,7 @@ import numpy as np
 from rnncore.lockstep.network import StackedNetwork
 from rnncore.lockstep.optimizers import STACKED_OPTIMIZERS
 from rnncore.lockstep.shape import Shape, shape_of
+from rnncore.optimizers import clip, global_norm
 from rnncore.training.events import Step
 from rnncore.training.trainer import Diverged, Trainer
 
@@ -33,7 +34,7 @@ class Stack:
     def __init__(self) -> None:
         self._made_for: tuple[Shape, tuple[float, ...]] | None = None
 
-    @np.errstate(over="ignore", invalid="ignore")  # `judge` sees what comes of it
+    @np.errstate(over="ignore", invalid="ignore", divide="ignore")  # `judge` sees what comes of it
     def advance(self, trainers: Sequence[Trainer], updates: int) -> list[Made]:
         """Let each trainer make so many updates, with the bits of `Trainer.step`.
 
@@ -63,12 +64,14 @@ class Stack:
         """Make updates until a run diverges, at most so many: how many."""
         self._load(shape, trainers)
         number = 0
-        while number < updates and not any(each.diverged for each in made):
-            self._update(trainers, made)
-            number += 1
-        for k, trainer in enumerate(trainers):
-            if made[k].diverged is None:
-                self._store(k, trainer)
+        try:
+            while number < updates and not any(each.diverged for each in made):
+                self._update(trainers, made)
+                number += 1
+        finally:  # also when it is interrupted: the trainers have counted the updates before
+            for k, trainer in enumerate(trainers):
+                if made[k].diverged is None:
+                    self._store(k, trainer)
         return number
 
     def _load(self, shape: Shape, trainers: Sequence[Trainer]) -> None:
@@ -100,13 +103,14 @@ class Stack:
                 network.forget(k)
         losses = network.forward(ids, targets, [each.model.rng for each in trainers]).tolist()
         network.backward()
-        norms = network.norms()
+        norms = [global_norm(row) for row in network.rows]
         for k, (trainer, plan) in enumerate(zip(trainers, plans, strict=True)):
             failure = trainer.judge(losses[k], norms[k], plan.rate)
             if failure is not None:  # its row of weights is of no use from now on
                 made[k].diverged = failure
-                self._store(k, trainer, forgets=plan.forgets, before=True)
-        network.clip(norms, [trainer.config.max_grad_norm for trainer in trainers])
+                begins = plan.forgets or not trainer.steps
+                self._store(k, trainer, before=True, begins=begins)
+            clip(network.rows[k], norms[k], trainer.config.max_grad_norm)
         self._optimizer.update([plan.rate for plan in plans], [one.steps for one in trainers])
         share = (perf_counter() - started) / len(trainers)
         for k, (trainer, plan) in enumerate(zip(trainers, plans, strict=True)):
@@ -114,14 +118,15 @@ class Stack:
                 made[k].steps.append(trainer.close(losses[k], norms[k], plan.rate, share))
 
     def _store(
-        self, k: int, trainer: Trainer, *, before: bool = False, forgets: bool = False
+        self, k: int, trainer: Trainer, *, before: bool = False, begins: bool = False
     ) -> None:
-        """Bring row k back to its trainer; `before` the update, of whose window nothing is kept."""
+        """Bring row k back to its trainer; `before` the update, of whose window nothing is kept,
+        and which perhaps `begins` without a state."""
         network = self._network
         trainer.model.parameters.values[...] = network.values[k]
         moments = {name: rows[k] for name, rows in self._optimizer.moments.items()}
         trainer.optimizer.restore(moments, trainer.steps)
-        if forgets:
+        if begins:
             trainer.model.reset_state()
         else:
             trainer.model.state = network.first_state(k) if before else network.state(k)

@@ -18,7 +18,7 @@ from rnncore.lockstep.stack import Made, Stack
 from rnncore.optimizers import OPTIMIZERS
 from rnncore.text.corpus import Corpus, load_corpus
 from rnncore.training import checkpoint
-from rnncore.training.trainer import Diverged, Trainer
+from rnncore.training.trainer import Diverged, Plan, Trainer
 
 SMALL = {"embedding_size": 7, "hidden_size": 5, "batch_size": 3, "time_size": 11}
 RATES = (2e-3, 5e-3, 2e-2)
@@ -152,7 +152,18 @@ def test_a_diverged_run_leaves_with_its_last_good_state() -> None:
     hold(expected, stacked)
 
 
-@pytest.mark.parametrize("shift", [100.0, -100.0])
+@pytest.mark.parametrize("scheme", ["aligned", "book"])
+def test_a_run_that_diverges_at_once_has_no_state(scheme: str) -> None:
+    expected, stacked = trainers(window_scheme=scheme), trainers(window_scheme=scheme)
+    for those in (expected, stacked):
+        those[2].model.parameters["affine.W"][...] *= 1e30
+    made, other = Stack().advance(stacked, 5), [alone(one, 5) for one in expected]
+    assert [bits(one) for one in made] == [bits(one) for one in other]
+    assert made[2].diverged and not made[2].steps
+    hold(expected, stacked)
+
+
+@pytest.mark.parametrize("shift", [100.0, -300.0])
 def test_logits_out_of_range_are_shifted_in_their_run_alone(shift: float) -> None:
     expected, stacked = trainers(), trainers()
     for those in (expected, stacked):
@@ -189,6 +200,23 @@ def test_a_killed_stack_resumes_from_its_checkpoints() -> None:
 
 def parsed(file: bytes) -> checkpoint.Checkpoint:
     return checkpoint.parse(BytesIO(file), len(file), "run.safetensors")
+
+
+def test_whoever_interrupts_it_leaves_whole_trainers(monkeypatch: pytest.MonkeyPatch) -> None:
+    expected, stacked = trainers(cell="gru"), trainers(cell="gru")
+    plan = stacked[1].plan
+
+    def interrupted() -> Plan:
+        if stacked[1].steps == 5:
+            raise KeyboardInterrupt
+        return plan()
+
+    monkeypatch.setattr(stacked[1], "plan", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        Stack().advance(stacked, 10)
+    for one in expected:
+        alone(one, 5)
+    hold(expected, stacked)
 
 
 def test_seconds_are_shared_out() -> None:
