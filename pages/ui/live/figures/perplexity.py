@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 
 from pages.ui.figures.drawing import Drawing
 from pages.ui.figures.mathematics import MOST_BITS, perplexity_of
-from pages.ui.figures.palette import Palette
+from pages.ui.figures.palette import Palette, thinned
 from pages.ui.figures.style import COUNT, VALUE, axis, blank
 from pages.ui.live.figures.ladder import Line, ladder, level, rungs
 from pages.ui.streaming.operations import Op, extend, lowest, mark, readout
@@ -33,6 +33,8 @@ END = 0.97
 """Where the plot ends and the strip begins that leads from its lines to their labels."""
 NAMED = 0.03
 """Bits above its lowest point at which the other window's curve has its name."""
+BAND = 0.4
+"""Share of its colour that the band of several seeds has."""
 INVISIBLE = "rgba(0,0,0,0)"
 
 
@@ -192,7 +194,7 @@ def _curves(
                 **_heights(around),
                 mode="none",
                 fill="toself",
-                fillcolor=palette.cut,
+                fillcolor=thinned(palette.start, BAND, palette),
                 meta=meta,
                 hoverinfo="skip",
             )
