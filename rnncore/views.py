@@ -75,12 +75,15 @@ class Ghost(NamedTuple):
     """The held-out curve of another training on the same text, beneath the one that is shown.
 
     time_size   window of a story's other half, which differs in that alone; 0 of any other run
+    low, high   of several trainings, of which `bits` is the mean: the best and the worst; else ()
     """
 
     name: str
     updates: tuple[int, ...]
     bits: tuple[float, ...]
     time_size: int = 0
+    low: tuple[float, ...] = ()
+    high: tuple[float, ...] = ()
 
 
 class LossPoint(NamedTuple):

@@ -29,7 +29,7 @@ FLOORS = (
     {"reference_model", "generation", "beam_search", "parallel_reading"},
     {"metrics"},
     {"training"},
-    {"probes", "baselines"},
+    {"probes", "baselines", "lockstep"},
     {"experiments", "runs", "progress", "export", "event_log", "overlaps", "stopping"}
     | {"assignments"},
     {"sweeps"},

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from time import perf_counter
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -19,7 +19,7 @@ from rnncore.reference_model import ReferenceRnnlm
 from rnncore.shapes import Ids, check_ids
 from rnncore.text.corpus import Corpus
 from rnncore.text.lengths import check_length
-from rnncore.text.windows import Windows
+from rnncore.text.windows import Window, Windows
 from rnncore.training.divergence import SMOOTHING, Diverged, diverged, is_sound
 from rnncore.training.events import Changed, Epoch, Evaluation, Event, Finished, Step
 from rnncore.training.schedules import scheduled_rate
@@ -51,6 +51,14 @@ def held_out(corpus: Corpus, split: Literal["valid", "test"]) -> Ids:
             split=split,
         )
     return ids
+
+
+class Plan(NamedTuple):
+    """One update before it is made; `forgets` says that it begins without a carried state."""
+
+    window: Window
+    forgets: bool
+    rate: float
 
 
 class Trainer:
@@ -107,7 +115,7 @@ class Trainer:
             self.config, update, self.total_updates, self.worsened, self.schedule_start
         )
 
-    @np.errstate(over="ignore", invalid="ignore")  # `is_sound` sees what comes of it
+    @np.errstate(over="ignore", invalid="ignore")  # `judge` sees what comes of it
     def step(self) -> Step:
         """Make one update: forward, backward, clip, update.
 
@@ -115,33 +123,51 @@ class Trainer:
         the mean loss has grown beyond all use. The trainer then still holds the last good state.
         """
         started = perf_counter()
-        config, model, epoch = self.config, self.model, self.epoch
-        window = self.windows.window(self.steps)
-        if window.reset or not config.stateful:
+        model = self.model
+        window, forgets, rate = self.plan()
+        if forgets:
             model.reset_state()
         state = model.state
 
-        rate = self.rate_of(self.steps)
         loss = model.forward(window.xs, window.ts, train=True)
         model.backward()
         norm = global_norm(model.parameters)
-        mean_loss = self.mean_loss + SMOOTHING * (loss - self.mean_loss)
-        if not is_sound(mean_loss, norm, model.vocabulary_size):
+        failure = self.judge(loss, norm, rate)
+        if failure is not None:
             model.state = state
-            raise diverged(loss, norm, self.steps, rate, clipped=bool(config.max_grad_norm))
-        clip(model.parameters, norm, config.max_grad_norm)
+            raise failure
+        clip(model.parameters, norm, self.config.max_grad_norm)
         self.optimizer.update(model.parameters, rate, model.touched_rows)
+        return self.close(loss, norm, rate, perf_counter() - started)
 
+    def plan(self) -> Plan:
+        """What the next update reads, and its learning rate. Changes nothing."""
+        window = self.windows.window(self.steps)
+        forgets = window.reset or not self.config.stateful
+        return Plan(window, forgets, self.rate_of(self.steps))
+
+    def judge(self, loss: float, norm: float, rate: float) -> Diverged | None:
+        """Why an update of this loss and gradient norm is not to be made; None if it may be."""
+        if is_sound(self._mean_with(loss), norm, self.model.vocabulary_size):
+            return None
+        return diverged(loss, norm, self.steps, rate, clipped=bool(self.config.max_grad_norm))
+
+    def close(self, loss: float, norm: float, rate: float, seconds: float) -> Step:
+        """Count an update that has been made on the weights, in `seconds`."""
+        epoch = self.epoch
+        self.mean_loss, self.last_rate = self._mean_with(loss), rate
         self.steps += 1
-        self.mean_loss, self.last_rate = mean_loss, rate
         self.epoch_losses += loss
-        self.seconds += perf_counter() - started
+        self.seconds += seconds
         if self.epoch > epoch:
             self.epoch_mean = self.epoch_losses / self.windows.updates_per_epoch
             self.epoch_losses = 0.0
-            if config.schedule == "quarter":
+            if self.config.schedule == "quarter":
                 self._compare_held_out()
         return Step(self.steps, epoch, loss, rate, norm, self.seconds)
+
+    def _mean_with(self, loss: float) -> float:
+        return self.mean_loss + SMOOTHING * (loss - self.mean_loss)
 
     def events(self, *, evaluate: bool = True) -> Iterator[Event]:
         """Train to the end and report it: Step, Epoch, Evaluation, and Finished at last.

@@ -6,6 +6,7 @@ import math
 
 import pytest
 
+from pages.ui.figures.mathematics import MOST_BITS
 from pages.ui.figures.palette import LIGHT
 from pages.ui.live.figures import perplexity
 from pages.ui.live.panels import panels
@@ -37,3 +38,17 @@ def test_a_ghost_of_a_run_that_exploded_is_drawn() -> None:
     for draw in (perplexity.figure, perplexity.distance_figure):
         heights = trace(draw(RUN, LIGHT, T, (ghost,)), "ghost0").y
         assert all(map(math.isfinite, heights))
+
+
+def test_a_band_lies_beneath_the_mean_of_several_seeds() -> None:
+    ghost = Ghost("20 seeds", (0, 10), (3.0, 1.0), low=(2.0, 0.5), high=(4.0, 1e6))
+    for draw in (perplexity.figure, perplexity.distance_figure):
+        figure = draw(RUN, LIGHT, T, (ghost,))
+        band, mean = trace(figure, "band0"), trace(figure, "ghost0")
+        order = [one.uid for one in figure.data]
+        assert order.index("band0") < order.index("ghost0") < order.index("train")
+        assert band.fill == "toself" and band.x == (0, 10, 10, 0)
+        assert [bits for (bits,) in band.customdata] == [4.0, MOST_BITS, 0.5, 2.0]
+        assert band.y == pytest.approx([2**bits for (bits,) in band.customdata])
+        assert band.meta == mean.meta and mean.text[-1] == "20 seeds"
+        assert "beginning of the held-out text" in mean.hovertemplate

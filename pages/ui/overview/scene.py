@@ -9,6 +9,7 @@ import streamlit as st
 
 from pages.ui.inspected.preview import preview
 from pages.ui.live.panels import live_panels, opening, progress_of
+from pages.ui.overview import seeds
 from pages.ui.overview.earlier import Earlier, ghosts
 from pages.ui.overview.transport import NextRuns, send
 from pages.ui.serving import server
@@ -116,6 +117,7 @@ def panels(
     curves of the runs before lie beneath."""
     story = ghost_of(drawn.config)
     beneath = ghosts(before, drawn.config) + ((story,) if story else ())
+    beneath += seeds.beneath(visit, drawn.config)
     epochs = server.epochs(run) if run else drawn.config.epochs
     # A run that was to go on makes more updates than it reported to be planned.
     view = drawn.run._replace(updates=drawn.run.updates * epochs // drawn.config.epochs)

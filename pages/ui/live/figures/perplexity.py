@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 
 from pages.ui.figures.drawing import Drawing
 from pages.ui.figures.mathematics import MOST_BITS, perplexity_of
-from pages.ui.figures.palette import Palette
+from pages.ui.figures.palette import Palette, thinned
 from pages.ui.figures.style import COUNT, VALUE, axis, blank
 from pages.ui.live.figures.ladder import Line, ladder, level, rungs
 from pages.ui.streaming.operations import Op, extend, lowest, mark, readout
@@ -33,13 +33,16 @@ END = 0.97
 """Where the plot ends and the strip begins that leads from its lines to their labels."""
 NAMED = 0.03
 """Bits above its lowest point at which the other window's curve has its name."""
+BAND = 0.4
+"""Share of its colour that the band of several seeds has."""
 INVISIBLE = "rgba(0,0,0,0)"
 
 
 def figure(run: RunView, palette: Palette, t: Texts, ghosts: Sequence[Ghost] = ()) -> go.Figure:
     """Perplexity: floor, rungs and the vocabulary size as lines, the curves yet without points.
 
-    Traces   ghost0, ghost1, ... as many as there are, train, valid, test, and labels of the lines
+    Traces   ghost0, ghost1, ... as many as there are, each above its band0, ... where it is a mean;
+             train, valid, test, and labels of the lines
     """
     V, floor = float(run.vocabulary_size), run.floor
     drawn = _frame(
@@ -183,19 +186,29 @@ def _curves(
         lowest = min(ghost.bits) + NAMED  # on its way down there is room beside it
         down = next(at for at, bits in enumerate(ghost.bits) if bits <= lowest)
         place = down if ghost.time_size else end
-        cut = [min(bits, MOST_BITS) for bits in ghost.bits]
+        if ghost.low:
+            around = [*ghost.high, *reversed(ghost.low)]
+            figure.add_scatter(
+                uid=f"band{number}",
+                x=[*ghost.updates, *reversed(ghost.updates)],
+                **_heights(around),
+                mode="none",
+                fill="toself",
+                fillcolor=thinned(palette.start, BAND, palette),
+                meta=meta,
+                hoverinfo="skip",
+            )
         figure.add_scatter(
             uid=f"ghost{number}",
             x=ghost.updates,
-            y=[perplexity_of(bits) for bits in cut],
-            customdata=[[bits] for bits in cut],
+            **_heights(ghost.bits),
             mode="lines+text",
             text=[ghost.name if at == place else "" for at in range(len(ghost.bits))],
             textposition="middle right",
             textfont={"size": 12, "color": palette.faint},
             line={"color": palette.start, "width": 2},
             meta=meta,
-            hovertemplate=told("ghost", name=ghost.name),
+            hovertemplate=told("seeds" if ghost.low else "ghost", name=ghost.name),
         )
     part = {"symbol": "circle-open", "hovertemplate": told(PART)}
     for uid, colour, mode, limit in (
@@ -219,3 +232,9 @@ def _curves(
             meta={"limit": limit, **kinds, **(meta or {})},
             hovertemplate=told(uid),
         )
+
+
+def _heights(bits: Sequence[float]) -> dict[str, Any]:
+    """What a curve of these bits is drawn by, as perplexity and as bits."""
+    cut = [min(one, MOST_BITS) for one in bits]
+    return {"y": [perplexity_of(one) for one in cut], "customdata": [[one] for one in cut]}

@@ -1,0 +1,104 @@
+"""The same settings from several seeds: how much of a result is chance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from rnncore.config import Config
+from rnncore.lockstep.stack import Stack
+from rnncore.memory import memory_bytes
+from rnncore.metrics import bits, held_out_loss
+from rnncore.probes.passages import per_token
+from rnncore.text.corpus import Corpus
+from rnncore.training.trainer import Trainer
+
+SEEDS = 20
+TOGETHER = 256 * 2**20
+"""Bytes of all networks together, at most."""
+EVALUATED = 8_000
+"""Held-out tokens that a seed is measured on."""
+FIRST, FACTOR, POINTS = 10, 1.6, 20
+"""The update that is measured first, after the untrained networks; what the next is of it, at most;
+and into how many parts the measurements cut the training, at least."""
+STRETCH = 1_000_000_000
+"""Multiply-adds forwards of a slice of training, at most, if that is one update or more: a quarter
+of a second."""
+
+
+class Spread(NamedTuple):
+    """Held-out text in bits per token after `update` updates, of the seeds that have not diverged.
+
+    mean, low, high   over these seeds; `low` and `high` are the best and the worst
+    """
+
+    update: int
+    mean: float
+    low: float
+    high: float
+    seeds: int
+
+
+class Seeds(NamedTuple):
+    """How far so many `runs` have come: `updates` of `of`, side by side; `diverged` have left."""
+
+    runs: int
+    updates: int
+    of: int
+    diverged: int
+    spreads: tuple[Spread, ...]
+
+
+def seed_count(config: Config, vocabulary_size: int) -> int:
+    """How many seeds can be trained at once: SEEDS, or as many as fit into TOGETHER bytes."""
+    return min(SEEDS, TOGETHER // memory_bytes(config, vocabulary_size))
+
+
+def seeds(config: Config, corpus: Corpus, count: int = SEEDS) -> Iterator[Seeds]:
+    """Train `config` from the seeds 0 ... count - 1, side by side, in lockstep where they can.
+
+    Each point is one slice of work: the caller may pause or stop after any. Each seed's network
+    is that of a run which trains alone, bit for bit. Raises as `Trainer` does.
+    """
+    trainers = [Trainer(config.with_changes(seed=seed), corpus) for seed in range(count)]
+    twins = {id(trainer): trainer.model.twin() for trainer in trainers}
+    text, stack, going = corpus.watched()[: EVALUATED + 1], Stack(), trainers
+    work = per_token(config, len(corpus.vocabulary)) * config.batch_size * config.time_size
+    wide = max(1, min(count, STRETCH // work))
+    far = max(1, STRETCH // (work * wide))
+    made, of, spreads = 0, trainers[0].total_updates, list[Spread]()
+
+    def so_far() -> Seeds:
+        return Seeds(count, made, of, count - len(going), tuple(spreads))
+
+    for mark in _marks(of):
+        while made < mark and going:
+            updates, there = min(far, mark - made), list[Trainer]()
+            for first in range(0, len(going), wide):
+                group = going[first : first + wide]
+                results = stack.advance(group, updates)
+                there += [one for one, got in zip(group, results, strict=True) if not got.diverged]
+                yield so_far()
+            going, made = there, made + updates
+        measured = []
+        for trainer in going:
+            measured.append(bits(held_out_loss(twins[id(trainer)], text)))
+            yield so_far()
+        if measured:
+            spreads.append(_spread(made, measured))
+        yield so_far()
+
+
+def _marks(of: int) -> list[int]:
+    """After which updates all are measured: closer at first, where the curve is steep."""
+    marks, mark = [0], float(FIRST)
+    while round(mark) < of:
+        marks.append(round(mark))
+        mark = min(mark * FACTOR, mark + max(1, of / POINTS))
+    return [*marks, of]
+
+
+def _spread(update: int, measured: Sequence[float]) -> Spread:
+    return Spread(update, float(np.mean(measured)), min(measured), max(measured), len(measured))
