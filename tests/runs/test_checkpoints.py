@@ -103,8 +103,7 @@ def test_stages_on_the_way_are_kept_and_are_what_the_run_was(store: Store) -> No
         store.send(run_id, "stop")
         wait_for_status(store, run_id, "finished")
     stages = [kept for kept in store.checkpoints.of(run_id) if kept.name.startswith(MARK)]
-    there = [step for step in (10, 30, 100, 300) if step <= store.checkpoints.of(run_id)[0].step]
-    assert [kept.step for kept in reversed(stages)][:3] == there[:3] == [10, 30, 100]
+    assert [kept.step for kept in reversed(stages)][:3] == [10, 30, 100]
     assert {kept.change for kept in stages} == {None}
     alone = trained(30).model.parameters.values
     kept = checkpoint.load_model(checkpoint.read(checkpoint_path(run_id, f"{MARK}30")))
