@@ -6,7 +6,7 @@ alone.
 
     latest        what the run goes on from
     best          the lowest held-out loss so far
-    mark-<step>   the state just before a live change
+    mark-<step>   the state just before a live change, or after 10, 30, 100, 300 ... updates
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Kept(NamedTuple):
 
     step    updates made; None for the latest of a run from before there were rows
     bits    per token of the held-out text that decides, of the best one
-    change  of a mark, what was changed just after it: {setting, old, new}
+    change  of a mark, what was changed just after it: {setting, old, new}; None of a stage
     """
 
     name: str

@@ -207,6 +207,7 @@ class Driver:
         match event:
             case Step():
                 self._report.add_step(event)
+                self._keeper.pass_stage()
                 if self._aiming.due(event.step):
                     self._aim()
                 pace = self._trainer.config.pace
@@ -224,8 +225,7 @@ class Driver:
             case Finished(reason=reason):
                 self._finish(reason)
                 return
-        now = monotonic()
-        if now >= self._commit_at and self._going:
+        if (now := monotonic()) >= self._commit_at and self._going:
             self._measure(now)
 
     def _measure(self, now: float) -> None:

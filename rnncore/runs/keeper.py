@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from math import inf
 from time import monotonic
 from typing import NamedTuple
@@ -32,6 +33,11 @@ HELD = 64_000_000
 and else it is not kept."""
 MARKED = ("learning_rate", "max_grad_norm", "epochs")
 """Settings whose change sends a run another way: the state just before it is worth keeping."""
+STAGES = frozenset(first * 10**power for first in (1, 3) for power in range(1, 8))
+"""After 10, 30, 100, 300 ... updates a state is kept, so that one sees later what the run was."""
+STAGE = 2_000_000
+"""Bytes of weights of the largest network whose stages are kept: with its moments they take three
+times as much each."""
 
 
 class State(NamedTuple):
@@ -42,7 +48,8 @@ class State(NamedTuple):
 
 
 class Keeper:
-    """Writes the checkpoints of a claimed run: the latest, the best on held-out text, and marks.
+    """Writes the checkpoints of a claimed run: the latest, the best on held-out text, stages on its
+    way, and marks.
 
     While the store cannot be written for a passing reason it waits, until `give_up()` is true.
     Raises   ClaimLost if another worker has the run; StoreError. A disk that is full is reported as
@@ -63,6 +70,7 @@ class Keeper:
         there = {one.name: one for one in store.checkpoints.of(claim.run.id)}
         self._best = there.get(BEST, Kept(BEST, None))
         self._waiting = b""  # the best state, until it is written
+        self._passed: list[State] = []  # stages, until they are written
         self._latest_at = self._best_at = monotonic() + SECONDS
         self._mark_at = 0.0
 
@@ -75,6 +83,7 @@ class Keeper:
         began = monotonic()
         if self._written(lambda: save(self._path, self._trainer, self._claim)):
             self._report.compact()
+        self._write_stages()
         self._latest_at = _next(began)
 
     def judge(self, found: Evaluation | None) -> None:
@@ -90,8 +99,23 @@ class Keeper:
         if due:
             self.flush(began)
 
+    def pass_stage(self) -> None:
+        """Keep the present state if it is one of STAGES. Trials of a sweep have none: there are
+        many of them, and they are short."""
+        trainer = self._trainer
+        small = trainer.model.parameters.values.nbytes <= STAGE
+        if trainer.steps in STAGES and small and self._claim.run.series is None:
+            self._passed.append(State(trainer.steps, checkpoint.packed(trainer, self._path)))
+
+    def _write_stages(self) -> None:
+        while self._passed:
+            state = self._passed.pop(0)
+            kept = Kept(f"{MARK}{state.step}", state.step)
+            self._written(partial(save_named, self._claim, kept, state.packed))
+
     def flush(self, began: float | None = None) -> None:
-        """Write the best if it is not written yet."""
+        """Write the best, and stages, that are not written yet."""
+        self._write_stages()
         if not self._waiting:
             return
         began = monotonic() if began is None else began

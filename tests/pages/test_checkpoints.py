@@ -66,6 +66,19 @@ def test_a_page_says_which_state_it_shows_and_lets_one_choose(visit: Visit, page
     assert looked_into(app, page) == "best held-out, update 3"
 
 
+def test_a_stage_on_the_way_is_said_by_its_update(visit: Visit) -> None:
+    run = Training()
+    run.advance(4)
+    save_named(run.claim, Kept("mark-4", 4), checkpoint.packed(run.trainer))
+    run.advance(2)
+    app = open_page(visit, "cell", run)
+    box = app.selectbox(key="cell.checkpoint")
+    assert box.options == ["latest, update 6", "after update 4"]
+    box.set_value("mark-4").run()
+    assert not app.exception
+    assert [button.key for button in app.button if button.key == "source.pin"] == ["source.pin"]
+
+
 def test_a_link_names_the_state(visit: Visit) -> None:
     run = several()
     latest = open_page(visit, "cell", run)

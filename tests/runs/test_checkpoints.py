@@ -65,11 +65,16 @@ def names(store: Store, run_id: str) -> list[str]:
     return [kept.name for kept in store.checkpoints.of(run_id)]
 
 
+def changed(store: Store, run_id: str) -> list[Kept]:
+    """The states that were kept for a live change."""
+    return [kept for kept in store.checkpoints.of(run_id) if kept.change is not None]
+
+
 def test_the_best_state_stays_when_the_run_goes_on_to_forget(store: Store) -> None:
     run_id = started(store, MEMORISING)
     with driven(store, run_id):
         wait_for_status(store, run_id, "finished")
-    latest, best = store.checkpoints.of(run_id)
+    latest, best, *_ = store.checkpoints.of(run_id)
     assert (latest.name, best.name) == (LATEST, BEST)
     assert best.step and latest.step and best.bits and best.step < latest.step
     measured = of_kind(store, run_id, "evaluation")
@@ -91,6 +96,35 @@ def test_the_best_state_stays_when_the_run_goes_on_to_forget(store: Store) -> No
     assert [(op["step"], op["best"]) for op in items] == [(latest.step, best.step)]
 
 
+def test_stages_on_the_way_are_kept_and_are_what_the_run_was(store: Store) -> None:
+    run_id = started(store)
+    with driven(store, run_id):
+        wait_for_steps(store, run_id, 110)
+        store.send(run_id, "stop")
+        wait_for_status(store, run_id, "finished")
+    stages = [kept for kept in store.checkpoints.of(run_id) if kept.name.startswith(MARK)]
+    assert [kept.step for kept in reversed(stages)][:3] == [10, 30, 100]
+    assert {kept.change for kept in stages} == {None}
+    alone = trained(30).model.parameters.values
+    kept = checkpoint.load_model(checkpoint.read(checkpoint_path(run_id, f"{MARK}30")))
+    assert np.array_equal(kept.parameters.values, alone)
+
+
+@pytest.mark.parametrize("kind", ["trial", "large"])
+def test_trials_and_large_networks_keep_no_stages(
+    store: Store, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if kind == "large":
+        monkeypatch.setattr(keeper, "STAGE", 100)
+    run_id = store.create_run(SMALL, series="a sweep" if kind == "trial" else None)
+    store.send(run_id, "start")
+    with driven(store, run_id):
+        wait_for_steps(store, run_id, 40)
+        store.send(run_id, "stop")
+        wait_for_status(store, run_id, "finished")
+    assert {LATEST} <= set(names(store, run_id)) <= {LATEST, BEST}
+
+
 def test_a_state_before_a_live_change_is_marked(store: Store) -> None:
     run_id = started(store)
     with driven(store, run_id):
@@ -100,8 +134,8 @@ def test_a_state_before_a_live_change_is_marked(store: Store) -> None:
         before = checkpoint.load(checkpoint_path(run_id))
         for setting, value in (("temperature", 0.5), ("learning_rate", -1), ("learning_rate", 0.5)):
             store.send(run_id, "set", {"setting": setting, "value": value})
-        wait_for(lambda: len(names(store, run_id)) == 3)
-    *_, mark = store.checkpoints.of(run_id)
+        wait_for(lambda: changed(store, run_id))
+    (mark,) = changed(store, run_id)
     assert mark.name == f"{MARK}{before.steps}"
     assert mark.change == {"setting": "learning_rate", "old": SMALL.learning_rate, "new": 0.5}
     found = checkpoint.load(checkpoint_path(run_id, mark.name))

@@ -15,7 +15,7 @@ from pages.ui.visit.session import Session
 from pages.ui.widgets import held
 from pages.ui.widgets.settings import label
 from rnncore.errors import StoreError
-from rnncore.runs.checkpoints import Kept
+from rnncore.runs.checkpoints import BEST, MARK, Kept
 from rnncore.runs.files import LATEST
 from rnncore.runs.row import RunRow
 
@@ -67,7 +67,8 @@ def source(visit: Session, *, live: bool = False) -> None:
 def which(t: Texts, one: Kept, step: int) -> str:
     """A checkpoint as a person reads it, `step` updates after the first."""
     if one.change is None:
-        return t(f"source.names.{one.name}", step=f"{step:,}")
+        kind = one.name if one.name in (LATEST, BEST) else "stage"
+        return t(f"source.names.{kind}", step=f"{step:,}")
     change = one.change
     old, new = (written(change[side]) for side in ("old", "new"))
     setting = label(t, str(change["setting"]))
@@ -96,7 +97,7 @@ def _choose(visit: Session, there: list[Kept]) -> None:
 def _pin(visit: Session, run: RunRow, there: list[Kept]) -> None:
     """Let who controls the run keep a mark for good: of others, the oldest go."""
     t, name = visit.t, subject(visit).checkpoint
-    mark = next((one for one in there if one.name == name and one.change is not None), None)
+    mark = next((one for one in there if one.name == name and name.startswith(MARK)), None)
     if mark is None or not _controls(visit, run):
         return
 
