@@ -150,7 +150,7 @@ def _last_letters(visit: Session, runners: list[str], shown: Finished) -> str:
     letters = t("gradients.cells.letters", letters=", ".join(said))
     if all(reach.bits <= 1 for reach in shown.reaches.values()):
         return letters
-    return f"{letters} {t('gradients.race.wrong', guess=1)}"
+    return f"{letters} {t('gradients.race.wrong', guess="1.0")}"
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
