@@ -150,7 +150,8 @@ def _last_letters(visit: Session, runners: list[str], shown: Finished) -> str:
     letters = t("gradients.cells.letters", letters=", ".join(said))
     if all(reach.bits <= 1 for reach in shown.reaches.values()):
         return letters
-    return f"{letters} {t('gradients.race.wrong', guess="1.0")}"
+    wrong = t("gradients.race.wrong", guess="1.0")
+    return f"{letters} {wrong}"
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
