@@ -131,10 +131,10 @@ def test_who_has_been_gone_for_a_minute_loses_the_place(
 ) -> None:
     runs = [begin() for _ in range(6)]
     now = run_of(store, runs[0]).read_at
-    monkeypatch.setattr("rnncore.runs.store.time", lambda: now + 50)
+    monkeypatch.setattr("rnncore.runs.clock.time", lambda: now + 50)
     for run_id in (runs[0], runs[5]):
         store.renew_lease(run_id)
-    monkeypatch.setattr("rnncore.runs.queue.time", lambda: now + 61)
+    monkeypatch.setattr("rnncore.runs.clock.time", lambda: now + 61)
     assert store.queue.admit(3) == [runs[5]]  # no worker came to the first three in so long
     assert statuses(store, runs[3:5]) == [("paused", "unwatched")] * 2
     assert store.queue.places() == {}

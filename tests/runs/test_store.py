@@ -99,7 +99,7 @@ def test_a_silent_worker_loses_its_run_and_may_write_no_more(
     first = claimed(store, run_id, "first")
     first.commit(records(1, 2), step=2, status="running")
     now = time.time()
-    monkeypatch.setattr("rnncore.runs.store.time", lambda: now + LOST_AFTER + 1)
+    monkeypatch.setattr("rnncore.runs.clock.time", lambda: now + LOST_AFTER + 1)
     assert (run_of(store, run_id).status, run_of(store, run_id).alive) == ("lost", False)
     second = claimed(store, run_id, "second")
     for forbidden in (
