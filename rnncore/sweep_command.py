@@ -84,7 +84,10 @@ def add_parser(commands: Any) -> None:
         "--seconds", metavar="S", type=float, help="seconds of training a run, and no other budget"
     )
     command.add_argument(
-        "--scheduler", choices=["local"], default="local", help="where runs are trained: here"
+        "--scheduler",
+        metavar="tcp://…",
+        help="where runs are trained: on the Dask cluster of this scheduler, or local (default: "
+        "RNN_EXPLORER_SCHEDULER, or local)",
     )
     command.add_argument("--resume", metavar="ID", help="go on with a sweep of the store")
     command.add_argument("--events", metavar="FILE|-", help="write trials as JSON Lines")
@@ -94,8 +97,8 @@ def add_parser(commands: Any) -> None:
 def sweep(options: argparse.Namespace) -> int:
     """Search, or go on with it, until all trials have ended; Ctrl-C pauses all trials.
 
-    Raises   ConfigError, TextError for a plan that cannot be; StoreError; and what a sweep failed
-             of.
+    Raises   ConfigError, TextError for a plan that cannot be; StoreError; ClusterError; and what a
+             sweep failed of.
     """
     if (options.space is None) == (options.resume is None):
         raise ConfigError(
@@ -103,7 +106,7 @@ def sweep(options: argparse.Namespace) -> int:
             "A sweep begins with the file of its space, or goes on with --resume ID; give one of "
             "the two.",
         )
-    from rnncore.runs.executors import LocalExecutor
+    from rnncore.runs.executors import executor_of, named_scheduler
     from rnncore.runs.store import Store
     from rnncore.sweeps.book import Sweeps
     from rnncore.sweeps.coordinator import Coordinator
@@ -112,15 +115,16 @@ def sweep(options: argparse.Namespace) -> int:
     plan = None if options.space is None else _checked(options)
     with (
         closing(Store()) as store,
-        closing(LocalExecutor(store.url)) as executor,
+        closing(executor_of(named_scheduler(options.scheduler), store.url)) as executor,
         event_lines(options.events, append=False) as write,
     ):
+        places = executor.places()  # a cluster that is not there says so before anything begins
         book, holding = Sweeps(store), Holding(store.database, secrets.token_hex(8))
         if plan is None:
             sweep_id = str(options.resume)
             _resume(book, holding, sweep_id, options.workers)
         else:
-            workers = options.workers or cores()
+            workers = options.workers or (places if options.scheduler else cores())
             _say_how_long(plan, workers)
             sweep_id = book.create(plan, workers=workers, holder=holding.token)
         executor.warm()

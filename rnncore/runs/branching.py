@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -65,7 +64,7 @@ class Branches:
         }
         checkpoint.write(path, branch.state)
         try:
-            os.chmod(path, 0o600)
+            path.chmod(0o600)
             with self._database.transaction() as connection:
                 connection.execute(insert(runs), row)
                 _share(connection, branch, run_id, row["created"])

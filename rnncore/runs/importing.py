@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 from sqlalchemy import insert
@@ -48,7 +47,7 @@ class Imports:
         try:
             for path, (_, state) in zip(paths, file.states, strict=True):
                 checkpoint.write(path, state)
-                os.chmod(path, 0o600)
+                path.chmod(0o600)
             with self._database.transaction() as connection:
                 connection.execute(insert(runs), row)
                 append(connection, run_id, file.records, row["created"])

@@ -257,14 +257,19 @@ class Store:
 
     # What working takes.
 
-    def claim(self, run_id: str, token: str) -> Claim | None:
-        """Take the run for the worker `token`; None if a living worker has it or there is none."""
-        columns = {"worker": token, "ticket": None}
+    def claim(self, run_id: str, token: str, *, called: bool = False) -> Claim | None:
+        """Take the run for the worker `token`; None if a living worker has it or there is none.
+
+        called   only if a worker has been called for it and none has come, so that one call never
+                 brings two
+        """
+        free = (runs.c.status == "queued") & runs.c.worker.is_(None) if called else true()
+        columns, now = {"worker": token, "ticket": None}, self._now()
         with self._database.transaction() as connection:
-            if not connection.execute(taking(run_id, self._now(), true(), columns, token)).rowcount:
+            if not connection.execute(taking(run_id, now, free, columns, token)).rowcount:
                 return None
-        run = self.run(run_id)
-        return Claim(self._database, run) if run and run.worker == token else None
+            row: Any = connection.execute(_RUN, {"run": run_id}).one()
+        return Claim(self._database, checked(run_row(row._mapping, self.url, now), self.url))
 
     def abandon(self, run_id: str, token: str) -> None:
         """Say that the process of the worker `token`, which was called for this run, is gone: a run

@@ -13,10 +13,10 @@ from threadpoolctl import threadpool_limits
 from pages.ui.serving.identity import visitor_of
 from pages.ui.streaming.hub import Hub
 from pages.ui.streaming.operations import Translate
-from rnncore.errors import RnnError, StoreError
+from rnncore.errors import ClusterError, RnnError, StoreError
 from rnncore.runs.claim import CommandName
 from rnncore.runs.database import default_url
-from rnncore.runs.executors import LocalExecutor, admit, request
+from rnncore.runs.executors import Executor, admit, executor_of, named_scheduler, request
 from rnncore.runs.row import RunRow
 from rnncore.runs.store import Store
 from rnncore.runs.troubles import replaced_store, unknown_run, watched_only
@@ -48,8 +48,8 @@ def store() -> Store:
         return opened
 
 
-def executor() -> LocalExecutor:
-    """Who starts this server's workers."""
+def executor() -> Executor:
+    """Who starts this server's workers.  Raises ClusterError if they cannot share a store."""
     with _lock:
         return _executor(default_url())
 
@@ -128,7 +128,7 @@ async def serving(address: str) -> AsyncIterator[None]:
     What pages measure uses one thread a visit: more would fight with the training for the cores.
     """
     threadpool_limits(1, "blas")
-    with suppress(StoreError):  # the page says it, in words
+    with suppress(StoreError, ClusterError):  # the page says it, in words
         store().note_address(address)
         executor().warm()
     over = Event()
@@ -143,7 +143,8 @@ async def serving(address: str) -> AsyncIterator[None]:
         over.set()
         queue.join()
         sweeps.join()
-        executor().close()
+        with suppress(ClusterError):
+            executor().close()
 
 
 def _admit_until(over: Event) -> None:
@@ -164,5 +165,5 @@ def _store(url: str) -> Store:
 
 
 @cache
-def _executor(url: str) -> LocalExecutor:
-    return LocalExecutor(url)
+def _executor(url: str) -> Executor:
+    return executor_of(named_scheduler(), url)
