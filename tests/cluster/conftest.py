@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing
 from itertools import count
+from pathlib import Path
 
 import pytest
 
+from rnncore.runs import files
 from rnncore.runs.executors import LocalExecutor
 from rnncore.runs.store import Store
+from tests.cluster.dask import Cluster
 from tests.cluster.postgres import Postgres, postgres
 
 NAMES = count()
@@ -43,4 +46,20 @@ def store(database: str) -> Iterator[Store]:
 def executor(store: Store) -> Iterator[LocalExecutor]:
     """Worker processes of this machine on that store, all ended after the test."""
     with closing(LocalExecutor(store.url)) as started:
+        yield started
+
+
+@pytest.fixture
+def shared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder for checkpoints that all machines reach."""
+    folder = tmp_path / "shared"
+    monkeypatch.setenv(files.VARIABLE, str(folder))
+    return folder
+
+
+@pytest.fixture
+def cluster(tmp_path: Path, shared: Path) -> Iterator[Cluster]:
+    """A scheduler; a test starts as many workers as it needs."""
+    with closing(Cluster(tmp_path)) as started:
+        started.start_scheduler()
         yield started

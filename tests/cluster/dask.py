@@ -38,6 +38,10 @@ class Cluster:
         self.workers.append(worker)
         return worker
 
+    def start_workers(self, count: int) -> None:
+        for _ in range(count):
+            self.start_worker()
+
     def trainers(self) -> list[int]:
         """Ids of the processes that have a run."""
         from distributed import Client
@@ -79,7 +83,7 @@ class Cluster:
             )
 
 
-def kill(process: subprocess.Popen[bytes]) -> None:
+def kill(process: subprocess.Popen[Any]) -> None:
     """End a process and all that it has started, at once."""
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)

@@ -28,25 +28,9 @@ from tests.runs.support import (
 
 
 @pytest.fixture
-def shared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder for checkpoints that all machines reach."""
-    folder = tmp_path / "shared"
-    monkeypatch.setenv(files.VARIABLE, str(folder))
-    return folder
-
-
-@pytest.fixture
-def cluster(tmp_path: Path, shared: Path) -> Iterator[Cluster]:
-    with closing(Cluster(tmp_path)) as started:
-        started.start_scheduler()
-        for _ in range(2):
-            started.start_worker()
-        yield started
-
-
-@pytest.fixture
 def remote(cluster: Cluster, store: Store) -> Iterator[Executor]:
-    """Who sends runs to the cluster, once both workers are there."""
+    """Who sends runs to the cluster, once its two workers are there."""
+    cluster.start_workers(2)
     with closing(executor_of(cluster.address, store.url)) as executor:
         wait_for(lambda: places(executor) == 2)
         yield executor
