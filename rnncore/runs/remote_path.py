@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import PurePosixPath
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple, cast
 
 from rnncore.errors import StoreError
 from rnncore.regular import Opened
@@ -84,8 +84,9 @@ class RemotePath:
     def opened(self) -> Iterator[Opened]:
         with _as_os_errors():
             size = int(self._system.size(self._path))
-            with self._system.open(self._path, "rb") as file:
-                yield Opened(file, size)
+            file = self._system.open(self._path, "rb")
+        with file:
+            yield Opened(cast(BinaryIO, _Reader(file)), size)
 
     def read_bytes(self) -> bytes:
         with _as_os_errors():
@@ -113,6 +114,17 @@ class RemotePath:
         """Nothing: who may read a store is said there."""
 
 
+class _Reader:
+    """What a checkpoint is read from."""
+
+    def __init__(self, file: Any) -> None:
+        self._file, self.seek = file, file.seek
+
+    def read(self, size: int) -> bytes:
+        with _as_os_errors():
+            return bytes(self._file.read(size))
+
+
 @cache
 def _system(address: str) -> tuple[Any, str]:
     try:
@@ -138,7 +150,7 @@ def _as_os_errors() -> Iterator[None]:
     """Turn what the clients of stores raise for a network or a key into OSError."""
     try:
         yield
-    except (OSError, GeneratorExit):
+    except OSError:
         raise
     except Exception as failure:
         problem = (str(failure).strip() or type(failure).__name__).splitlines()[0]
