@@ -28,6 +28,7 @@ ADMIT_SECONDS = 0.5
 
 _lock = Lock()
 _hub: Hub | None = None
+_hindrance: ClusterError | None = None
 _replaced: set[str] = set()
 """Stores whose file has been deleted or replaced since this server began."""
 
@@ -52,6 +53,11 @@ def executor() -> Executor:
     """Who starts this server's workers.  Raises ClusterError if they cannot share a store."""
     with _lock:
         return _executor(default_url())
+
+
+def hindrance() -> ClusterError | None:
+    """Why no worker could be called when the queue was looked at last; None if nothing is wrong."""
+    return _hindrance
 
 
 def compose(translate: Translate) -> None:
@@ -150,9 +156,13 @@ async def serving(address: str) -> AsyncIterator[None]:
 def _admit_until(over: Event) -> None:
     """Let in who waits for a place, as places come free, whatever one attempt comes to: without
     this thread they would wait for ever."""
+    global _hindrance
     while not over.wait(ADMIT_SECONDS):
         try:
             admit(store(), executor())
+            _hindrance = None
+        except ClusterError as error:
+            _hindrance = error
         except RnnError:
             pass  # said to whoever waits, on the page
         except Exception:  # such as a machine that can start no process for a while
