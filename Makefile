@@ -70,6 +70,7 @@ test-faults: $(VENV)/tests.installed
 	$(PYTHON) -m pytest -v tests/faults
 
 test-cluster: system-packages $(VENV)/tests.installed $(VENV)/cluster.installed
+	@.ci/system-packages postgresql
 	$(PYTHON) -m pytest $(PARALLEL) tests/cluster
 
 bench: system-packages $(VENV)/tests.installed $(VENV)/bench.installed

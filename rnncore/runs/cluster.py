@@ -61,9 +61,10 @@ class DaskExecutor:
         Thread(target=look, name="cluster", daemon=True).start()
 
     def places(self) -> int:
-        """How many runs the workers train at a time: one in each of their threads."""
-        fit = self._fit()
-        return named_capacity() or sum(fit.values())
+        """How many runs the workers train at a time: one in each of their threads, or fewer where
+        RNN_EXPLORER_RUNS says so."""
+        threads = sum(self._fit().values())
+        return min(named_capacity() or threads, threads)
 
     def launch(self, run_id: str, *others: str) -> None:
         fit = self._fit()

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from rnncore.runs import files
 from rnncore.runs.executors import LocalExecutor
 from rnncore.runs.store import Store
+from tests.cluster.commands import CHECKPOINTS, split
 from tests.cluster.dask import Cluster
 from tests.cluster.postgres import Postgres, postgres
 
@@ -53,7 +53,9 @@ def executor(store: Store) -> Iterator[LocalExecutor]:
 def shared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder for checkpoints that all machines reach."""
     folder = tmp_path / "shared"
-    monkeypatch.setenv(files.VARIABLE, str(folder))
+    variables, _ = split(CHECKPOINTS, folder=str(folder))
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
     return folder
 
 

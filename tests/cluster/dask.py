@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 import signal
 import subprocess
 import sys
@@ -11,20 +10,18 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from tests.cluster.commands import SCHEDULER, WORKER, split
 from tests.cluster.ports import free_port
 
 ROOT = Path(__file__).parents[2]
-SCHEDULER = "dask scheduler --host 127.0.0.1 --port 8786"
-WORKER = "dask worker tcp://127.0.0.1:8786 --nthreads 1"
-PORT = "8786"
 
 
 class Cluster:
     """A scheduler on a free port, and workers, each in a folder and with a home of its own."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder, self._port = folder, free_port()
-        self.address = f"tcp://127.0.0.1:{self._port}"
+        self._folder, self.place = folder, f"127.0.0.1:{free_port()}"
+        self.address = f"tcp://{self.place}"
         self.scheduler: subprocess.Popen[bytes] | None = None
         self.workers: list[subprocess.Popen[bytes]] = []
 
@@ -58,7 +55,7 @@ class Cluster:
 
     def _start(self, command: str, home: Path, **environment: str) -> subprocess.Popen[bytes]:
         home.mkdir(exist_ok=True)
-        program, *arguments = shlex.split(command.replace(PORT, str(self._port)))
+        variables, (program, *arguments) = split(command, scheduler=self.place)
         known = {
             name: value
             for name, value in os.environ.items()
@@ -67,7 +64,6 @@ class Cluster:
         ours = {
             "RNN_EXPLORER_HOME": str(home),
             "PYTHONPATH": str(ROOT),
-            "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "0",
             # No page on a port that others may use.
             "DASK_DISTRIBUTED__SCHEDULER__DASHBOARD__ADDRESS": "",
         }
@@ -75,7 +71,7 @@ class Cluster:
             return subprocess.Popen(
                 [str(Path(sys.executable).with_name(program)), *arguments],
                 cwd=home,
-                env={**known, **ours, **environment},
+                env={**known, **ours, **variables, **environment},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

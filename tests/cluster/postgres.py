@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cluster.commands import CREATE, STORE, split
 from tests.cluster.ports import free_port
 
 USER = "postgres"
@@ -27,12 +28,13 @@ class Postgres:
 
     def url(self, database: str = "postgres") -> str:
         """The address of one of its databases, as RNN_EXPLORER_DB takes it."""
-        return f"postgresql://{USER}@127.0.0.1:{self.port}/{database}"
+        variables, _ = split(STORE, port=str(self.port), database=database)
+        return variables["RNN_EXPLORER_DB"]
 
     def create(self, database: str) -> str:
         """Make an empty database; its address."""
-        address = f"--host=127.0.0.1 --port={self.port} --username={USER}".split()
-        self._run("createdb", *address, database)
+        _, command = split(CREATE, port=str(self.port), database=database)
+        self._run(*command)
         return self.url(database)
 
     def initialise(self) -> None:

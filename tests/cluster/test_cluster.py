@@ -87,6 +87,23 @@ def test_an_own_text_travels(store: Store, remote: Executor, tmp_path: Path) -> 
     assert len(list(tmp_path.glob(f"worker?/texts/{name}.txt"))) == 1
 
 
+def test_what_has_not_begun_waits_again(store: Store, remote: Executor) -> None:
+    begun = [store.create_run(SMALL, watched=False) for _ in range(2)]
+    for run_id in begun:
+        request(store, remote, run_id, "start")
+    for run_id in begun:
+        wait_for_status(store, run_id, "running")
+    third = store.create_run(SMALL, watched=False)
+    assert store.queue.join(third)
+    assert store.queue.admit(3) == [third]
+    remote.launch(third)
+    remote.close()
+    wait_for_status(store, third, "waiting")
+    for run_id in begun:  # they need nobody who has sent them
+        at = run_of(store, run_id).step
+        wait_for_steps(store, run_id, at + 300)
+
+
 def test_a_task_that_is_sent_twice_is_trained_once(store: Store, remote: Executor) -> None:
     run_id = store.create_run(SMALL, watched=False)
     request(store, remote, run_id, "start")

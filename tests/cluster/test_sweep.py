@@ -13,6 +13,7 @@ from pathlib import Path
 from rnncore.runs.store import Store
 from rnncore.sweeps.book import Sweeps
 from rnncore.sweeps.trial import Trial
+from tests.cluster.commands import SWEEP, split
 from tests.cluster.dask import ROOT, Cluster, kill
 from tests.cluster.postgres import Postgres
 from tests.runs.support import losses, of_kind, run_of, script_losses, wait_for
@@ -34,14 +35,13 @@ seed = 3
 [space]
 learning_rate = [0.001, 0.002, 0.003, 0.004]
 """
-COMMAND = "python -m rnncore sweep space.toml --scheduler tcp://127.0.0.1:8786"
 
 
 @contextmanager
 def sweeping(folder: Path, cluster: Cluster) -> Iterator[subprocess.Popen[str]]:
     """The command at work; all that it says is in `said`."""
     (folder / "space.toml").write_text(SPACE)
-    arguments = COMMAND.replace("tcp://127.0.0.1:8786", cluster.address).split()[1:]
+    _, (_, *arguments) = split(SWEEP, scheduler=cluster.place)
     with (folder / "said").open("w") as said:
         process = subprocess.Popen(
             [sys.executable, *arguments],
@@ -88,6 +88,22 @@ def test_a_worker_is_killed(store: Store, cluster: Cluster, tmp_path: Path) -> N
         whole(store, tmp_path / "said", process)
     rewound = [of_kind(store, str(trial.run_id), "rewound") for trial in trials(store)]
     assert sum(map(bool, rewound)) == 1
+
+
+def test_a_worker_is_told_to_end(store: Store, cluster: Cluster, tmp_path: Path) -> None:
+    leaving, _ = cluster.start_worker(), cluster.start_worker()
+    with sweeping(tmp_path, cluster) as process:
+        wait_for(lambda: under_way(store))
+        leaving.terminate()
+        whole(store, tmp_path / "said", process)
+    paused = [
+        record
+        for trial in trials(store)
+        for record in of_kind(store, str(trial.run_id), "status")
+        if record.payload["reason"] == "shutdown"
+    ]
+    assert len(paused) == 1
+    assert leaving.wait(60) is not None
 
 
 def test_the_database_is_restarted(

@@ -10,6 +10,7 @@ import pytest
 
 from rnncore.runs.store import Store
 from tests.browser.server import Server, start_server
+from tests.cluster.commands import APP, split
 from tests.cluster.dask import Cluster
 from tests.runs.streams import Stream
 from tests.runs.support import SMALL, losses, script_losses, wait_for_status, wait_for_steps
@@ -21,7 +22,10 @@ def servers(
 ) -> Iterator[list[Server]]:
     """Both are on the cluster; each has a data folder of its own."""
     cluster.start_workers(2)
-    monkeypatch.setenv("RNN_EXPLORER_SCHEDULER", cluster.address)
+    variables, command = split(APP, scheduler=cluster.place)
+    assert command == ["python", "-m", "streamlit", "run", "app.py"]  # as `start_server` does
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
     running: list[Server] = []
     try:
         for name in ("first", "second"):
