@@ -102,7 +102,12 @@ class DaskExecutor:
                 raise self._away("it has been closed here")
             with self._asking():
                 self._connect()
-                threads: dict[str, int] = dict(self._client.nthreads())
+                found = self._client.scheduler_info(n_workers=-1)["workers"].items()
+            threads = {
+                str(name): int(about["nthreads"])
+                for name, about in found
+                if about["status"] == "running"  # one that is about to end takes no more
+            }
             self._seen = {name: seen for name, seen in self._seen.items() if name in threads}
             new = sorted(threads.keys() - self._seen.keys())
             if new:

@@ -36,15 +36,18 @@ class Cluster:
         return worker
 
     def start_workers(self, count: int) -> None:
+        """So many more; returns when the scheduler has them."""
         for _ in range(count):
             self.start_worker()
+        self.wait_for_workers(count)
+
+    def wait_for_workers(self, count: int) -> None:
+        with self._client() as asking:
+            asking.wait_for_workers(count, timeout=120)
 
     def trainers(self) -> list[int]:
         """Ids of the processes that have a run."""
-        from distributed import Client
-
-        client: Any = Client
-        with client(self.address, set_as_default=False) as asking:
+        with self._client() as asking:
             busy = [worker for worker, tasks in asking.processing().items() if tasks]
             return list(asking.run(os.getpid, workers=busy).values()) if busy else []
 
@@ -52,6 +55,12 @@ class Cluster:
         for process in (*self.workers, self.scheduler):
             if process is not None:
                 kill(process)
+
+    def _client(self) -> Any:
+        from distributed import Client
+
+        client: Any = Client
+        return client(self.address, set_as_default=False)
 
     def _start(self, command: str, home: Path, **environment: str) -> subprocess.Popen[bytes]:
         home.mkdir(exist_ok=True)

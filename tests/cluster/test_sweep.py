@@ -31,6 +31,7 @@ hidden_size = 7
 batch_size = 3
 time_size = 11
 seed = 3
+pace = 1500
 
 [space]
 learning_rate = [0.001, 0.002, 0.003, 0.004]
@@ -91,7 +92,9 @@ def test_a_worker_is_killed(store: Store, cluster: Cluster, tmp_path: Path) -> N
 
 
 def test_a_worker_is_told_to_end(store: Store, cluster: Cluster, tmp_path: Path) -> None:
-    leaving, _ = cluster.start_worker(), cluster.start_worker()
+    leaving = cluster.start_worker()
+    cluster.start_workers(1)
+    cluster.wait_for_workers(2)
     with sweeping(tmp_path, cluster) as process:
         wait_for(lambda: under_way(store))
         leaving.terminate()
