@@ -79,9 +79,10 @@ def sweep(options: argparse.Namespace) -> int:
     from rnncore.sweeps.telling import Said
 
     plan = None if options.space is None else _checked(options)
+    scheduler = named_scheduler(options.scheduler)
     with (
         closing(Store()) as store,
-        closing(executor_of(named_scheduler(options.scheduler), store.url)) as executor,
+        closing(executor_of(scheduler, store.url)) as executor,
         event_lines(options.events, append=False) as write,
     ):
         places = executor.places()  # a cluster that is not there says so before anything begins
@@ -90,7 +91,7 @@ def sweep(options: argparse.Namespace) -> int:
             sweep_id = str(options.resume)
             _resume(book, holding, sweep_id, options.workers)
         else:
-            workers = options.workers or (places if options.scheduler else cores())
+            workers = options.workers or (places if scheduler else cores())
             _say_how_long(plan, workers)
             sweep_id = book.create(plan, workers=workers, holder=holding.token)
         executor.warm()

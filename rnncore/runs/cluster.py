@@ -20,7 +20,7 @@ from sqlalchemy.exc import ArgumentError
 
 import rnncore
 from rnncore.errors import ClusterError, RnnError, StoreError
-from rnncore.runs import files, remote
+from rnncore.runs import files, remote, texts
 from rnncore.runs.capacity import named_capacity
 from rnncore.runs.executors import SCHEDULER
 from rnncore.runs.remote import Shared, run_one
@@ -70,7 +70,10 @@ class DaskExecutor:
         fit = self._fit()
         with closing(Store(self._store_url)) as store:
             for each in (run_id, *others):
-                remote.share_text(store, each)
+                try:
+                    texts.share(remote.corpus_of(store, each))
+                except OSError as failure:
+                    raise remote.unshared(str(files.checkpoints_folder()), failure) from None
             shared = self._shared(store)
         with self._asking():
             for each in (run_id, *others):

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from rnncore.errors import StoreError
 from rnncore.paths import data_dir
-from rnncore.runs.files import StatePath, checkpoints_folder, run_of
+from rnncore.runs.files import StatePath, checkpoints_folder, run_of, shared_text
 from rnncore.runs.row import RunRow
 from rnncore.runs.store import Store
 from rnncore.runs.troubles import unknown_run
@@ -102,7 +102,8 @@ def remove_texts(store: Store, names: Iterable[str], visitor: str) -> None:
 
     Raises   StoreError
     """
-    remove(own_path(name) for name in names if _unused(store, name, visitor))
+    unused = [name for name in names if _unused(store, name, visitor)]
+    remove(path for name in unused for path in (own_path(name), shared_text(name)))
 
 
 def _unused(store: Store, name: str, visitor: str) -> bool:
@@ -149,6 +150,7 @@ def orphans(listed: Iterable[Listed]) -> list[StatePath]:
         for path in _files("checkpoints")
         if (path.suffix == ".safetensors" and run_of(path) not in ids)
         or (path.suffix == ".part" and run_of(path) not in busy)
+        or (path.suffix == ".txt" and path.stem not in texts)  # copies for other machines
     ]
     found += [
         path

@@ -12,12 +12,11 @@ from typing import Any, NamedTuple
 from threadpoolctl import threadpool_limits
 
 import rnncore
-from rnncore.errors import ClusterError, RnnError, StoreError
-from rnncore.runs import files
+from rnncore.errors import ClusterError, StoreError
+from rnncore.runs import files, texts
 from rnncore.runs.store import Store
 from rnncore.runs.troubles import patiently, place
-from rnncore.runs.worker import Ending, fail, run_many
-from rnncore.text.own_texts import is_own, name_of, own_path
+from rnncore.runs.worker import Ending, run_many
 
 STORE_PATIENCE = 30.0
 """Seconds in which a worker must reach the store at first; from then on it waits for good."""
@@ -65,27 +64,8 @@ def run_one(shared: Shared, run_id: str, token: str) -> bool:
         threadpool_limits(1),
         _ending() as ending,
     ):
-        try:
-            _fetch_text(store, run_id)
-        except RnnError as error:
-            claim = store.claim(run_id, token, called=True)
-            if claim is not None:
-                fail(claim, error)
-            return claim is not None
+        texts.fetch(patiently(lambda: corpus_of(store, run_id)))
         return run_many(store, [run_id], token, ending, called=True)
-
-
-def share_text(store: Store, run_id: str) -> None:
-    """Put the own text of a run where workers find it.  Raises ClusterError if it cannot be."""
-    name = _own_text(store, run_id)
-    if name is None:
-        return
-    target = files.shared_text(name)
-    try:
-        if not target.exists() and own_path(name).exists():
-            files.write(target, own_path(name).read_bytes())
-    except OSError as failure:
-        raise unshared(str(target.parent), failure) from None
 
 
 def unshared(where: str, failure: OSError) -> ClusterError:
@@ -152,28 +132,10 @@ def _reach_checkpoints(worker: str, shared: Shared, probe: str) -> None:
         )
 
 
-def _own_text(store: Store, run_id: str) -> str | None:
-    run = patiently(lambda: store.run(run_id))
-    name = str(run.settings.get("corpus", "")) if run is not None else ""
-    return name if is_own(name) else None
-
-
-def _fetch_text(store: Store, run_id: str) -> None:
-    """Bring the own text of a run into the data folder of this machine.
-
-    A text is named by its content, so that what was damaged on the way is not taken for it: the
-    run then says that the text is not here.
-    """
-    name = _own_text(store, run_id)
-    if name is None or own_path(name).exists():
-        return
-    shared = files.shared_text(name)
-    try:
-        content = shared.read_bytes()
-        if name_of(content) == name:
-            files.write(own_path(name), content)
-    except OSError:
-        return
+def corpus_of(store: Store, run_id: str) -> str:
+    """The text of a run; empty if there is no such run."""
+    run = store.run(run_id)
+    return str(run.settings.get("corpus", "")) if run is not None else ""
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from rnncore.errors import ClusterError, StoreError
-from rnncore.runs import files, remote
+from rnncore.runs import files, texts
 from rnncore.runs.executors import Executor, executor_of, request
 from rnncore.runs.store import Store
 from tests.cluster.dask import ROOT, Cluster, kill
@@ -92,6 +92,17 @@ def test_a_worker_of_another_version(
         assert "99.0" in str(refusal(executor))
 
 
+def test_a_worker_that_has_not_the_package(
+    store: Store, cluster: Cluster, caplog: pytest.LogCaptureFixture
+) -> None:
+    cluster.start_worker(PYTHONPATH="")
+    with closing(executor_of(cluster.address, store.url)) as executor:
+        wait_for(lambda: refusal(executor).code == "cluster_version")
+        assert "has RNN Explorer none" in str(refusal(executor))
+        cluster.start_worker()  # the others are used
+        wait_for(lambda: _places(executor) == 1)
+
+
 def test_a_worker_that_reaches_another_store(
     store: Store, cluster: Cluster, server: Postgres
 ) -> None:
@@ -150,9 +161,7 @@ def test_a_database_that_is_not_there_waits_and_says_so() -> None:
     assert "\n" not in str(raised.value)
 
 
-def test_a_store_that_its_worker_loses_fails_no_run_that_goes_on(
-    store: Store, cluster: Cluster
-) -> None:
+def test_a_run_whose_text_is_nowhere_says_so(store: Store, cluster: Cluster) -> None:
     cluster.start_worker()
     with closing(executor_of(cluster.address, store.url)) as executor:
         wait_for(lambda: _places(executor) == 1)
@@ -164,10 +173,8 @@ def test_a_store_that_its_worker_loses_fails_no_run_that_goes_on(
         assert error["code"] == "no_own_text"
 
 
-def test_a_text_that_was_damaged_on_the_way_is_not_taken(
-    store: Store, shared: Path, home: Path
-) -> None:
+def test_a_text_that_was_damaged_on_the_way_is_not_taken(shared: Path, home: Path) -> None:
     name = "own-0123456789ab"
     files.write(files.shared_text(name), b"something else")
-    remote._fetch_text(store, store.create_run(SMALL.with_changes(corpus=name)))
+    texts.fetch(name)
     assert not (home / "texts" / f"{name}.txt").exists()

@@ -129,6 +129,8 @@ def test_the_scheduler_is_killed(store: Store, cluster: Cluster, tmp_path: Path)
         wait_for(lambda: under_way(store))
         assert cluster.scheduler is not None
         kill(cluster.scheduler)
+        for worker in cluster.workers:  # they end by themselves
+            assert worker.wait(120) is not None
         cluster.start_scheduler()
         cluster.start_workers(2)
         whole(store, tmp_path / "said", process)

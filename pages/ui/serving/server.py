@@ -14,6 +14,7 @@ from pages.ui.serving.identity import visitor_of
 from pages.ui.streaming.hub import Hub
 from pages.ui.streaming.operations import Translate
 from rnncore.errors import ClusterError, RnnError, StoreError
+from rnncore.runs import texts
 from rnncore.runs.claim import CommandName
 from rnncore.runs.database import default_url
 from rnncore.runs.executors import Executor, admit, executor_of, named_scheduler, request
@@ -82,6 +83,8 @@ def find(run_id: str) -> RunRow | None:
     run = opened.run(run_id)
     if run is None and opened.url in _replaced:
         raise replaced_store(opened.url)
+    if run is not None:
+        texts.fetch(str(run.settings.get("corpus", "")))  # begun on another server, perhaps
     return run
 
 
