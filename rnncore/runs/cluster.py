@@ -30,7 +30,8 @@ from rnncore.runs.worker import fail
 
 log = logging.getLogger(__name__)
 
-CONNECT_SECONDS = 5.0
+CONNECT_SECONDS, LOOK_SECONDS = 5.0, 10.0
+"""Seconds in which a scheduler must answer, and a worker that is looked at."""
 
 
 class DaskExecutor:
@@ -105,17 +106,21 @@ class DaskExecutor:
                 raise self._away("it has been closed here")
             with self._asking():
                 self._connect()
-                found = self._client.scheduler_info(n_workers=-1)["workers"].items()
+                client = self._client
+                about = client.sync(
+                    client.scheduler.identity, n_workers=-1, callback_timeout=CONNECT_SECONDS
+                )
+                found = about["workers"].items()
             threads = {
-                str(name): int(about["nthreads"])
-                for name, about in found
-                if about["status"] == "running"  # one that is about to end takes no more
+                str(name): int(one["nthreads"])
+                for name, one in found
+                if one["status"] == "running"  # one that is about to end takes no more
             }
             self._seen = {name: seen for name, seen in self._seen.items() if name in threads}
             new = sorted(threads.keys() - self._seen.keys())
             if new:
                 self._look(new)
-            fit = {name: count for name, count in threads.items() if self._seen[name] is None}
+            fit = {name: threads[name] for name, error in self._seen.items() if error is None}
             problems = [error for error in self._seen.values() if error is not None]
         if not fit and problems:
             raise problems[0]
@@ -154,24 +159,36 @@ class DaskExecutor:
             with closing(Store(self._store_url)) as store:
                 shared = self._shared(store)
             with self._asking():
-                found = self._client.run(
-                    *(remote.look, shared, probe, rnncore.__version__),
-                    workers=workers,
-                    on_error="return",
-                )
+                found = self._ask(workers, shared, probe)
         finally:
             with suppress(OSError):
                 (folder / probe).unlink()
         for worker in workers:
-            told = found.get(worker, OSError("it has gone"))
+            told = found.get(worker, TimeoutError())
             if isinstance(told, OSError):
-                continue  # it has gone away meanwhile
+                continue  # it has gone away meanwhile, or does not answer: it is asked again
             if isinstance(told, Exception) and not isinstance(told, RnnError):
                 log.warning("The worker %s cannot be used: %s", worker, told)
                 told = remote.other_version(worker, "none", rnncore.__version__)
             if isinstance(told, RnnError):
                 log.warning("%s", told)
             self._seen[worker] = told
+
+    def _ask(self, workers: list[str], shared: Shared, probe: str) -> dict[str, Any]:
+        """What each of the workers says; one that does not answer in time is left out."""
+        try:
+            found: dict[str, Any] = self._client.run(
+                *(remote.look, shared, probe, rnncore.__version__),
+                workers=workers,
+                on_error="return",
+                callback_timeout=LOOK_SECONDS,
+            )
+        except TimeoutError:
+            if len(workers) == 1:
+                return {}
+            alone = [self._ask([worker], shared, probe) for worker in workers]
+            return {name: told for each in alone for name, told in each.items()}
+        return found
 
     def _shared(self, store: Store) -> Shared:
         return Shared(self._store_url, store.id, str(files.checkpoints_folder()))

@@ -94,14 +94,16 @@ def admit(store: Store, executor: Executor, series: str | None = None) -> None:
 
     Where no worker can be called, a run is the first of the queue again.
     """
-    for run_id in store.queue.admit(executor.places(), series=series):
+    admitted = store.queue.admit(executor.places(), series=series)
+    for place, run_id in enumerate(admitted):
         try:
             executor.launch(run_id)
         except OSError:
             log.exception("No worker could be started for run %s; it waits on.", run_id)
             store.queue.put_back(run_id)
         except ClusterError:
-            store.queue.put_back(run_id)
+            for waiting in admitted[place:]:
+                store.queue.put_back(waiting)
             raise
 
 

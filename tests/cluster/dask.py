@@ -51,6 +51,11 @@ class Cluster:
             busy = [worker for worker, tasks in asking.processing().items() if tasks]
             return list(asking.run(os.getpid, workers=busy).values()) if busy else []
 
+    def pids(self) -> list[int]:
+        """Ids of the processes that can have one."""
+        with self._client() as asking:
+            return list(asking.run(os.getpid).values())
+
     def close(self) -> None:
         for process in (*self.workers, self.scheduler):
             if process is not None:

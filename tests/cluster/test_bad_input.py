@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from contextlib import closing
@@ -53,6 +54,38 @@ def test_a_scheduler_that_is_not_there(store: Store, shared: Path) -> None:
             request(store, executor, run_id, "start")
         assert raised.value.code == "cluster_away"
         assert run_of(store, run_id).status == "waiting"
+
+
+def test_a_scheduler_that_is_frozen(store: Store, cluster: Cluster) -> None:
+    cluster.start_workers(1)
+    assert cluster.scheduler is not None
+    with closing(executor_of(cluster.address, store.url)) as executor:
+        assert executor.places() == 1
+        os.kill(cluster.scheduler.pid, signal.SIGSTOP)
+        try:
+            run_id = store.create_run(SMALL, watched=False)
+            with pytest.raises(ClusterError) as raised:
+                request(store, executor, run_id, "start")
+            assert raised.value.code == "cluster_away"
+            assert run_of(store, run_id).status == "waiting"
+        finally:
+            os.kill(cluster.scheduler.pid, signal.SIGCONT)
+        wait_for(lambda: _places(executor) == 1)
+
+
+def test_a_worker_that_is_frozen_holds_nobody_up(
+    store: Store, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rnncore.runs.cluster.LOOK_SECONDS", 1.0)
+    cluster.start_workers(1)
+    (frozen,) = cluster.pids()
+    os.kill(frozen, signal.SIGSTOP)
+    try:
+        cluster.start_workers(1)
+        with closing(executor_of(cluster.address, store.url)) as executor:
+            wait_for(lambda: _places(executor) == 1)
+    finally:
+        os.kill(frozen, signal.SIGCONT)
 
 
 def test_runs_wait_for_the_first_worker(store: Store, cluster: Cluster) -> None:
