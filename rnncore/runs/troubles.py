@@ -32,6 +32,12 @@ class ErrorRule(NamedTuple):
 
 ERROR_RULES = (
     ErrorRule(
+        ("No module named 'psycopg'",),
+        "store_driver",
+        "The run store {where} is a PostgreSQL database, and the package for it is missing; "
+        "install it with: pip install -r requirements-cluster.txt",
+    ),
+    ErrorRule(
         # The server is not there, has ended the connection, or is stopping or starting.
         ("SQLSTATE_08", "SQLSTATE_57P", "SQLSTATE_53300"),
         "store_away",
