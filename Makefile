@@ -4,6 +4,8 @@
 #                             browser: six minutes
 #                 make test-thorough  what CI runs besides: all that a person does in a browser
 #                 make test-faults  kills, fills, locks and freezes for some minutes
+#                 make test-cluster  runs on PostgreSQL and on a Dask cluster of two workers, which are
+#                             killed, stopped and started anew
 #                 make bench  measures the engine against PyTorch, JAX and plain NumPy, and the page
 #                 make bench-load  measures the server with 30 who train and 300 who watch
 #                 make bench-sweep  measures how many trials a minute a sweep makes, beside Optuna's
@@ -27,9 +29,9 @@ WORKERS = 2
 PARALLEL = -n $(WORKERS) --dist worksteal
 
 # Kept byte code saves each process that a test starts from compiling all that it imports.
-test test-thorough tests check test-faults: export PYTHONDONTWRITEBYTECODE =
+test test-thorough tests check test-faults test-cluster: export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: help run test test-thorough tests test-faults check lint bench bench-load bench-sweep lock system-packages clean
+.PHONY: help run test test-thorough tests test-faults test-cluster check lint bench bench-load bench-sweep lock system-packages clean
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
@@ -43,16 +45,16 @@ run: $(VENV)/app.installed
 
 # The linters use one processor, so they run beside the tests; what they say comes after.
 test: system-packages $(VENV)/tests.installed
-	@.ci/beside-lint $(PYTHON) -m pytest $(PARALLEL) -m "not thorough"
+	@.ci/beside-lint $(PYTHON) -m pytest $(PARALLEL) -m "not thorough and not cluster"
 
 test-thorough: system-packages $(VENV)/tests.installed
-	$(PYTHON) -m pytest $(PARALLEL) -m thorough
+	$(PYTHON) -m pytest $(PARALLEL) -m "thorough and not cluster"
 
 tests: $(VENV)/tests.installed
-	$(PYTHON) -m pytest $(PARALLEL)
+	$(PYTHON) -m pytest $(PARALLEL) -m "not cluster"
 
 check: $(VENV)/tests.installed
-	@.ci/beside-lint $(PYTHON) -m pytest $(PARALLEL) -m "not browser and not slow"
+	@.ci/beside-lint $(PYTHON) -m pytest $(PARALLEL) -m "not browser and not slow and not cluster"
 
 lint: $(VENV)/tests.installed
 	$(PYTHON) -m ruff check
@@ -66,6 +68,10 @@ test-faults: export RNN_EXPLORER_FAULT_ROUNDS ?= 4
 test-faults: $(VENV)/tests.installed
 	@echo "First seed: $(RNN_EXPLORER_FAULT_SEED), rounds: $(RNN_EXPLORER_FAULT_ROUNDS)"
 	$(PYTHON) -m pytest -v tests/faults
+
+test-cluster: system-packages $(VENV)/tests.installed $(VENV)/cluster.installed
+	@.ci/system-packages postgresql
+	$(PYTHON) -m pytest $(PARALLEL) tests/cluster
 
 bench: system-packages $(VENV)/tests.installed $(VENV)/bench.installed
 	$(PYTHON) -m tests.benchmarks
@@ -103,6 +109,11 @@ $(VENV)/tests.installed: requirements-dev.txt $(APP_LISTS) $(CONSTRAINTS) | $(PY
 $(VENV)/bench.installed: requirements-bench.txt $(APP_LISTS) $(CONSTRAINTS) | $(PYTHON)
 	@echo "Installing the packages in requirements-bench.txt into $(VENV) (some minutes, once) ..."
 	@$(PIP_INSTALL) -r requirements-bench.txt
+	@touch $@
+
+$(VENV)/cluster.installed: requirements-cluster.txt $(APP_LISTS) $(CONSTRAINTS) | $(PYTHON)
+	@echo "Installing the packages in requirements-cluster.txt into $(VENV) (a minute, once) ..."
+	@$(PIP_INSTALL) -r requirements-cluster.txt
 	@touch $@
 
 $(PYTHON):

@@ -3,6 +3,7 @@
 from rnncore.config import Config, live_settings
 from rnncore.errors import (
     CheckpointError,
+    ClusterError,
     ConfigError,
     RnnError,
     ShapeError,
@@ -32,6 +33,7 @@ __all__ = [
     "STORIES",
     "WORDS",
     "CheckpointError",
+    "ClusterError",
     "Config",
     "ConfigError",
     "Corpus",

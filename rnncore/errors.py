@@ -41,3 +41,8 @@ class CheckpointError(RnnError):
 
 class StoreError(RnnError):
     """The run store cannot be opened, read or written."""
+
+
+class ClusterError(RnnError):
+    """Workers on other machines cannot be reached or used now; what waits for them goes on
+    waiting."""

@@ -5,15 +5,14 @@ from __future__ import annotations
 import argparse
 import secrets
 import tomllib
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from time import sleep
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from rnncore.console import say
-from rnncore.errors import ConfigError, RnnError
-from rnncore.event_log import Event, event_lines
+from rnncore.errors import ClusterError, ConfigError, RnnError
+from rnncore.event_log import event_lines
 from rnncore.overlaps import Use, check_apart, events_use, text_uses
 from rnncore.runs.capacity import cores
 from rnncore.stopping import Stop, stopping
@@ -25,44 +24,10 @@ if TYPE_CHECKING:  # the database is loaded when it is asked for: training does 
     from rnncore.sweeps.coordinator import Coordinator
     from rnncore.sweeps.holding import Holding
     from rnncore.sweeps.plan import Plan
-    from rnncore.sweeps.trial import SweepRow, Trial
+    from rnncore.sweeps.telling import Said
 
 TICK_SECONDS = 0.05
 CALL = "python -m rnncore"
-
-
-class TrialEvent(NamedTuple):
-    """A trial that has begun, or ended."""
-
-    sweep: str
-    trial: Trial
-
-    def as_dict(self) -> dict[str, Any]:
-        trial = self.trial
-        return {
-            "type": "trial",
-            "sweep": self.sweep,
-            "number": trial.number,
-            "run": trial.run_id,
-            "settings": dict(trial.settings),
-            "status": trial.status,
-            "bits": trial.value,
-            "step": trial.step,
-            "seconds": trial.seconds,
-            "tokens": trial.tokens,
-        }
-
-
-class SweepEvent(NamedTuple):
-    """A sweep that has begun, or ended."""
-
-    sweep: str
-    status: str
-    trials: int
-    workers: int
-
-    def as_dict(self) -> dict[str, Any]:
-        return {"type": "sweep", **self._asdict()}
 
 
 def add_parser(commands: Any) -> None:
@@ -84,7 +49,10 @@ def add_parser(commands: Any) -> None:
         "--seconds", metavar="S", type=float, help="seconds of training a run, and no other budget"
     )
     command.add_argument(
-        "--scheduler", choices=["local"], default="local", help="where runs are trained: here"
+        "--scheduler",
+        metavar="tcp://…",
+        help="where runs are trained: on the Dask cluster of this scheduler, or local (default: "
+        "RNN_EXPLORER_SCHEDULER, or local)",
     )
     command.add_argument("--resume", metavar="ID", help="go on with a sweep of the store")
     command.add_argument("--events", metavar="FILE|-", help="write trials as JSON Lines")
@@ -94,8 +62,8 @@ def add_parser(commands: Any) -> None:
 def sweep(options: argparse.Namespace) -> int:
     """Search, or go on with it, until all trials have ended; Ctrl-C pauses all trials.
 
-    Raises   ConfigError, TextError for a plan that cannot be; StoreError; and what a sweep failed
-             of.
+    Raises   ConfigError, TextError for a plan that cannot be; StoreError; ClusterError; and what a
+             sweep failed of.
     """
     if (options.space is None) == (options.resume is None):
         raise ConfigError(
@@ -103,24 +71,27 @@ def sweep(options: argparse.Namespace) -> int:
             "A sweep begins with the file of its space, or goes on with --resume ID; give one of "
             "the two.",
         )
-    from rnncore.runs.executors import LocalExecutor
+    from rnncore.runs.executors import executor_of, named_scheduler
     from rnncore.runs.store import Store
     from rnncore.sweeps.book import Sweeps
     from rnncore.sweeps.coordinator import Coordinator
     from rnncore.sweeps.holding import Holding
+    from rnncore.sweeps.telling import Said
 
     plan = None if options.space is None else _checked(options)
+    scheduler = named_scheduler(options.scheduler)
     with (
         closing(Store()) as store,
-        closing(LocalExecutor(store.url)) as executor,
+        closing(executor_of(scheduler, store.url)) as executor,
         event_lines(options.events, append=False) as write,
     ):
+        places = executor.places()  # a cluster that is not there says so before anything begins
         book, holding = Sweeps(store), Holding(store.database, secrets.token_hex(8))
         if plan is None:
             sweep_id = str(options.resume)
             _resume(book, holding, sweep_id, options.workers)
         else:
-            workers = options.workers or cores()
+            workers = options.workers or (places if scheduler else cores())
             _say_how_long(plan, workers)
             sweep_id = book.create(plan, workers=workers, holder=holding.token)
         executor.warm()
@@ -149,45 +120,10 @@ def read_space(path: str) -> dict[str, Any]:
     )
 
 
-class Said:
-    """Says what has happened since it was last asked."""
-
-    def __init__(
-        self, book: Sweeps, sweep_id: str, write: Callable[[Event], None], *, quiet: bool
-    ) -> None:
-        self.book, self._sweep_id, self._write, self._quiet = book, sweep_id, write, quiet
-        self._known: dict[int, str] = {}
-        self._status = ""
-
-    def tell(self) -> SweepRow:
-        """Write and say it; the sweep as it stands."""
-        row = self.book.row(self._sweep_id)
-        assert row is not None
-        if not self._known and not self._status:
-            say(f"sweep {row.id}: {row.plan.trials} trials, {row.workers} at a time\n")
-        trials = self.book.trials(self._sweep_id)
-        for trial in trials:
-            told = trial.status if trial.told is not None or trial.status == "running" else ""
-            if told and self._known.get(trial.number) != told:
-                self._known[trial.number] = told
-                self._write(TrialEvent(row.id, trial))
-                if trial.told is not None and not self._quiet:
-                    say(f"{line(trial)}\n")
-        if row.status != self._status:
-            self._status = row.status
-            self._write(SweepEvent(row.id, row.status, len(trials), row.workers))
-        return row
-
-    def best(self) -> Trial | None:
-        from rnncore.sweeps.trial import best
-
-        return best(self.book.trials(self._sweep_id))
-
-
 class _Asked:
     """Whether a signal has asked for the end: all trials then pause, and go on with --resume."""
 
-    to_end = False
+    to_end = done = False
 
     def stop(self) -> None:
         self.to_end = True
@@ -231,27 +167,38 @@ def _resume(book: Sweeps, holding: Holding, sweep_id: str, workers: int | None) 
 
 def _say_how_long(plan: Plan, workers: int) -> None:
     from rnncore.sweeps.estimating import estimate
+    from rnncore.sweeps.telling import duration
 
     seconds = estimate(plan, workers)
     say(f"about {duration(seconds)}, as measured by a few updates\n")
 
 
 def _look_after(store: Store, coordinator: Coordinator, said: Said, asked: _Asked) -> None:
-    """Look after the sweep until it needs nobody any more."""
+    """Look after the sweep until it needs nobody any more; wait for a store or a cluster that has
+    gone away."""
     from rnncore.runs.troubles import patiently
     from rnncore.sweeps.tending import attempt
 
-    paused = False
-    while patiently(lambda: attempt(store, coordinator)):
+    def look() -> bool:
+        try:
+            goes_on = attempt(store, coordinator)
+        except ClusterError as error:
+            said.complain(error)
+            goes_on = True
         said.tell()
-        if asked.to_end and not paused:
-            paused = True
+        if asked.to_end and not asked.done:
             said.book.pause(coordinator.sweep_id)
+            asked.done = True
+        return goes_on
+
+    while patiently(look, lambda: asked.to_end, said.complain):
         sleep(TICK_SECONDS)
 
 
 def _end(said: Said, stop: Stop) -> int:
     """The last sentence, and the exit code."""
+    from rnncore.sweeps.telling import line
+
     row = said.tell()
     if row.error is not None:
         raise RnnError(row.error["code"], row.error["message"], **row.error["values"])
@@ -261,25 +208,6 @@ def _end(said: Said, stop: Stop) -> int:
     if row.status != "complete":
         say(f"{row.status}: go on with {CALL} sweep --resume {row.id}\n")
     return stop.exit_code if stop.signal is not None else 0
-
-
-def line(trial: Trial) -> str:
-    """What a trial came to, in a line."""
-    settings = "  ".join(f"{name} {_short(value)}" for name, value in trial.settings.items())
-    reached = "-" if trial.value is None else f"{2**trial.value:.3f}"
-    took = f"{trial.step:,} updates in {trial.seconds:.1f} s"
-    return f"trial {trial.number}  perplexity {reached}  {trial.status}  {settings}  {took}"
-
-
-def duration(seconds: float) -> str:
-    """Seconds as people say them."""
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
-
-
-def _short(value: object) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _count(text: str) -> int:

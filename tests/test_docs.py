@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.cluster.commands import ALL
+
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 FOLDERS = "|".join(
@@ -65,6 +67,14 @@ def test_the_architecture_names_every_room() -> None:
 def blocks(language: str) -> list[str]:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     return re.findall(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+
+
+def test_a_cluster_is_set_up_by_the_commands_that_its_tests_run() -> None:
+    text = (ROOT / "docs" / "cluster.md").read_text(encoding="utf-8")
+    given = "".join(re.findall(r"^```sh\n(.*?)^```$", text, re.MULTILINE | re.DOTALL))
+    lines = given.replace("\\\n", "").splitlines()
+    told = [" ".join(line.partition("#")[0].split()) for line in lines]
+    assert [line for line in told if not line.startswith(("pip ", "make "))] == list(ALL)
 
 
 @pytest.mark.slow

@@ -15,6 +15,7 @@ ROOT = Path(__file__).parents[1]
 CONSTANTS = ["CHARACTERS", "JAMO", "PRESETS", "STORIES", "WORDS"]
 CLASSES = [
     "CheckpointError",
+    "ClusterError",
     "Config",
     "ConfigError",
     "Corpus",

@@ -27,6 +27,7 @@ LISTS = {
     "requirements-engine.txt": "",
     "requirements.txt": '; extra == "app"',
     "requirements-tensorboard.txt": '; extra == "tensorboard"',
+    "requirements-cluster.txt": '; extra == "cluster"',
 }
 """What the package needs, by the extra that asks for it."""
 NEEDED = ("pyproject.toml", "README.md", "LICENSE", *LISTS)

@@ -12,13 +12,17 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 ROOT = Path(__file__).parents[1]
-LISTS = (f"requirements{part}.txt" for part in ("-engine", "", "-dev", "-bench", "-tensorboard"))
-ENGINE, APP, TESTS, BENCH, TENSORBOARD = LISTS
+PARTS_OF_LISTS = ("-engine", "", "-dev", "-bench", "-tensorboard", "-cluster")
+ENGINE, APP, TESTS, BENCH, TENSORBOARD, CLUSTER = (
+    f"requirements{part}.txt" for part in PARTS_OF_LISTS
+)
 OURS = {"app", "assets", "pages", "rnncore", "tests"}
 PARTS = {"pydantic-core": "pydantic"}
 """Packages that come with another in the one version it is made for."""
 TOOLS = {"mypy", "pytest-xdist", "ruff"}
 """Programs and plugins, which nobody imports."""
+DRIVERS = {"psycopg"}
+"""Packages that another one imports by the name in an address."""
 PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 
 
@@ -65,28 +69,30 @@ def imported(*names: str) -> set[str]:
 
 
 def test_the_engine_declares_exactly_the_packages_it_imports() -> None:
-    extra = set(requirements(TENSORBOARD))  # imported where it is asked for alone
+    # Imported where they are asked for alone.
+    extra = set(requirements(TENSORBOARD)) | set(requirements(CLUSTER)) - DRIVERS
     assert imported("rnncore") == set(requirements(ENGINE)) | extra
 
 
 def test_the_app_declares_exactly_what_it_imports_besides() -> None:
-    lists = (ENGINE, APP, TENSORBOARD)
-    assert imported("rnncore", "pages", "app.py") == {
-        package for name in lists for package in requirements(name)
-    }
+    lists = (ENGINE, APP, TENSORBOARD, CLUSTER)
+    declared = {package for name in lists for package in requirements(name)}
+    assert imported("rnncore", "pages", "app.py") == declared - DRIVERS
 
 
 def test_the_tests_declare_exactly_what_they_import_besides() -> None:
-    lists = (ENGINE, APP, TESTS, BENCH, TENSORBOARD)
-    engine, app, tests, bench, extra = (set(requirements(name)) for name in lists)
-    declared = engine | app | tests - TOOLS | bench | extra
+    lists = (ENGINE, APP, TESTS, BENCH, TENSORBOARD, CLUSTER)
+    engine, app, tests, bench, extra, cluster = (set(requirements(name)) for name in lists)
+    declared = engine | app | tests - TOOLS | bench | extra | cluster - DRIVERS
     assert imported("tests", "rnncore", "pages", "app.py") == declared
 
 
 @pytest.mark.parametrize("python", PYTHONS)
 def test_every_python_has_one_version_within_the_bounds(python: str) -> None:
     versions = locked("constraints.txt", python)
-    asked = {**requirements(ENGINE), **requirements(APP), **requirements(TESTS)}
+    asked: dict[str, Requirement] = {}
+    for name in (ENGINE, APP, TESTS, CLUSTER):
+        asked |= requirements(name)
     assert set(asked) <= set(versions)
     outside = [name for name in asked if versions[name] not in asked[name].specifier]
     assert outside == [], "`make lock` writes constraints.txt anew"

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
-from time import time
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, literal, select, update
@@ -56,7 +54,7 @@ class Branches:
         """
         run_id, parent = new_run_id(), branch.parent
         path = checkpoint_path(run_id)
-        row = fresh_row(run_id, branch.config, time(), watched) | {
+        row = fresh_row(run_id, branch.config, self._database.now(), watched) | {
             "status": "paused",
             "reason": "asked",
             "step": branch.step,
@@ -66,10 +64,10 @@ class Branches:
         }
         checkpoint.write(path, branch.state)
         try:
-            os.chmod(path, 0o600)
+            path.chmod(0o600)
             with self._database.transaction() as connection:
                 connection.execute(insert(runs), row)
-                _share(connection, branch, run_id)
+                _share(connection, branch, run_id, row["created"])
                 keep(connection, run_id, Kept(LATEST, branch.step))
         except BaseException:
             path.unlink(missing_ok=True)
@@ -108,7 +106,7 @@ def prepare(
     return Branch(parent, config, before, found.header["steps"], state)
 
 
-def _share(connection: Connection, branch: Branch, run_id: str) -> None:
+def _share(connection: Connection, branch: Branch, run_id: str, now: float) -> None:
     """Copy the parent's records up to the branch, and add what changes there."""
     shared = (chunks.c.run_id == branch.parent.id) & (chunks.c.step <= branch.step)
     # The state itself says what holds at its update; a mark's is that before the change.
@@ -122,7 +120,8 @@ def _share(connection: Connection, branch: Branch, run_id: str) -> None:
     connection.execute(update(runs).where(runs.c.id == run_id).values(last_seq=last))
     earlier = select(chunks.c.payload).where(here, chunks.c.kind == "changed")
     reported = [decode(raw) for (raw,) in connection.execute(earlier.order_by(chunks.c.seq))]
-    append(connection, run_id, _changes(branch, {c["setting"]: c["new"] for c in reported}))
+    told = {c["setting"]: c["new"] for c in reported}
+    append(connection, run_id, _changes(branch, told), now)
 
 
 def _forget_test(connection: Connection, here: ColumnElement[bool]) -> None:

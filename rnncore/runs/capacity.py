@@ -25,9 +25,14 @@ def capacity() -> int:
 
     Raises   ConfigError if the variable holds no whole number above 0.
     """
+    return named_capacity() or _by_memory()
+
+
+def named_capacity() -> int | None:
+    """What RNN_EXPLORER_RUNS says; None where it says nothing.  Raises   ConfigError."""
     named = os.environ.get(VARIABLE, "").strip()
     if not named:
-        return _by_memory()
+        return None
     if not (named.isascii() and named.isdigit() and 0 < int(named[:9]) and len(named) < 10):
         raise ConfigError(
             "runs_limit",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from time import time
 from typing import Any, Literal, NamedTuple, get_args
 
 from sqlalchemy import Connection, bindparam, delete, exists, insert, select, update
@@ -76,6 +75,7 @@ class Claim:
     def __init__(self, database: Database, run: RunRow) -> None:
         self.run = run
         self._database = database
+        self._now = database.now
         self._commands = database.poll(_COMMANDS)
         self._who = {"run": run.id, "token": run.worker}
 
@@ -87,7 +87,7 @@ class Claim:
     def heartbeat(self) -> float | None:
         """Give a sign of life and return the run's lease."""
         with self._database.transaction() as connection:
-            row = connection.execute(_BEAT, {**self._who, "now": time()}).one_or_none()
+            row = connection.execute(_BEAT, {**self._who, "now": self._now()}).one_or_none()
         if row is None:
             raise ClaimLost(self.run.id)
         return row.lease
@@ -140,7 +140,7 @@ class Claim:
 
         Whoever sends one later finds that the run has no worker, and calls one.
         """
-        values = {**self._who, "after": after, "now": time()}
+        values = {**self._who, "after": after, "now": self._now()}
         with self._database.transaction() as connection:
             released = bool(connection.execute(_RELEASE, values).rowcount)
         if not released:
@@ -154,7 +154,7 @@ class Claim:
     def _commit(
         self, connection: Connection, records: Sequence[Record], columns: Mapping[str, Any]
     ) -> None:
-        values = {**self._who, "now": time(), "added": len(records), **columns}
+        values = {**self._who, "now": self._now(), "added": len(records), **columns}
         if "error" in values:
             values["error"] = values["error"] and encode(values["error"])
         last = connection.execute(_COMMIT, values).scalar()
@@ -163,9 +163,9 @@ class Claim:
         _insert(connection, self.run.id, last, records)
 
 
-def append(connection: Connection, run_id: str, records: Sequence[Record]) -> bool:
+def append(connection: Connection, run_id: str, records: Sequence[Record], now: float) -> bool:
     """Append records to a run whoever has it; False if there is none of this id."""
-    values = {"run": run_id, "now": time(), "added": len(records)}
+    values = {"run": run_id, "now": now, "added": len(records)}
     last = connection.execute(_APPEND, values).scalar()
     if last is not None:
         _insert(connection, run_id, last, records)

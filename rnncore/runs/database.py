@@ -6,6 +6,8 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
+from math import inf
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
@@ -16,8 +18,10 @@ from sqlalchemy.pool import PoolProxiedConnection
 from rnncore.errors import StoreError
 from rnncore.paths import data_dir
 from rnncore.private import create_private, tighten
+from rnncore.runs import postgres
+from rnncore.runs.clock import Clock
 from rnncore.runs.schema import bring_up_to_date, touch
-from rnncore.runs.troubles import replaced_store, result_name, store_error, store_errors
+from rnncore.runs.troubles import PASSING, replaced_store, result_name, store_error, store_errors
 
 PATIENCE = 5.0
 """Seconds a writer waits for another one before it gives up."""
@@ -37,6 +41,9 @@ def default_url() -> str:
 class Database:
     """A pool of connections to the database at `url`, with everything in it that runs need.
 
+    troubled_at   when it could not be used for a passing reason last, by `time.monotonic`
+    now           the time by which all processes of the store go, in seconds since 1970: see
+                  clock.py
     Only the owner may read a database that it creates, or one in the data folder.
     Raises   StoreError, here and from every method, if it cannot be opened, read or written, or if
              its file has been deleted or replaced since it was opened.
@@ -44,11 +51,14 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.url = url
+        self.troubled_at = -inf
         with store_errors(url):
-            address = make_url(url)
+            address = postgres.with_driver(make_url(url))
             self.path = _file(address)
             is_sqlite = address.get_backend_name() == "sqlite"
-            options: dict[str, Any] = {"connect_args": {"timeout": PATIENCE}} if is_sqlite else {}
+            options: dict[str, Any] = {"connect_args": {"timeout": PATIENCE}}
+            if not is_sqlite:
+                options = postgres.options(PATIENCE) if postgres.is_address(address) else {}
             if self.path is not None:
                 create_private(self.path)
                 with suppress(OSError):
@@ -58,6 +68,7 @@ class Database:
                 if is_sqlite:
                     event.listen(self._engine, "connect", _set_up_sqlite)
                     _check_writable(self._engine)
+                self.now = Clock(None if is_sqlite else partial(_time, self._engine, url)).now
                 bring_up_to_date(self._engine, url)
                 self._identity = _identity(self.path)
             except BaseException:
@@ -80,7 +91,7 @@ class Database:
     def read(self, query: Select[Any], **values: Any) -> Sequence[Any]:
         """All rows of a query."""
         self.check()
-        with store_errors(self.url), self._engine.connect() as connection:
+        with self._noting_trouble(), self._engine.connect() as connection:
             return connection.execute(query, values).all()
 
     def poll(self, query: Select[Any]) -> Poll:
@@ -92,13 +103,25 @@ class Database:
         """All that is written inside, or nothing. Begin it with a write: SQLite then waits for
         its turn instead of failing half-way."""
         self.check()
-        with store_errors(self.url), self._engine.begin() as connection:
+        with self._noting_trouble(), self._engine.begin() as connection:
             yield connection
+
+    @contextmanager
+    def _noting_trouble(self) -> Iterator[None]:
+        try:
+            with store_errors(self.url):
+                yield
+        except StoreError as error:
+            if error.code in PASSING:
+                self.troubled_at = monotonic()
+            raise
 
     def trouble(self) -> StoreError | None:
         """What keeps the database from being written now; None if nothing does."""
         try:
             with self.transaction() as connection:
+                if connection.dialect.name == "postgresql":
+                    connection.exec_driver_sql(postgres.lock_timeout(HASTE))
                 if self.path is not None:
                     connection.exec_driver_sql(f"PRAGMA busy_timeout = {HASTE * 1000:.0f}")
                 try:
@@ -162,6 +185,12 @@ class Poll:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+
+
+def _time(engine: Engine, url: str) -> float:
+    """Seconds since 1970 by the database's clock."""
+    with store_errors(url), engine.connect() as connection:
+        return float(connection.execute(postgres.TIME).scalar_one())
 
 
 def _file(address: URL) -> Path | None:

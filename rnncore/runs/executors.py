@@ -13,7 +13,7 @@ from threading import Lock, Thread, Timer
 from time import monotonic
 from typing import Literal, Protocol
 
-from rnncore.errors import StoreError
+from rnncore.errors import ClusterError, StoreError
 from rnncore.runs.capacity import capacity
 from rnncore.runs.claim import CommandName
 from rnncore.runs.store import Store
@@ -31,12 +31,25 @@ LEAVING: dict[CommandName | None, tuple[Literal["paused", "finished"], str]] = {
     "stop": ("finished", "stopped"),
 }
 """What a run in the queue becomes by a command that takes it out."""
+SCHEDULER, LOCAL = "RNN_EXPLORER_SCHEDULER", "local"
 NEXT_SPARE_SECONDS = 1.5
 """A new spare warms up when the run just started has shown its first points."""
 
 
 class Executor(Protocol):
-    """Brings workers to runs."""
+    """Brings workers to runs.
+
+    Raises   ClusterError, from every method but `close`, if no worker can be had now.
+    """
+
+    def places(self) -> int:
+        """How many workers may live at a time.  Raises   ConfigError as `capacity` does."""
+
+    def warm(self) -> None:
+        """Get ready for the first run; returns at once."""
+
+    def close(self) -> None:
+        """Let go of all workers in good order."""
 
     def launch(self, run_id: str, *others: str) -> None:
         """See to it that a worker claims the run, and after it the others, one after another.
@@ -58,7 +71,8 @@ def request(
     A pause of a run without a worker, or a setting, waits in the store for the next one; a run that
     waits in the queue leaves it at once. A run that has made all its epochs needs a worker only to
     go on ("extend").
-    Raises   StoreError if there is no such run; ConfigError as `capacity` does.
+    Raises   StoreError if there is no such run; ConfigError as `capacity` does; ClusterError,
+             and the run waits for a worker.
     """
     if command in LEAVING and store.queue.leave(run_id, *LEAVING[command]):
         return
@@ -76,16 +90,21 @@ def request(
 def admit(store: Store, executor: Executor, series: str | None = None) -> None:
     """Call workers for the runs whose turn it is, or of those for the runs of one series.
 
-    Raises   StoreError, and ConfigError.
+    Raises   StoreError, ConfigError, and ClusterError.
 
-    Where the machine can start no process, a run is the first of the queue again.
+    Where no worker can be called, a run is the first of the queue again.
     """
-    for run_id in store.queue.admit(capacity(), series=series):
+    admitted = store.queue.admit(executor.places(), series=series)
+    for place, run_id in enumerate(admitted):
         try:
             executor.launch(run_id)
         except OSError:
             log.exception("No worker could be started for run %s; it waits on.", run_id)
             store.queue.put_back(run_id)
+        except ClusterError:
+            for waiting in admitted[place:]:
+                store.queue.put_back(waiting)
+            raise
 
 
 class LocalExecutor:
@@ -109,6 +128,9 @@ class LocalExecutor:
         self._workers: set[subprocess.Popen[bytes]] = set()
         self._timer: Timer | None = None
         self._closed = False
+
+    def places(self) -> int:
+        return capacity()
 
     def warm(self) -> None:
         """Have a spare ready; returns at once, the spare takes a second or two."""
@@ -189,6 +211,25 @@ class LocalExecutor:
 
         with suppress(StoreError):  # the age of the heartbeat will tell
             patiently(tell, lambda: self._closed)
+
+
+def executor_of(scheduler: str | None, store_url: str) -> Executor:
+    """Who starts workers: on the cluster of this scheduler, or for None on this machine.
+
+    Raises   ClusterError if the cluster could never train for this store.
+    """
+    if scheduler is None:
+        return LocalExecutor(store_url)
+    # Dask is loaded when a cluster is named, and by nobody else.
+    from rnncore.runs.cluster import DaskExecutor
+
+    return DaskExecutor(scheduler, store_url)
+
+
+def named_scheduler(named: str | None = None) -> str | None:
+    """The scheduler that is named here or in RNN_EXPLORER_SCHEDULER; None for this machine."""
+    address = named or os.environ.get(SCHEDULER) or LOCAL
+    return None if address == LOCAL else address
 
 
 def _assign(spare: subprocess.Popen[bytes], *words: str) -> bool:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from pathlib import Path
 from time import time
 from typing import NamedTuple
 
 from rnncore.errors import StoreError
 from rnncore.paths import data_dir
-from rnncore.runs.files import run_of
+from rnncore.runs.files import StatePath, checkpoints_folder, run_of, shared_text
 from rnncore.runs.row import RunRow
 from rnncore.runs.store import Store
 from rnncore.runs.troubles import unknown_run
@@ -103,7 +102,8 @@ def remove_texts(store: Store, names: Iterable[str], visitor: str) -> None:
 
     Raises   StoreError
     """
-    remove(own_path(name) for name in names if _unused(store, name, visitor))
+    unused = [name for name in names if _unused(store, name, visitor)]
+    remove(path for name in unused for path in (own_path(name), shared_text(name)))
 
 
 def _unused(store: Store, name: str, visitor: str) -> bool:
@@ -136,7 +136,7 @@ def older_than(listed: Iterable[Listed], days: float) -> list[Listed]:
     return [found for found in listed if found.last < since and not found.busy]
 
 
-def orphans(listed: Iterable[Listed]) -> list[Path]:
+def orphans(listed: Iterable[Listed]) -> list[StatePath]:
     """Files of no run: checkpoints, own texts, and drafts that a killed process left.
 
     A draft of a run that is at work is none, nor is what was written within the last hour.
@@ -150,6 +150,7 @@ def orphans(listed: Iterable[Listed]) -> list[Path]:
         for path in _files("checkpoints")
         if (path.suffix == ".safetensors" and run_of(path) not in ids)
         or (path.suffix == ".part" and run_of(path) not in busy)
+        or (path.suffix == ".txt" and path.stem not in texts)  # copies for other machines
     ]
     found += [
         path
@@ -157,7 +158,7 @@ def orphans(listed: Iterable[Listed]) -> list[Path]:
         if path.suffix == ".part" or (path.suffix == ".txt" and path.stem not in texts)
     ]
     settled = time() - SETTLED
-    return sorted(path for path in found if path.stat().st_mtime < settled)
+    return sorted((path for path in found if path.stat().st_mtime < settled), key=str)
 
 
 def forget(store: Store, chosen: Iterable[Listed]) -> int:
@@ -176,14 +177,14 @@ def forget(store: Store, chosen: Iterable[Listed]) -> int:
     return count
 
 
-def remove(paths: Iterable[Path]) -> None:
+def remove(paths: Iterable[StatePath]) -> None:
     """Remove files; one that is gone already, or cannot be removed, is passed over."""
     for path in paths:
         with suppress(OSError):
             path.unlink()
 
 
-def size_of(path: Path) -> int:
+def size_of(path: StatePath) -> int:
     """Bytes of a file; 0 if there is none."""
     try:
         return path.stat().st_size
@@ -208,15 +209,16 @@ def _text(store: Store, run: RunRow) -> str:
     return store.access.title(name, run.owner) or opening_words(name) or "own text"
 
 
-def _checkpoints() -> dict[str, list[Path]]:
+def _checkpoints() -> dict[str, list[StatePath]]:
     """All files of checkpoints, by the run that they are of."""
-    found: dict[str, list[Path]] = {}
+    found: dict[str, list[StatePath]] = {}
     for path in _files("checkpoints"):
         if path.suffix == ".safetensors":
             found.setdefault(run_of(path), []).append(path)
     return found
 
 
-def _files(folder: str) -> Iterator[Path]:
+def _files(name: str) -> Iterator[StatePath]:
+    folder = checkpoints_folder() if name == "checkpoints" else data_dir() / name
     with suppress(OSError):
-        yield from (path for path in (data_dir() / folder).iterdir() if path.is_file())
+        yield from (path for path in folder.iterdir() if path.is_file())

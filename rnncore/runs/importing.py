@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from time import time
 from typing import TYPE_CHECKING
 
 from sqlalchemy import insert
@@ -37,7 +35,7 @@ class Imports:
         run_id, about = new_run_id(), file.about
         if file.text is not None:
             save_own_text(file.text)
-        row = fresh_row(run_id, file.config, time(), watched=True) | {
+        row = fresh_row(run_id, file.config, self._database.now(), watched=True) | {
             "status": about.status,
             "reason": about.reason,
             "step": about.step,
@@ -49,10 +47,10 @@ class Imports:
         try:
             for path, (_, state) in zip(paths, file.states, strict=True):
                 checkpoint.write(path, state)
-                os.chmod(path, 0o600)
+                path.chmod(0o600)
             with self._database.transaction() as connection:
                 connection.execute(insert(runs), row)
-                append(connection, run_id, file.records)
+                append(connection, run_id, file.records, row["created"])
                 for kept, _ in file.states:
                     keep(connection, run_id, kept)
         except BaseException:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 
 from rnncore.baselines.ladder import counted_rungs
@@ -11,6 +9,7 @@ from rnncore.errors import ConfigError
 from rnncore.probes.snapshot import Prober
 from rnncore.probes.states import Subspace
 from rnncore.runs.claim import Claim
+from rnncore.runs.files import StatePath
 from rnncore.runs.records import Record, changed_record, gap_record
 from rnncore.runs.store import Store
 from rnncore.runs.troubles import damaged_run
@@ -20,7 +19,7 @@ from rnncore.training.trainer import Trainer
 from rnncore.views import RunView
 
 
-def open_trainer(claim: Claim, path: Path) -> Trainer:
+def open_trainer(claim: Claim, path: StatePath) -> Trainer:
     """The run's trainer as its checkpoint has it, a fresh one where there is no checkpoint.
 
     After a power cut the checkpoint may be there although the store has lost all reports.

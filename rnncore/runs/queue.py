@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from time import time
 from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import Connection, bindparam, exists, func, insert, select, true, update
@@ -68,7 +67,7 @@ class Queue:
 
     def join(self, run_id: str) -> bool:
         """Put a run at the end; False if it waits, or has a worker or one on its way."""
-        now = time()
+        now = self._database.now()
         free = ~called(now) & (runs.c.status != "waiting")
         columns = {"status": "waiting", "reason": None, "error": None, "worker": None}
         with self._database.transaction() as connection:
@@ -95,7 +94,7 @@ class Queue:
     def withdraw(self, run_id: str) -> bool:
         """Let a run that no worker has be finished as it is; False if it has one, or one is on its
         way."""
-        now = time()
+        now = self._database.now()
         columns = {"status": "finished", "reason": "stopped", "ticket": None, "worker": None}
         with self._database.transaction() as connection:
             taken = taking(run_id, now, ~called(now), columns)
@@ -111,7 +110,7 @@ class Queue:
         its hands; None if there is none, the series has workers enough, or somebody waits for the
         place.
         """
-        now = time()
+        now = self._database.now()
         with self._database.transaction() as connection:
             touch(connection)
             if connection.execute(_PEOPLE.limit(1)).first() is not None:
@@ -138,7 +137,7 @@ class Queue:
         """
         if not self._database.read(_WAITING.limit(1)):
             return []
-        now = time()
+        now = self._database.now()
         with self._database.transaction() as connection:
             touch(connection)  # another server waits until this one has counted
             waiting = _present(connection, now)

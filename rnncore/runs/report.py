@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from typing import Any
+from typing import Any, TypeVar
 
 from rnncore.errors import RnnError, StoreError
 from rnncore.runs.claim import Claim
@@ -20,6 +20,8 @@ from rnncore.runs.row import Status
 from rnncore.runs.store import Store
 from rnncore.runs.troubles import RETRY_SECONDS, patiently
 from rnncore.training.events import Step
+
+T = TypeVar("T")
 
 
 class Report:
@@ -113,7 +115,7 @@ class Report:
         Call it when nothing is collected and a checkpoint has just been written.
         """
         kinds: tuple[Kind, ...] = ("snapshot", "spectrum")
-        found = self._store.records_after(self._claim.run.id, kinds=kinds)
+        found = self._patiently(lambda: self._store.records_after(self._claim.run.id, kinds=kinds))
         lighter = lighten(found)
         if lighter:
             self._patiently(lambda: self._claim.replace((), lighter))
@@ -121,11 +123,13 @@ class Report:
     def _shorten(self, kind: Kind) -> None:
         changed: list[Record] = []
         if kind in ("snapshot", "cloud"):  # large: choose without reading them
-            places = self._store.places(self._claim.run.id, kind)
+            places = self._patiently(lambda: self._store.places(self._claim.run.id, kind))
             chosen = set(evenly([step for _, step in places], LIMITS[kind]))
             removed = [seq for i, (seq, _) in enumerate(places) if i not in chosen]
         else:
-            records = self._store.records_after(self._claim.run.id, kinds=(kind,))
+            records = self._patiently(
+                lambda: self._store.records_after(self._claim.run.id, kinds=(kind,))
+            )
             kept = downsample(records)
             before = {record.seq: record for record in records}
             changed = [record for record in kept if record is not before[record.seq]]
@@ -136,8 +140,8 @@ class Report:
     def _trouble(self) -> Mapping[str, Any] | None:
         return next(reversed(self._troubles.values()), None)  # the newest
 
-    def _patiently(self, write: Callable[[], None]) -> None:
-        patiently(write, self._give_up, self._complain, RETRY_SECONDS)
+    def _patiently(self, act: Callable[[], T]) -> T:
+        return patiently(act, self._give_up, self._complain, RETRY_SECONDS)
 
     def _complain(self, error: StoreError) -> None:
         """Say why nothing is reported: so little may find a place where a report does not."""

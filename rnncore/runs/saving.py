@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
 
 from rnncore.errors import CheckpointError
 from rnncore.runs.checkpoints import Kept, drop_surplus, keep
 from rnncore.runs.claim import Claim
-from rnncore.runs.files import LATEST, checkpoint_path
+from rnncore.runs.files import LATEST, StatePath, checkpoint_path
 from rnncore.training import checkpoint
 from rnncore.training.trainer import Trainer
 
 
-def save(path: Path, trainer: Trainer, claim: Claim) -> None:
+def save(path: StatePath, trainer: Trainer, claim: Claim) -> None:
     """Write the trainer's state to `path` as the run's latest, readable by the owner alone.
 
     The file is written and synced under a name of the claim's own, which takes time, and put in
@@ -36,7 +35,7 @@ def save_named(claim: Claim, kept: Kept, state: bytes) -> None:
     _replace(path, claim, kept, lambda draft: checkpoint.write(draft, state))
 
 
-def _replace(path: Path, claim: Claim, kept: Kept, write: Callable[[Path], None]) -> None:
+def _replace(path: StatePath, claim: Claim, kept: Kept, write: Callable[[StatePath], None]) -> None:
     draft, run_id = path.with_name(f".{path.stem}.{claim.run.worker}.part"), claim.run.id
     try:
         _write(draft, path, write)
@@ -53,7 +52,7 @@ def _replace(path: Path, claim: Claim, kept: Kept, write: Callable[[Path], None]
             draft.unlink()
 
 
-def _write(draft: Path, path: Path, write: Callable[[Path], None]) -> None:
+def _write(draft: StatePath, path: StatePath, write: Callable[[StatePath], None]) -> None:
     try:
         write(draft)
         draft.chmod(0o600)
@@ -65,15 +64,15 @@ def _write(draft: Path, path: Path, write: Callable[[Path], None]) -> None:
         raise _unwritable(path, failure) from None
 
 
-def _put(draft: Path, path: Path) -> OSError | None:
+def _put(draft: StatePath, path: StatePath) -> OSError | None:
     try:
-        draft.replace(path)
+        draft.replace(path)  # type: ignore[arg-type]  # both are of one kind
     except OSError as failure:  # a folder in the way is the file's trouble, not the store's
         return failure
     return None
 
 
-def _unwritable(path: Path, failure: OSError) -> CheckpointError:
+def _unwritable(path: StatePath, failure: OSError) -> CheckpointError:
     problem = failure.strerror or ""
     return CheckpointError(
         "checkpoint_unwritable",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from math import inf
 from time import monotonic
 
 from rnncore.errors import StoreError
@@ -23,7 +22,7 @@ class Silence:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._trouble: StoreError | None = None
-        self._ask_at, self._troubled = 0.0, -inf
+        self._ask_at = 0.0
 
     def doubted(self, run: RunRow) -> RunRow:
         """The run; one that seems lost is only silent if the store cannot be written, or could
@@ -33,9 +32,7 @@ class Silence:
         now = monotonic()
         if now >= self._ask_at:
             self._trouble, self._ask_at = self._database.trouble(), now + TROUBLE_SECONDS
-            if self._trouble is not None:
-                self._troubled = now
-        if now - self._troubled > LOST_AFTER:
+        if now - self._database.troubled_at > LOST_AFTER:
             return run
         said = self._trouble and error_values(self._trouble)
         return replace(run, silent=True, error=said or run.error)

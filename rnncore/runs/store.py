@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 from functools import cached_property
-from time import time
 from typing import Any, get_args
 
 from sqlalchemy import Select, bindparam, delete, func, insert, select, true, update
@@ -57,6 +56,7 @@ class Store:
     def __init__(self, url: str | None = None) -> None:
         self.url = url or default_url()
         self._database = Database(self.url)
+        self._now = self._database.now
         self.queue, self.access = Queue(self._database), Access(self._database)
         self.checkpoints = Checkpoints(self._database)
         self.labels, self.branches = Labels(self._database), Branches(self._database)
@@ -88,7 +88,7 @@ class Store:
         A `watched` one pauses when its lease runs out. `owner` is the visitor who begins it; the
         runs of one `series` count as one where a visitor's are counted.
         """
-        run_id, now = run_id or new_run_id(), time()
+        run_id, now = run_id or new_run_id(), self._now()
         row = fresh_row(run_id, config, now, watched) | {"owner": owner, "series": series}
         with self._database.transaction() as connection:
             connection.execute(insert(runs), row)
@@ -102,7 +102,9 @@ class Store:
         rows = self._database.read(_RUN, run=run_id) if is_run_id(run_id) else []
         if not rows:
             return None
-        return self._silence.doubted(checked(run_row(rows[0]._mapping, self.url, time()), self.url))
+        return self._silence.doubted(
+            checked(run_row(rows[0]._mapping, self.url, self._now()), self.url)
+        )
 
     def runs(self, limit: int | None = 100) -> list[RunRow]:
         """The newest runs, newest first; one that is damaged is among them as failed."""
@@ -125,7 +127,7 @@ class Store:
         """
         if command not in get_args(CommandName):
             raise ValueError(f"{command!r} is none of {', '.join(get_args(CommandName))}")
-        row = encode_command(run_id, command, value, time())
+        row = encode_command(run_id, command, value, self._now())
         with self._database.transaction() as connection:
             # The lock keeps two senders' numbers in the order in which they become visible.
             found = select(runs.c.id).where(runs.c.id == run_id).with_for_update()
@@ -140,7 +142,7 @@ class Store:
             return
         watched = (runs.c.id == run_id) & runs.c.lease.is_not(None)
         with self._database.transaction() as connection:
-            connection.execute(update(runs).where(watched).values(lease=time()))
+            connection.execute(update(runs).where(watched).values(lease=self._now()))
 
     def records_after(
         self,
@@ -197,7 +199,7 @@ class Store:
         Raises StoreError if there is no such run.
         """
         with self._database.transaction() as connection:
-            if not append(connection, run_id, records):
+            if not append(connection, run_id, records, self._now()):
                 raise unknown_run(run_id)
 
     # What tells visitors apart.
@@ -233,7 +235,7 @@ class Store:
 
     def forget(self, run_id: str) -> bool:
         """Remove a run with its records and commands; False if it is alive or there is none."""
-        now = time()
+        now = self._now()
         free = ~called(now) & (runs.c.status != "waiting")
         with self._database.transaction() as connection:
             if not connection.execute(taking(run_id, now, free, {"worker": None})).rowcount:
@@ -255,14 +257,19 @@ class Store:
 
     # What working takes.
 
-    def claim(self, run_id: str, token: str) -> Claim | None:
-        """Take the run for the worker `token`; None if a living worker has it or there is none."""
-        columns = {"worker": token, "ticket": None}
+    def claim(self, run_id: str, token: str, *, called: bool = False) -> Claim | None:
+        """Take the run for the worker `token`; None if a living worker has it or there is none.
+
+        called   only if a worker has been called for it and none has come, so that one call never
+                 brings two
+        """
+        free = (runs.c.status == "queued") & runs.c.worker.is_(None) if called else true()
+        columns, now = {"worker": token, "ticket": None}, self._now()
         with self._database.transaction() as connection:
-            if not connection.execute(taking(run_id, time(), true(), columns, token)).rowcount:
+            if not connection.execute(taking(run_id, now, free, columns, token)).rowcount:
                 return None
-        run = self.run(run_id)
-        return Claim(self._database, run) if run and run.worker == token else None
+            row: Any = connection.execute(_RUN, {"run": run_id}).one()
+        return Claim(self._database, checked(run_row(row._mapping, self.url, now), self.url))
 
     def abandon(self, run_id: str, token: str) -> None:
         """Say that the process of the worker `token`, which was called for this run, is gone: a run
@@ -277,7 +284,7 @@ class Store:
         found = []
         for row in self._database.read(query, **values):
             try:
-                found.append(run_row(row._mapping, self.url, time()))
+                found.append(run_row(row._mapping, self.url, self._now()))
             except StoreError as error:
-                found.append(damaged_row(row._mapping, error, time()))
+                found.append(damaged_row(row._mapping, error, self._now()))
         return [self._silence.doubted(run) for run in found]

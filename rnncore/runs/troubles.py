@@ -15,22 +15,37 @@ from rnncore.errors import RnnError, StoreError
 
 T = TypeVar("T")
 
-PASSING = ("store_full", "store_busy")
+PASSING = ("store_full", "store_busy", "store_away")
 """Troubles that may go away by themselves: a worker waits for it, and nothing is lost."""
 RETRY_SECONDS = 0.5
+CONNECTION_FAILURE = "08000"
+"""PostgreSQL's code for a connection that there is none of, for what the server did not say."""
 
 
 class ErrorRule(NamedTuple):
     """How a database says no, and the sentence for it."""
 
-    signs: tuple[str, ...]  # names of SQLite's results, or words of another database's message
+    signs: tuple[str, ...]  # names of results: see `result_name`; or words of a message
     code: str
     sentence: str
 
 
 ERROR_RULES = (
     ErrorRule(
-        ("SQLITE_READONLY",),
+        ("No module named 'psycopg'",),
+        "store_driver",
+        "The run store {where} is a PostgreSQL database, and the package for it is missing; "
+        "install it with: pip install -r requirements-cluster.txt",
+    ),
+    ErrorRule(
+        # The server is not there, has ended the connection, or is stopping or starting.
+        ("SQLSTATE_08", "SQLSTATE_57P", "SQLSTATE_53300"),
+        "store_away",
+        "The run store {where} does not answer ({problem}); start its database, or correct "
+        "RNN_EXPLORER_DB. Runs wait for it and go on.",
+    ),
+    ErrorRule(
+        ("SQLITE_READONLY", "SQLSTATE_25006"),
         "store_readonly",
         "The run store {where} is read-only; make the file and its folder writable, or name "
         "another place in RNN_EXPLORER_DB.",
@@ -42,13 +57,13 @@ ERROR_RULES = (
         "store, or name another place in RNN_EXPLORER_DB.",
     ),
     ErrorRule(
-        ("SQLITE_FULL", "SQLITE_IOERR", "No space left"),
+        ("SQLITE_FULL", "SQLITE_IOERR", "SQLSTATE_53100", "No space left"),
         "store_full",
         "The run store {where} cannot be written because the disk is full or failing; free some "
         "space, and the runs go on.",
     ),
     ErrorRule(
-        ("SQLITE_BUSY", "SQLITE_LOCKED"),
+        ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLSTATE_55P03", "SQLSTATE_40P01"),
         "store_busy",
         "The run store {where} is locked by another program; close it, and the runs go on.",
     ),
@@ -99,10 +114,11 @@ def store_error(url: str, failure: BaseException) -> StoreError:
     where = place(url)
     cause = failure.orig if isinstance(failure, DBAPIError) and failure.orig else failure
     said = f"{result_name(cause)} {cause}"
+    problem = (str(cause).strip() or type(cause).__name__).splitlines()[0]
     for trouble in ERROR_RULES:
         if any(sign in said for sign in trouble.signs):
-            return StoreError(trouble.code, trouble.sentence.format(where=where), where=where)
-    problem = (str(cause).strip() or type(cause).__name__).splitlines()[0]
+            sentence = trouble.sentence.format(where=where, problem=problem)
+            return StoreError(trouble.code, sentence, where=where, problem=problem)
     return StoreError(
         "store_open",
         f"The run store {where} cannot be opened ({problem}); check RNN_EXPLORER_DB, the folder "
@@ -186,7 +202,11 @@ def watched_only(run_id: str) -> StoreError:
 
 
 def result_name(failure: BaseException) -> str:
-    """SQLite's name of a result, such as SQLITE_BUSY; empty for other failures."""
+    """SQLite's name of a result, such as SQLITE_BUSY, or PostgreSQL's code, such as SQLSTATE_55P03;
+    empty for other failures."""
+    if type(failure).__module__.partition(".")[0] == "psycopg":
+        broken = CONNECTION_FAILURE if type(failure).__name__ == "OperationalError" else ""
+        return f"SQLSTATE_{getattr(failure, 'sqlstate', None) or broken}"
     return str(getattr(failure, "sqlite_errorname", ""))
 
 

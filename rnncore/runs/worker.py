@@ -17,9 +17,9 @@ import os
 import secrets
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
-from threading import Timer
+from threading import Timer, get_native_id
 from time import monotonic, sleep
 
 from threadpoolctl import threadpool_limits
@@ -50,19 +50,33 @@ LINGER, POLL_SECONDS = 1.0, 0.02
 log = logging.getLogger(__name__)
 
 
-def run_many(store_url: str, run_ids: Sequence[str], token: str) -> None:
-    """Train runs one after another in this process, and after them what their series has next.
+def run_many(
+    store: Store, run_ids: Sequence[str], token: str, ending: Ending, *, called: bool = False
+) -> bool:
+    """Train runs one after another in this thread, and after them what their series has next;
+    whether the first of them was to be had.
 
     A trial begins in the process that has just ended another, with everything imported and the text
-    read. Ends when the process is told to, or when nothing has come for LINGER seconds.
+    read. Ends when `ending` is told, or when nothing has come for LINGER seconds.
+    called   take the first one only if nobody has come for it since a worker was called
     """
+    waiting = list(run_ids)
+    while waiting and not ending.told:
+        run_id = waiting.pop(0)
+        if not train(store, run_id, token, ending, called=called) and called:
+            return False
+        called = False
+        if not waiting:
+            waiting += _next_of_series(store, run_id, token, ending)
+    return True
+
+
+def run_all(store_url: str, run_ids: Sequence[str], token: str) -> None:
+    """What a process of its own does: `run_many` until the process is told to end."""
     with closing(patiently(lambda: Store(store_url))) as store:
-        ending, waiting = Ending(), list(run_ids)
-        while waiting and not ending.told:
-            run_id = waiting.pop(0)
-            train(store, run_id, token, ending)
-            if not waiting:
-                waiting += _next_of_series(store, run_id, token, ending)
+        ending = Ending()
+        ending.listen_to_signals()
+        run_many(store, run_ids, token, ending)
 
 
 def _next_of_series(store: Store, run_id: str, token: str, ending: Ending) -> list[str]:
@@ -83,29 +97,34 @@ def _next_of_series(store: Store, run_id: str, token: str, ending: Ending) -> li
 
 
 class Ending:
-    """Whether the process has been told to end; whoever trains then pauses."""
+    """Whether the worker has been told to end; whoever trains then pauses."""
 
     def __init__(self) -> None:
         self.told = False
         self.driver: Driver | None = None
-        signal.signal(signal.SIGTERM, self._tell)
-        signal.signal(signal.SIGINT, self._tell)
 
-    def _tell(self, *_: object) -> None:
+    def listen_to_signals(self) -> None:
+        """Let SIGTERM and SIGINT tell it. Only the main thread of a process can."""
+        signal.signal(signal.SIGTERM, self.tell)
+        signal.signal(signal.SIGINT, self.tell)
+
+    def tell(self, *_: object) -> None:
         self.told = True
         if self.driver is not None:
             self.driver.terminated = True
 
 
-def train(store: Store, run_id: str, token: str, ending: Ending) -> None:
+def train(store: Store, run_id: str, token: str, ending: Ending, *, called: bool = False) -> bool:
     """Claim the run and train it; what goes wrong is told in the store. Returns when all is done.
 
-    Does nothing if a living worker has the run already.
+    Does nothing, and returns False, if a living worker has the run already; `called` as in
+    `Store.claim`.
     """
-    claim = patiently(lambda: store.claim(run_id, token), lambda: ending.told)
+    claim = patiently(lambda: store.claim(run_id, token, called=called), lambda: ending.told)
     if claim is None:
-        return
-    give_way = Timer(EAGER_SECONDS if claim.run.series is None else 0.0, _give_way)
+        return False
+    eager = EAGER_SECONDS if claim.run.series is None else 0.0
+    give_way = Timer(eager, _give_way, (_scheduled(),))
     give_way.daemon = True
     give_way.start()
     threads = claim.run.config.threads
@@ -115,14 +134,15 @@ def train(store: Store, run_id: str, token: str, ending: Ending) -> None:
         try:
             driver.work()
         except ClaimLost:
-            return
+            pass
         except RnnError as error:
-            _fail(claim, driver, error)
+            fail(claim, error, lambda: driver.terminated)
         except MemoryError:
-            _fail(claim, driver, _out_of_memory())
+            fail(claim, _out_of_memory(), lambda: driver.terminated)
         except Exception as failure:
             log.exception("run %s failed", run_id)
-            _fail(claim, driver, _unexpected(failure))
+            fail(claim, _unexpected(failure), lambda: driver.terminated)
+    return True
 
 
 def warm_up() -> None:
@@ -150,25 +170,32 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         with threadpool_limits(1):
             if options.run:
-                run_many(default_url(), options.run, options.token or secrets.token_hex(8))
+                run_all(default_url(), options.run, options.token or secrets.token_hex(8))
                 return 0
             patiently(Store).close()  # of a store that cannot be used a spare says so at once
             warm_up()
             token, *run_ids = sys.stdin.readline().split() or [""]
             if run_ids:
-                run_many(default_url(), run_ids, token)
+                run_all(default_url(), run_ids, token)
     except StoreError as error:
         log.error("%s", error)
         return 1
     return 0
 
 
-def _give_way() -> None:
+def _scheduled() -> int:
+    """What has a niceness: the process, or on Linux the thread."""
+    return get_native_id() if sys.platform == "linux" else os.getpid()
+
+
+def _give_way(scheduled: int) -> None:
     if hasattr(os, "setpriority"):
-        os.setpriority(os.PRIO_PROCESS, os.getpid(), NICE)
+        with suppress(ProcessLookupError):  # it has ended meanwhile
+            os.setpriority(os.PRIO_PROCESS, scheduled, NICE)
 
 
-def _fail(claim: Claim, driver: Driver, error: RnnError) -> None:
+def fail(claim: Claim, error: RnnError, give_up: Callable[[], bool] = lambda: False) -> None:
+    """Let the run in hand have failed of this error."""
     said = error_values(error)
     record = status_record(claim.run.step, "failed", None, said)
 
@@ -176,7 +203,7 @@ def _fail(claim: Claim, driver: Driver, error: RnnError) -> None:
         claim.commit([record], status="failed", reason=None, error=said, worker=None)
 
     with suppress(ClaimLost):
-        patiently(tell, lambda: driver.terminated)
+        patiently(tell, give_up)
 
 
 def _out_of_memory() -> RnnError:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from time import time
 from typing import Any
 
 from sqlalchemy import ColumnElement, delete, insert, select, update
@@ -56,16 +55,16 @@ class Sweeps:
         workers   trials at a time
         holder    token of the process that will look after it; None: whoever comes first
         """
-        sweep_id = new_run_id()
+        sweep_id, now = new_run_id(), self._database.now()
         row = {
             "id": sweep_id,
-            "created": time(),
+            "created": now,
             "owner": owner,
             "plan": plan.model_dump_json(),
             "status": "running",
             "workers": _workers(workers),
             "worker": holder,
-            "heartbeat": time() if holder else 0.0,
+            "heartbeat": now if holder else 0.0,
         }
         with self._database.transaction() as connection:
             connection.execute(insert(sweeps), row)
@@ -74,7 +73,7 @@ class Sweeps:
     def row(self, sweep_id: str) -> SweepRow | None:
         """The sweep, or None if there is none of this id."""
         rows = self._read(sweeps.c.id == sweep_id) if is_run_id(sweep_id) else []
-        return sweep_row(rows[0], self._store.url, time()) if rows else None
+        return sweep_row(rows[0], self._store.url, self._database.now()) if rows else None
 
     def of(self, owner: str | None) -> list[SweepRow]:
         """The sweeps of a visitor and those that are nobody's, the newest first.
@@ -84,7 +83,7 @@ class Sweeps:
         found = []
         for row in self._read(sweeps.c.owner.is_(None) | (sweeps.c.owner == owner)):
             with suppress(StoreError):
-                found.append(sweep_row(row, self._store.url, time()))
+                found.append(sweep_row(row, self._store.url, self._database.now()))
         return found
 
     def of_run(self, run_id: str) -> str | None:

@@ -42,7 +42,7 @@ class Going(NamedTuple):
     @property
     def busy(self) -> bool:
         """Whether it has a worker, or waits for one."""
-        return self.run.alive or self.run.status in ("waiting", "queued")
+        return self.run.alive or self.run.silent or self.run.status in ("waiting", "queued")
 
     @property
     def idle(self) -> bool:

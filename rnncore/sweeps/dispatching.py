@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from time import time
 from typing import Any
 
 from sqlalchemy import Connection, insert, update
@@ -73,19 +72,19 @@ class Dispatcher:
 
     def _dispatch(self, sweep: SweepRow, trial: Trial) -> None:
         """Enter the run of a trial, with its orders."""
-        run_id, now = new_run_id(), time()
+        run_id, now = new_run_id(), self._database.now()
         row = fresh_row(run_id, trial_config(sweep.plan, trial), now, watched=False)
         row |= {"owner": sweep.owner, "series": sweep.id}
         with changing(self._database, self._sweep_id) as connection:
             here = self._of(trial) & trials.c.run_id.is_(None) & (trials.c.status == "waiting")
             if connection.execute(update(trials).where(here).values(run_id=run_id)).rowcount:
                 connection.execute(insert(runs), row)
-                _send(connection, sweep.plan, run_id, "start")
+                self._send(connection, sweep.plan, run_id, "start")
 
     def send_on_its_way(self, plan: Plan, run_id: str) -> None:
         """Let a run that was paused or lost go on to its budget."""
         with changing(self._database, self._sweep_id) as connection:
-            _send(connection, plan, run_id, "resume")
+            self._send(connection, plan, run_id, "resume")
 
     def tell(self, trial: Trial, status: TrialStatus, value: float | None) -> None:
         """Note what a trial came to, as the next that the sampler is told."""
@@ -127,6 +126,14 @@ class Dispatcher:
         with changing(self._database, self._sweep_id) as connection:
             connection.execute(update(trials).where(waiting).values(status=status))
 
+    def _send(self, connection: Connection, plan: Plan, run_id: str, command: CommandName) -> None:
+        """Order a run to stop at its budget, and to begin or go on."""
+        updates, now = plan.updates, self._database.now()
+        budget = {"updates": updates} if updates is not None else {"seconds": plan.seconds}
+        orders: list[tuple[CommandName, Any]] = [("stop", {**budget, "part": PART})]
+        for name, value in [*orders, (command, None)]:
+            connection.execute(insert(commands), encode_command(run_id, name, value, now))
+
     def _of(self, trial: Trial) -> Any:
         return (trials.c.sweep_id == self._sweep_id) & (trials.c.number == trial.number)
 
@@ -136,12 +143,3 @@ def trial_config(plan: Plan, trial: Trial) -> Config:
     config = plan.config(trial.settings)
     windows = windows_to_train(config, load_corpus(config))
     return plan.config(trial.settings, windows.updates_per_epoch)
-
-
-def _send(connection: Connection, plan: Plan, run_id: str, command: CommandName) -> None:
-    """Order a run to stop at its budget, and to begin or go on."""
-    budget = {"updates": plan.updates} if plan.updates is not None else {"seconds": plan.seconds}
-    now = time()
-    orders = [("stop", {**budget, "part": PART}), (command, None)]
-    for name, value in orders:
-        connection.execute(insert(commands), encode_command(run_id, name, value, now))

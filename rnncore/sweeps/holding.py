@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from time import time
-
 from sqlalchemy import ColumnElement, or_, select, update
 
 from rnncore.runs.database import Database
@@ -26,7 +24,7 @@ class Holding:
 
     def unattended(self) -> list[str]:
         """Sweeps that nobody looks after, though they go on, or something was asked of them."""
-        now = time()
+        now = self._database.now()
         free = or_(sweeps.c.worker.is_(None), ~_heard(now))
         wanted = or_(sweeps.c.status == "running", sweeps.c.worker.is_not(None))
         query = select(sweeps.c.id).where(free, wanted).order_by(sweeps.c.created)
@@ -34,7 +32,7 @@ class Holding:
 
     def take(self, sweep_id: str) -> bool:
         """Look after a sweep from now on; False if somebody does."""
-        now = time()
+        now = self._database.now()
         free = or_(sweeps.c.worker.is_(None), ~_heard(now), sweeps.c.worker == self.token)
         taken = update(sweeps).where(sweeps.c.id == sweep_id, free)
         with self._database.transaction() as connection:
@@ -45,7 +43,7 @@ class Holding:
         """Give a sign of life; False if somebody else has taken the sweep."""
         mine = (sweeps.c.id == sweep_id) & (sweeps.c.worker == self.token)
         with self._database.transaction() as connection:
-            beaten = update(sweeps).where(mine).values(heartbeat=time())
+            beaten = update(sweeps).where(mine).values(heartbeat=self._database.now())
             return bool(connection.execute(beaten).rowcount)
 
     def leave(self, sweep_id: str) -> None:

@@ -11,7 +11,7 @@ from time import monotonic
 
 from sqlalchemy import update
 
-from rnncore.errors import RnnError, StoreError
+from rnncore.errors import ClusterError, RnnError, StoreError
 from rnncore.runs.executors import Executor
 from rnncore.runs.records import encode, error_values
 from rnncore.runs.store import Store
@@ -67,8 +67,9 @@ class Tender:
                         self.store, sweep_id, self._holding, self._executor
                     )
         for sweep_id, coordinator in list(self._hands.items()):
-            if not attempt(self.store, coordinator):
-                del self._hands[sweep_id]
+            with suppress(ClusterError):  # its trials wait for workers, as their page says
+                if not attempt(self.store, coordinator):
+                    del self._hands[sweep_id]
 
     def leave(self) -> None:
         """Look after none any longer.  Raises   StoreError."""
@@ -80,10 +81,12 @@ class Tender:
 def attempt(store: Store, coordinator: Coordinator) -> bool:
     """One tick; a sweep that cannot go on is failed, and says why.
 
-    Raises   StoreError where the trouble may pass.
+    Raises   StoreError where the trouble may pass; ClusterError while no worker can be had.
     """
     try:
         return coordinator.tick()
+    except ClusterError:
+        raise
     except StoreError as error:
         if error.code in PASSING:
             raise

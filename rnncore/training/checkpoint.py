@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import math
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
@@ -20,7 +21,7 @@ from rnncore.errors import CheckpointError, RnnError
 from rnncore.memory import MEMORY_LIMIT, check_memory
 from rnncore.model import Rnnlm, parameter_shapes
 from rnncore.parameters import Parameters
-from rnncore.regular import open_regular
+from rnncore.regular import Opened, open_regular
 from rnncore.shapes import Array
 from rnncore.text.corpus import Corpus, load_corpus
 from rnncore.text.sources import absolute, found
@@ -29,6 +30,7 @@ from rnncore.text.vocabulary import Vocabulary
 from rnncore.training import refusals
 from rnncore.training.header import FORMAT as FORMAT
 from rnncore.training.header import PROGRESS, Newer, parse_header
+from rnncore.training.refusals import Place
 from rnncore.training.trainer import Trainer
 
 HEADER_BYTES = 8  # safetensors: little-endian length of the JSON that follows
@@ -69,7 +71,7 @@ class Checkpoint(NamedTuple):
         return tokenizer(self.header["tokenizer"])
 
 
-def save(path: Path | str, trainer: Trainer) -> None:
+def save(path: Place, trainer: Trainer) -> None:
     """Write the trainer's whole state to `path`, atomically: never half a file.
 
     Raises   CheckpointError if the disk is full, the place cannot be written, or the last update
@@ -79,7 +81,7 @@ def save(path: Path | str, trainer: Trainer) -> None:
     write(path, packed(trainer, path))
 
 
-def packed(trainer: Trainer, path: Path | str = "") -> bytes:
+def packed(trainer: Trainer, path: Place = "") -> bytes:
     """The trainer's whole state, as a file at `path` has it.
 
     Tensors: the weights by name (as PyTorch would read them), `optimizer.*`, `state.i.j` (layer,
@@ -114,12 +116,15 @@ def repacked(checkpoint: Checkpoint, config: Config) -> bytes:
     return pack_tensors(checkpoint.tensors, {"rnn_explorer": json.dumps(header)})
 
 
-def write(path: Path | str, state: bytes) -> None:
+def write(path: Place, state: bytes) -> None:
     """Put what `packed` made at `path`, as `save` does."""
     try:
         if int.from_bytes(state[:HEADER_BYTES], "little") > LARGEST_HEADER:
             raise OSError(errno.EFBIG, "The vocabulary is too long")
-        write_atomically(Path(path), state)
+        if isinstance(path, Path | str):
+            write_atomically(Path(path), state)
+        else:
+            path.put(state)
     except OSError as failure:
         raise refusals.unwritable(path, failure) from None
 
@@ -132,7 +137,7 @@ def check_place(path: Path | str) -> None:
         raise refusals.unwritable(path, failure) from None
 
 
-def read(path: Path | str) -> Checkpoint:
+def read(path: Place) -> Checkpoint:
     """Read and check a checkpoint.
 
     Raises   CheckpointError if it is missing, no regular file, too large, truncated, not a
@@ -140,13 +145,17 @@ def read(path: Path | str) -> Checkpoint:
              its config says.
     """
     try:
-        with open_regular(Path(path)) as opened:
-            return parse(*opened, path)
+        with _opened(path) as (file, size):
+            return parse(file, size, path)
     except OSError as failure:
         raise refusals.missing(path, failure) from None
 
 
-def parse(file: BinaryIO, size: int, path: Path | str) -> Checkpoint:
+def _opened(path: Place) -> AbstractContextManager[Opened]:
+    return open_regular(Path(path)) if isinstance(path, Path | str) else path.opened()
+
+
+def parse(file: BinaryIO, size: int, path: Place) -> Checkpoint:
     """Read and check the checkpoint of `size` bytes in `file`, which an error calls `path`.
 
     Raises   CheckpointError as `read` does.
@@ -164,7 +173,7 @@ def parse(file: BinaryIO, size: int, path: Path | str) -> Checkpoint:
     return checkpoint
 
 
-def load(path: Path | str, corpus: Corpus | None = None) -> Trainer:
+def load(path: Place, corpus: Corpus | None = None) -> Trainer:
     """Bring a trainer back; its next losses are those of the run that was never interrupted.
 
     Raises   CheckpointError as `read` does and `restore`.
@@ -172,7 +181,7 @@ def load(path: Path | str, corpus: Corpus | None = None) -> Trainer:
     return restore(read(path), path, corpus)
 
 
-def restore(checkpoint: Checkpoint, path: Path | str, corpus: Corpus | None = None) -> Trainer:
+def restore(checkpoint: Checkpoint, path: Place, corpus: Corpus | None = None) -> Trainer:
     """The trainer whose state `checkpoint` is. `path` is where it was read from.
 
     A text that is not where it was is looked for beside the checkpoint.
@@ -181,7 +190,8 @@ def restore(checkpoint: Checkpoint, path: Path | str, corpus: Corpus | None = No
     """
     config = checkpoint.config
     if corpus is None:
-        config = config.with_changes(corpus=found(config.corpus, Path(path).parent))
+        if isinstance(path, Path | str):
+            config = config.with_changes(corpus=found(config.corpus, Path(path).parent))
         corpus = load_corpus(config, checkpoint.vocabulary)
     check_text(checkpoint, path, corpus)
     trainer = Trainer(config, corpus)
@@ -201,7 +211,7 @@ def restore(checkpoint: Checkpoint, path: Path | str, corpus: Corpus | None = No
     return trainer
 
 
-def check_text(checkpoint: Checkpoint, path: Path | str, corpus: Corpus) -> None:
+def check_text(checkpoint: Checkpoint, path: Place, corpus: Corpus) -> None:
     """Raise CheckpointError if `corpus` is another text than the checkpoint was trained on."""
     if corpus.vocabulary != checkpoint.vocabulary:
         raise refusals.other_words(path, checkpoint.config.corpus)
@@ -237,7 +247,7 @@ def _state(tensors: dict[str, Array]) -> tuple[tuple[Array, ...], ...]:
     return tuple(tuple(parts) for _, parts in sorted(layers.items()))
 
 
-def _parsed(file: BinaryIO, size: int, path: Path | str) -> Checkpoint:
+def _parsed(file: BinaryIO, size: int, path: Place) -> Checkpoint:
     """The checkpoint in `file`; its tensors are read when its header has proved sound."""
     if size > LARGEST:
         raise refusals.large(path, size, LARGEST)

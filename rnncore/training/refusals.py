@@ -5,11 +5,13 @@ from __future__ import annotations
 import errno
 from pathlib import Path
 
+from rnncore.elsewhere import Elsewhere
 from rnncore.errors import CheckpointError
 from rnncore.memory import GIB
 from rnncore.training.header import FORMAT
 
-Place = Path | str
+Place = Path | str | Elsewhere
+"""Where a checkpoint lies: its text is what a sentence calls it."""
 
 
 def missing(path: Place, failure: OSError) -> CheckpointError:

@@ -13,10 +13,11 @@ import pytest
 
 from rnncore.paths import assets_dir
 from rnncore.runs.store import Store
-from rnncore.sweep_command import duration, line, read_space
+from rnncore.sweep_command import read_space
 from rnncore.sweeps.book import Sweeps
 from rnncore.sweeps.checking import check_trials
 from rnncore.sweeps.plan import Plan
+from rnncore.sweeps.telling import duration, line
 from rnncore.sweeps.trial import Trial
 from tests.cli.conftest import Run
 from tests.runs.support import wait_for

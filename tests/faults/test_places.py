@@ -15,7 +15,6 @@ import pytest
 
 from rnncore.runs import database
 from rnncore.runs.executors import LocalExecutor
-from rnncore.runs.files import checkpoint_path
 from rnncore.runs.store import Store
 from tests.faults.campaign import (
     PACED,
@@ -28,6 +27,7 @@ from tests.faults.campaign import (
     rounds,
 )
 from tests.runs.support import (
+    checkpoint_file,
     driven,
     losses,
     run_of,
@@ -132,7 +132,7 @@ def test_a_folder_stands_where_the_checkpoint_should(
 ) -> None:
     generator = generator_of(seed)
     run_id = paced_run(store, executor)
-    path = checkpoint_path(run_id)
+    path = checkpoint_file(run_id)
     pause(generator, 1.5)
     aside = path.with_name("aside")
     if path.exists():

@@ -9,7 +9,6 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.ui.visit.i18n import texts
-from rnncore.runs.files import checkpoint_path
 from rnncore.runs.store import Store
 from rnncore.text.corpus import load_corpus
 from rnncore.text.own_texts import save_own_text
@@ -18,7 +17,7 @@ from rnncore.training.trainer import Trainer
 from tests.pages.conftest import ME, Visit, query
 from tests.pages.sweeps import only, open_sweep, said, start, swept
 from tests.pages.training import charts
-from tests.runs.support import Launcher, run_of
+from tests.runs.support import Launcher, checkpoint_file, run_of
 from tests.sweeps.support import Sweep, finish
 
 T = texts("en")
@@ -170,7 +169,7 @@ def trained(store: Store, sweep: Sweep, number: int) -> str:
     trainer = Trainer(config, load_corpus(config))
     for _ in range(20):
         trainer.step()
-    path = checkpoint_path(run_id)
+    path = checkpoint_file(run_id)
     path.parent.mkdir(parents=True, exist_ok=True)
     checkpoint.save(path, trainer)
     return run_id

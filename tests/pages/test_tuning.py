@@ -11,7 +11,6 @@ from streamlit.testing.v1 import AppTest
 from pages.ui.visit.i18n import texts
 from rnncore.config import Config
 from rnncore.experiments.range_test import Found, RangePoint, rate_of
-from rnncore.runs.files import checkpoint_path
 from rnncore.runs.records import Record, run_record
 from rnncore.runs.store import Store
 from rnncore.text.corpus import load_corpus
@@ -21,7 +20,7 @@ from tests.pages.conftest import ME, SMALL, Visit, components, data, query
 from tests.pages.test_checkpoints import several
 from tests.pages.training import charts
 from tests.pages.views import RUN
-from tests.runs.support import Launcher, run_of
+from tests.runs.support import Launcher, checkpoint_file, run_of
 
 T = texts("en")
 
@@ -176,7 +175,7 @@ def test_a_link_repeats_both_trainings(
     trainer = Trainer(config, load_corpus(config))
     for _ in range(8):
         trainer.step()
-    path = checkpoint_path(parent)
+    path = checkpoint_file(parent)
     path.parent.mkdir(parents=True, exist_ok=True)
     checkpoint.save(path, trainer)
     claim = store.claim(parent, "worker")

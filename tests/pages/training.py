@@ -12,7 +12,6 @@ from streamlit.testing.v1 import AppTest
 from pages import generation, gradients, language_models, states
 from pages.ui.serving import server
 from rnncore.config import Config
-from rnncore.runs.files import checkpoint_path
 from rnncore.runs.records import Record
 from rnncore.runs.spectrum_recorder import SpectrumRecorder
 from rnncore.text.corpus import load_corpus
@@ -20,6 +19,7 @@ from rnncore.text.own_texts import save_own_text
 from rnncore.training import checkpoint
 from rnncore.training.trainer import Trainer
 from tests.pages.conftest import ME, SMALL, Visit
+from tests.runs.support import checkpoint_file
 
 
 class Training:
@@ -40,7 +40,7 @@ class Training:
         for _ in range(updates):
             self.trainer.step()
         self.recorder.record(self.trainer, 1e9 + 1e3 * self.trainer.steps)
-        path = Path(checkpoint_path(self.id))
+        path = Path(checkpoint_file(self.id))
         path.parent.mkdir(parents=True, exist_ok=True)
         checkpoint.save(path, self.trainer)
         self.claim.commit(self.records, step=self.trainer.steps, status="running")

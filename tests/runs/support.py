@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from pathlib import Path
 from threading import Thread
 from time import monotonic, sleep
 from typing import Any, TypeVar
 
 from rnncore.config import Config
+from rnncore.runs.capacity import capacity
 from rnncore.runs.claim import Claim
 from rnncore.runs.driver import Driver
+from rnncore.runs.files import LATEST, checkpoint_path
 from rnncore.runs.heartbeat import Heartbeat
 from rnncore.runs.records import Record
 from rnncore.runs.row import RunRow
@@ -39,8 +42,24 @@ class Launcher:
     def __init__(self) -> None:
         self.launched: list[str] = []
 
+    def places(self) -> int:
+        return capacity()
+
+    def warm(self) -> None:
+        pass
+
+    def close(self) -> None:
+        pass
+
     def launch(self, run_id: str, *others: str) -> None:
         self.launched += [run_id, *others]
+
+
+def checkpoint_file(run_id: str, name: str = LATEST) -> Path:
+    """The file of a run's checkpoint, in the data folder of this test."""
+    path = checkpoint_path(run_id, name)
+    assert isinstance(path, Path)
+    return path
 
 
 def wait_for(what: Callable[[], Found], seconds: float = 120.0) -> Found:

@@ -13,12 +13,10 @@ from rnncore.runs.store import Store
 from tests.runs.support import SMALL, claimed, driven, run_of, started, wait_for, wait_for_steps
 
 HOUR = 3600.0
-CLOCKS = ("rnncore.runs.store.time", "rnncore.runs.queue.time", "rnncore.runs.claim.time")
 
 
 def set_clocks(monkeypatch: pytest.MonkeyPatch, ahead: float) -> None:
-    for clock in CLOCKS:
-        monkeypatch.setattr(clock, lambda: time.time() + ahead)
+    monkeypatch.setattr("rnncore.runs.clock.time", lambda: time.time() + ahead)
 
 
 @given(st.floats(-1e9, 1e9), st.floats(1, 100))

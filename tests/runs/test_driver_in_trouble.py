@@ -13,7 +13,6 @@ from rnncore.errors import StoreError
 from rnncore.runs import report as report_module
 from rnncore.runs.claim import Claim, ClaimLost
 from rnncore.runs.driver import IDLE_LEASES
-from rnncore.runs.files import checkpoint_path
 from rnncore.runs.store import Store
 from rnncore.text.corpus import load_corpus
 from rnncore.training import checkpoint
@@ -21,6 +20,7 @@ from rnncore.training.trainer import Trainer
 from tests.clock import Clock
 from tests.runs.support import (
     SMALL,
+    checkpoint_file,
     driven,
     losses,
     of_kind,
@@ -55,7 +55,7 @@ def test_nobody_watching_pauses_the_run_and_then_ends_the_worker(
         wait_for_status(store, run_id, "paused")
         run = run_of(store, run_id)
         assert run.reason == "unwatched"
-        assert run.step == checkpoint.load(checkpoint_path(run_id)).steps > 0
+        assert run.step == checkpoint.load(checkpoint_file(run_id)).steps > 0
         clock.now += IDLE_LEASES * LEASE
         wait_for(lambda: run_of(store, run_id).worker is None)
 
@@ -78,7 +78,7 @@ def test_a_diverging_run_stops_and_goes_on_from_its_last_good_state(store: Store
     with driven(store, run_id):
         wait_for_steps(store, run_id, 30)
         store.send(run_id, "checkpoint")
-        wait_for(lambda: checkpoint_path(run_id).exists())
+        wait_for(lambda: checkpoint_file(run_id).exists())
         for setting, value in (("max_grad_norm", 0.0), ("learning_rate", 1e30)):
             store.send(run_id, "set", {"setting": setting, "value": value})
         wait_for_status(store, run_id, "finished")
@@ -86,7 +86,7 @@ def test_a_diverging_run_stops_and_goes_on_from_its_last_good_state(store: Store
     assert run.reason == "diverged"
     assert run.error is not None
     assert run.error["code"] == "diverged"
-    good = checkpoint.load(checkpoint_path(run_id))
+    good = checkpoint.load(checkpoint_file(run_id))
     assert good.steps <= run.step
     assert all(math.isfinite(loss) for loss in losses(store, run_id))
 
@@ -116,7 +116,7 @@ def test_a_full_disk_is_told_once_and_stops_nothing(store: Store, home: Path) ->
         blocked.unlink()
         store.send(run_id, "checkpoint")
         wait_for(lambda: run_of(store, run_id).error is None)
-        assert checkpoint_path(run_id).exists()
+        assert checkpoint_file(run_id).exists()
 
 
 @pytest.mark.slow
@@ -164,13 +164,13 @@ def test_what_was_set_last_stays_in_force_when_the_worker_is_lost(
         store.send(run_id, "pause")
         wait_for_status(store, run_id, "paused")
         saved = tmp_path / "saved"
-        shutil.copy(checkpoint_path(run_id), saved)
+        shutil.copy(checkpoint_file(run_id), saved)
         at = run_of(store, run_id).step
         store.send(run_id, "resume")
         wait_for_steps(store, run_id, at + 20)
         store.send(run_id, "set", {"setting": "learning_rate", "value": 0.05})
         wait_for(lambda: of_kind(store, run_id, "changed"))
-    shutil.copy(saved, checkpoint_path(run_id))  # as if all since then had been lost
+    shutil.copy(saved, checkpoint_file(run_id))  # as if all since then had been lost
     store.send(run_id, "resume")
     with driven(store, run_id, "second"):
         wait_for(lambda: of_kind(store, run_id, "rewound"))

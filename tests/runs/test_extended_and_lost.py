@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from rnncore.runs.files import checkpoint_path
 from rnncore.runs.store import Store
 from tests.runs.support import (
     SMALL,
+    checkpoint_file,
     driven,
     losses,
     of_kind,
@@ -30,7 +30,7 @@ def test_more_epochs_outlive_a_lost_worker(store: Store, tmp_path: Path, schedul
         wait_for_status(store, run_id, "finished")
     made = run_of(store, run_id).step
     saved = tmp_path / "saved"
-    shutil.copy(checkpoint_path(run_id), saved)
+    shutil.copy(checkpoint_file(run_id), saved)
     store.send(run_id, "extend", 4)
     store.send(run_id, "resume")
     with driven(store, run_id, "second"):
@@ -39,7 +39,7 @@ def test_more_epochs_outlive_a_lost_worker(store: Store, tmp_path: Path, schedul
     whole = losses(store, run_id)
     assert len(whole) == 2 * made
     changed = [record.payload for record in of_kind(store, run_id, "changed")]
-    shutil.copy(saved, checkpoint_path(run_id))  # as if the worker had been lost at once
+    shutil.copy(saved, checkpoint_file(run_id))  # as if the worker had been lost at once
     store.send(run_id, "resume")
     with driven(store, run_id, "third"):
         wait_for(lambda: len(of_kind(store, run_id, "rewound")) > 1)

@@ -23,7 +23,10 @@ def trial(store: Store, sweep: str = "sweep", told: str = "NULL") -> str:
     """A run of a sweep, which is told of it or not."""
     run_id = store.create_run(SMALL, watched=False, series=sweep)
     with store.database.transaction() as connection:
-        connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
+        connection.exec_driver_sql(
+            "INSERT INTO sweeps (id, created, plan, status, workers, heartbeat) "
+            f"VALUES ('{sweep}', 0, '{{}}', 'stopped', 2, 0) ON CONFLICT DO NOTHING"
+        )
         connection.exec_driver_sql(
             "INSERT INTO trials (sweep_id, number, run_id, settings, status, step, seconds, told) "
             f"SELECT '{sweep}', count(*), '{run_id}', '{{}}', 'waiting', 0, 0, {told} FROM trials"

@@ -8,7 +8,6 @@ import pytest
 
 from rnncore.errors import StoreError
 from rnncore.runs.executors import request
-from rnncore.runs.files import checkpoint_path
 from rnncore.runs.store import Store
 from rnncore.text.corpus import load_corpus
 from rnncore.training import checkpoint
@@ -16,6 +15,7 @@ from rnncore.training.trainer import Trainer
 from tests.runs.support import (
     SMALL,
     Launcher,
+    checkpoint_file,
     driven,
     losses,
     of_kind,
@@ -57,20 +57,20 @@ def test_a_finished_run_goes_on_and_the_curve_says_where(store: Store) -> None:
     assert marks["epochs"].payload == {"setting": "epochs", "old": 2, "new": 5}
     assert set(marks) == {"epochs", "learning_rate"}
     assert run_of(store, run_id).reason == "completed"
-    assert checkpoint.load(checkpoint_path(run_id)).config.epochs == 5
+    assert checkpoint.load(checkpoint_file(run_id)).config.epochs == 5
 
 
 def test_it_goes_on_after_its_worker_died_before_the_next_checkpoint(store: Store) -> None:
     run_id = finished(store)
     at = run_of(store, run_id).step
-    kept = checkpoint_path(run_id).with_suffix(".kept")
-    shutil.copy(checkpoint_path(run_id), kept)
+    kept = checkpoint_file(run_id).with_suffix(".kept")
+    shutil.copy(checkpoint_file(run_id), kept)
     store.send(run_id, "extend", 5)
     store.send(run_id, "resume")
     with driven(store, run_id):
         wait_for(lambda: run_of(store, run_id).step == at * 5 // 2)
         wait_for_status(store, run_id, "finished")
-    shutil.copy(kept, checkpoint_path(run_id))  # as if the death had come right after the mark
+    shutil.copy(kept, checkpoint_file(run_id))  # as if the death had come right after the mark
     store.send(run_id, "resume")
     with driven(store, run_id):
         wait_for(lambda: len(of_kind(store, run_id, "rewound")) == 2)
@@ -111,8 +111,8 @@ def test_a_checkpoint_of_before_is_warned_of_behind_every_newer_trouble(store: S
     run_id = store.create_run(old.config.with_changes(pace=50), watched=False)
     with driven(store, run_id):
         wait_for(lambda: of_kind(store, run_id, "run"))
-    checkpoint_path(run_id).parent.mkdir(exist_ok=True)
-    shutil.copy(of_before("rnn-adam"), checkpoint_path(run_id))
+    checkpoint_file(run_id).parent.mkdir(exist_ok=True)
+    shutil.copy(of_before("rnn-adam"), checkpoint_file(run_id))
     with driven(store, run_id):
         error = wait_for(lambda: run_of(store, run_id).error or {})
         assert error["code"] == "checkpoint_textless"

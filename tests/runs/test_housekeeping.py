@@ -15,13 +15,13 @@ import pytest
 from rnncore.__main__ import main
 from rnncore.runs.claim import ClaimLost
 from rnncore.runs.downsample import SAMPLED, lighten
-from rnncore.runs.files import checkpoint_path
 from rnncore.runs.housekeeping import DAY, SETTLED, listing, older_than, orphans
 from rnncore.runs.records import Record
 from rnncore.runs.store import Store
 from rnncore.text.own_texts import save_own_text
 from tests.runs.support import (
     SMALL,
+    checkpoint_file,
     claimed,
     driven,
     of_kind,
@@ -74,7 +74,7 @@ def test_the_table_names_every_run_and_what_it_takes(
     assert total.startswith("2 runs, ")
     sizes = {found.run.id: found.size for found in listing(store)}
     assert sizes[waiting] == 0
-    assert sizes[rested] > checkpoint_path(rested).stat().st_size > 0
+    assert sizes[rested] > checkpoint_file(rested).stat().st_size > 0
 
 
 def test_an_empty_store_says_so(capsys: pytest.CaptureFixture[str]) -> None:
@@ -88,14 +88,14 @@ def test_a_run_is_forgotten_with_all_it_had(
     store: Store, rested: str, home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     kept = store.create_run(SMALL)
-    draft = checkpoint_path(rested).with_name(f".{rested}.token.part")
+    draft = checkpoint_file(rested).with_name(f".{rested}.token.part")
     draft.write_bytes(b"half")
     assert main(["runs", "--forget", rested, "--yes"]) == 0
     said = capsys.readouterr().out
     assert said.index(rested) < said.index("removed 1 runs")
     assert [run.id for run in store.runs()] == [kept]
     assert store.records_after(rested) == []
-    assert not checkpoint_path(rested).exists()
+    assert not checkpoint_file(rested).exists()
     assert not draft.exists()
     with closing(sqlite3.connect(home / "runs.db")) as connection:
         assert connection.execute("PRAGMA freelist_count").fetchone() == (0,)
@@ -184,7 +184,7 @@ def test_only_files_of_no_run_are_orphans(
     busy = store.create_run(SMALL)
     claimed(store, busy, "worker")
     kept = [
-        old(checkpoint_path(rested)),
+        old(checkpoint_file(rested)),
         old(home / "texts" / f"{used}.txt"),
         old(home / "checkpoints" / f".{busy}.worker.part"),
         home / "checkpoints" / "fresh.safetensors",

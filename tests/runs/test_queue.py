@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from rnncore.errors import ClusterError
 from rnncore.runs.capacity import MOST, capacity, free_memory
 from rnncore.runs.executors import admit, request
 from rnncore.runs.heartbeat import Heartbeat, lease_seconds
@@ -131,10 +132,10 @@ def test_who_has_been_gone_for_a_minute_loses_the_place(
 ) -> None:
     runs = [begin() for _ in range(6)]
     now = run_of(store, runs[0]).read_at
-    monkeypatch.setattr("rnncore.runs.store.time", lambda: now + 50)
+    monkeypatch.setattr("rnncore.runs.clock.time", lambda: now + 50)
     for run_id in (runs[0], runs[5]):
         store.renew_lease(run_id)
-    monkeypatch.setattr("rnncore.runs.queue.time", lambda: now + 61)
+    monkeypatch.setattr("rnncore.runs.clock.time", lambda: now + 61)
     assert store.queue.admit(3) == [runs[5]]  # no worker came to the first three in so long
     assert statuses(store, runs[3:5]) == [("paused", "unwatched")] * 2
     assert store.queue.places() == {}
@@ -270,3 +271,21 @@ def test_a_worker_that_left_has_read_why(store: Store, launcher: Launcher) -> No
         told = store.send(run_id, "leave")
         wait_for(lambda: not run_of(store, run_id).alive)
     assert run_of(store, run_id).last_command == told
+
+
+def test_runs_wait_again_where_no_worker_can_be_called(store: Store) -> None:
+    class Leaving(Launcher):
+        """A cluster that goes away after the first run."""
+
+        def launch(self, run_id: str, *others: str) -> None:
+            if self.launched:
+                raise ClusterError("cluster_away", "It does not answer.")
+            super().launch(run_id, *others)
+
+    runs = [store.create_run(SMALL, watched=False) for _ in range(3)]
+    for run_id in runs:
+        store.queue.join(run_id)
+    with pytest.raises(ClusterError):
+        admit(store, Leaving())
+    assert [run_of(store, run_id).status for run_id in runs] == ["queued", "waiting", "waiting"]
+    assert store.queue.places() == {runs[1]: 1, runs[2]: 2}

@@ -12,7 +12,6 @@ import pytest
 from rnncore.errors import CheckpointError, ConfigError, RnnError, TextError
 from rnncore.paths import data_dir
 from rnncore.runs import run_file
-from rnncore.runs.files import checkpoint_path
 from rnncore.runs.packing import pack
 from rnncore.runs.records import Record
 from rnncore.runs.run_file import ABOUT, FOLDER, RECORDS, TEXT, RunFile, read
@@ -36,6 +35,7 @@ from tests.runs.run_files import (
 )
 from tests.runs.support import (
     SMALL,
+    checkpoint_file,
     run_of,
 )
 
@@ -52,7 +52,7 @@ def packed(tmp_path_factory: pytest.TempPathFactory) -> bytes:
         trainer = Trainer(SMALL, load_corpus(SMALL))
         for _ in range(3):
             trainer.step()
-        path = checkpoint_path(run_id)
+        path = checkpoint_file(run_id)
         path.parent.mkdir(parents=True)
         checkpoint.save(path, trainer)
         claim = store.claim(run_id, "worker")

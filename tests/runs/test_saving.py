@@ -13,13 +13,12 @@ import pytest
 
 from rnncore.errors import StoreError
 from rnncore.runs.claim import ClaimLost
-from rnncore.runs.files import checkpoint_path
 from rnncore.runs.saving import save
 from rnncore.runs.store import Store
 from rnncore.text.corpus import load_corpus
 from rnncore.training import checkpoint
 from rnncore.training.trainer import Trainer
-from tests.runs.support import SMALL, claimed
+from tests.runs.support import SMALL, checkpoint_file, claimed
 
 ROOT = Path(__file__).parents[2]
 FROZEN = """
@@ -92,7 +91,7 @@ def test_a_worker_frozen_anywhere_leaves_its_successors_checkpoint(
     monkeypatch.setattr("rnncore.runs.database.PATIENCE", 0.2)
     store = Store()
     run_id = store.create_run(SMALL)
-    path = checkpoint_path(run_id)
+    path = checkpoint_file(run_id)
     worker = frozen(run_id, place)
     try:
         if place == PLACES[-1]:  # the run cannot even be taken: what it does next is its right
@@ -116,8 +115,8 @@ def test_a_worker_frozen_anywhere_leaves_its_successors_checkpoint(
 
 def test_a_checkpoint_is_for_its_owner_alone(store: Store) -> None:
     run_id = store.create_run(SMALL)
-    save(checkpoint_path(run_id), trained(1), claimed(store, run_id, "worker"))
-    assert stat.S_IMODE(checkpoint_path(run_id).stat().st_mode) == 0o600
+    save(checkpoint_file(run_id), trained(1), claimed(store, run_id, "worker"))
+    assert stat.S_IMODE(checkpoint_file(run_id).stat().st_mode) == 0o600
 
 
 def test_a_displaced_worker_leaves_nothing(store: Store) -> None:
@@ -126,5 +125,5 @@ def test_a_displaced_worker_leaves_nothing(store: Store) -> None:
     store.abandon(run_id, "first")
     claimed(store, run_id, "second")
     with pytest.raises(ClaimLost):
-        save(checkpoint_path(run_id), trained(1), first)
-    assert list(checkpoint_path(run_id).parent.iterdir()) == []
+        save(checkpoint_file(run_id), trained(1), first)
+    assert list(checkpoint_file(run_id).parent.iterdir()) == []

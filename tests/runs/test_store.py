@@ -17,6 +17,7 @@ from rnncore.runs.claim import ClaimLost
 from rnncore.runs.records import Record, steps_record
 from rnncore.runs.row import LOST_AFTER
 from rnncore.runs.store import Store
+from rnncore.runs.troubles import store_error
 from rnncore.training.events import Step
 from tests.runs.support import SMALL, claimed, run_of
 
@@ -99,7 +100,7 @@ def test_a_silent_worker_loses_its_run_and_may_write_no_more(
     first = claimed(store, run_id, "first")
     first.commit(records(1, 2), step=2, status="running")
     now = time.time()
-    monkeypatch.setattr("rnncore.runs.store.time", lambda: now + LOST_AFTER + 1)
+    monkeypatch.setattr("rnncore.runs.clock.time", lambda: now + LOST_AFTER + 1)
     assert (run_of(store, run_id).status, run_of(store, run_id).alive) == ("lost", False)
     second = claimed(store, run_id, "second")
     for forbidden in (
@@ -217,6 +218,14 @@ def test_a_database_that_cannot_be_opened_is_named(url: str, tmp_path: Path) -> 
     error = sentence(url.format(folder=tmp_path))
     assert error.code == "store_open"
     assert "RNN_EXPLORER_DB" in str(error)
+    assert "secret" not in str(error)
+
+
+def test_a_missing_driver_is_named() -> None:
+    missing = ModuleNotFoundError("No module named 'psycopg'")
+    error = store_error("postgresql://someone:secret@host/runs", missing)
+    assert error.code == "store_driver"
+    assert "requirements-cluster.txt" in str(error)
     assert "secret" not in str(error)
 
 

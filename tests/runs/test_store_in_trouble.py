@@ -23,6 +23,7 @@ from rnncore.runs.store import Store
 from rnncore.text.own_texts import save_own_text
 from tests.runs.support import (
     SMALL,
+    Launcher,
     claimed,
     driven,
     losses,
@@ -51,7 +52,7 @@ def grow_old(home: Path) -> None:
         connection.execute("UPDATE runs SET heartbeat = heartbeat - 100")
 
 
-class NoExecutor:
+class NoExecutor(Launcher):
     def launch(self, run_id: str, *others: str) -> None:
         raise AssertionError("nothing is to be launched")
 

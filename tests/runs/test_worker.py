@@ -157,9 +157,9 @@ def test_a_worker_computes_with_as_many_threads_as_its_run_was_given(
     seen: list[set[int]] = []
     monkeypatch.setattr(Driver, "work", lambda driver: seen.append(blas_threads()))
     monkeypatch.setattr("signal.signal", lambda *_: None)
-    monkeypatch.setattr(worker, "_give_way", lambda: None)
+    monkeypatch.setattr(worker, "_give_way", lambda _: None)
     with threadpool_limits(1):  # as a spare waits for its run
         run_id = store.create_run(SMALL.with_changes(threads=threads))
-        worker.run_many(store.url, [run_id], "token")
+        worker.run_all(store.url, [run_id], "token")
         assert blas_threads() == {1}
     assert seen == [{threads}]

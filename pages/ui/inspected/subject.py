@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 import streamlit as st
@@ -18,7 +17,7 @@ from rnncore.errors import RnnError, StoreError
 from rnncore.model import Rnnlm
 from rnncore.probes.looking import check_size
 from rnncore.runs.checkpoints import BEST, Kept
-from rnncore.runs.files import LATEST, checkpoint_path
+from rnncore.runs.files import LATEST, at, checkpoint_path
 from rnncore.text.corpus import Corpus
 from rnncore.text.own_texts import is_own
 from rnncore.training import checkpoint
@@ -198,7 +197,7 @@ def _written(run_id: str | None, name: str) -> int:
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _of_run(path: str, written: int) -> Subject:
-    stored = checkpoint.read(Path(path))
+    stored = checkpoint.read(at(path))
     corpus = corpus_of(stored.config, stored.vocabulary)
     checkpoint.check_text(stored, path, corpus)
     model = checkpoint.load_model(stored)

@@ -34,6 +34,8 @@ def trouble(visit: Session, run: RunRow | None, *, mine: bool) -> None:
                 offer(visit, "back", lambda: _back(visit, rate / 2))
     elif run.status == "lost":
         st.warning(t("transport.lost"), icon=":material/link_off:")
+    elif run.status == "waiting" and (hindrance := server.hindrance()) is not None:
+        st.warning(t.explain(hindrance), icon=":material/cloud_off:")
     elif run.status == "waiting" and run.reason == "own":
         st.info(t("transport.waits_for_own"), icon=":material/hourglass_top:")
     elif run.status == "paused" and run.reason == "unwatched" and mine:

@@ -13,10 +13,11 @@ from threadpoolctl import threadpool_limits
 from pages.ui.serving.identity import visitor_of
 from pages.ui.streaming.hub import Hub
 from pages.ui.streaming.operations import Translate
-from rnncore.errors import RnnError, StoreError
+from rnncore.errors import ClusterError, RnnError, StoreError
+from rnncore.runs import texts
 from rnncore.runs.claim import CommandName
 from rnncore.runs.database import default_url
-from rnncore.runs.executors import LocalExecutor, admit, request
+from rnncore.runs.executors import Executor, admit, executor_of, named_scheduler, request
 from rnncore.runs.row import RunRow
 from rnncore.runs.store import Store
 from rnncore.runs.troubles import replaced_store, unknown_run, watched_only
@@ -28,6 +29,7 @@ ADMIT_SECONDS = 0.5
 
 _lock = Lock()
 _hub: Hub | None = None
+_hindrance: ClusterError | None = None
 _replaced: set[str] = set()
 """Stores whose file has been deleted or replaced since this server began."""
 
@@ -48,10 +50,15 @@ def store() -> Store:
         return opened
 
 
-def executor() -> LocalExecutor:
-    """Who starts this server's workers."""
+def executor() -> Executor:
+    """Who starts this server's workers.  Raises ClusterError if they cannot share a store."""
     with _lock:
         return _executor(default_url())
+
+
+def hindrance() -> ClusterError | None:
+    """Why no worker could be called when the queue was looked at last; None if nothing is wrong."""
+    return _hindrance
 
 
 def compose(translate: Translate) -> None:
@@ -76,6 +83,8 @@ def find(run_id: str) -> RunRow | None:
     run = opened.run(run_id)
     if run is None and opened.url in _replaced:
         raise replaced_store(opened.url)
+    if run is not None:
+        texts.fetch(str(run.settings.get("corpus", "")))  # begun on another server, perhaps
     return run
 
 
@@ -128,7 +137,7 @@ async def serving(address: str) -> AsyncIterator[None]:
     What pages measure uses one thread a visit: more would fight with the training for the cores.
     """
     threadpool_limits(1, "blas")
-    with suppress(StoreError):  # the page says it, in words
+    with suppress(StoreError, ClusterError):  # the page says it, in words
         store().note_address(address)
         executor().warm()
     over = Event()
@@ -143,15 +152,20 @@ async def serving(address: str) -> AsyncIterator[None]:
         over.set()
         queue.join()
         sweeps.join()
-        executor().close()
+        with suppress(ClusterError):
+            executor().close()
 
 
 def _admit_until(over: Event) -> None:
     """Let in who waits for a place, as places come free, whatever one attempt comes to: without
     this thread they would wait for ever."""
+    global _hindrance
     while not over.wait(ADMIT_SECONDS):
         try:
             admit(store(), executor())
+            _hindrance = None
+        except ClusterError as error:
+            _hindrance = error
         except RnnError:
             pass  # said to whoever waits, on the page
         except Exception:  # such as a machine that can start no process for a while
@@ -164,5 +178,5 @@ def _store(url: str) -> Store:
 
 
 @cache
-def _executor(url: str) -> LocalExecutor:
-    return LocalExecutor(url)
+def _executor(url: str) -> Executor:
+    return executor_of(named_scheduler(), url)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 import streamlit as st
 
+from pages.ui.serving import server
 from pages.ui.tune import chosen, saying, transport
 from pages.ui.tune.questions import QUESTIONS
 from pages.ui.tune.watched import Watched, book, sweep_id, watched
@@ -114,6 +115,9 @@ def draw(visit: Session, row: SweepRow, sections: Mapping[str, Draw]) -> None:
         except RnnError as error:
             st.error(visit.t.explain(error), icon=":material/error:")
             return
+        hindrance = server.hindrance() if now.row.status == "running" else None
+        if hindrance is not None:
+            st.warning(visit.t.explain(hindrance), icon=":material/cloud_off:")
         saying.draw(visit, now)
         sections[idea](visit, now)
         if (now.row.status, now.row.workers, now.row.plan) != (row.status, row.workers, row.plan):
