@@ -13,8 +13,10 @@ from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
+from tests.benchmarks.choosing import chosen
 from tests.benchmarks.crew import Member
 from tests.benchmarks.engines import ENGINES, MODULES, OWN, PEERS
+from tests.benchmarks.machine import arithmetic, machine
 from tests.benchmarks.problem import CELLS, SIZES
 
 CHECKED_UPDATES = 6
@@ -26,10 +28,11 @@ EVALUATED_TOKENS = 10_000
 
 
 def main() -> int:
-    sizes = _chosen("SIZES", tuple(SIZES))
-    cells = _chosen("CELLS", CELLS)
+    sizes = chosen("SIZES", tuple(SIZES))
+    cells = chosen("CELLS", CELLS)
     rounds = int(os.environ.get("ROUNDS", "15"))
     crew = {name: Member(name) for name in MODULES}
+    _say(f"{machine()}\n{arithmetic()}")
     report = Report()
     try:
         for cell in cells:
@@ -41,15 +44,6 @@ def main() -> int:
             member.dismiss()
     report.finish()
     return 0
-
-
-def _chosen(variable: str, known: tuple[str, ...]) -> tuple[str, ...]:
-    wanted = os.environ.get(variable, "")
-    names = tuple(name.strip() for name in wanted.split(",") if name.strip()) or known
-    unknown = [name for name in names if name not in known]
-    if unknown:
-        sys.exit(f"{variable}={wanted}: there is no {unknown[0]}; choose from {', '.join(known)}.")
-    return names
 
 
 def _prepare(crew: dict[str, Member], size: str, cell: str) -> dict[str, Member]:
@@ -142,7 +136,8 @@ class Report:
             _say(line)
         target = os.environ.get("BENCH_JSON")
         if target:
-            figures = {"rows": self._rows, "floor": self._floor, "own": self._own}
+            found = {"machine": machine(), **arithmetic()._asdict()}
+            figures = {"machine": found, "rows": self._rows, "floor": self._floor, "own": self._own}
             Path(target).write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
 
 

@@ -1,4 +1,4 @@
-"""PyTorch as its documentation would write it: Embedding, RNN or LSTM, Linear, SGD."""
+"""PyTorch as its documentation would write it: Embedding, RNN, LSTM or GRU, Linear, SGD."""
 
 from __future__ import annotations
 
