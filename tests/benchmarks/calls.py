@@ -143,9 +143,9 @@ def clock_cost() -> float:
 
 def call_cost(name: str) -> float:
     """Nanoseconds of a call of a ufunc, or of `dot`, on eight numbers: that of being called."""
-    one = np.zeros((2, 4), np.float32)  # every ufunc leaves it at zero
-    call: Any = one.dot if name == "dot" else getattr(np, name)
-    args = (one[:, :2], one) if name == "dot" else (one,) * (call.nin + 1)
+    zeros = np.zeros(8, np.float32)  # every ufunc leaves them so
+    call: Any = np.zeros((2, 2), np.float32).dot if name == "dot" else getattr(np, name)
+    args = (zeros.reshape(2, 4), zeros.reshape(2, 4)) if name == "dot" else (zeros,) * call.nargs
     times = []
     for _ in range(2_000):
         started = perf_counter_ns()
