@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from rnncore.layers.inputs import Embedded, TimeInput
+from rnncore.layers.state_product import StateProduct
 from rnncore.shapes import Array
 
 HALVES = np.array([0.5, 0.5, 1])
@@ -28,8 +29,8 @@ class TimeGRU:
         self._reserved = (0, 0)
         H, dtype = len(self.Wh), b.dtype
         self._half = np.array(0.5, dtype)
-        self._halves = HALVES.astype(dtype)[:, None, None]
-        self._Wh, self._WhT = np.empty((3, H, H), dtype), np.empty((3 * H, H), dtype)
+        self._product = StateProduct(self.Wh, HALVES)
+        self._WhT = np.empty((3 * H, H), dtype)
 
     def _reserve(self, T: int, N: int) -> None:
         H, dtype = len(self.Wh), self.Wh.dtype
@@ -64,12 +65,11 @@ class TimeGRU:
         if (T, N) != self._reserved:
             self._reserve(T, N)
         self._h[0] = self.state[0]
-        H, Wh, half, tick = len(self.Wh), self._Wh, self._half, self._tick
-        np.multiply(self.Wh.reshape(H, 3, H).swapaxes(0, 1), self._halves, out=Wh)
         self.inputs.forward(xs, self._gates)
-        matmul, add, multiply, tanh = np.matmul, np.add, np.multiply, np.tanh
+        (product, Wh), half, tick = self._product.ready(T), self._half, self._tick
+        add, multiply, tanh = np.add, np.multiply, np.tanh
         for h_prev, h, from_state, state_rz, memory, rz, r, z, n in self._ticks:
-            matmul(h_prev, Wh, from_state)
+            product(h_prev, Wh, from_state)
             add(rz, state_rz, rz)
             tanh(rz, rz)  # of half the pre-activation: see TimeLSTM
             multiply(rz, half, rz)

@@ -83,6 +83,32 @@ class TorchCompile(Torch):
         self._loss = torch.compile(self._model)
 
 
+class Sampling:
+    """The usual loop: read a token, softmax, multinomial; no gradients, one thread."""
+
+    STREAMS = 1
+
+    def __init__(self, problem: Problem) -> None:
+        torch.set_num_threads(1)
+        torch.manual_seed(0)
+        self._model = LanguageModel(problem).eval()
+        self._token = torch.full((1, self.STREAMS), int(problem.ids[0]))
+        self._state: object = None
+
+    def run(self, updates: int) -> list[float]:
+        model = self._model
+        with torch.inference_mode():
+            for _ in range(updates):
+                hs, self._state = model.rnn(model.embedding(self._token), self._state)
+                probabilities = torch.softmax(model.linear(hs[0]), dim=-1)
+                self._token = torch.multinomial(probabilities, 1).T
+        return []
+
+
+class Sampling32(Sampling):
+    STREAMS = 32
+
+
 def detached(state: Any) -> Any:
     """The LSTM's state is a pair, the RNN's a tensor."""
     return tuple(map(detached, state)) if isinstance(state, tuple) else state.detach()
