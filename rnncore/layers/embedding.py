@@ -34,7 +34,8 @@ class TimeEmbedding:
         count = T * N
         self._xs = np.empty((T, N, self.W.shape[1]), self.W.dtype)
         if count**2 <= MATCHES:
-            self._matches = np.empty((count, count), self.W.dtype)
+            room = np.empty(MATCHES, self.W.dtype)  # as much in all windows that have one
+            self._matches = room[: count**2].reshape(count, count)
         self._begins = np.ones(count, bool)
 
     def forward(self, ids: Ids) -> Array:
