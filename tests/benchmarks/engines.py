@@ -35,8 +35,10 @@ PEERS = ("torch", "torch_compile", "jax", "numpy_naive")
 ENGINES = ("rnncore", *PEERS)
 OWN = ("two_threads", "evaluation")
 """Other rates of rnncore. `matmuls` is no engine but the floor: it learns nothing."""
-SAMPLERS = {"sampling": ("torch_sampling", 1), "sampling_32": ("torch_sampling_32", 32)}
-"""What draws text, its peer, and the streams of both; an update of theirs is a token of each."""
+SAMPLERS = {"sampling": "torch_sampling", "sampling_32": "torch_sampling_32"}
+"""What draws text, and its peer with the same weights."""
+STREAMS = {name: 32 if name.endswith("_32") else 1 for pair in SAMPLERS.items() for name in pair}
+"""An update of theirs is a token of each of so many streams."""
 
 
 def build(name: str, problem: Problem) -> Engine:
