@@ -22,17 +22,17 @@ class StateProduct:
 
     def __init__(self, Wh: Array, scale: Array) -> None:
         (H, _), G = Wh.shape, len(scale)
-        self._Wh, self._scale = Wh, scale.astype(Wh.dtype)[:, None, None]
+        self._scale = scale.astype(Wh.dtype)[:, None, None]
         self._by_gate = Wh.reshape(H, G, H).swapaxes(0, 1)
         self._copy = np.empty((G, H, H), Wh.dtype)
 
     def ready(self, T: int) -> tuple[Product, Array]:
         """A function f and weights W as they are now, so that f(h, W, out) is the product."""
         if T == 1:
-            return self._once, self._Wh
+            return self._once, self._by_gate
         np.multiply(self._by_gate, self._scale, self._copy)
         return np.matmul, self._copy
 
-    def _once(self, h: Array, Wh: Array, out: Array) -> None:
-        G, N, H = out.shape
-        np.multiply(h.dot(Wh).reshape(N, G, H).swapaxes(0, 1), self._scale, out)
+    def _once(self, h: Array, by_gate: Array, out: Array) -> None:
+        np.matmul(h, by_gate, out)
+        np.multiply(out, self._scale, out)
