@@ -144,8 +144,11 @@ def clock_cost() -> float:
 def call_cost(name: str) -> float:
     """Nanoseconds of a call of a ufunc, or of `dot`, on eight numbers: that of being called."""
     zeros = np.zeros(8, np.float32)  # every ufunc leaves them so
-    call: Any = np.zeros((2, 2), np.float32).dot if name == "dot" else getattr(np, name)
-    args = (zeros.reshape(2, 4), zeros.reshape(2, 4)) if name == "dot" else (zeros,) * call.nargs
+    square, eight = np.zeros((2, 2), np.float32), zeros.reshape(2, 4)
+    call: Any = square.dot if name == "dot" else getattr(np, name)
+    args = {"dot": (eight, eight.copy()), "matmul": (square, eight, eight.copy())}.get(
+        name, (zeros,) * getattr(call, "nargs", 0)
+    )
     times = []
     for _ in range(2_000):
         started = perf_counter_ns()
