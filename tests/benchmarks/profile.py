@@ -80,8 +80,8 @@ def _profile(problem: Problem, updates: int, costs: dict[str, float]) -> None:
         if _kind(site) in ("matmul", "exp", "tanh", "arithmetic")
     )
     sys.stdout.write(
-        f"  Looked into, which makes them slower, the calls take {inside / 1e3:.0f} µs; to call what "
-        f"computes takes {calling / 1e3:.0f} µs, {calling / whole:.0%} of the update.\n"
+        f"  Looked into, which makes them slower, the calls take {inside / 1e3:.0f} µs; to call "
+        f"what computes takes {calling / 1e3:.0f} µs, {calling / whole:.0%} of the update.\n"
     )
     most = int(os.environ.get("LINES", "12"))
     _table(dict(sorted(lines.items(), key=lambda line: -sum(line[1]))[:most]), "line", inside)
