@@ -7,7 +7,6 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from rnncore.reference.output import softmax
 from rnncore.shapes import Array
 
 Truths = NDArray[np.bool_]
@@ -42,8 +41,12 @@ def tempered(logits: Array, temperature: float, allowed: Truths | None = None) -
             np.arange(logits.shape[1]) == logits.argmax(axis=1)[:, None], logits.dtype
         )
     # The difference first: logits / temperature might be no numbers.
-    below = logits - logits.max(axis=1, keepdims=True)
-    return softmax(below / max(temperature, COLDEST))
+    p = logits - logits.max(axis=1, keepdims=True)
+    if temperature != 1:
+        p /= max(temperature, COLDEST)
+    np.exp(p, p)
+    p /= p.sum(axis=1, keepdims=True)
+    return p
 
 
 def kept(probabilities: Array, top_k: int = 0, top_p: float = 1.0) -> Truths:

@@ -16,7 +16,7 @@ class TimeEmbedding:
 
     Shapes   ids (T, N), W (V, D)  ->  (T, N, D)
     Backward overwrites dW: only rows of tokens in the window, which `touched` names, are written;
-             the rest of dW is zero.
+             the rest of dW is zero. A token may be named more than once.
     Tied     with `shared`, W and dW are transposed views of the affine layer's, whose backward
              has been here before: the rows are added.
     Deferred `defer` leaves the looking up to the cell above, where `should_defer` says so;
@@ -29,15 +29,13 @@ class TimeEmbedding:
         self.touched: Ids | None = None
         self._ids: Ids = np.empty((0, 0), np.int64)
         self._xs: Array = np.empty((0, 0, W.shape[1]), W.dtype)
-        self._last = np.zeros(len(W), np.int64)  # where in the window each token stands last
-        self._room = np.empty(0, W.dtype)  # of the matches, zero between two uses
 
     def _reserve(self, T: int, N: int) -> None:
         count = T * N
         self._xs = np.empty((T, N, self.W.shape[1]), self.W.dtype)
-        self._positions = np.arange(count)
-        if count**2 <= MATCHES and not self._room.size:
-            self._room = np.zeros(MATCHES, self.W.dtype)
+        if count**2 <= MATCHES:
+            room = np.empty(MATCHES, self.W.dtype)  # as much in all windows that have one
+            self._matches = room[: count**2].reshape(count, count)
         self._begins = np.ones(count, bool)
 
     def forward(self, ids: Ids) -> Array:
@@ -63,16 +61,9 @@ class TimeEmbedding:
         self.touched = occurring
 
     def _match(self, ids: Ids, rows: Array) -> tuple[Ids, Array]:
-        """Tokens and the sums of their rows: each row is sent to where its token stands last."""
-        positions, count = self._positions, len(ids)
-        self._last[ids] = positions
-        last = self._last[ids]
-        pairs = last * count + positions
-        self._room[pairs] = 1
-        sums = self._room[: count * count].reshape(count, count).dot(rows)
-        self._room[pairs] = 0
-        where = (last == positions).nonzero()[0]
-        return ids[where], sums[where]
+        """The tokens as they come, each beside the sum of all its rows: it may come again."""
+        np.copyto(self._matches, np.equal.outer(ids, ids))
+        return ids, self._matches.dot(rows)
 
     def _sort(self, ids: Ids, rows: Array) -> tuple[Ids, Array]:
         """The same by bringing equal tokens together."""

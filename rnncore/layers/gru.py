@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from rnncore.layers.inputs import Embedded, TimeInput
+from rnncore.layers.state_product import StateProduct
 from rnncore.shapes import Array
 
 HALVES = np.array([0.5, 0.5, 1])
@@ -28,8 +29,8 @@ class TimeGRU:
         self._reserved = (0, 0)
         H, dtype = len(self.Wh), b.dtype
         self._half = np.array(0.5, dtype)
-        self._halves = HALVES.astype(dtype)[:, None, None]
-        self._Wh, self._WhT = np.empty((3, H, H), dtype), np.empty((3 * H, H), dtype)
+        self._product = StateProduct(self.Wh, HALVES)
+        self._WhT = np.empty((3 * H, H), dtype)
 
     def _reserve(self, T: int, N: int) -> None:
         H, dtype = len(self.Wh), self.Wh.dtype
@@ -50,11 +51,11 @@ class TimeGRU:
             )
             for t in range(T)
         ]  # fmt: skip
-        by_state, by_input = self._by_state.swapaxes(1, 2), self._by_input.swapaxes(1, 2)
+        by_state = self._by_state.swapaxes(1, 2)
         self._backward_ticks = [
             (
-                self.dhs[t], *self._gates[t, :2], *self._slopes[t], *by_state[t], by_input[t, 2],
-                self._by_state[t].reshape(N, 3 * H).dot,
+                self.dhs[t], *self._gates[t, :2], *self._slopes[t], self._slopes[t, :2],
+                by_state[t, :2], by_state[t, 2], self._by_state[t].reshape(N, 3 * H).dot,
             )
             for t in reversed(range(T))
         ]  # fmt: skip
@@ -64,12 +65,11 @@ class TimeGRU:
         if (T, N) != self._reserved:
             self._reserve(T, N)
         self._h[0] = self.state[0]
-        H, Wh, half, tick = len(self.Wh), self._Wh, self._half, self._tick
-        np.multiply(self.Wh.reshape(H, 3, H).swapaxes(0, 1), self._halves, out=Wh)
         self.inputs.forward(xs, self._gates)
-        matmul, add, multiply, tanh = np.matmul, np.add, np.multiply, np.tanh
+        (product, Wh), half, tick = self._product.ready(T), self._half, self._tick
+        add, multiply, tanh = np.add, np.multiply, np.tanh
         for h_prev, h, from_state, state_rz, memory, rz, r, z, n in self._ticks:
-            matmul(h_prev, Wh, from_state)
+            product(h_prev, Wh, from_state)
             add(rz, state_rz, rz)
             tanh(rz, rz)  # of half the pre-activation: see TimeLSTM
             multiply(rz, half, rz)
@@ -92,17 +92,18 @@ class TimeGRU:
         WhT, tick, kept, add, multiply = self._WhT, self._tick, self._kept, np.add, np.multiply
         np.copyto(WhT, self.Wh.T)  # matmuls of few rows are faster with it in one piece
         tick[...] = 0
-        for dh, r, z, slope_r, slope_z, slope_n, dr, dz, dn_state, dn, dot in self._backward_ticks:
+        copyto = np.copyto
+        for dh, r, z, slope_r, slope_z, slope_n, drz, to_rz, to_n, dot in self._backward_ticks:
             add(dh, tick, dh)
             multiply(slope_n, dh, slope_n)  # dL/dn
-            multiply(slope_z, dh, dz)
-            multiply(slope_r, slope_n, dr)
-            multiply(slope_n, r, dn_state)
-            np.copyto(dn, slope_n)
+            multiply(slope_z, dh, slope_z)
+            multiply(slope_r, slope_n, slope_r)
+            copyto(to_rz, drz)
+            multiply(slope_n, r, to_n)
             dot(WhT, tick)
             multiply(dh, z, kept)
             add(tick, kept, tick)
-        self._by_input[:, :, :2] = self._by_state[:, :, :2]
+        np.copyto(self._by_input, self._slopes.swapaxes(1, 2))
         by_state = self._by_state.reshape(T * N, 3 * H)
         self._h[:-1].reshape(T * N, H).T.dot(by_state, self.dWh)
         return self.inputs.backward(self._by_input.reshape(T * N, 3 * H))

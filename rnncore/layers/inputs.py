@@ -30,7 +30,8 @@ class TimeInput:
     Shapes   xs (T, N, D), Wx (D, G*H), b (G*H,)  ->  z (T, G, N, H); dz (T*N, G*H)  ->  dxs
     Embedded the product is taken of the table, and then its rows are looked up; what comes back
              from `backward` is then the gradient of the table, (V, D).
-    scale    one number per gate, multiplied into copies of the weights; the gradient `dz` that
+    scale    one number per gate, multiplied into copies of the weights, or into what they give
+             where that is less; powers of two change no bit of either. The gradient `dz` that
              `backward` takes is that of the unscaled z.
     Buffers  what `backward` returns is overwritten by its next call.
     """
@@ -44,7 +45,6 @@ class TimeInput:
         self._scaled = bool((scale != 1).any())
         H = len(self.b) // len(scale)
         self._scale = np.repeat(scale, H).astype(self.b.dtype)
-        self._Wx, self._b = self.Wx, self.b
         if self._scaled:
             self._Wx, self._b = np.empty_like(self.Wx), np.empty_like(self.b)
         self._reserved: tuple[int, ...] = ()
@@ -53,6 +53,8 @@ class TimeInput:
         """V is the height of the embedded table, 0 where the inputs are numbers."""
         dtype, columns, rows = self.Wx.dtype, len(self.b), V or T * N
         self._reserved = (T, N, D, V)
+        self._scale_weights = self._scaled and rows >= D
+        self._scale_rows = self._scaled and rows < D
         self._dxs = np.empty((rows, D), dtype)
         # A single gate's rows of numbers are z itself.
         self._rows = np.empty((rows if V or self._gates > 1 else 0, columns), dtype)
@@ -68,23 +70,31 @@ class TimeInput:
         sizes = (*xs.shape, len(xs.table) if isinstance(xs, Embedded) else 0)
         if sizes != self._reserved:
             self._reserve(*sizes)
-        if self._scaled:
-            np.multiply(self.Wx, self._scale, self._Wx)
-            np.multiply(self.b, self._scale, self._b)
+        Wx, b = self.Wx, self.b
+        if self._scale_weights:
+            Wx = np.multiply(Wx, self._scale, self._Wx)
+            b = np.multiply(b, self._scale, self._b)
         self._xs = xs
         T, G, N, H = z.shape
         if isinstance(xs, Embedded):
-            xs.table.dot(self._Wx, self._rows)
-            np.add(self._rows, self._b, self._rows)
+            xs.table.dot(Wx, self._rows)
+            np.add(self._rows, b, self._rows)
+            if self._scale_rows:
+                np.multiply(self._rows, self._scale, self._rows)
             places = xs.ids if G == 1 else xs.ids[:, None] * G + self._of_gates
             self._rows.reshape(-1, H).take(places, 0, z.reshape(*places.shape, H), "clip")
         elif G == 1:
             rows = z.reshape(T * N, H)
-            xs.reshape(T * N, -1).dot(self._Wx, rows)
-            np.add(rows, self._b, rows)
+            xs.reshape(T * N, -1).dot(Wx, rows)
+            np.add(rows, b, rows)
         else:
-            xs.reshape(T * N, -1).dot(self._Wx, self._rows)
-            np.add(self._rows.reshape(T, N, G, H), self._b.reshape(G, H), z.swapaxes(1, 2))
+            xs.reshape(T * N, -1).dot(Wx, self._rows)
+            by_gate, sorted_z = self._rows.reshape(T, N, G, H), z.swapaxes(1, 2)
+            if self._scale_rows:
+                np.add(self._rows, b, self._rows)
+                np.multiply(by_gate, self._scale.reshape(G, H), sorted_z)
+            else:
+                np.add(by_gate, b.reshape(G, H), sorted_z)
 
     def backward(self, dz: Array) -> Array:
         """dz (T*N, G*H)  ->  dL/dxs (T, N, D), or (V, D) of an embedded table; writes dWx, db."""

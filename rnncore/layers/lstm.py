@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from rnncore.layers.inputs import Embedded, TimeInput
+from rnncore.layers.state_product import StateProduct
 from rnncore.shapes import Array
 
 HALVES = np.array([1, 0.5, 0.5, 0.5])
@@ -14,7 +15,7 @@ class TimeLSTM:
     """[g, f, i, o] = x @ Wx + h @ Wh + b;  c = f * c + g * i;  h = o * tanh(c), tick by tick.
 
     A sigmoid is (1 + tanh(z/2)) / 2: with the halves multiplied into copies of the weights once a
-    window, one tanh call serves all four gates.
+    window, or into what they give, one tanh call serves all four gates.
 
     Shapes   xs (T, N, D)  ->  hs (T, N, H); Wx (D, 4H), Wh (H, 4H), b (4H,), columns g, f, i, o
     State    `state` is (h, c), both (N, H): read by forward, overwritten with the last tick.
@@ -32,8 +33,8 @@ class TimeLSTM:
         self._reserved = (0, 0)
         H, dtype = len(self.Wh), b.dtype
         self._half = np.array(0.5, dtype)
-        self._halves = HALVES.astype(dtype)[:, None, None]
-        self._Wh, self._WhT = np.empty((4, H, H), dtype), np.empty((4 * H, H), dtype)
+        self._product = StateProduct(self.Wh, HALVES)
+        self._WhT = np.empty((4 * H, H), dtype)
 
     def _reserve(self, T: int, N: int) -> None:
         H, dtype = len(self.Wh), self.Wh.dtype
@@ -70,12 +71,11 @@ class TimeLSTM:
         if (T, N) != self._reserved:
             self._reserve(T, N)
         self._h[0], self._tape[0, 0] = self.state
-        H, Wh, half = len(self.Wh), self._Wh, self._half
-        np.multiply(self.Wh.reshape(H, 4, H).swapaxes(0, 1), self._halves, out=Wh)
         self.inputs.forward(xs, self._z)
-        matmul, add, multiply, tanh = np.matmul, np.add, np.multiply, np.tanh
+        (product, Wh), half = self._product.ready(T), self._half
+        add, multiply, tanh = np.add, np.multiply, np.tanh
         for h_prev, h, z, gates, sigmoids, c_g, f_i, both, fc, gi, c, tanh_c, o in self._ticks:
-            matmul(h_prev, Wh, gates)
+            product(h_prev, Wh, gates)
             add(gates, z, gates)
             tanh(gates, gates)
             multiply(sigmoids, half, sigmoids)

@@ -1,7 +1,8 @@
 """How fast an update is beside other engines: python -m tests.benchmarks, or `make bench`.
 
 Environment   SIZES=tiny,ptb and CELLS=rnn choose a part; ROUNDS=15 is how often each engine is
-              measured, turn by turn with the others; BENCH_JSON=FILE writes the figures.
+              measured, turn by turn with the others; BENCH_JSON=FILE writes the figures;
+              TIME=processor compares the processor's time, for a machine that has other work.
 """
 
 from __future__ import annotations
@@ -13,10 +14,13 @@ from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
+from tests.benchmarks.choosing import chosen
 from tests.benchmarks.crew import Member
-from tests.benchmarks.engines import ENGINES, MODULES, OWN, PEERS
+from tests.benchmarks.engines import ENGINES, MODULES, OWN, PEERS, SAMPLERS, STREAMS
+from tests.benchmarks.machine import arithmetic, machine
 from tests.benchmarks.problem import CELLS, SIZES
 
+TIME = chosen("TIME", ("clock", "processor"), ("clock",))[0]
 CHECKED_UPDATES = 6
 TOLERANCE = 1e-4
 ROUND_SECONDS = 0.1
@@ -26,10 +30,11 @@ EVALUATED_TOKENS = 10_000
 
 
 def main() -> int:
-    sizes = _chosen("SIZES", tuple(SIZES))
-    cells = _chosen("CELLS", CELLS)
+    sizes = chosen("SIZES", tuple(SIZES))
+    cells = chosen("CELLS", CELLS)
     rounds = int(os.environ.get("ROUNDS", "15"))
     crew = {name: Member(name) for name in MODULES}
+    _say(f"{machine()}\n{arithmetic()}")
     report = Report()
     try:
         for cell in cells:
@@ -41,15 +46,6 @@ def main() -> int:
             member.dismiss()
     report.finish()
     return 0
-
-
-def _chosen(variable: str, known: tuple[str, ...]) -> tuple[str, ...]:
-    wanted = os.environ.get(variable, "")
-    names = tuple(name.strip() for name in wanted.split(",") if name.strip()) or known
-    unknown = [name for name in names if name not in known]
-    if unknown:
-        sys.exit(f"{variable}={wanted}: there is no {unknown[0]}; choose from {', '.join(known)}.")
-    return names
 
 
 def _prepare(crew: dict[str, Member], size: str, cell: str) -> dict[str, Member]:
@@ -97,57 +93,75 @@ def _measure(ready: dict[str, Member], size: str, rounds: int) -> Times:
 
 
 class Report:
-    """Lines as they come, the table at the end, and the JSON."""
+    """Lines as they come, the tables at the end, and the JSON."""
 
     def __init__(self) -> None:
-        self._rows: list[dict[str, object]] = []
-        self._floor: list[dict[str, object]] = []
-        self._own: list[dict[str, object]] = []
+        self._figures: dict[str, list[dict[str, object]]] = {
+            "rows": [], "floor": [], "own": [], "sampling": [],
+        }  # fmt: skip
         self._table: list[str] = []
 
     def add(self, size: str, cell: str, times: Times) -> None:
         """Take in one size and cell: rates from the median round, ratios of medians."""
         V, D, H, N, T = SIZES[size]
         _say(f"\n{size} {cell}  V={V} D={D} H={H} N={N} T={T}")
-        _say(f"  {'engine':14}{'tokens/s':>12}{'median':>10}{'min':>10}{'processor':>11}  ms")
-        own = _median(times["rnncore"])
+        _say(f"  {'engine':18}{'tokens/s':>12}{'median':>10}{'min':>10}{'processor':>11}  ms")
+        own, best = _median(times["rnncore"]), _fastest(times["rnncore"])
         for name, rounds in times.items():
-            rate = N * T / _median(rounds)
+            tokens = STREAMS.get(name, N * T)
+            rate = tokens / _median(rounds)
             shown = f"{'':12}" if name == "matmuls" else f"{rate:12,.0f}"
-            fastest, busy = min(r.clock for r in rounds), median(r.processor for r in rounds)
-            columns = "".join(f"{1e3 * s:10.3f}" for s in (_median(rounds), fastest, busy))
+            busy = median(r.processor for r in rounds)
+            columns = "".join(f"{1e3 * s:10.3f}" for s in (_median(rounds), _fastest(rounds), busy))
             ratio, note = _median(rounds) / own, ""
             if name in PEERS:
-                note = f"   rnncore is {ratio:.2f} x"
+                note = f"   rnncore is {ratio:.2f} x, at its fastest {_fastest(rounds) / best:.2f}"
             elif name in OWN:
                 note = f"   {1 / ratio:.2f} x rnncore"
-            _say(f"  {name:14}{shown}{columns}{note}")
+            _say(f"  {name:18}{shown}{columns}{note}")
             if name in ENGINES:
-                row = {"size": size, "cell": cell, "engine": name, "tokens_per_second": rate}
-                self._rows.append(row)
+                self._note("rows", size, cell, engine=name, tokens_per_second=rate)
         floor = _median(times["matmuls"]) / own
         _say(f"  floor: the bare matmuls take {floor:.2f} of rnncore's time")
-        self._floor.append({"size": size, "cell": cell, "ratio": floor})
-        self._own.append(
-            {"size": size, "cell": cell} | {name: own / _median(times[name]) for name in OWN}
-        )
+        self._note("floor", size, cell, ratio=floor)
+        self._note("own", size, cell, **{name: own / _median(times[name]) for name in OWN})
+        sampling = [self._add_sampler(size, cell, name, times) for name in SAMPLERS]
         ratios = [f"{_median(times[name]) / own:.2f}" if name in times else "-" for name in PEERS]
-        columns = "".join(f"{ratio:>15}" for ratio in ratios)
+        columns = "".join(f"{ratio:>15}" for ratio in (*ratios, *sampling))
         self._table.append(f"{size:10}{cell:6}{columns}{floor:9.2f}")
+
+    def _add_sampler(self, size: str, cell: str, name: str, times: Times) -> str:
+        """How many times as many tokens a second it draws as its peer."""
+        peer, drawn = SAMPLERS[name], STREAMS[name] / _median(times[name])
+        ratio = _median(times[peer]) / _median(times[name]) if peer in times else None
+        self._note("sampling", size, cell, streams=STREAMS[name], rate=drawn, times_torch=ratio)
+        return "-" if ratio is None else f"{ratio:.2f}"
+
+    def _note(self, part: str, size: str, cell: str, **figures: object) -> None:
+        self._figures[part].append({"size": size, "cell": cell, **figures})
 
     def finish(self) -> None:
         """Print how many times faster rnncore is than each peer; write BENCH_JSON."""
-        _say("\nTimes faster than" + "".join(f"{name:>15}" for name in PEERS)[1:] + "    floor")
+        _say(
+            "\nTimes faster than"
+            + "".join(f"{n:>15}" for n in (*PEERS, *SAMPLERS))[1:]
+            + "    floor"
+        )
         for line in self._table:
             _say(line)
         target = os.environ.get("BENCH_JSON")
         if target:
-            figures = {"rows": self._rows, "floor": self._floor, "own": self._own}
+            found = {"name": machine(), **arithmetic()._asdict()}
+            figures = {"machine": found, "time": TIME, **self._figures}
             Path(target).write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
 
 
+def _fastest(rounds: list[Round]) -> float:
+    return min(r.clock for r in rounds)
+
+
 def _median(rounds: list[Round]) -> float:
-    return median(r.clock for r in rounds)
+    return median(getattr(r, TIME) for r in rounds)
 
 
 def _say(line: str) -> None:

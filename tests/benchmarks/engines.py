@@ -25,12 +25,20 @@ MODULES = {
     "numpy_naive": "tests.benchmarks.with_numpy:NumpyNaive",
     "two_threads": "tests.benchmarks.with_rnncore:TwoThreads",
     "evaluation": "tests.benchmarks.with_rnncore:Evaluation",
+    "sampling": "tests.benchmarks.with_rnncore:Sampling",
+    "torch_sampling": "tests.benchmarks.with_torch:Sampling",
+    "sampling_32": "tests.benchmarks.with_rnncore:Sampling32",
+    "torch_sampling_32": "tests.benchmarks.with_torch:Sampling32",
     "matmuls": "tests.benchmarks.matmuls:Matmuls",
 }
 PEERS = ("torch", "torch_compile", "jax", "numpy_naive")
 ENGINES = ("rnncore", *PEERS)
 OWN = ("two_threads", "evaluation")
 """Other rates of rnncore. `matmuls` is no engine but the floor: it learns nothing."""
+SAMPLERS = {"sampling": "torch_sampling", "sampling_32": "torch_sampling_32"}
+"""What draws text, and its peer with the same weights."""
+STREAMS = {name: 32 if name.endswith("_32") else 1 for pair in SAMPLERS.items() for name in pair}
+"""An update of theirs is a token of each of so many streams."""
 
 
 def build(name: str, problem: Problem) -> Engine:

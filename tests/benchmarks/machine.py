@@ -5,7 +5,12 @@ from __future__ import annotations
 import os
 import platform
 from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
+from typing import NamedTuple
+
+from numpy.lib.introspect import opt_func_info
+from threadpoolctl import threadpool_info
 
 PROC = Path("/proc")
 
@@ -51,3 +56,30 @@ def machine() -> str:
                 model = line.partition(":")[2].strip()
     usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return f"{usable} x {model}, Python {platform.python_version()}"
+
+
+class Arithmetic(NamedTuple):
+    """What NumPy computes with: the processor's features that it found and may use, the variant
+    of its own loops, and the kernels of its matmuls."""
+
+    features: tuple[str, ...]
+    loops: dict[str, str]
+    kernel: str
+
+    def __str__(self) -> str:
+        loops = ", ".join(f"{name} {variant}" for name, variant in self.loops.items())
+        return f"features {' '.join(self.features)}; {loops}; matmul {self.kernel}"
+
+
+def arithmetic() -> Arithmetic:
+    """As this process's NumPy has it: NPY_DISABLE_CPU_FEATURES and OPENBLAS_CORETYPE act."""
+    found = import_module("numpy._core._multiarray_umath").__cpu_features__  # see np.show_runtime
+    features = tuple(name for name, there in found.items() if there)
+    variants = opt_func_info("^(exp|tanh|multiply)$", "float32")
+    loops = {name: next(iter(of.values()))["current"] for name, of in variants.items()}
+    kernels = [
+        f"{library['internal_api']} {library['version']} {library.get('architecture', '')}".strip()
+        for library in threadpool_info()
+        if library["user_api"] == "blas"
+    ]
+    return Arithmetic(features, loops, ", ".join(kernels))

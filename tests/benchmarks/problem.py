@@ -34,13 +34,13 @@ SIZES = {
     "ptb": Size(10_000, 100, 100, 20, 35),
     "big": Size(10_000, 200, 512, 32, 35),
 }
-CELLS = ("rnn", "lstm")
+CELLS = ("rnn", "lstm", "gru")
 
 
 class Problem:
     """One size and cell: SGD without clipping, float32, the state carried from window to window.
 
-    weights   by rnncore's names and shapes; the LSTM's columns are g, f, i, o
+    weights   by rnncore's names and shapes, gates in its order: g, f, i, o and r, z, n
     windows   (xs, ts), each (T, N), in the order in which they are read, over and over; before
               the first one the carried state is zero
     """

@@ -11,6 +11,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
+from rnncore.cells import CELLS
 from tests.benchmarks.problem import LEARNING_RATE, Problem
 
 Params = dict[str, Any]
@@ -30,6 +31,18 @@ def lstm_tick(Wh: Any, state: State, from_input: Any) -> tuple[State, Any]:
     return (h, c), h
 
 
+def gru_tick(Wh: Any, state: State, from_input: Any) -> tuple[State, Any]:
+    (h,) = state
+    r, z, n = jnp.split(from_input, 3, axis=1)
+    from_r, from_z, memory = jnp.split(h @ Wh, 3, axis=1)
+    z = jax.nn.sigmoid(z + from_z)
+    h = (1 - z) * jnp.tanh(n + jax.nn.sigmoid(r + from_r) * memory) + z * h
+    return (h,), h
+
+
+TICKS = {"rnn": rnn_tick, "lstm": lstm_tick, "gru": gru_tick}
+
+
 def mean_loss(tick: Any, params: Params, state: State, xs: Any, ts: Any) -> tuple[Any, State]:
     inputs = params["embedding.W"][xs] @ params["cell.0.Wx"] + params["cell.0.b"]
     state, hs = lax.scan(partial(tick, params["cell.0.Wh"]), state, inputs)
@@ -42,8 +55,7 @@ class Jax:
     """All inputs in one matmul before the scan; losses are fetched when a run is over."""
 
     def __init__(self, problem: Problem) -> None:
-        tick = {"rnn": rnn_tick, "lstm": lstm_tick}[problem.cell]
-        gradient = jax.value_and_grad(partial(mean_loss, tick), has_aux=True)
+        gradient = jax.value_and_grad(partial(mean_loss, TICKS[problem.cell]), has_aux=True)
 
         @partial(jax.jit, donate_argnums=(0, 1))
         def update(params: Params, state: State, xs: Any, ts: Any) -> tuple[Params, State, Any]:
@@ -54,7 +66,7 @@ class Jax:
         self._update = update
         self._params = {name: jnp.array(w) for name, w in problem.weights.items()}
         self._shape = (problem.size.N, problem.size.H)
-        self._states = 1 if problem.cell == "rnn" else 2
+        self._states = len(CELLS[problem.cell].states)
         self._state: State = ()
         self._windows = cycle(
             (jnp.array(xs, np.int32), jnp.array(ts, np.int32), k == 0)

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from rnncore.cells import CELLS
 from rnncore.shapes import Array, Ids
 from tests.benchmarks.problem import LEARNING_RATE, Problem
 
@@ -56,7 +57,34 @@ def lstm_backward(
     return dz @ Wx.T, (dz @ Wh.T, dc * f), (x.T @ dz, h_prev.T @ dz, dz.sum(axis=0))
 
 
-TICKS = {"rnn": (rnn_forward, rnn_backward), "lstm": (lstm_forward, lstm_backward)}
+def gru_forward(x: Array, state: Arrays, Wx: Array, Wh: Array, b: Array) -> tuple[Arrays, Any]:
+    (h_prev,) = state
+    xr, xz, xn = np.split(x @ Wx + b, 3, axis=1)
+    hr, hz, memory = np.split(h_prev @ Wh, 3, axis=1)
+    r, z = sigmoid(xr + hr), sigmoid(xz + hz)
+    n = np.tanh(xn + r * memory)
+    return ((1 - z) * n + z * h_prev,), (x, h_prev, memory, r, z, n)
+
+
+def gru_backward(
+    dstate: Arrays, tape: Any, Wx: Array, Wh: Array
+) -> tuple[Array, Arrays, tuple[Array, Array, Array]]:
+    x, h_prev, memory, r, z, n = tape
+    (dh,) = dstate
+    dn = dh * (1 - z) * (1 - n**2)
+    dz = dh * (h_prev - n) * z * (1 - z)
+    dr = dn * memory * r * (1 - r)
+    by_input, by_state = np.hstack((dr, dz, dn)), np.hstack((dr, dz, dn * r))
+    dh_prev = by_state @ Wh.T + dh * z
+    own = (x.T @ by_input, h_prev.T @ by_state, by_input.sum(axis=0))
+    return by_input @ Wx.T, (dh_prev,), own
+
+
+TICKS = {
+    "rnn": (rnn_forward, rnn_backward),
+    "lstm": (lstm_forward, lstm_backward),
+    "gru": (gru_forward, gru_backward),
+}
 
 
 class NumpyNaive:
@@ -66,7 +94,7 @@ class NumpyNaive:
         self._weights = {name: w.copy() for name, w in problem.weights.items()}
         self._forward, self._backward = TICKS[problem.cell]
         self._windows = cycle((k == 0, xs.T, ts.T) for k, (xs, ts) in enumerate(problem.windows))
-        self._states = 1 if problem.cell == "rnn" else 2
+        self._states = len(CELLS[problem.cell].states)
         self._state: Arrays = ()
 
     def run(self, updates: int) -> list[float]:

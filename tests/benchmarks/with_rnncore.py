@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from rnncore.generation import generate
 from rnncore.metrics import held_out_loss
+from rnncore.model import Rnnlm
 from rnncore.text.corpus import Corpus
 from rnncore.text.tokenizers import WORDS
 from rnncore.text.vocabulary import Vocabulary
@@ -48,3 +52,23 @@ class Evaluation(Rnncore):
         N, T = self._problem.size[3:]
         ids = np.resize(self._problem.ids, N * T * updates + 1)
         return [held_out_loss(self._model, ids)]
+
+
+class Sampling:
+    """Drawing one token for each stream at temperature 1, so many times."""
+
+    STREAMS = 1
+
+    def __init__(self, problem: Problem) -> None:
+        model = Rnnlm(problem.config, problem.size.V)  # `problem.weights` are those of its seed
+        prompt, rng = problem.ids[:1], np.random.default_rng(0)
+        self._tokens = generate(model, prompt, 1.0, rng, self.STREAMS)
+
+    def run(self, updates: int) -> list[float]:
+        for _ in islice(self._tokens, updates):
+            pass
+        return []
+
+
+class Sampling32(Sampling):
+    STREAMS = 32

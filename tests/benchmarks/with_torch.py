@@ -1,4 +1,4 @@
-"""PyTorch as its documentation would write it: Embedding, RNN or LSTM, Linear, SGD."""
+"""PyTorch as its documentation would write it: Embedding, RNN, LSTM or GRU, Linear, SGD."""
 
 from __future__ import annotations
 
@@ -81,6 +81,32 @@ class TorchCompile(Torch):
         super().__init__(problem)
         torch._dynamo.reset()
         self._loss = torch.compile(self._model)
+
+
+class Sampling:
+    """The usual loop: read a token, softmax, multinomial; no gradients, one thread."""
+
+    STREAMS = 1
+
+    def __init__(self, problem: Problem) -> None:
+        torch.set_num_threads(1)
+        torch.manual_seed(0)
+        self._model = LanguageModel(problem).eval()
+        self._token = torch.full((1, self.STREAMS), int(problem.ids[0]))
+        self._state: object = None
+
+    def run(self, updates: int) -> list[float]:
+        model = self._model
+        with torch.inference_mode():
+            for _ in range(updates):
+                hs, self._state = model.rnn(model.embedding(self._token), self._state)
+                probabilities = torch.softmax(model.linear(hs[0]), dim=-1)
+                self._token = torch.multinomial(probabilities, 1).T
+        return []
+
+
+class Sampling32(Sampling):
+    STREAMS = 32
 
 
 def detached(state: Any) -> Any:

@@ -134,3 +134,11 @@ def test_drawing_inverts_the_cumulative_distribution() -> None:
     assert draw(many, Thrown(last)).tolist() == [999]
     both = np.array([[1.0, 0.0], [0.0, 1.0]])
     assert draw(both, np.random.default_rng(0)).tolist() == [0, 1]
+
+
+def test_rows_are_drawn_alike_together_and_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    p = np.random.default_rng(0).dirichlet(np.ones(53), 31)
+    together = draw(p, np.random.default_rng(1))
+    monkeypatch.setattr("rnncore.generation.ADDED_UP_AT_ONCE", 2 * 53)
+    assert draw(p, np.random.default_rng(1)).tolist() == together.tolist()
+    assert len(set(together.tolist())) > 10

@@ -9,13 +9,14 @@ from rnncore.layers.inputs import Embedded, TimeInput
 from rnncore.reference.output import embedding_backward
 from tests.engine.models import assert_close
 
-V, D, H = 11, 3, 5
+V, H = 11, 5
 
 
 @pytest.mark.parametrize("numbers", [0, 10**6], ids=["sorted", "matched"])
 @pytest.mark.parametrize("scale", [[1.0], [1.0, 0.5, 0.5, 0.5]], ids=["one gate", "four gates"])
+@pytest.mark.parametrize("D", [3, 31], ids=["weights are scaled", "products are scaled"])
 def test_a_table_of_tokens_is_read_like_its_rows(
-    scale: list[float], numbers: int, monkeypatch: pytest.MonkeyPatch
+    D: int, scale: list[float], numbers: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("rnncore.layers.inputs.ONE_HOT_NUMBERS", numbers)
     rng, G = np.random.default_rng(0), len(scale)
