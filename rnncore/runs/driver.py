@@ -85,24 +85,22 @@ class Driver:
     # Opening.
 
     def _open(self) -> None:
-        resumed = bool(self._store.places(self._claim.run.id, "run"))
+        store, run_id = self._store, self._claim.run.id
+        resumed = bool(store.places(run_id, "run"))
         self._trainer = trainer = opening.open_trainer(self._claim, self._path)
         self._prober, now = Prober(trainer), monotonic()
         self._events: Iterator[Event] = trainer.events(evaluate=False)
         tokens = trainer.config.batch_size * trainer.config.time_size
-        self._report = Report(self._store, self._claim, tokens, lambda: self.terminated)
+        self._report = Report(store, self._claim, tokens, lambda: self.terminated)
         self._report.start("paused" if trainer.steps else "ready", None, trainer.seconds)
         if not trainer.text_known:
             self._report.set_error(trainer.steps, "text", unknown_text(self._path))
         self._commit_at = now
         self._looking = TimeBudget(SNAPSHOT_SHARE, COMMIT_SECONDS, now)
-        self._held_out = HeldOut(trainer, self._report)
-        self._keeper = Keeper(
-            self._store, self._claim, trainer, self._report, lambda: self.terminated
-        )
-        weighed = self._store.places(self._claim.run.id, "spectrum")
-        self._spectra = SpectrumRecorder(self._report.add, weighed)
-        for record in opening.lost_reports(self._store, self._claim.run.id, trainer):
+        self._held_out = HeldOut(trainer, self._report, opening.measured_part(store, run_id))
+        self._keeper = Keeper(store, self._claim, trainer, self._report, lambda: self.terminated)
+        self._spectra = SpectrumRecorder(self._report.add, store.places(run_id, "spectrum"))
+        for record in opening.lost_reports(store, run_id, trainer):
             self._report.add(record)
         self._clouds = CloudRecorder(self._prober, self._report.add)
         self._aiming = Aiming(self._prober, self._report.add)

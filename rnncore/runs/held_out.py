@@ -24,12 +24,15 @@ class HeldOut:
     Between epochs the leading part of the text is read, which stays the same during a run and is
     all of a short text. At the ends of epochs and of the run it is the whole text.
 
+    part     tokens of the part that the run was measured on before, if it was: a branch of a trial
+             goes on as all trials are measured
+
     judged   the newest measurement of that leading part, by which states are compared
     """
 
-    def __init__(self, trainer: Trainer, report: Report) -> None:
+    def __init__(self, trainer: Trainer, report: Report, part: int | None = None) -> None:
         self._trainer, self._report = trainer, report
-        self._part = leading_part(trainer.config, trainer.corpus)
+        self._part = part or leading_part(trainer.config, trainer.corpus)
         self._newest: Evaluation | None = None
         self._limit = Limit()
         self.judged: Evaluation | None = None

@@ -84,6 +84,14 @@ def restore_plane(store: Store, claim: Claim, prober: Prober) -> int:
     return aimed[-1].step if aimed else 0
 
 
+def measured_part(store: Store, run_id: str) -> int | None:
+    """Tokens of the part of the held-out text that the run was measured on last; None where it has
+    been measured on the whole alone. Values of different parts do not compare."""
+    measured = store.records_after(run_id, kinds=("evaluation",), damaged=[])
+    parts = [found.payload.get("part") for found in measured if found.payload["split"] == "valid"]
+    return next((part for part in reversed(parts) if part is not None), None)
+
+
 def is_framed(store: Store, run_id: str) -> bool:
     """Whether the run has reported what is known of its cloud's states: runs of before have not."""
     reported = store.records_after(run_id, kinds=("run",), limit=1, damaged=[])

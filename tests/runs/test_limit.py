@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from rnncore.config import Config
+from rnncore.runs.branching import prepare
+from rnncore.runs.files import LATEST
 from rnncore.runs.store import Store
 from tests.runs.support import (
     SMALL,
@@ -14,6 +16,7 @@ from tests.runs.support import (
     run_of,
     script_losses,
     wait_for_status,
+    wait_for_steps,
 )
 
 TRIAL = SMALL.with_changes(grammar_tokens=6000, valid_fraction=0.1)
@@ -92,3 +95,19 @@ def test_a_run_that_is_told_to_yield_pauses_and_lets_go(store: Store, going: boo
             pass
     run = run_of(store, run_id)
     assert (run.status, run.reason) == (("paused", "yielded") if going else ("ready", None))
+
+
+def test_who_goes_on_from_it_by_hand_is_measured_on_the_same_part(store: Store) -> None:
+    parent = run_of(store, trial(store, {"updates": 60, "part": 100}))
+    child = store.branches.enter(prepare(parent, LATEST, {}), None, watched=False)
+    store.send(child, "resume")
+    with driven(store, child):
+        wait_for_steps(store, child, 200)
+        store.send(child, "stop")
+        wait_for_status(store, child, "finished")
+    after = [r for r in of_kind(store, child, "evaluation") if r.step > 60]
+    parts = [r.payload["bits"] for r in after if r.payload.get("part") == 100]
+    (summary,) = store.summaries.of([run_of(store, child)])
+    best = summary.facts.best
+    assert parts and best is not None
+    assert (best.step > 60, best.bits) == (True, min(parts))
