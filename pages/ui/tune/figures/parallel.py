@@ -45,6 +45,7 @@ def figure(shown: Shown, palette: Palette, t: Texts) -> go.Figure:
         height=HEIGHT,
         margin={"l": 62, "r": 62, "t": 26, "b": 10},
         hovermode="closest",
+        selectdirection="d",  # a straight drag along an axis is a thin box, not one over all axes
         xaxis={"visible": False, "range": [-0.12, max(last, 1) + 0.12], "fixedrange": True},
         yaxis={
             "visible": False,
