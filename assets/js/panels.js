@@ -201,7 +201,7 @@ class Panels {
     const changed = {};
     for (const op of ops) {
       if (op.op === "mark") changed[op.setting] = op.new;
-      if (op.op === "progress") this.strip.progress(op);
+      if (op.op === "progress") this.strip.progress(op, this.data.settings?.pace);
       else if (op.op === "status") this.onStatus(op);
       else if (op.op === "rewind") {
         this.strip.rewind(op.step);

@@ -18,6 +18,16 @@ export function secondsLeft({ total, unit }, done, rate) {
   return ((total - done) * unit) / rate;
 }
 
+/**
+ * Tokens a second of a training that makes at most `pace` updates a second; 0 sets no bound.
+ * @param {number} rate at which it could train
+ * @param {number} unit tokens an update
+ * @param {number} pace
+ */
+export function paced(rate, unit, pace) {
+  return pace ? Math.min(rate, pace * unit) : rate;
+}
+
 export class Strip {
   constructor() {
     /** @type {Phase} */
@@ -78,8 +88,8 @@ export class Strip {
     this.progress({ ...this.reached, rate: 0 });
   }
 
-  /** @param {{done: number, epoch: number, rate: number}} progress */
-  progress({ done, epoch, rate }) {
+  /** @param {{done: number, epoch: number, rate: number}} progress @param {number} [pace] */
+  progress({ done, epoch, rate }, pace = 0) {
     this.reached = { done, epoch };
     if (!this.strip || !this.labels) return;
     const { total, epochs } = this.strip;
@@ -88,7 +98,8 @@ export class Strip {
     this.place.textContent = this.labels.fill("place", { done, total, epoch, epochs });
     if (!rate) return;
     this.rates = [...this.rates.slice(1 - RATES), rate];
-    const mean = this.rates.reduce((sum, value) => sum + value, 0) / this.rates.length;
+    const able = this.rates.reduce((sum, value) => sum + value, 0) / this.rates.length;
+    const mean = paced(able, this.strip.unit, pace);
     this.speed.textContent = this.labels.fill("speed", { rate: mean });
     const time = this.labels.duration(secondsLeft(this.strip, done, mean));
     this.left.textContent = this.phase === "active" ? this.labels.fill("left", { time }) : "";

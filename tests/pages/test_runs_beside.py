@@ -11,7 +11,9 @@ from pages.ui.visit.i18n import texts
 from pages.ui.visit.identity import Visitor
 from pages.ui.visit.session import Session
 from rnncore.runs.claim import CommandName
+from rnncore.runs.records import cloud_record
 from rnncore.runs.store import Store
+from rnncore.views import CloudView
 from tests.pages.conftest import ME, Visit
 from tests.pages.stored import SMALL, curve_of, entered, opened, row, said, sides
 from tests.runs.test_summary import changed, stretch
@@ -42,6 +44,19 @@ def test_runs_stand_side_by_side_at_the_same_update(visit: Visit, store: Store) 
         axes = side["panels"][0]["plot"]["dark"]["layout"]["xaxis"]
         assert axes["autorangeoptions"]["include"][-1] == 20
     assert "Hidden size H 9" in said(app)
+
+
+def test_no_cloud_of_another_time_lies_behind_a_path(visit: Visit, store: Store) -> None:
+    clouds = [cloud_record(CloudView(step, ((0.0, float(step)),))) for step in (0, 20)]
+    one = entered(store, *curve_of(3, 2, 1), *clouds)
+    two = entered(store, *curve_of(3, 2))
+
+    def drawn(**values: str) -> list[int]:
+        left, _ = sides(opened(visit, compare=f"{one},{two}", **values))
+        return [op["step"] for op in left["ops"] if op.get("trace") == "cloud"]
+
+    assert drawn() == []  # after 10 updates
+    assert drawn(at="0") == [0]
 
 
 def test_runs_that_train_are_streamed(visit: Visit, store: Store) -> None:

@@ -57,6 +57,16 @@ def test_every_idea_opens(visit: Visit, idea: str, language: str) -> None:
     assert texts(language)(f"states.predict.{idea}.question") in text(app)
 
 
+def test_the_switch_that_answers_the_question_waits_for_it(visit: Visit) -> None:
+    app = opened(visit, "unit", **{"states.shown": "", "states.silent": "1"})
+    switch = app.toggle(key="states.silent")
+    assert (switch.value, switch.disabled) == (False, True)
+    assert not gives_away(app, "unit")
+    app = opened(visit, "unit", **{"states.silent": "1"})
+    switch = app.toggle(key="states.silent")
+    assert (switch.value, switch.disabled) == (True, False)
+
+
 @pytest.mark.parametrize("idea", IDEAS)
 def test_every_question_is_answered_by_value(visit: Visit, idea: str) -> None:
     app = opened(visit, idea, **{"states.shown": ""})

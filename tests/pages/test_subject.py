@@ -70,7 +70,7 @@ def test_an_unknown_run_is_no_run(visit: Visit, name: str) -> None:
         app.query_params.update({"run": name})
         app.run()
         assert not app.exception
-        assert "because there is no run yet" in captions(app)
+        assert "because no run is open" in captions(app)
 
 
 @pytest.mark.parametrize("cell", CELLS)

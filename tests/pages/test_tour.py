@@ -152,3 +152,19 @@ def test_one_walks_on_and_back_and_ends(
 def test_a_step_that_is_none_does_no_harm(visit: Visit, step: str) -> None:
     app = visit(**SMALL, tour=step)
     assert not app.exception and not app.error
+
+
+def test_a_step_that_shows_an_answer_asks_nothing_and_needs_no_chapter(visit: Visit) -> None:
+    steps = default_tour(PAGES).steps
+    number = next(n for n, step in enumerate(steps, 1) if step.query.get("gradients.shown"))
+    app = visit().switch_page("../gradients.py").run()
+    app.query_params.clear()
+    app.query_params.update({**steps[number - 1].query, "tour": str(number)})
+    app.run()
+    assert not app.exception
+    assert not [one for one in app.button if str(one.key).startswith("predict.gradients")]
+    last = len(steps)
+    assert not steps[last - 1].section
+    app.query_params["tour"] = str(last)
+    app.run()
+    assert "****" not in bar(app) and f"{last} / {last}" in bar(app)

@@ -107,9 +107,14 @@ def _with_room(described: dict[str, Any], last: int) -> dict[str, Any]:
 
 
 def _until(records: list[Record], at: int, *, beyond: bool) -> list[Op]:
-    """What the panels showed after `at` updates; where the curves go on, one sees what came."""
+    """What the panels showed after `at` updates; where the curves go on, one sees what came. Of
+    the clouds only the first and the newest are kept: neither is that of an update between them."""
+    clouds = [record.step for record in records if record.kind == "cloud"]
+    between = any(step > at for step in clouds)
     ops: list[Op] = []
     for record in downsample(records):
+        if record.kind == "cloud" and between and record.step < at:
+            continue
         drawn = translate(record)
         if record.step > at:
             curves = ("extend", perplexity.NAME)

@@ -47,7 +47,7 @@ def draw(visit: Session, row: DeltaGenerator, found: Looked) -> None:
     order = silencing.order(costs, about.tracking, by)
     unit = _unit(visit, order)
     kept = _kept_back(visit, found)
-    silent = visit.value("silent", 0) == 1
+    silent = visit.value("silent", 0) == 1 and not kept
     names = {number: visit.t("states.unit.name", unit=number) for number in sorted(order)}
     with row:
         held.selectbox(
@@ -57,7 +57,7 @@ def draw(visit: Session, row: DeltaGenerator, found: Looked) -> None:
         held.selectbox(
             visit, "unit", "states.unit.unit", unit, tuple(order), names.__getitem__, width=130
         )
-        held.toggle(visit, "silent", "states.unit.silence", silent)
+        held.toggle(visit, "silent", "states.unit.silence", silent, off=bool(kept))
     told = [] if kept else story(visit)  # which answers the question, too
     st.markdown(" ".join((*told, _said(visit, found, costs, about, unit, kept))))
     without = silenced(found.subject.model, (unit,))
@@ -120,8 +120,11 @@ def answer(visit: Session, found: Looked) -> Answer | None:
             "tracks": f"{about.tracking[best]:.2f}",
             "intact": f"{intact:.0%}",
             "left": f"{left:.0%}",
-            "worst": str(worst),
-            "least": f"{least:.0%}",
+            "moral": visit.t(
+                f"states.predict.unit.{'same' if best == worst else 'other'}",
+                worst=worst,
+                least=f"{least:.0%}",
+            ),
         },
     )
 

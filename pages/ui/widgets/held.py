@@ -113,9 +113,9 @@ def search(visit: Session, name: str, words: str, value: str, **look: Any) -> No
     st.text_input(value=value, type="search", live=True, autocomplete="off", **common, **look)
 
 
-def toggle(visit: Session, name: str, words: str, value: bool) -> None:
-    """On or off, held as 1 or 0."""
-    st.toggle(value=value, **_common(visit, name, words, value, keep=int))
+def toggle(visit: Session, name: str, words: str, value: bool, *, off: bool = False) -> None:
+    """On or off, held as 1 or 0; nobody can turn it where it is `off`."""
+    st.toggle(value=value, disabled=off, **_common(visit, name, words, value, keep=int))
 
 
 def several(

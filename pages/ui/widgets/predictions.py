@@ -137,8 +137,11 @@ def ask(visit: Session, name: str, asked: Question, *seen: object) -> None:
 
 
 def predict(visit: Session, asked: Prediction) -> None:
-    """Draw the question in one row; once it is checked, what was said and what was measured."""
+    """Draw the question in one row; once it is checked, what was said and what was measured. Where
+    a step of a tour shows what answers it, nothing is asked."""
     found = visit.state(Predictions).of(asked.words)
+    if visit.tour and asked.hides and not found.checked and _name(asked.words) in _shown(visit):
+        return
     if found.checked and found.answer is None:
         found.answer = asked.measure()
     if found.checked and found.answer is not None:

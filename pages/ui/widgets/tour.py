@@ -38,7 +38,8 @@ def bar(visit: Session) -> None:
         horizontal=True, vertical_alignment="center", gap="small", border=True, key="tour"
     ):
         place = t("tour.place", number=number, of=last)
-        st.markdown(f"**{literal(step.section)}** {place}", width="content")
+        chapter = f"**{literal(step.section)}** " if step.section else ""
+        st.markdown(f"{chapter}{place}", width="content")
         st.markdown(literal(said(step.say, visit.language)), width="stretch")
         back = st.button(
             t("tour.back"), key="tour.back", icon=":material/arrow_back:", shortcut="Shift+Left",
