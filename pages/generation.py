@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
+import streamlit as st
+
 from pages.ui.generation import (
     branches,
     copies,
@@ -32,8 +34,10 @@ def draw(visit: Session) -> None:
     header.head(visit, partial(source, visit))
     ideas.choose(visit, SECTIONS, idea)
     predictions.ask(visit, idea, QUESTIONS[idea], visit)
+    notices = st.container()  # above the box that they are of, in sight
     SECTIONS[idea](visit)
-    header.problem(visit)
+    with notices:
+        header.problem(visit)
 
 
 if __name__ == "__main__":

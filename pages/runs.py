@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
+import streamlit as st
+
 from pages.ui.runs import compare, disk, latest, listing, questions, view
 from pages.ui.visit import session
 from pages.ui.visit.session import Session
@@ -25,8 +27,10 @@ def draw(visit: Session) -> None:
         visit, partial(view.counted, visit, found), ask=partial(questions.ask, visit, found)
     )
     row = ideas.choose(visit, SECTIONS, idea)
+    notices = st.container()
     SECTIONS[idea](visit, row, found)
-    header.problem(visit)
+    with notices:
+        header.problem(visit)
 
 
 if __name__ == "__main__":

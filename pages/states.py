@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
+import streamlit as st
+
 from pages.ui.states import clouds, grammar, network, questions, unit, units
 from pages.ui.visit import session
 from pages.ui.visit.session import Session
@@ -26,12 +28,14 @@ def draw(visit: Session) -> None:
     row = ideas.choose(visit, SECTIONS, idea)
     network.choose(visit, row)
     found = network.looked(visit)
+    notices = st.container()
     if found is None:
         network.train(visit)
     else:
         questions.ask(visit, idea, found)
         SECTIONS[idea](visit, row, found)
-    header.problem(visit)
+    with notices:
+        header.problem(visit)
 
 
 if __name__ == "__main__":

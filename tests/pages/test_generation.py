@@ -102,6 +102,9 @@ def test_an_unknown_word_is_said_and_the_last_prompt_stays(visit: Visit) -> None
     app.text_input(key="generation.prompt").set_value("the zebra").run()
     (error,) = app.error
     assert "zebra" in error.value and charts(app)[0]["figure"] == before
+    order = [one.type for one in app.main]
+    boxes = [place for place, one in enumerate(app.main) if one.key == "generation.prompt"]
+    assert order.index("error") < boxes[0]
     app.text_input(key="generation.prompt").set_value("the old").run()
     assert not app.error and charts(app)[0]["figure"] != before
 
