@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any, Generic, TypeVar
 
@@ -16,6 +16,8 @@ from pages.ui.visit.session import Session
 P = TypeVar("P")
 INTERVAL, SLICE = 0.5, 0.4
 """Seconds from one slice to the next, and how long one works at most, if a point is not longer."""
+KEPT = 4
+"""Trainings of a page that are there at a time."""
 
 
 class SlicedTraining(Generic[P]):
@@ -44,21 +46,22 @@ class SlicedTraining(Generic[P]):
 
 @dataclass
 class Current:
-    """The training that a page drives: one at a time."""
+    """The training that a page drives, one at a time, and the newest of those that are over."""
 
-    training: SlicedTraining[Any] | None = None
+    trainings: dict[str, SlicedTraining[Any]] = field(default_factory=dict)
 
 
 def current(visit: Session, name: str) -> SlicedTraining[Any] | None:
     """The training of this name, if the visit has started it on this page."""
-    training = visit.page_state(Current).training
-    return training if training is not None and training.name == name else None
+    return visit.page_state(Current).trainings.get(name)
 
 
 def start(visit: Session, name: str, work: Iterator[P]) -> SlicedTraining[P]:
-    """Start one; it takes the place of the one before."""
-    started = SlicedTraining(name, work)
-    visit.page_state(Current).training = started
+    """Start one; it takes the place of one that is under way, or that had this name."""
+    there, started = visit.page_state(Current).trainings, SlicedTraining(name, work)
+    over = [one for one in there.values() if not one.going and one.name != name]
+    kept = [*over[1 - KEPT :], started]
+    visit.page_state(Current).trainings = {one.name: one for one in kept}
     return started
 
 
