@@ -131,4 +131,5 @@ def _table(visit: Session, found: Watched) -> None:
         partial(choose, visit, found),
         key="tune.table",
         column_config=config,
+        placeholder="–",
     )
