@@ -67,7 +67,8 @@ def depth(grammar: Grammar, state: int) -> int:
 
 
 def _property(labels: Sequence[str]) -> Property:
-    often = [value for value, _ in Counter(labels).most_common() if value != OTHER]
-    values = [*often[:MOST], OTHER]
+    often = [value for value, _ in Counter(labels).most_common() if value != OTHER][:MOST]
+    often.sort(key=lambda value: NUMBERS.index(value) if value in NUMBERS else len(NUMBERS))
+    values = [*often, OTHER]  # a number has the same colour everywhere
     number = {value: place for place, value in enumerate(values)}
     return Property(tuple(values), tuple(number.get(label, len(values) - 1) for label in labels))

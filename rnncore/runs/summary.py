@@ -33,20 +33,29 @@ class Reached(NamedTuple):
     part: int | None = None
 
 
+class LiveChange(NamedTuple):
+    """A setting that was changed after `step` updates."""
+
+    step: int
+    setting: str
+    old: Any
+    new: Any
+
+
 class Facts(NamedTuple):
     """What the records of a run say.
 
     best, last   of held-out text: lowest, and newest (`judged`); None before the first
     test         newest of the test text
     seconds      of training
-    changed      live changes: (step, setting, new value)
+    changed      live changes, in their order
     """
 
     best: Reached | None = None
     last: Reached | None = None
     test: Reached | None = None
     seconds: float = 0.0
-    changed: tuple[tuple[int, str, Any], ...] = ()
+    changed: tuple[LiveChange, ...] = ()
 
 
 class Summary(NamedTuple):
@@ -64,9 +73,17 @@ class Summary(NamedTuple):
         )
 
     def settings_at(self, step: int) -> dict[str, Any]:
-        """The settings in force after so many updates."""
-        changes = {name: new for at, name, new in self.facts.changed if at <= step}
-        return {**self.run.settings, **changes}
+        """The settings in force after so many updates, of a change at that update the new ones."""
+        changed = self.facts.changed
+        first = {each.setting: each.old for each in reversed(changed)}
+        later = {each.setting: each.new for each in changed if each.step <= step}
+        return {**self.run.settings, **first, **later}
+
+    @property
+    def at_best(self) -> dict[str, Any]:
+        """The settings with which the best value was reached; before the first, those of now."""
+        best = self.facts.best
+        return dict(self.settings) if best is None else self.settings_at(best.step - 1)
 
 
 class Change(NamedTuple):
@@ -103,7 +120,7 @@ class Summaries:
                 facts := known[run.id][1],
                 {
                     **run.settings,
-                    **{name: new for _, name, new in facts.changed},
+                    **{each.setting: each.new for each in facts.changed},
                     **unread.get(run.id, {}),
                 },
             )
@@ -162,10 +179,10 @@ def judged(measured: Sequence[Reached]) -> list[Reached]:
 
 
 def differing(summaries: Iterable[Summary]) -> tuple[str, ...]:
-    """Names of the settings in which the runs differ, in the order of the schema."""
+    """Names of the settings in which the best values of runs differ, in the order of the schema."""
     values: dict[str, set[Any]] = {name: set() for name in Config.model_fields}
     for summary in summaries:
-        for name, value in summary.settings.items():
+        for name, value in summary.at_best.items():
             if name in values:
                 values[name].add(value)
     return tuple(name for name, seen in values.items() if len(seen) > 1)
@@ -173,13 +190,14 @@ def differing(summaries: Iterable[Summary]) -> tuple[str, ...]:
 
 def changes(summary: Summary, parent: Summary) -> tuple[Change, ...]:
     """What a branch does otherwise than its parent did just after they parted."""
-    before = parent.settings_at(summary.run.branched or 0)
+    parted = summary.run.branched or 0
+    before, after = parent.settings_at(parted), summary.settings_at(parted)
     return tuple(
-        Change(name, before[name], summary.settings[name])
+        Change(name, before[name], after[name])
         for name in Config.model_fields
         if name in before
-        and name in summary.settings
-        and before[name] != summary.settings[name]
+        and name in after
+        and before[name] != after[name]
         and name != "epochs"  # both may be let go on for longer
     )
 
@@ -201,7 +219,8 @@ def _facts(records: Iterable[tuple[int, str, Any]]) -> Facts:
                 else:
                     held_out.append(found)
             elif kind == "changed":
-                changed.append((step, str(payload["setting"]), payload["new"]))
+                setting, old, new = (payload[name] for name in ("setting", "old", "new"))
+                changed.append(LiveChange(step, str(setting), old, new))
             else:
                 seconds = float(payload["seconds"])
         except (LookupError, TypeError, ValueError, AttributeError):

@@ -140,6 +140,38 @@ def test_only_settings_that_differ_are_named_in_the_order_of_the_schema(store: S
     assert apart_from_seed(found[0]) == apart_from_seed(found[1]) != apart_from_seed(found[2])
 
 
+def test_a_value_stands_beside_the_settings_that_it_was_reached_with(store: Store) -> None:
+    run_id = entered(
+        store,
+        measured(5, 3.0),
+        changed(5, "max_grad_norm", 1.0, 2.0),
+        measured(10, 1.0),
+        changed(10, "learning_rate", 3e-4, 1e-2),
+        measured(20, 2.0),
+        config=SMALL.with_changes(learning_rate=1e-2),  # as of a branch from before its start
+    )
+    (found,) = summaries(store, run_id)
+    assert (found.at_best["learning_rate"], found.at_best["max_grad_norm"]) == (3e-4, 2.0)
+    assert found.settings["learning_rate"] == 1e-2
+    assert found.settings_at(4)["max_grad_norm"] == 1.0
+    other = entered(store, measured(5, 3.0), config=SMALL.with_changes(learning_rate=1e-2))
+    assert "learning_rate" in differing([found, *summaries(store, other)])
+
+
+def test_what_a_branch_changes_later_does_not_part_it_from_its_parent(store: Store) -> None:
+    parent = entered(store)
+    records = (changed(10, "learning_rate", 3e-4, 1e-3), changed(30, "learning_rate", 1e-3, 5e-3))
+    branch = entered(
+        store,
+        *records,
+        config=SMALL.with_changes(learning_rate=1e-3),
+        parent=parent,
+        branched=10,
+    )
+    child, above = summaries(store, branch, parent)
+    assert changes(child, above) == (Change("learning_rate", 3e-4, 1e-3),)
+
+
 def test_a_branch_is_compared_with_its_parent_just_after_they_parted(store: Store) -> None:
     """What the parent changed at that update is what the branch, which goes on from before the
     change, does otherwise; what it changed later is no matter."""

@@ -45,6 +45,11 @@ class Earlier(NamedTuple):
     def settings(self) -> Config:
         return Config.parse(self.summary.settings)
 
+    @property
+    def at_best(self) -> Config:
+        """The settings with which its best value was reached."""
+        return Config.parse(self.summary.at_best)
+
 
 def earlier(visit: Session, run: RunRow | None) -> list[Earlier]:
     """The runs that the visit has seen before this one, with a letter each that stays the same."""
@@ -99,7 +104,7 @@ def _said(visit: Session, one: Earlier) -> str:
     t = visit.t
     names = [name for name in _differing(one, visit.config) if name not in ASIDE]
     parts = [
-        f"{literal(label(t, name))} {worded(visit, name, getattr(one.settings, name))}"
+        f"{literal(label(t, name))} {worded(visit, name, getattr(one.at_best, name))}"
         for name in names[:NAMED]
     ]
     if len(names) > NAMED:
@@ -132,7 +137,7 @@ def _pin(visit: Session, one: Earlier) -> None:
 
 def _differing(one: Earlier, config: Config) -> list[str]:
     return [
-        name for name in Config.model_fields if getattr(one.settings, name) != getattr(config, name)
+        name for name in Config.model_fields if getattr(one.at_best, name) != getattr(config, name)
     ]
 
 

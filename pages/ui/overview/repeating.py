@@ -134,7 +134,7 @@ def _experiment(run: RunRow) -> tuple[Config, Experiment] | None:
     except StoreError:  # said where the run is looked for
         return None
     step = run.branched or 0
-    if not step or any(at < step for at, _, _ in origin.facts.changed):
+    if not step or any(each.step < step for each in origin.facts.changed):
         return None
     found = changes(child, origin)
     if len(found) != 1:

@@ -81,7 +81,7 @@ def columns(
         "status": [view.status_text(t, one.run) for one in shown],
     }
     for name in differing(shown):
-        values = [one.settings.get(name) for one in shown]
+        values = [one.at_best.get(name) for one in shown]
         table[name] = values if is_number(name) else [known(name, value) for value in values]
     table |= {
         "updates": [one.run.step for one in shown],
@@ -195,7 +195,7 @@ def _matches(one: Summary, wanted: str, known: Callable[[str, Any], str]) -> boo
     """Whether every word that is looked for stands in what the table says of a run."""
     run = one.run
     said = [run.id, run.name or "", run.note or "", known("corpus", one.settings.get("corpus", ""))]
-    said += [f"{name}={value}" for name, value in one.settings.items()]
+    said += [f"{name}={value}" for name, value in one.at_best.items()]
     text = "\n".join(said).casefold()
     return all(word in text for word in wanted.casefold().split())
 
