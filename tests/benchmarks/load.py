@@ -3,8 +3,8 @@
 A class: VISITORS=30 visitors open the Overview, press Start within a minute, watch the streams of
 their runs and let the page run again every ten seconds; then the same beside a sweep. An audience:
 WATCHERS=300 join one run within ten seconds. Kills: a class whose workers and server are killed,
-and which goes on. PARTS=class,kills chooses. All on this machine's loopback; BENCH_JSON=file writes
-the figures there too.
+and which goes on. Many: what pages take where a visitor has RUNS=1000 runs. PARTS=class,kills
+chooses. All on this machine's loopback; BENCH_JSON=file writes the figures there too.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ import orjson
 from tests.benchmarks.load_audience import audience
 from tests.benchmarks.load_class import school, school_beside_a_sweep
 from tests.benchmarks.load_kills import kills
+from tests.benchmarks.load_many import many
 from tests.benchmarks.machine import Watch, machine
 from tests.browser.server import Server, start_server
 
@@ -34,6 +35,7 @@ PARTS: dict[str, tuple[Part, str, int]] = {
     "sweep": (school_beside_a_sweep, "VISITORS", 30),
     "audience": (audience, "WATCHERS", 300),
     "kills": (kills, "VISITORS", 30),
+    "many": (many, "RUNS", 1000),
 }
 """By name, what is measured, and who says of how many."""
 

@@ -37,10 +37,11 @@ class Reading:
 
 
 class Visitor:
-    """One visitor of the Overview of the app at `url`."""
+    """One visitor of the app at `url`, at first of its Overview."""
 
     def __init__(self, url: str) -> None:
         self.url, self.cookie, self.query, self.page = url, "", "", ""
+        self._name = "overview"
         self._buttons: dict[str, str] = {}
         self._socket: ClientConnection | None = None
 
@@ -49,12 +50,12 @@ class Visitor:
         """The run in the address bar."""
         return parse_qs(self.query)["run"][0]
 
-    async def open(self, query: str = "") -> float:
+    async def open(self, query: str = "", page: str = "overview") -> float:
         """Ask for the page, connect and let the script run; seconds that all of it took."""
         began = monotonic()
         await self.close()
-        self.query, self.page = query, ""
-        reader, writer = await self._ask(f"/overview?{query}", accept="text/html")
+        self.query, self.page, self._name = query, "", page
+        reader, writer = await self._ask(f"/{page}?{query}", accept="text/html")
         head = await reader.readuntil(b"\r\n\r\n")
         writer.close()
         cookies = [line for line in head.decode().split("\r\n") if line.startswith("set-cookie: ")]
@@ -77,7 +78,7 @@ class Visitor:
         asked = BackMsg()
         state = asked.rerun_script
         state.query_string, state.page_script_hash = self.query, self.page
-        state.page_name = "" if self.page else "overview"
+        state.page_name = "" if self.page else self._name
         if press is not None:
             state.widget_states.widgets.add(id=self._buttons[press], trigger_value=True)
         await self._socket.send(asked.SerializeToString())
@@ -86,6 +87,8 @@ class Visitor:
             match message.WhichOneof("type"):
                 case "new_session":
                     self.page = message.new_session.page_script_hash
+                case "navigation":
+                    self.page = message.navigation.page_script_hash
                 case "page_info_changed":
                     self.query = message.page_info_changed.query_string
                 case "delta" if message.delta.new_element.WhichOneof("type") == "button":
