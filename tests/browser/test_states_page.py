@@ -47,6 +47,9 @@ def test_every_idea_answers_a_person(page: Page, server: Server) -> None:
     page.locator(".st-key-cell-tick").wait_for()
     turn_to(page, "states")  # its network is trained there
     page.wait_for_function(SILENT, arg=3, timeout=60_000)
+    show(page)  # the switch waits for the question
+    page.locator(".st-key-states-silent input:enabled").first.wait_for(state="attached")
+    settled(page)
     page.locator(".st-key-states-silent label").first.click()
     page.wait_for_function(SILENT, arg=4)
     row = page.evaluate(

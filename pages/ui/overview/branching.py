@@ -51,7 +51,7 @@ def branching(visit: Session, run: RunRow | None) -> None:
     draft = visit.page_state(Draft)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         chosen = visit.value("from", LATEST)
-        chosen = chosen if chosen in states else LATEST
+        chosen = chosen if chosen in states else next(iter(states))
         held.selectbox(
             visit,
             "from",

@@ -80,7 +80,7 @@ def selectbox(
     """The given values in a list."""
     st.selectbox(
         options=values,
-        index=values.index(value),
+        index=values.index(value) if value in values else 0,
         format_func=say,
         **_common(visit, name, words, value, options=values),
         **options,
@@ -98,7 +98,7 @@ def segments(
     """The given values side by side, without a label: they say what they are."""
     st.segmented_control(
         options=values,
-        default=value,
+        default=value if value in values else values[0],
         format_func=say,
         required=True,
         label_visibility="collapsed",
@@ -174,7 +174,7 @@ def picks(
     common = _common(visit, name, words, list(value), keep=keep)
     st.multiselect(
         options=values,
-        default=list(value),
+        default=[one for one in value if one in values],
         format_func=say,
         max_selections=most,
         **common,
