@@ -13,7 +13,7 @@ from pages.ui.visit.i18n import texts
 from rnncore.paths import assets_dir
 from rnncore.runs.checkpoints import BEST
 from tests.browser.menu import turn_to
-from tests.browser.overview import Overview, Runs
+from tests.browser.overview import Overview, Runs, settled
 
 if TYPE_CHECKING:
     from playwright.sync_api import FilePayload
@@ -31,12 +31,20 @@ def give(
     overview: Overview, language: str, *, pasted: str = "", file: FilePayload | None = None
 ) -> None:
     page, t = overview.page, texts(language)
+    settled(page)
     page.get_by_role("button", name=t("own_text.open")).first.click()
+    box = page.locator(".st-key-own_text-pasted textarea")
+    box.wait_for()
     if file is None:
-        page.locator(".st-key-own_text-pasted textarea").fill(pasted)
+        box.fill(pasted)
     else:
+        settled(page)
         page.locator(".st-key-own_text-file input[type=file]").set_input_files([file])
-        page.get_by_text(t("own_text.takes_file", name=file["name"])).wait_for()
+        taken = page.get_by_text(t("own_text.takes_file", name=file["name"]))
+        taken.or_(page.locator(".stApp[data-test-script-state=notRunning]")).first.wait_for()
+        if not taken.is_visible() and not box.is_visible():  # closed meanwhile: open it again
+            page.get_by_role("button", name=t("own_text.open")).first.click()
+        taken.wait_for()
     page.locator(".st-key-own_text-use button:visible").click()
 
 
