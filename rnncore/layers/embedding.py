@@ -11,6 +11,13 @@ MATCHES = 20_000
 """Up to this many pairs of positions (T*N)^2 a matmul that adds equal tokens beats sorting them."""
 
 
+def multiplies_table(V: int, D: int, count: int) -> bool:
+    """Whether multiplying the whole table (V, D) costs less than multiplying `count` looked-up
+    rows: three products of V rows and one with a one-hot matrix, against three of `count` rows and
+    the summing up of equal tokens' rows."""
+    return V * (count + 3 * D) <= 4 * count * D
+
+
 class TimeEmbedding:
     """xs[t, n] = W[ids[t, n]].
 
@@ -74,11 +81,9 @@ class TimeEmbedding:
         return ordered[starts], np.add.reduceat(rows[order], starts, axis=0)
 
     def should_defer(self, T: int, N: int) -> bool:
-        """Whether multiplying the whole table costs less than multiplying every looked-up row:
-        three products of V rows and one with a one-hot matrix, against three of T*N rows and the
-        summing up of equal tokens' rows."""
+        """Whether the cell above had better multiply the whole table: see `multiplies_table`."""
         V, D = self.W.shape
-        return V * (T * N + 3 * D) <= 4 * T * N * D
+        return multiplies_table(V, D, T * N)
 
     def defer(self, ids: Ids) -> Embedded:
         return Embedded(self.W, ids)

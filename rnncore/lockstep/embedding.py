@@ -17,13 +17,11 @@ class StackedEmbedding:
 
     def __init__(self, W: Array, dW: Array, window: tuple[int, int]) -> None:
         self.W, self.dW = W, dW
-        K, V, D = W.shape
+        K, _, D = W.shape
         count = window[0] * window[1]
         self._xs = np.empty((K, *window, D), W.dtype)
         self._runs = np.arange(K)[:, None]
-        self._positions = np.arange(count)
-        self._last = np.zeros((K, V), np.int64)  # where in its window each token stands last
-        self._room = np.zeros((K, count, count), W.dtype)  # of the matches, zero between two uses
+        self._matches = np.empty((K, count, count), W.dtype)
         self._touched: tuple[Ids, Ids] | None = None
 
     def forward(self, ids: Ids) -> Array:
@@ -34,14 +32,10 @@ class StackedEmbedding:
 
     def backward(self, dxs: Array) -> None:
         """Bring the summed rows of dxs (K, T, N, D) to dW."""
-        ids, runs, positions, room = self._ids, self._runs, self._positions, self._room
-        self._last[runs, ids] = positions
-        last = self._last[runs, ids]
-        room[runs, last, positions] = 1
-        sums = np.matmul(room, dxs.reshape(*ids.shape, -1))
-        room[runs, last, positions] = 0
-        run, where = (last == positions).nonzero()
+        ids = self._ids
+        np.copyto(self._matches, ids[:, :, None] == ids[:, None])
+        sums = np.matmul(self._matches, dxs.reshape(*ids.shape, -1))
         if self._touched is not None:
             self.dW[self._touched] = 0
-        self._touched = run, ids[run, where]
-        self.dW[self._touched] = sums[run, where]
+        self._touched = self._runs, ids.copy()  # the window is overwritten by the next
+        self.dW[self._touched] = sums  # a token that comes again brings the same sum

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from rnncore.cells import CELLS
 from rnncore.config import Config
-from rnncore.layers.embedding import MATCHES
+from rnncore.layers.embedding import MATCHES, multiplies_table
 from rnncore.layers.inputs import ONE_HOT_NUMBERS
 from rnncore.lockstep.cells import StackedCell
 from rnncore.lockstep.gru import StackedGRU
@@ -57,7 +57,7 @@ def shape_of(config: Config, vocabulary_size: int) -> Shape | None:
     V, D, H = vocabulary_size, config.embedding_size, config.hidden_size
     columns = len(CELLS[config.cell].gates) * H
     count = config.time_size * config.batch_size
-    table = not config.dropout and V * (count + 3 * D) <= 4 * count * D
+    table = not config.dropout and multiplies_table(V, D, count)
     sorts = count * columns > ONE_HOT_NUMBERS if table else count**2 > MATCHES
     work = count * (columns * (D + (2 * config.layers - 1) * H) + H * V)
     if (
