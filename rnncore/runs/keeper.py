@@ -103,8 +103,9 @@ class Keeper:
         """Keep the present state if it is one of STAGES. Trials of a sweep have none: there are
         many of them, and they are short."""
         trainer = self._trainer
-        small = trainer.model.parameters.values.nbytes <= STAGE
-        if trainer.steps in STAGES and small and self._claim.run.series is None:
+        if trainer.steps not in STAGES:  # the usual case, after every update
+            return
+        if trainer.model.parameters.values.nbytes <= STAGE and self._claim.run.series is None:
             self._passed.append(State(trainer.steps, checkpoint.packed(trainer, self._path)))
 
     def _write_stages(self) -> None:

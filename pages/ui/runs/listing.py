@@ -80,8 +80,9 @@ def columns(
         "test": [one.facts.test and one.facts.test.perplexity for one in shown],
         "status": [view.status_text(t, one.run) for one in shown],
     }
+    settings = [one.at_best for one in shown]
     for name in differing(shown):
-        values = [one.at_best.get(name) for one in shown]
+        values = [of.get(name) for of in settings]
         table[name] = values if is_number(name) else [known(name, value) for value in values]
     table |= {
         "updates": [one.run.step for one in shown],
