@@ -1,5 +1,5 @@
-// When panels are drawn: one a frame, the one that has waited longest first, so that the page stays
-// responsive. A page at rest asks for no frames.
+// When panels are drawn: the one that has waited longest first, and in the same frame those that there
+// is time for, so that the page stays responsive. A page at rest asks for no frames.
 
 import { calm } from "./calm.js";
 
@@ -9,8 +9,8 @@ import { calm } from "./calm.js";
 
 const FRAME = 80; // milliseconds between two drawings of a panel: more often than a run reports
 const CALM = 1000; // the same for people who have asked their system for less motion
+const TOGETHER = 8; // milliseconds of drawing after which a frame takes no other panel
 const REST = 0.1; // share of its time that a drawing is followed by rest: training needs the machine
-const PAUSE = 20; // milliseconds between two looks at what is to be drawn soon
 
 export class Drawings {
   /** @param {Map<string, Panel>} panels those of the page at any time */
@@ -26,9 +26,16 @@ export class Drawings {
     this.nextAt = 0; // milliseconds
   }
 
-  // Something may have to be drawn.
+  // Something may have to be drawn: ask for a frame when it is time, and for none before, as each
+  // makes the browser work.
   wake() {
-    if (!this.frame) this.frame = requestAnimationFrame((now) => this.tick(now));
+    clearTimeout(this.pause);
+    if (this.frame || !this.plotly || !this.theme) return;
+    const due = Math.min(...[...this.panels.values()].map((panel) => this.due(panel)));
+    if (due === Number.POSITIVE_INFINITY) return;
+    const left = due - performance.now();
+    if (left > 0) this.pause = setTimeout(() => this.wake(), left);
+    else this.frame = requestAnimationFrame(() => this.tick(performance.now()));
   }
 
   stop() {
@@ -36,31 +43,34 @@ export class Drawings {
     clearTimeout(this.pause);
   }
 
+  /** When a panel is to be drawn: in milliseconds, Infinity for not. @param {Panel} panel */
+  due({ figure, drawnAt }) {
+    if (!figure) return Number.POSITIVE_INFINITY;
+    return Math.max(figure.due, drawnAt + (calm() ? CALM : FRAME), this.nextAt);
+  }
+
   /** @param {number} now in milliseconds */
   tick(now) {
     this.frame = 0;
-    if (!this.plotly || !this.theme) return;
-    const pending = [...this.panels.values()].filter(({ figure }) => figure?.pending);
-    if (!pending.length) return;
-    if (now >= this.nextAt) this.draw(this.plotly, this.theme, pending, now);
-    clearTimeout(this.pause);
-    this.pause = setTimeout(() => this.wake(), PAUSE);
+    const due = [...this.panels.values()].filter((panel) => this.due(panel) <= now);
+    due.sort((one, other) => one.drawnAt - other.drawnAt);
+    const began = performance.now();
+    for (const panel of due) {
+      this.draw(panel, now);
+      if (performance.now() - began >= TOGETHER) break;
+    }
+    const done = performance.now();
+    if (due.length) this.nextAt = done + (done - began) * REST;
+    this.wake();
   }
 
-  /**
-   * @param {Plotly} plotly
-   * @param {Theme} theme
-   * @param {Panel[]} pending panels with something to draw, now or soon
-   * @param {number} now in milliseconds
-   */
-  draw(plotly, theme, pending, now) {
-    const apart = calm() ? CALM : FRAME;
-    const due = pending.filter(({ figure, drawnAt }) => figure?.due(now) && now - drawnAt >= apart);
-    if (!due.length) return;
-    const panel = due.reduce((next, other) => (other.drawnAt < next.drawnAt ? other : next));
+  /** @param {Panel} panel @param {number} now in milliseconds */
+  draw(panel, now) {
+    if (!panel.figure || !this.plotly || !this.theme) return;
     panel.drawnAt = now;
-    panel.figure?.draw(plotly, theme, now).then(() => panel.count());
-    const spent = performance.now() - now;
-    this.nextAt = now + spent * (1 + REST);
+    panel.figure.draw(this.plotly, this.theme, now).then(() => {
+      panel.count();
+      this.wake();
+    });
   }
 }

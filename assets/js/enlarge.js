@@ -5,9 +5,22 @@
 const USUAL = 14; // pixels of the root's letters (.streamlit/config.toml)
 const PIXELS = new Set(["standoff", "xshift", "yshift", "l", "r", "t", "b"]);
 
-/** How much larger than usual the page's letters are. */
+let known = 0; // the scale as last read, 0 after a change of the root's attributes
+/** @type {MutationObserver | undefined} */
+let changes;
+
+/** How much larger than usual the page's letters are. Asking for a style costs a layout: a figure in
+ *  motion would pay it several times a frame. */
 export function letterScale() {
-  return Number.parseFloat(getComputedStyle(document.documentElement).fontSize) / USUAL || 1;
+  const root = document.documentElement;
+  if (!changes) {
+    changes = new MutationObserver(() => {
+      known = 0;
+    });
+    changes.observe(root, { attributes: true });
+  }
+  known ||= Number.parseFloat(getComputedStyle(root).fontSize) / USUAL || 1;
+  return known;
 }
 
 /**

@@ -90,15 +90,11 @@ export class Figure {
     this.renew();
   }
 
-  /** Whether there is something to draw, now or soon. */
-  get pending() {
-    return this.visible && this.width > 0 && (this.stale || this.moved.size > 0 || this.owing);
-  }
-
-  /** Whether there is something to draw now. @param {number} now in milliseconds */
-  due(now) {
-    if (this.busy || !this.pending) return false;
-    return this.stale || this.moved.size > 0 || now - this.settledAt >= SETTLE;
+  /** When there is something to draw: in milliseconds, Infinity for nothing. */
+  get due() {
+    if (this.busy || !this.visible || this.width <= 0) return Number.POSITIVE_INFINITY;
+    if (this.stale || this.moved.size > 0) return 0;
+    return this.owing ? this.settledAt + SETTLE : Number.POSITIVE_INFINITY;
   }
 
   /** @param {string} uid @returns {Trace} */

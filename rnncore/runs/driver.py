@@ -33,7 +33,7 @@ COMMIT_SECONDS = 0.1
 """From one commit to the next: ten a second."""
 POLL_SECONDS, IDLE_SECONDS = 0.05, 0.02
 """From one look for commands to the next: while training, and while there is nothing to do."""
-SNAPSHOT_SHARE = 0.04
+SNAPSHOT_SHARE = 0.05
 """Share of the time that snapshots may take."""
 IDLE_LEASES = 10
 """Leases unwatched after which a worker with nothing to do ends; its run can be resumed."""

@@ -9,10 +9,9 @@ const { Drawings } = await import("../../assets/js/drawings.js");
 function panel(left) {
   const figure = {
     left,
-    get pending() {
-      return this.left > 0;
+    get due() {
+      return this.left > 0 ? 0 : Number.POSITIVE_INFINITY;
     },
-    due: () => figure.left > 0,
     draw: () => {
       figure.left -= 1;
       made.drawn += 1;
@@ -31,11 +30,11 @@ globalThis.requestAnimationFrame = (callback) => {
 };
 globalThis.cancelAnimationFrame = (frame) => void frames.delete(frame);
 
-/** Runs frames, and what waits for them, until none is asked for; how many there were. */
+/** Runs frames until none has been asked for in longer than a panel waits; how many there were. */
 async function settle() {
   let number = 0;
   for (; ; number += 1) {
-    await new Promise((resolve) => setTimeout(resolve, 30));
+    await new Promise((resolve) => setTimeout(resolve, 100));
     if (!frames.size) return number;
     const asked = [...frames.values()];
     frames.clear();
@@ -55,15 +54,48 @@ function drawingsOf(...panels) {
 test("what is to be drawn is drawn, and a page at rest asks for no frames", async () => {
   const panels = [panel(2), panel(1), panel(0)];
   drawingsOf(...panels).wake();
-  assert.ok((await settle()) >= 3);
+  assert.equal(await settle(), 2);
   assert.deepEqual(
     panels.map(({ drawn }) => drawn),
     [2, 1, 0],
   );
 });
 
+test("panels that are quick to draw share a frame, and none waits for the slow ones behind", () => {
+  const [slow, ...quick] = [panel(1), panel(1), panel(1)];
+  const drawings = drawingsOf(slow, ...quick);
+  slow.drawnAt = 1;
+  slow.figure.draw = () => {
+    for (const end = performance.now() + 10; performance.now() < end; );
+    return Promise.resolve();
+  };
+  drawings.tick(1000);
+  drawings.stop();
+  assert.deepEqual([slow.drawnAt, ...quick.map(({ drawn }) => drawn)], [1000, 1, 1]);
+  slow.drawnAt = Number.NEGATIVE_INFINITY;
+  drawings.nextAt = 0;
+  for (const one of quick) one.figure.left = 1;
+  drawings.tick(2000);
+  drawings.stop();
+  assert.deepEqual([slow.drawnAt, ...quick.map(({ drawn }) => drawn)], [2000, 1, 1]);
+});
+
+test("a drawing that is owed later is waited for without frames", async () => {
+  const later = panel(1);
+  const due = performance.now() + 120;
+  Object.defineProperty(later.figure, "due", {
+    get: () => (later.figure.left > 0 ? due : Number.POSITIVE_INFINITY),
+  });
+  drawingsOf(later).wake();
+  assert.equal(frames.size, 0);
+  await new Promise((resolve) => setTimeout(resolve, 150));
+  assert.equal(frames.size, 1);
+  assert.equal(await settle(), 1);
+  assert.equal(later.drawn, 1);
+});
+
 test("several reasons to draw make one frame", () => {
-  const drawings = drawingsOf(panel(0));
+  const drawings = drawingsOf(panel(1));
   drawings.wake();
   drawings.wake();
   assert.equal(frames.size, 1);
