@@ -9,6 +9,7 @@ import streamlit as st
 from pages.ui.overview import questions, repeating, scene, transport, tuning
 from pages.ui.overview.earlier import earlier
 from pages.ui.overview.others import others
+from pages.ui.overview.seeds import seeds
 from pages.ui.overview.sharing import sharing
 from pages.ui.overview.trouble import trouble
 from pages.ui.visit import session
@@ -54,6 +55,8 @@ def draw(visit: Session) -> None:
         settings.open_settings(visit, on_change, fixed=watching)
     with buttons:
         transport.bar(visit, run, ready=shown is not None and shown.true, mine=mine)
+        if not watching:
+            seeds(visit, run.config if run else visit.config)
         others(visit)
     with more:
         settings.folded_settings(visit, on_change, fixed=watching)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from math import inf
 from typing import NamedTuple
 
 import numpy as np
@@ -42,13 +43,33 @@ class Spread(NamedTuple):
 
 
 class Seeds(NamedTuple):
-    """How far so many `runs` have come: `updates` of `of`, side by side; `diverged` have left."""
+    """How far so many `runs` have come: `updates` of `of`, side by side; `diverged` have left.
+
+    lowest   the lowest bits per token that each of the others has had so far, the best first
+    """
 
     runs: int
     updates: int
     of: int
     diverged: int
     spreads: tuple[Spread, ...]
+    lowest: tuple[float, ...] = ()
+
+
+class Course(NamedTuple):
+    """How long each seed is trained, and how it is measured.
+
+    updates   None: to the end of its epochs
+    every     updates from one measurement to the next; None: closer at first, where curves fall
+    tokens    of held-out text, its first included, which is predicted from nothing and not counted
+    """
+
+    updates: int | None = None
+    every: int | None = None
+    tokens: int = EVALUATED + 1
+
+
+WHOLE = Course()
 
 
 def seed_count(config: Config, vocabulary_size: int) -> int:
@@ -56,7 +77,9 @@ def seed_count(config: Config, vocabulary_size: int) -> int:
     return min(SEEDS, TOGETHER // memory_bytes(config, vocabulary_size))
 
 
-def seeds(config: Config, corpus: Corpus, count: int = SEEDS) -> Iterator[Seeds]:
+def seeds(
+    config: Config, corpus: Corpus, count: int = SEEDS, course: Course = WHOLE
+) -> Iterator[Seeds]:
     """Train `config` from the seeds 0 ... count - 1, side by side, in lockstep where they can.
 
     Each point is one slice of work: the caller may pause or stop after any. Each seed's network
@@ -64,16 +87,18 @@ def seeds(config: Config, corpus: Corpus, count: int = SEEDS) -> Iterator[Seeds]
     """
     trainers = [Trainer(config.with_changes(seed=seed), corpus) for seed in range(count)]
     twins = {id(trainer): trainer.model.twin() for trainer in trainers}
-    text, stack, going = corpus.watched()[: EVALUATED + 1], Stack(), trainers
+    text, stack, going = corpus.watched()[: course.tokens], Stack(), trainers
     work = per_token(config, len(corpus.vocabulary)) * config.batch_size * config.time_size
     wide = max(1, min(count, STRETCH // work))
     far = max(1, STRETCH // (work * wide))
-    made, of, spreads = 0, trainers[0].total_updates, list[Spread]()
+    made, of, spreads = 0, course.updates or trainers[0].total_updates, list[Spread]()
+    lowest = dict.fromkeys(twins, inf)
 
     def so_far() -> Seeds:
-        return Seeds(count, made, of, count - len(going), tuple(spreads))
+        best = sorted(lowest[id(trainer)] for trainer in going) if spreads else ()
+        return Seeds(count, made, of, count - len(going), tuple(spreads), tuple(best))
 
-    for mark in _marks(of):
+    for mark in _marks(of, course.every):
         while made < mark and going:
             updates, there = min(far, mark - made), list[Trainer]()
             for first in range(0, len(going), wide):
@@ -86,13 +111,17 @@ def seeds(config: Config, corpus: Corpus, count: int = SEEDS) -> Iterator[Seeds]
         for trainer in going:
             measured.append(bits(held_out_loss(twins[id(trainer)], text)))
             yield so_far()
+        for trainer, value in zip(going, measured, strict=True):
+            lowest[id(trainer)] = min(lowest[id(trainer)], value)
         if measured:
             spreads.append(_spread(made, measured))
         yield so_far()
 
 
-def _marks(of: int) -> list[int]:
-    """After which updates all are measured: closer at first, where the curve is steep."""
+def _marks(of: int, every: int | None) -> list[int]:
+    """After which updates all are measured."""
+    if every is not None:
+        return [*range(0, of, every), of]
     marks, mark = [0], float(FIRST)
     while round(mark) < of:
         marks.append(round(mark))

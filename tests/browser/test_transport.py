@@ -71,7 +71,7 @@ def test_another_language_says_what_the_panels_hold(overview: Overview) -> None:
     overview.press("step")
     overview.wait_for_button("Go on")
     for language in ("ko", "en"):
-        overview.read("rx.press_both('step', 'language', 10)")
+        overview.read(f"rx.press_both('step', 'language-{language}', 10)")
         overview.wait_for_button(texts(language)("transport.resume"))
         overview.wait("rx.complete() && rx.strip().status === 'paused'")
         assert overview.alerts == [], "no list complains of its own choice"

@@ -92,7 +92,7 @@ def test_a_setting_at_its_default_leaves_the_url(visit: Visit) -> None:
 def test_language_changes_in_place(visit: Visit) -> None:
     app = visit()
     before = data(app)
-    app.button_group(key="language").set_value("ko").run()
+    app.button(key="language.ko").click().run()
     after = data(app)
     assert query(app)["lang"] == "ko"
     assert after["revision"] == before["revision"]

@@ -1,4 +1,4 @@
-"""Several seeds of the present settings, trained from the row for comparing."""
+"""Several seeds of the present settings, trained beside the run."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.ui.overview.seeds import band_of
 from pages.ui.visit.i18n import texts
+from pages.ui.widgets.seeds import band_of
 from rnncore.config import Config
 from rnncore.experiments import seeds as experiment
-from rnncore.experiments.seeds import Seeds, Spread
+from rnncore.experiments.seeds import Course, Seeds, Spread
 from rnncore.runs.store import Store
 from rnncore.views import Ghost
 from tests.pages.conftest import Visit, data
-from tests.pages.test_tuning import measured, unfolded
+from tests.pages.test_tuning import measured
 
 T = texts("en")
 SPREADS = (
@@ -34,7 +34,7 @@ def trained(monkeypatch: pytest.MonkeyPatch, *courses: Seeds) -> list[Config]:
     """Let the page's seeds come to these; what they were asked to train."""
     asked = []
 
-    def seeds(config: Config, corpus: object, count: int) -> Iterator[Seeds]:
+    def seeds(config: Config, corpus: object, count: int, how: Course) -> Iterator[Seeds]:
         asked.append(config)
         return iter(courses)
 
@@ -62,7 +62,7 @@ def test_the_band_of_the_seeds_lies_beneath_the_curve(
     visit: Visit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = trained(monkeypatch, course(1), course(2), course(3, diverged=1))
-    app = unfolded(visit())
+    app = visit()
     assert "band0" not in drawn(app)
     app.button(key="seeds.train").click().run()
     app.run()
@@ -78,7 +78,7 @@ def test_the_band_of_the_seeds_lies_beneath_the_curve(
 
 def test_the_band_is_of_these_settings_alone(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
     trained(monkeypatch, course(3))
-    app = unfolded(visit())
+    app = visit()
     app.button(key="seeds.train").click().run()
     app.run()
     assert "band0" in drawn(app)
@@ -87,13 +87,13 @@ def test_the_band_is_of_these_settings_alone(visit: Visit, monkeypatch: pytest.M
 
 
 def test_one_stops_them_and_keeps_the_band(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
-    def endless(config: Config, corpus: object, count: int) -> Iterator[Seeds]:
+    def endless(config: Config, corpus: object, count: int, how: Course) -> Iterator[Seeds]:
         while True:
             yield course(2)
 
     monkeypatch.setattr(experiment, "seeds", endless)
     monkeypatch.setattr("pages.ui.widgets.training.SLICE", 0.05)
-    app = unfolded(visit())
+    app = visit()
     app.button(key="seeds.train").click().run()
     app.button(key="seeds.stop").click().run()
     assert not app.exception
@@ -105,13 +105,13 @@ def test_beside_a_run_the_seeds_are_of_its_settings(
 ) -> None:
     asked = trained(monkeypatch, course(3))
     run = measured(store, 3.0, learning_rate=0.125)
-    app = unfolded(visit(run=run, learning_rate="0.5"))
+    app = visit(run=run, learning_rate="0.5")
     app.button(key="seeds.train").click().run()
     assert not app.exception
     assert asked[0].learning_rate == 0.125
 
 
 def test_networks_that_are_too_large_are_not_trained_here(visit: Visit) -> None:
-    app = unfolded(visit(hidden_size="4000"))
+    app = visit(hidden_size="4000")
     assert app.button(key="seeds.train").disabled
     assert T("seeds.too_large") in captions(app)

@@ -18,6 +18,7 @@ from rnncore.sweeps.analysis import RESULT, Scale, contour, scales, slices
 from rnncore.sweeps.importance import Importance, Importances
 from rnncore.sweeps.plan import Plan
 from rnncore.sweeps.trial import Trial
+from rnncore.views import Ghost
 
 T = texts("en")
 PLAN = Plan.parse(
@@ -176,6 +177,15 @@ def test_curves_are_perplexities_above_the_floor() -> None:
     assert (list(floor.x), floor.y[0], floor.y[1]) == ([0, 100], 2**0.5, 2**0.5)
     unknown = curves.figure(shown(floor=None), LIGHT, T)
     assert "floor" not in {one.uid for one in unknown.data}
+
+
+def test_the_band_of_seeds_lies_between_their_best_and_their_worst() -> None:
+    band = Ghost("3 seeds", (0, 10, 100), (5.0, 3.0, 1.0), low=(4.0, 2.0, 0.0), high=(6.0, 4.0, 2))
+    seeds = traced(curves.figure(shown(chosen=1), LIGHT, T, band), "seeds")
+    around = [(10, 4.0), (100, 1.0), (100, 4.0), (10, 16.0)]
+    assert list(zip(seeds.x, seeds.y, strict=True)) == around
+    assert seeds.fill == "toself"
+    assert "seeds" not in {one.uid for one in curves.figure(shown(), LIGHT, T).data}
 
 
 def test_the_best_so_far_is_a_line_that_falls() -> None:

@@ -1,4 +1,4 @@
-"""The row that is unfolded to compare and tune: earlier runs, branches, a learning rate, seeds."""
+"""The row that is unfolded to compare and tune: earlier runs, branches, a learning rate."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from pages.ui.overview import repeating
 from pages.ui.overview.branching import branching
 from pages.ui.overview.earlier import Earlier, chips
 from pages.ui.overview.finding_rate import finding_rate
-from pages.ui.overview.seeds import seeds
 from pages.ui.visit.session import Session
 from rnncore.runs.row import RunRow
 
@@ -54,10 +53,9 @@ def row(
         "earlier": lambda: chips(visit, run, earlier),
         "branch": lambda: _branch(visit, run),
         "rates": lambda: finding_rate(visit, on_change),
-        "seeds": lambda: seeds(visit, run.config if run else visit.config),
     }
     with st.container(border=True, key="tuning"):
-        for column, (name, draw) in zip(st.columns(4, gap="medium"), sections.items(), strict=True):
+        for column, (name, draw) in zip(st.columns(3, gap="medium"), sections.items(), strict=True):
             with column:
                 st.markdown(f"**{t(f'{name}.title')}**")
                 draw()

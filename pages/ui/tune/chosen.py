@@ -10,6 +10,7 @@ import streamlit as st
 
 from pages.ui.figures.mathematics import perplexity_of
 from pages.ui.serving import server
+from pages.ui.tune import chance
 from pages.ui.tune.saying import worded
 from pages.ui.tune.watched import Watched, book, change
 from pages.ui.visit.address import check_corpus
@@ -85,6 +86,8 @@ def draw(visit: Session, found: Watched) -> None:
                     help=t("tune.open_help"),
                     query_params=visit.link_to(name),
                 )
+        if trial.ended and trial.step and trial.status != "diverged":
+            chance.draw(visit, found, trial)
 
 
 @dataclass

@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.ui.figures.mathematics import perplexity_of
-from pages.ui.tune import chosen, selection
+from pages.ui.tune import chance, chosen, selection
 from pages.ui.tune.chosen import choose
 from pages.ui.tune.figures import columns, curves, parallel
 from pages.ui.tune.samples import samples
@@ -43,7 +43,7 @@ def draw(visit: Session, found: Watched) -> None:
         with st.container(height=46, border=False):
             st.caption(t("tune.curves"))
         chart(
-            curves.figure(shown, palette(), t),
+            curves.figure(shown, palette(), t, chance.band(visit, found)),
             key="tune.curves",
             name=t("tune.says_curves", n=len(shown.kept), of=len(shown.trials)),
             on_click=partial(choose, visit, found),

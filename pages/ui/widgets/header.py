@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
 import streamlit as st
 
-from pages.ui.visit import session
 from pages.ui.visit.i18n import LANGUAGES
 from pages.ui.visit.session import Session
 from pages.ui.widgets import tour
@@ -74,19 +74,18 @@ def problem(visit: Session) -> None:
 
 
 def _language(visit: Session) -> None:
-    def take() -> None:
-        visit.from_widget = True
-        visit.language = session.widget("language") or visit.language
+    """A button for each other language, in its own words."""
 
-    session.seed("language", visit.language)
-    st.segmented_control(
-        visit.t("app.language"),
-        list(LANGUAGES),
-        default=visit.language,
-        format_func=LANGUAGES.__getitem__,
-        key="language",
-        on_change=take,
-        label_visibility="collapsed",
-        required=True,
-        width="content",
-    )
+    def take(other: str) -> None:
+        visit.from_widget = True
+        visit.language = other
+
+    for other, name in LANGUAGES.items():
+        if other != visit.language:
+            st.button(
+                name,
+                key=f"language.{other}",
+                icon=":material/translate:",
+                type="tertiary",
+                on_click=partial(take, other),
+            )

@@ -204,7 +204,8 @@ def _curves(
             **_heights(ghost.bits),
             mode="lines+text",
             text=[ghost.name if at == place else "" for at in range(len(ghost.bits))],
-            textposition="middle right",
+            # Under its end a mean has room: the longer name of several would leave the plot.
+            textposition="bottom left" if ghost.low else "middle right",
             textfont={"size": 12, "color": palette.faint},
             line={"color": palette.start, "width": 2},
             meta=meta,

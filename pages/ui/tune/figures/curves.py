@@ -16,6 +16,7 @@ from pages.ui.tune.figures.strands import joined, strands
 from pages.ui.visit.i18n import Texts
 from rnncore.sweeps.analysis import best_so_far, sound
 from rnncore.sweeps.trial import Trial
+from rnncore.views import Ghost
 
 HEIGHT = 330
 SMALL = 190
@@ -24,10 +25,11 @@ SHOWN = 0.95
 TEN = log10(2)
 
 
-def figure(shown: Shown, palette: Palette, t: Texts) -> go.Figure:
+def figure(shown: Shown, palette: Palette, t: Texts, seeds: Ghost | None = None) -> go.Figure:
     """Held-out perplexity of each trial by updates, on a logarithmic axis.
 
-    Traces   floor (where it is known), one per strand, the chosen trial
+    Traces   floor (where it is known), band of seeds of the chosen trial (where they are trained),
+             one per strand, the chosen trial
     """
     floor = shown.floor
     steps = [step for trial in shown.trials for step, _ in trial.curve]
@@ -60,6 +62,11 @@ def figure(shown: Shown, palette: Palette, t: Texts) -> go.Figure:
             xref="paper", x=0, y=floor * TEN, xanchor="left", yanchor="bottom",
             text=t("tune.floor", floor=f"{2**floor:.3g}"), showarrow=False,
             font={"size": 11, "color": palette.floor},
+        )  # fmt: skip
+    if seeds is not None:
+        drawn.add_scatter(
+            uid="seeds", **_around(seeds), mode="lines", fill="toself", hoverinfo="skip",
+            line={"color": palette.accent, "width": 0}, opacity=0.6,
         )  # fmt: skip
     for strand in strands(shown.trials, shown.kept, palette):
         drawn.add_scatter(
@@ -127,6 +134,15 @@ def _sight(shown: Shown) -> dict[str, float]:
     above."""
     values = sorted(bits for trial in shown.trials for _, bits in trial.curve)
     return {"clipmax": 2 ** values[int(SHOWN * (len(values) - 1))]} if values else {}
+
+
+def _around(seeds: Ghost) -> dict[str, list[float]]:
+    """Along the best of the seeds, and back along the worst; without the untrained networks."""
+    updates, low, high = (list(one)[1:] for one in (seeds.updates, seeds.low, seeds.high))
+    return {
+        "x": [*updates, *reversed(updates)],
+        "y": [perplexity_of(bits) for bits in (*low, *reversed(high))],
+    }
 
 
 def _lines(trials: Iterable[Trial]) -> dict[str, Any]:
