@@ -1,12 +1,14 @@
 """What a run in the browser costs and shows, in real Chromium: python -m tests.benchmarks.page
 
-Opening, first points, drawings a second, and the speed of training with the page open beside that
-without it, turn by turn in one run. ROUNDS=5 is how often each is measured.
+Opening beside that of a bare Streamlit page, first points, drawings a second, and the speed of
+training with the page open beside that without it, turn by turn in one run. ROUNDS=5 is how often
+each is measured.
 """
 
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 import tempfile
 import time
@@ -19,13 +21,27 @@ from typing import TYPE_CHECKING
 from tests.benchmarks.machine import Watch
 from tests.browser.conftest import ARGUMENTS, VIEWPORT, executable
 from tests.browser.overview import Overview, Runs, eventually
-from tests.browser.server import Server, spare_is_warm, start_server
+from tests.browser.server import Server, free_port, healthy, spare_is_warm, start_server
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 TURN_SECONDS = 6.0
 SETTLE_SECONDS = 2.0
+BARE = """
+import plotly.graph_objects as go
+import streamlit as st
+
+st.plotly_chart(go.Figure(go.Scatter(x=[0, 1, 2], y=[2, 1, 3])))
+"""
+DRAWN = """
+const look = () => {
+    const curve = document.querySelector('.js-plotly-plot .trace path.js-line');
+    if (curve?.getAttribute('d')) window.drawn = performance.now();
+    else requestAnimationFrame(look);
+};
+requestAnimationFrame(look);
+"""
 
 
 def main() -> int:
@@ -37,7 +53,7 @@ def main() -> int:
         server = start_server(Path(folder))
         try:
             eventually(lambda: spare_is_warm(server.home), "warm spare")
-            say("opening, s", (opening(browser, server) for _ in range(rounds)))
+            openings(browser, server, Path(folder), rounds)
             say("first points, s", (first_points(browser, server) for _ in range(rounds)))
             training(browser, server, rounds)
             say("share of the machine that other programs had meanwhile", [watch.others()])
@@ -55,6 +71,50 @@ def chromium() -> Iterator[Browser]:
         running = playwright.chromium.launch(executable_path=executable(), args=list(ARGUMENTS))
         yield running
         running.close()
+
+
+def openings(browser: Browser, server: Server, folder: Path, rounds: int) -> None:
+    """Seconds of both pages, in turns, and their ratio."""
+    with bare_page(folder) as url:
+        both = [(opening(browser, server), bare_opening(browser, url)) for _ in range(rounds)]
+    ours, bare = zip(*both, strict=True)
+    say("opening, s", ours)
+    say("opening of a bare page with one chart, s", bare)
+    say("opening / that of the bare page", [median(ours) / median(bare)])
+
+
+@contextmanager
+def bare_page(folder: Path) -> Iterator[str]:
+    """The address of a Streamlit page with one Plotly chart, while the block lasts."""
+    script, port = folder / "bare.py", free_port()
+    script.write_text(BARE, encoding="utf-8")
+    options = ["--server.headless", "true", "--server.address", "127.0.0.1"]
+    command = [sys.executable, "-m", "streamlit", "run", str(script), *options]
+    process = subprocess.Popen(
+        [*command, "--server.port", str(port)],
+        cwd=folder,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    url = f"http://127.0.0.1:{port}"
+    try:
+        eventually(lambda: healthy(url), "bare page")
+        yield url
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def bare_opening(browser: Browser, url: str) -> float:
+    """Seconds from asking for the bare page to its curve; the browser knows nothing yet."""
+    context = browser.new_context(viewport=VIEWPORT)
+    page = context.new_page()
+    page.add_init_script(DRAWN)
+    page.goto(url)
+    page.wait_for_function("window.drawn > 0")
+    seconds = float(page.evaluate("window.drawn")) / 1000
+    context.close()
+    return seconds
 
 
 def opening(browser: Browser, server: Server) -> float:
