@@ -62,9 +62,16 @@ class Chart {
     this.box = /** @type {any} */ (document.createElement("div")); // Plotly adds its own to it
     this.box.setAttribute("role", "img");
     this.box.addEventListener("pointerdown", () => this.hold());
-    host.append(this.box);
+    // A figure of a width of its own is moved sideways where its place is narrower: the page is not.
+    this.place = document.createElement("div");
+    this.place.style.overflow = "auto hidden";
+    this.place.append(this.box);
+    host.append(this.place);
     this.draws = 0;
-    this.resizes = new ResizeObserver(() => this.draw());
+    this.resizes = new ResizeObserver(() => {
+      this.reach();
+      this.draw();
+    });
     this.resizes.observe(host);
   }
 
@@ -88,6 +95,12 @@ class Chart {
       this.draw();
     });
     if (solid) drawn.catch(() => this.send("failure", "script"));
+  }
+
+  // What can be moved sideways can be by the keys, too.
+  reach() {
+    if (this.place.scrollWidth > this.place.clientWidth) this.place.tabIndex = 0;
+    else this.place.removeAttribute("tabindex");
   }
 
   // Asked for again while it draws, it draws once more afterwards: the newest wins.
@@ -119,6 +132,7 @@ class Chart {
       this.busy = false;
       this.draws += 1;
       this.box.dataset.draws = String(this.draws);
+      this.reach();
       this.show();
       if (this.draws === 1) this.listen();
       this.catchUp();
@@ -174,7 +188,7 @@ class Chart {
     this.resizes.disconnect();
     darkness.removeEventListener("change", this.recolour);
     if (this.draws) this.plotly?.purge(this.box);
-    this.box.remove();
+    this.place.remove();
   }
 }
 

@@ -8,6 +8,7 @@ from pages.ui.figures.palette import DARK
 from pages.ui.visit.i18n import texts
 from tests.browser.overview import settled
 from tests.browser.server import Server
+from tests.browser.sideways import SIDEWAYS
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -84,7 +85,7 @@ def test_on_a_phone_in_korean_only_the_graph_is_moved_sideways(page: Page, serve
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(f"{server.url}/cell?lang=ko&cell.at=3")
     page.locator(f"{GRAPH} .plot-container").wait_for(state="attached")
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert not page.evaluate(SIDEWAYS)
     frame = page.locator(".st-key-cell-frame")
     page.wait_for_function(
         "each => each.scrollWidth > each.clientWidth", arg=frame.element_handle()

@@ -12,6 +12,7 @@ import pytest
 from pages.ui.visit.i18n import texts
 from rnncore.paths import assets_dir
 from tests.browser.overview import Overview, settled
+from tests.browser.sideways import SIDEWAYS
 
 SLOW = "hidden_size=16&epochs=1000&pace=100"
 VISIBLE_TEXTS = """() => {
@@ -92,7 +93,7 @@ def test_the_panels_and_the_bar_stand_without_scrolling(overview: Overview, quer
             "})",
             height,
         )
-        overview.wait("width => document.scrollingElement.scrollWidth <= width", width)
+        overview.wait(f"!{SIDEWAYS}")
     bar = overview.page.locator(".st-key-primary button:visible").bounding_box()
     assert bar is not None and bar["y"] > 0
 
@@ -112,7 +113,7 @@ def test_a_phone_shows_everything_in_one_column(overview: Overview) -> None:
     overview.open(SLOW)
     overview.start()
     overview.page.set_viewport_size({"width": 390, "height": 844})
-    overview.wait("document.scrollingElement.scrollWidth <= 390")
+    overview.wait(f"!{SIDEWAYS}")
     for place, panel in enumerate(("perplexity", "gradients", "states", "samples")):
         overview.page.locator(f"[data-figure={panel}]").scroll_into_view_if_needed()
         overview.wait(

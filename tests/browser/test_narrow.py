@@ -1,0 +1,48 @@
+"""A phone, and a page zoomed to 150 %: what is too wide is moved in its place, the page is not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pages.corpus import SECTIONS as CORPUS
+from pages.generation import SECTIONS as GENERATION
+from pages.gradients import SECTIONS as GRADIENTS
+from pages.language_models import SECTIONS as LANGUAGE_MODELS
+from pages.states import SECTIONS as STATES
+from tests.browser.overview import awaited
+from tests.browser.sideways import SIDEWAYS
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+    from tests.browser.server import Server
+
+IDEAS: dict[str, Iterable[str]] = {
+    "corpus": CORPUS,
+    "language_models": LANGUAGE_MODELS,
+    "generation": GENERATION,
+    "gradients": GRADIENTS,
+    "states": STATES,
+    **dict.fromkeys(("overview", "cell", "bptt", "runs", "tune"), ("",)),
+}
+READY = """(() => {
+    const pictures = [...document.querySelectorAll("[role=img][aria-label]")];
+    return document.querySelector("[data-testid=stMain] h1")
+        && !document.querySelector("[data-testid=stSpinner], [data-stale=true]")
+        && (!pictures.length || pictures.some((one) => one.matches(".js-plotly-plot")));
+})()"""
+SIZES = (390, 844), (853, 533)
+
+
+@pytest.mark.parametrize("name", IDEAS)
+def test_no_page_is_moved_sideways(page: Page, server: Server, name: str) -> None:
+    for idea in IDEAS[name]:
+        page.goto(f"{server.url}/{name}?lang=en&hidden_size=16&{name}.idea={idea}")
+        for width, height in SIZES:
+            page.set_viewport_size({"width": width, "height": height})
+            page.wait_for_function(READY)
+            assert not awaited(partial(page.evaluate, SIDEWAYS), False), (page.url, width)
