@@ -55,8 +55,8 @@ def draw(visit: Session) -> None:
         settings.open_settings(visit, on_change, fixed=watching)
     with buttons:
         transport.bar(visit, run, ready=shown is not None and shown.true, mine=mine)
-        if not watching:
-            seeds(visit, run.config if run else visit.config)
+        if not watching and shown is not None:
+            seeds(visit, run.config if run else visit.config, shown.run.vocabulary_size)
         others(visit)
     with more:
         settings.folded_settings(visit, on_change, fixed=watching)

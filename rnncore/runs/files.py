@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import secrets
-from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
+from rnncore.atomic import write_atomically
 from rnncore.paths import data_dir
 from rnncore.runs.remote_path import RemotePath
 from rnncore.runs.row import is_run_id
@@ -58,16 +57,8 @@ def write(path: StatePath, data: bytes) -> None:
     """
     if isinstance(path, RemotePath):
         path.put(data)
-        return
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
-    try:
-        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(data)
-        draft.replace(path)
-    finally:
-        with suppress(OSError):
-            draft.unlink()
+    else:
+        write_atomically(path, data, private=True)
 
 
 def run_of(path: StatePath) -> str:

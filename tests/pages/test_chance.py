@@ -7,10 +7,14 @@ from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
+from rnncore.probes.snapshot import run_view
+from rnncore.runs.records import run_record
 from rnncore.runs.store import Store
+from rnncore.text.corpus import load_corpus
 from tests.pages.conftest import Visit
 from tests.pages.sweeps import open_sweep, said, swept
 from tests.pages.training import charts
+from tests.runs.support import run_of
 
 
 def band(app: AppTest) -> list[dict[str, Any]]:
@@ -22,6 +26,10 @@ def test_seeds_of_a_chosen_trial_show_what_may_be_chance(visit: Visit, store: St
     """Really trained: the trial's own seed is among them."""
     sweep = swept(store, 2.0, 1.5, None, going=False, updates=20)
     run_id = str(sweep.trials[1].run_id)
+    config = run_of(store, run_id).config
+    frame = run_view(config, load_corpus(config), 20)
+    for trial in sweep.trials:
+        store.append(str(trial.run_id), [run_record(frame)])
     with store.database.transaction() as connection:
         connection.exec_driver_sql("UPDATE trials SET step = 20")
     app = open_sweep(visit, sweep)

@@ -13,7 +13,7 @@ def _controls() -> None:
     from pages.ui.widgets import held, one_row
     from pages.ui.widgets.number_box import Drawn
 
-    words, drawn = "app.language", Drawn()
+    words, drawn = "app.lesson", Drawn()
     visit: Any = SimpleNamespace(page="page", t=texts("en"), page_state=lambda _: drawn)
     held.slider(visit, "slider", words, 3, 0, 9)
     held.select_slider(visit, "select_slider", words, 5, (1, 5, 9), str)

@@ -8,7 +8,7 @@ from pages.ui.visit.session import Session
 from pages.ui.widgets import popover
 from pages.ui.widgets import seeds as widget
 from rnncore.config import Config
-from rnncore.experiments.seeds import EVALUATED, SEEDS, Seeds
+from rnncore.experiments.seeds import EVALUATED, SEEDS, Seeds, seed_count
 from rnncore.views import Ghost
 
 KEY = "seeds.open"
@@ -20,17 +20,18 @@ def beneath(visit: Session, config: Config) -> tuple[Ghost, ...]:
     return (band,) if band else ()
 
 
-def seeds(visit: Session, config: Config) -> None:
+def seeds(visit: Session, config: Config, vocabulary_size: int) -> None:
     """Draw, beside Start, what trains them and says how far they are. It closes when they start,
     for the band grows behind it."""
-    t, last = visit.t, widget.count_of(visit, config) - 1
+    t, count = visit.t, seed_count(config, vocabulary_size)
     name = t("seeds.name", n=SEEDS)
     with popover.popover(visit, KEY, name, icon=":material/stacked_line_chart:"):
         st.markdown(f"**{t('seeds.title')}**")
         widget.seeds(
             visit,
             config,
-            t("seeds.train_help", last=last, tokens=f"{EVALUATED:,}"),
+            count,
+            t("seeds.train_help", last=count - 1, tokens=f"{EVALUATED:,}"),
             lambda found, going: _said(visit, found, going),
             on_start=lambda: popover.close(KEY),
         )

@@ -6,12 +6,12 @@ import streamlit as st
 
 from pages.ui.figures.mathematics import perplexity_of
 from pages.ui.serving import server
-from pages.ui.tune.watched import Watched
+from pages.ui.tune.watched import Watched, frame
 from pages.ui.visit.session import Session
 from pages.ui.widgets import seeds as widget
 from rnncore.config import Config
 from rnncore.errors import RnnError
-from rnncore.experiments.seeds import Seeds
+from rnncore.experiments.seeds import Seeds, seed_count
 from rnncore.sweeps.chance import alike, course_of
 from rnncore.sweeps.trial import Trial
 from rnncore.views import Ghost
@@ -28,8 +28,8 @@ def band(visit: Session, found: Watched) -> Ghost | None:
 
 def draw(visit: Session, found: Watched, trial: Trial) -> None:
     """Draw what trains the seeds, and how many other trials lie among them."""
-    t, config = visit.t, _config(trial)
-    if config is None:
+    t, config, run = visit.t, _config(trial), frame(trial.run_id)
+    if config is None or run is None:
         return
 
     def say(seeds: Seeds, going: bool) -> str:
@@ -49,8 +49,9 @@ def draw(visit: Session, found: Watched, trial: Trial) -> None:
 
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"**{t('seeds.title')}**", width="content")
-        help_text = t("tune.chance.help", last=widget.count_of(visit, config) - 1)
-        widget.seeds(visit, config, help_text, say, course_of(found.row.plan, trial))
+        count = seed_count(config, run.vocabulary_size)
+        help_text = t("tune.chance.help", last=count - 1)
+        widget.seeds(visit, config, count, help_text, say, course_of(found.row.plan, trial))
 
 
 def _config(trial: Trial) -> Config | None:

@@ -25,6 +25,7 @@ from rnncore.sweeps.book import Sweeps
 from rnncore.sweeps.importance import Importances, importances
 from rnncore.sweeps.space import is_whole
 from rnncore.sweeps.trial import SweepRow, Trial
+from rnncore.views import RunView
 
 
 class Watched(NamedTuple):
@@ -116,15 +117,21 @@ def _rank(trial: Trial) -> tuple[bool, float, int]:
 
 
 @lru_cache(maxsize=256)
-def _floor_of(url: str, run_id: str) -> float | None:
+def _frame_of(url: str, run_id: str) -> RunView:
+    """Raises LookupError, which is not kept, if it has told nothing yet."""
     records = server.store().records_after(run_id, kinds=("run",), damaged=[])
-    return run_view(records[0].payload).floor if records else None
+    return run_view(records[0].payload)
+
+
+def frame(run_id: str | None) -> RunView | None:
+    """What a trial's run has told of itself: its vocabulary, the best there can be; None before."""
+    try:
+        return _frame_of(server.store().url, run_id) if run_id else None
+    except (StoreError, LookupError):
+        return None
 
 
 def _floor(run_id: str | None) -> float | None:
     """Bits of the best model there can be, as a trial's run has told it."""
-    try:
-        found = _floor_of(server.store().url, run_id) if run_id else None
-    except StoreError:
-        return None
-    return None if found is None else log2(found)
+    found = frame(run_id)
+    return None if found is None or found.floor is None else log2(found.floor)

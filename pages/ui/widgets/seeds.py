@@ -13,9 +13,8 @@ from pages.ui.widgets import training
 from pages.ui.widgets.offers import attempt
 from pages.ui.widgets.training import SlicedTraining
 from rnncore.config import Config
-from rnncore.errors import RnnError
 from rnncore.experiments import seeds as experiment
-from rnncore.experiments.seeds import WHOLE, Course, Seeds, seed_count
+from rnncore.experiments.seeds import WHOLE, Course, Seeds
 from rnncore.text.corpus import load_corpus
 from rnncore.views import Ghost
 
@@ -56,13 +55,14 @@ def band_of(found: Seeds, name: str) -> Ghost | None:
 def seeds(
     visit: Session,
     config: Config,
+    count: int,
     help_text: str,
     say: Say,
     course: Course = WHOLE,
     on_start: Callable[[], None] = lambda: None,
 ) -> None:
-    """Draw the button that trains them, and how far they are."""
-    t, count = visit.t, count_of(visit, config)
+    """Draw the button that trains `count` of them, and how far they are."""
+    t = visit.t
     lab = _current(visit, config, course)
 
     def begin() -> None:
@@ -105,16 +105,6 @@ def _say(visit: Session, lab: SlicedTraining[Seeds], say: Say) -> None:
     st.caption(say(found, lab.going))
     if len(found.spreads) > visit.page_state(Drawn).spreads:
         visit.run_again()  # the band is outside of what is drawn here
-
-
-def count_of(visit: Session, config: Config) -> int:
-    """How many can be trained at once; none where the text cannot be read, which is said where the
-    page's own run is looked for."""
-    try:
-        check_may_read(visit.visitor, config.corpus)
-        return seed_count(config, len(load_corpus(config).vocabulary))
-    except RnnError:
-        return 0
 
 
 def _current(visit: Session, config: Config, course: Course) -> SlicedTraining[Seeds] | None:
