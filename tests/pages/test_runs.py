@@ -87,6 +87,16 @@ def test_words_texts_and_states_narrow_the_table(visit: Visit, store: Store) -> 
     assert set(names(state="by_hand")) == {"Alpha", "beta", "gamma"}
 
 
+def test_where_no_run_fits_the_page_says_so_and_shows_all_again(visit: Visit, store: Store) -> None:
+    entered(store, *curve_of(3, 2))
+    app = opened(visit, search="nowhere", text="tiny-english", state="paused")
+    assert T("runs.table.none") in said(app)
+    assert T("runs.curves.none") not in said(app)  # much has been measured
+    app.button(key="runs.every").click().run()
+    assert len(table(app)) == 1 and len(charts(app)) == 1
+    assert not {"runs.search", "runs.text", "runs.state"} & set(query(app))
+
+
 def test_a_name_is_text_wherever_it_stands(visit: Visit, store: Store) -> None:
     run_id = entered(store, *curve_of(3, 2), name=MARKUP)
     other = entered(store, *curve_of(3, 1), name="<img src=x onerror=alert(1)>")

@@ -52,9 +52,10 @@ def draw(visit: Session, row: DeltaGenerator, found: list[Summary]) -> None:
     ids = [one.summary.run.id for one in placed]
     picked = [run_id for run_id in view.named(visit, "chosen") if run_id in ids]
     if not placed:
-        st.info(visit.t("runs.table.none"), icon=":material/search_off:")
-    else:
-        _table(visit, placed, picked, found, known)
+        _no_match(visit)
+        importing.draw(visit)
+        return
+    _table(visit, placed, picked, found, known)
     by_id = {one.run.id: one for one in kept}
     chosen_runs.draw(visit, [by_id[run_id] for run_id in picked])
     curves.draw(visit, [by_id[run_id] for run_id in picked] or [one.summary for one in placed])
@@ -214,6 +215,18 @@ def _changed(visit: Session, one: Summary, all_runs: Mapping[str, Summary]) -> s
     if parent is None:
         return visit.t("runs.table.parent_gone")
     return view.changes_text(visit, changes(one, parent)) or visit.t("runs.table.continued")
+
+
+def _no_match(visit: Session) -> None:
+    """Say that no run fits what narrows the table, and offer to take all of that away."""
+    st.info(visit.t("runs.table.none"), icon=":material/search_off:")
+    held.button(
+        visit,
+        "every",
+        "runs.table.every",
+        dict.fromkeys(("search", "text", "state")),
+        icon=":material/filter_list_off:",
+    )
 
 
 def _empty(visit: Session) -> None:
