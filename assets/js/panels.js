@@ -84,7 +84,7 @@ class Panels {
       this.drawings.plotly = plotly;
       this.drawings.wake();
     });
-    const { status } = data.strip;
+    const { status, standing } = data.strip;
     const phase = data.phases[status];
     const theme = this.findTheme();
     const changed = data.revision !== this.revision;
@@ -114,7 +114,7 @@ class Panels {
     this.notifier.pagePhase = phase;
     // What an open stream says is newer than what the page knew when it was written.
     const streaming = this.source?.readyState === EventSource.OPEN;
-    if (status !== this.status && !streaming) this.strip.show(status, phase);
+    if (status !== this.status && !streaming) this.strip.show(status, phase, standing);
     else if (streaming && phase !== "ready") this.notifier.notify();
     this.status = status;
     if (data.batch > this.batch) {
@@ -167,7 +167,7 @@ class Panels {
     }, PATIENCE);
     source.onopen = () => {
       clearTimeout(late);
-      this.strip.show(this.strip.status, this.strip.phase);
+      this.strip.show(this.strip.status, this.strip.phase, this.strip.standing);
     };
     source.onmessage = ({ data, lastEventId }) => {
       this.receive(JSON.parse(data), Number(lastEventId));
@@ -224,9 +224,9 @@ class Panels {
   }
 
   /** @param {import("./types.d.ts").StatusOp} op */
-  onStatus({ status, reason, error, place }) {
+  onStatus({ status, standing, reason, error, place }) {
     const phase = this.data.phases[status] ?? this.strip.phase;
-    this.strip.show(status, phase);
+    this.strip.show(status, phase, standing);
     if (place) this.strip.queue(place);
     const trouble = error && this.labels.statuses[error.code]; // of the store, in short
     if (trouble) this.strip.say(trouble);

@@ -33,6 +33,7 @@ export class Strip {
     /** @type {Phase} */
     this.phase = "none";
     this.status = "";
+    this.standing = "";
     this.reached = { done: 0, epoch: 0 };
     this.root = element("div", "strip");
     this.state = element("span", "state");
@@ -58,6 +59,7 @@ export class Strip {
     this.rates = [];
     this.reached = { done: strip.done, epoch: strip.epoch };
     this.status = strip.status;
+    this.standing = strip.standing ?? "";
     this.phase = phase;
     this.reword(strip, labels);
   }
@@ -67,17 +69,22 @@ export class Strip {
     this.strip = strip;
     this.labels = labels;
     this.place.textContent = this.speed.textContent = this.left.textContent = "";
-    this.show(this.status, this.phase);
+    this.show(this.status, this.phase, this.standing);
     this.progress({ ...this.reached, rate: 0 });
   }
 
-  /** @param {string} status @param {Phase} phase */
-  show(status, phase) {
+  /**
+   * @param {string} status
+   * @param {Phase} phase
+   * @param {string} [standing] how it ended, where the status does not say that
+   */
+  show(status, phase, standing = "") {
     this.phase = phase;
     this.status = status;
+    this.standing = standing;
     this.root.dataset.phase = phase;
     this.root.dataset.status = status;
-    this.say(this.labels?.statuses[status] ?? status);
+    this.say(this.labels?.statuses[standing || status] ?? status);
     if (phase !== "active") this.left.textContent = "";
   }
 

@@ -72,6 +72,7 @@ export interface StatusOp {
   op: "status";
   figure?: undefined;
   status: string;
+  standing?: string;
   reason: string | null;
   error?: { code: string } | null;
   place?: number;
@@ -185,6 +186,7 @@ export interface Progress {
   epoch: number;
   epochs: number;
   unit: number;
+  standing?: string; // how it ended, where the status does not say that
 }
 
 export interface PanelsData {

@@ -15,6 +15,7 @@ from rnncore.errors import ConfigError
 if TYPE_CHECKING:  # the database is loaded when it is asked for: training does without
     from rnncore.runs.housekeeping import Listed
     from rnncore.runs.store import Store
+    from rnncore.runs.summary import Summary
 
 
 def add_parser(commands: Any) -> None:
@@ -55,7 +56,7 @@ def runs(options: argparse.Namespace) -> int:
             _say(control_link(store, options.control, options.address))
             return 0
         listed = housekeeping.listing(store)
-        best = best_values(store, listed)
+        known = {one.run.id: one for one in store.summaries.of([one.run for one in listed])}
         if options.orphans:
             files = housekeeping.orphans(listed)
             lines = [f"{path}  {_size(housekeeping.size_of(path))}" for path in files]
@@ -64,14 +65,14 @@ def runs(options: argparse.Namespace) -> int:
                 _say(f"removed {len(files)} files")
             return 0
         if options.forget is None and options.older_than is None:
-            _say("\n".join(table(listed, best)))
+            _say("\n".join(table(listed, known)))
             return 0
         chosen = (
             housekeeping.named(listed, options.forget)
             if options.forget
             else housekeeping.older_than(listed, options.older_than)
         )
-        if _agreed(table(chosen, best) if chosen else [], "runs", options.yes):
+        if _agreed(table(chosen, known) if chosen else [], "runs", options.yes):
             _say(f"removed {housekeeping.forget(store, chosen)} runs")
         return 0
 
@@ -91,26 +92,20 @@ def control_link(store: Store, run_id: str, address: str | None = None) -> str:
     return f"{base}/overview?{query}"
 
 
-def best_values(store: Store, listed: list[Listed]) -> dict[str, float]:
-    """The lowest perplexity on held-out text of each run that has one.  Raises StoreError."""
-    summaries = store.summaries.of([found.run for found in listed])
-    return {one.run.id: one.facts.best.perplexity for one in summaries if one.facts.best}
-
-
-def table(listed: list[Listed], best: Mapping[str, float]) -> list[str]:
+def table(listed: list[Listed], known: Mapping[str, Summary]) -> list[str]:
     """A line for each run under a head, and one for all; a run that is damaged says so."""
     rows = [("ID", "NAME", "CREATED", "STATUS", "STEP", "BEST", "CORPUS", "SIZE")]
     for found in listed:
-        run = found.run
+        run, summary = found.run, known[found.run.id]
         damaged = run.error is not None and run.error["code"] == "run_damaged"
         rows.append(
             (
                 _shown(run.id),
                 _shown(run.name or "-"),
                 datetime.fromtimestamp(min(max(run.created, 0.0), 4e9)).strftime("%Y-%m-%d %H:%M"),
-                "damaged" if damaged else run.status,
+                "damaged" if damaged else summary.standing,
                 f"{run.step:,}",
-                f"{best[run.id]:.4g}" if run.id in best else "-",
+                f"{summary.facts.best.perplexity:.4g}" if summary.facts.best else "-",
                 _shown(found.text),
                 _size(found.size),
             )

@@ -108,6 +108,15 @@ class RunRow:
             return "lost"
         return self.stored_status
 
+    @property
+    def standing(self) -> str:
+        """`status`; of a run that ended before its epochs were made, how: "diverged", "stopped".
+
+        A trial of a sweep stops at its budget, too: what it came to, its sweep knows.
+        """
+        told = self.reason == "diverged" or (self.reason == "stopped" and self.series is None)
+        return self.reason if self.status == "finished" and self.reason and told else self.status
+
 
 def heard(heartbeat: float, now: float, patience: float) -> bool:
     """Whether a sign of life is recent, and not of a time that is still to come."""

@@ -17,7 +17,7 @@ from rnncore.runs.database import Database
 from rnncore.runs.reading import set_command
 from rnncore.runs.records import decode
 from rnncore.runs.row import RunRow
-from rnncore.runs.tables import chunks, commands, runs
+from rnncore.runs.tables import chunks, commands, runs, trials
 
 AT_ONCE = 500
 """Runs that one query names: databases bound how many values a statement may have."""
@@ -59,11 +59,23 @@ class Facts(NamedTuple):
 
 
 class Summary(NamedTuple):
-    """A run with what is known of it. `settings` are those in force now, live changes included."""
+    """A run with what is known of it. `settings` are those in force now, live changes included.
+
+    trial   what its sweep says of it, "pruned" or another; None if it is no trial, or was gone on
+            with since
+    """
 
     run: RunRow
     facts: Facts
     settings: Mapping[str, Any]
+    trial: str | None = None
+
+    @property
+    def standing(self) -> str:
+        """`RunRow.standing`; of a finished trial also "pruned", as others did better."""
+        if self.run.status == "finished" and self.trial in ("pruned", "stopped"):
+            return self.trial
+        return self.run.standing
 
     @property
     def tokens(self) -> int:
@@ -114,6 +126,7 @@ class Summaries:
             found = self._read([run.id for run in some])
             known.update({run.id: (run.last_seq, found[run.id]) for run in some})
         unread = self._unread([run.id for run in rows if run.stored_status != "finished"])
+        came = self._trials(rows)
         return [
             Summary(
                 run,
@@ -123,6 +136,7 @@ class Summaries:
                     **{each.setting: each.new for each in facts.changed},
                     **unread.get(run.id, {}),
                 },
+                came.get(run.id),
             )
             for run in rows
         ]
@@ -152,6 +166,18 @@ class Summaries:
         for run_id, step, kind, raw in (*self._database.read(query), *self._database.read(newest)):
             told[run_id].append((step, kind, raw))
         return {run_id: _facts(records) for run_id, records in told.items()}
+
+    def _trials(self, rows: Sequence[RunRow]) -> dict[str, str]:
+        """What sweeps say of those that are their trials, and have made no update since."""
+        ended = {run.id: run for run in rows if run.series and run.stored_status == "finished"}
+        ids, found = list(ended), {}
+        for start in range(0, len(ids), AT_ONCE):
+            query = select(trials.c.run_id, trials.c.status, trials.c.told, trials.c.step)
+            query = query.where(trials.c.run_id.in_(ids[start : start + AT_ONCE]))
+            for run_id, status, told, step in self._database.read(query):
+                if told is None or step == ended[run_id].step:
+                    found[run_id] = status
+        return found
 
     def _unread(self, run_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
         """Live changes that no worker has read yet, by run."""

@@ -13,6 +13,7 @@ from pages.ui.visit.i18n import LANGUAGES, texts
 from rnncore.runs.store import Store
 from tests.pages.conftest import ME, Visit, query
 from tests.pages.stored import SMALL, curve_of, entered, opened, row, said, table
+from tests.pages.sweeps import swept
 from tests.pages.training import charts
 from tests.runs.test_summary import measured
 
@@ -85,6 +86,28 @@ def test_words_texts_and_states_narrow_the_table(visit: Visit, store: Store) -> 
     entered(store, name="trial", series="a sweep")
     assert names(state="trials") == ["trial"]
     assert set(names(state="by_hand")) == {"Alpha", "beta", "gamma"}
+
+
+def test_the_table_says_how_a_run_has_ended(visit: Visit, store: Store) -> None:
+    for name, status, reason in (
+        ("a", "finished", "completed"),
+        ("b", "finished", "stopped"),
+        ("c", "finished", "diverged"),
+        ("d", "paused", "asked"),
+    ):
+        entered(store, name=name, status=status, reason=reason)
+    sweep = swept(store, 2.0, 2.0, 2.0, going=False)
+    further = sweep.trials[2].run_id
+    with store.database.transaction() as connection:  # each has stopped at its budget
+        connection.exec_driver_sql("UPDATE runs SET reason = 'stopped' WHERE series IS NOT NULL")
+        connection.exec_driver_sql("UPDATE trials SET status = 'pruned' WHERE number > 0")
+        connection.exec_driver_sql("UPDATE runs SET step = step + 1 WHERE id = ?", (further,))
+    shown = table(opened(visit))
+    ended = dict(zip(shown["name"], shown["status"], strict=True))
+    of_trials = [ended.pop(str(trial.run_id)) for trial in sweep.trials]
+    told = [ended[name] for name in sorted(ended)]
+    assert told == ["Finished", "Stopped", "Diverged", "Paused"]
+    assert of_trials == ["Finished", "Ended early", "Finished"]
 
 
 def test_where_no_run_fits_the_page_says_so_and_shows_all_again(visit: Visit, store: Store) -> None:

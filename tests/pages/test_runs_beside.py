@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from pages.ui.runs import beside, questions
+from pages.ui.streaming.encoding import state_of
 from pages.ui.visit.i18n import texts
 from pages.ui.visit.identity import Visitor
 from pages.ui.visit.session import Session
@@ -44,6 +45,19 @@ def test_runs_stand_side_by_side_at_the_same_update(visit: Visit, store: Store) 
         axes = side["panels"][0]["plot"]["dark"]["layout"]["xaxis"]
         assert axes["autorangeoptions"]["include"][-1] == 20
     assert "Hidden size H 9" in said(app)
+
+
+def test_the_strip_says_how_a_run_has_ended_unless_its_sweep_knows_better(
+    visit: Visit, store: Store
+) -> None:
+    ended: dict[str, Any] = {"status": "finished", "reason": "stopped"}
+    one, two = (entered(store, *curve_of(3, 2), series=series, **ended) for series in (None, "s"))
+    assert [side["strip"]["standing"] for side in sides(opened(visit, compare=f"{one},{two}"))] == [
+        *("stopped", "finished"),
+    ]
+    assert [state_of(row(store, run_id), {})["standing"] for run_id in (one, two)] == [
+        *("stopped", "finished"),
+    ]
 
 
 def test_no_cloud_of_another_time_lies_behind_a_path(visit: Visit, store: Store) -> None:

@@ -229,9 +229,10 @@ def test_a_visitors_runs_are_those_begun_and_those_handed_over(store: Store) -> 
 def test_the_command_line_names_runs_and_says_their_best(
     store: Store, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    run_id = entered(store, measured(1, 3.0), measured(2, 2.0), measured(3, 2.5))
+    ended: dict[str, Any] = {"status": "finished", "reason": "stopped"}
+    run_id = entered(store, measured(1, 3.0), measured(2, 2.0), measured(3, 2.5), **ended)
     store.labels.name(run_id, "mine \x1b[31m")
     assert main(["runs"]) == 0
     head, line, _ = capsys.readouterr().out.splitlines()
     assert head.split()[:2] == ["ID", "NAME"] and "BEST" in head.split()
-    assert "mine ?[31m" in line and " 4 " in line and "\x1b" not in line
+    assert "mine ?[31m" in line and " 4 " in line and " stopped " in line and "\x1b" not in line

@@ -110,10 +110,12 @@ def live_panels(
     return mount("live", described, progress, feed, callbacks, settings)
 
 
-def progress_of(run: RunView, status: Status, step: int, epochs: int) -> Progress:
+def progress_of(
+    run: RunView, status: Status, step: int, epochs: int, standing: str = ""
+) -> Progress:
     """How far the run has come: the epoch is that of its next update, counted from 1."""
     epoch = min(step * epochs // max(run.updates, 1) + 1, epochs)
-    return Progress(status, step, run.updates, epoch, epochs, run.tokens_per_update)
+    return Progress(status, step, run.updates, epoch, epochs, run.tokens_per_update, standing)
 
 
 # Hashed value by value, the hundreds of states in a frame would take 8 ms of each rerun.

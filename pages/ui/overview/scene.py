@@ -121,7 +121,8 @@ def panels(
     epochs = server.epochs(run) if run else drawn.config.epochs
     # A run that was to go on makes more updates than it reported to be planned.
     view = drawn.run._replace(updates=drawn.run.updates * epochs // drawn.config.epochs)
-    progress = progress_of(view, run.status if run else "ready", run.step if run else 0, epochs)
+    status, step, standing = (run.status, run.step, run.standing) if run else ("ready", 0, "")
+    progress = progress_of(view, status, step, epochs, standing)
     settings = {name: getattr(visit.config, name) for name in live_settings()}
     callbacks = Callbacks(
         status=lambda: _note(visit),

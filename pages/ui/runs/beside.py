@@ -76,7 +76,8 @@ def _mount(
     link = None if key == ALONE else {"group": GROUP, "at": at}
     epochs = server.epochs(run)
     planned = view._replace(updates=view.updates * epochs // max(run.config.epochs, 1))
-    progress = progress_of(planned, run.status, run.step if at is None else at, epochs)
+    done = run.step if at is None else at
+    progress = progress_of(planned, run.status, done, epochs, run.standing)
 
     def note() -> None:
         visit.from_widget = True

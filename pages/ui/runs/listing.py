@@ -79,7 +79,7 @@ def columns(
         "best": [one.facts.best and one.facts.best.perplexity for one in shown],
         "at": [one.facts.best and one.facts.best.step for one in shown],
         "test": [one.facts.test and one.facts.test.perplexity for one in shown],
-        "status": [view.status_text(t, one.run) for one in shown],
+        "status": [view.status_text(t, one) for one in shown],
     }
     settings = [one.at_best for one in shown]
     for name in differing(shown):

@@ -82,8 +82,8 @@ def changes_text(visit: Session, changes: Iterable[tuple[str, object, object]]) 
     )
 
 
-def status_text(t: Texts, run: RunRow) -> str:
-    return t(f"statuses.{run.status}")
+def status_text(t: Texts, one: Summary) -> str:
+    return t(f"statuses.{one.standing}")
 
 
 def going(run: RunRow) -> bool:

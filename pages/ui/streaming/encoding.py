@@ -18,6 +18,7 @@ CURSOR = re.compile("[0-9]{1,18}")
 def state_of(run: RunRow, places: Mapping[str, int]) -> Op:
     """The run's status; with its place where it waits in the queue."""
     said = {"op": "status", "status": run.status, "reason": run.reason, "error": run.error}
+    said["standing"] = run.standing
     return {**said, "place": places[run.id]} if run.id in places else said
 
 

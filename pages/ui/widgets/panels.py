@@ -58,7 +58,8 @@ class Feed(NamedTuple):
 class Progress(NamedTuple):
     """What the strip above the panels says of a training.
 
-    `unit` is the number of tokens that one of its `done` steps reads.
+    `unit` is the number of tokens that one of its `done` steps reads; `standing` is how it ended,
+    where the status does not say that.
     """
 
     status: Status
@@ -67,6 +68,7 @@ class Progress(NamedTuple):
     epoch: int = 0
     epochs: int = 0
     unit: int = 1
+    standing: str = ""
 
 
 class Callbacks(NamedTuple):
