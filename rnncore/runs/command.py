@@ -44,7 +44,7 @@ def add_parser(commands: Any) -> None:
 def runs(options: argparse.Namespace) -> int:
     """List the runs, print a control link, or say what is to be removed, ask, and remove it.
 
-    Raises   StoreError if the store cannot be used or a run is unknown or at work; ConfigError if
+    Raises   StoreError if the store cannot be used or a run is unknown or training; ConfigError if
              nobody can be asked.
     """
     from rnncore.runs import housekeeping

@@ -30,8 +30,8 @@ class Listed(NamedTuple):
 
     @property
     def busy(self) -> bool:
-        """Whether a worker has it, or it waits for one: it is not removed."""
-        return self.run.alive or self.run.silent or self.run.status in ("waiting", "queued")
+        """Whether it trains, or is to: it is not removed."""
+        return self.run.silent or self.run.status in ("running", "waiting", "queued")
 
     @property
     def corpus(self) -> str:
@@ -118,7 +118,7 @@ def _unused(store: Store, name: str, visitor: str) -> bool:
 
 
 def named(found: Iterable[Listed], run_ids: Iterable[str]) -> list[Listed]:
-    """The runs of these ids.  Raises StoreError if there is none of one, or it is at work."""
+    """The runs of these ids.  Raises StoreError if there is none of one, or it is training."""
     known = {one.run.id: one for one in found}
     chosen = []
     for run_id in dict.fromkeys(run_ids):
@@ -131,7 +131,7 @@ def named(found: Iterable[Listed], run_ids: Iterable[str]) -> list[Listed]:
 
 
 def older_than(listed: Iterable[Listed], days: float) -> list[Listed]:
-    """The runs that nothing was heard of for so many days; none that is at work."""
+    """The runs that nothing was heard of for so many days; none that is training."""
     since = time() - days * DAY
     return [found for found in listed if found.last < since and not found.busy]
 
@@ -139,12 +139,12 @@ def older_than(listed: Iterable[Listed], days: float) -> list[Listed]:
 def orphans(listed: Iterable[Listed]) -> list[StatePath]:
     """Files of no run: checkpoints, own texts, and drafts that a killed process left.
 
-    A draft of a run that is at work is none, nor is what was written within the last hour.
+    A draft of a run that a worker has is none, nor is what was written within the last hour.
     """
     runs = list(listed)
     ids = {found.run.id for found in runs}
     texts = {found.corpus for found in runs}
-    busy = {found.run.id for found in runs if found.busy}
+    busy = {found.run.id for found in runs if found.busy or found.run.alive}
     found = [
         path
         for path in _files("checkpoints")
@@ -196,7 +196,7 @@ def busy_run(run_id: str) -> StoreError:
     """The error for a run that cannot be removed now."""
     return StoreError(
         "run_busy",
-        f"The run {run_id} is at work, so it is not removed; stop it and close its page first.",
+        f"The run {run_id} is training, so it is not removed; pause it or stop it first.",
         run_id=run_id,
     )
 

@@ -25,7 +25,7 @@ from rnncore.runs.row import RunRow, is_run_id, new_run_id
 from rnncore.runs.silence import GONE, Silence
 from rnncore.runs.summary import Summaries
 from rnncore.runs.tables import access, checkpoints, chunks, commands, meta, runs
-from rnncore.runs.taking import called, fresh_row, taking
+from rnncore.runs.taking import alive, called, fresh_row, taking
 from rnncore.runs.troubles import unknown_run
 
 # Built once: they run many times a second.
@@ -234,11 +234,16 @@ class Store:
         return {run_id: int(found) for run_id, found in self._database.read(query)}
 
     def forget(self, run_id: str) -> bool:
-        """Remove a run with its records and commands; False if it is alive or there is none."""
+        """Remove a run with its records and commands; False if it trains, is to, or there is none.
+
+        The worker of a run that rests meets that its claim is lost, and ends.
+        """
         now = self._now()
-        free = ~called(now) & (runs.c.status != "waiting")
+        training = alive(now) & (runs.c.status == "running")
+        rests = ~training & ~called(now) & (runs.c.status != "waiting")
         with self._database.transaction() as connection:
-            if not connection.execute(taking(run_id, now, free, {"worker": None})).rowcount:
+            taken = update(runs).where(runs.c.id == run_id, rests).values(worker=None)
+            if not connection.execute(taken).rowcount:
                 return False
             for table in (chunks, commands, checkpoints):
                 connection.execute(delete(table).where(table.c.run_id == run_id))

@@ -15,7 +15,7 @@ import pytest
 from rnncore.__main__ import main
 from rnncore.runs.claim import ClaimLost
 from rnncore.runs.downsample import SAMPLED, lighten
-from rnncore.runs.housekeeping import DAY, SETTLED, listing, older_than, orphans
+from rnncore.runs.housekeeping import DAY, SETTLED, forget, listing, named, older_than, orphans
 from rnncore.runs.records import Record
 from rnncore.runs.store import Store
 from rnncore.text.own_texts import save_own_text
@@ -127,12 +127,24 @@ def test_what_is_at_work_is_never_removed(
     assert store.queue.join(queued)
     for run_id in (alive, queued):
         assert main(["runs", "--forget", run_id, "--yes"]) == 2
-        assert f"{run_id} is at work" in capsys.readouterr().err
+        assert f"{run_id} is training" in capsys.readouterr().err
         assert not store.forget(run_id)
     with closing(sqlite3.connect(home / "runs.db", isolation_level=None)) as connection:
         connection.execute("UPDATE runs SET created = 0")
     assert main(["runs", "--older-than", "1", "--yes"]) == 0
     assert {run.id for run in store.runs()} == {alive, queued}
+
+
+@pytest.mark.parametrize("status", ["ready", "paused", "finished"])
+def test_a_run_that_rests_is_removed_from_its_workers_hands(store: Store, status: str) -> None:
+    run_id = store.create_run(SMALL)
+    claim = claimed(store, run_id, "worker")
+    claim.commit(status=status)
+    (listed,) = listing(store)
+    assert listed.run.alive and forget(store, named([listed], [run_id])) == 1
+    assert store.runs() == []
+    with pytest.raises(ClaimLost):
+        claim.heartbeat()
 
 
 def test_a_worker_that_wakes_up_meets_that_its_run_is_gone(store: Store) -> None:
