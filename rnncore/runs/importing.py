@@ -10,6 +10,7 @@ from rnncore.runs.checkpoints import keep
 from rnncore.runs.claim import append
 from rnncore.runs.database import Database
 from rnncore.runs.files import checkpoint_path
+from rnncore.runs.labels import free_name
 from rnncore.runs.row import new_run_id
 from rnncore.runs.tables import runs
 from rnncore.runs.taking import fresh_row
@@ -29,6 +30,8 @@ class Imports:
     def enter(self, file: RunFile, owner: str | None) -> str:
         """Enter the run under a new id, as `owner`'s, and keep its states and its own text.
 
+        Its name gets a number where another run of the owner has it: the copy is told from it.
+
         Raises   StoreError; CheckpointError or TextError if a file cannot be written. Then nothing
                  of the run is left, save a text that others may have.
         """
@@ -40,8 +43,9 @@ class Imports:
             "reason": about.reason,
             "step": about.step,
             "owner": owner,
-            "name": about.name,
+            "name": about.name and free_name(self._database, owner, about.name),
             "note": about.note,
+            "pinned": int(about.pinned),
         }
         paths = [checkpoint_path(run_id, kept.name) for kept, _ in file.states]
         try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from rnncore.errors import ConfigError
 from rnncore.runs.database import Database
@@ -40,11 +40,27 @@ class Labels:
         """Keep the run in sight, or no longer."""
         self._write(run_id, pinned=int(pinned))
 
+    def free_name(self, owner: str | None, name: str) -> str:
+        """The name; with a number behind it where another run of the owner has the name already."""
+        return free_name(self._database, owner, name)
+
     def _write(self, run_id: str, **columns: str | int | None) -> None:
         with self._database.transaction() as connection:
             changed = connection.execute(update(runs).where(runs.c.id == run_id).values(columns))
             if not changed.rowcount:
                 raise unknown_run(run_id)
+
+
+def free_name(database: Database, owner: str | None, name: str) -> str:
+    """`Labels.free_name`."""
+    query = select(runs.c.name).where(runs.c.owner == owner, runs.c.name.is_not(None))
+    taken = {found for (found,) in database.read(query)}
+    free, number = name, 1
+    while free in taken:
+        number += 1
+        end = f" ({number})"
+        free = f"{name[: LONGEST_NAME - len(end)]}{end}"
+    return free
 
 
 def _text(text: str, what: str, longest: int) -> str | None:

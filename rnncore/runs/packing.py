@@ -78,6 +78,7 @@ def _packed(store: Store, run: RunRow, kept: dict[str, tuple[Kept, bytes]]) -> b
         step=run.step,
         name=run.name,
         note=run.note,
+        pinned=bool(run.pinned),
         checkpoints=tuple(Told(**one._asdict()) for one, _ in kept.values()),
     )
     corpus = str(run.settings["corpus"])

@@ -76,6 +76,7 @@ class About(BaseModel):
     step: int = Field(ge=0, le=MOST_UPDATES)
     name: str | None = Field(max_length=LONGEST_NAME)
     note: str | None = Field(max_length=LONGEST_NOTE)
+    pinned: bool = False
     checkpoints: tuple[Told, ...] = Field(max_length=MOST + 2)
 
 

@@ -7,6 +7,7 @@ import pytest
 from rnncore.errors import RnnError
 from rnncore.runs import packing
 from rnncore.runs.checkpoints import MARK
+from rnncore.runs.labels import LONGEST_NAME
 from rnncore.runs.packing import pack
 from rnncore.runs.run_file import TEXT, read
 from rnncore.runs.store import Store
@@ -66,6 +67,20 @@ def test_a_run_goes_on_elsewhere_bit_for_bit(store: Store, sent: str) -> None:
     ours, others = losses(store, came), losses(store, sent)
     both = min(len(ours), len(others))
     assert both >= run.step + 30 and ours[:both] == others[:both]
+
+
+def test_a_copy_is_told_from_the_run_that_it_is_of_and_keeps_its_pin(store: Store) -> None:
+    for name in ("mine", "n" * LONGEST_NAME):
+        run_id = store.create_run(SMALL, owner="me")
+        store.labels.name(run_id, name)
+        store.labels.pin(run_id)
+        found = read(pack(store, run_of(store, run_id)), CALLED)
+        copies = [run_of(store, store.imports.enter(found, "me")) for _ in range(2)]
+        ends = [" (2)", " (3)"]
+        assert [copy.name for copy in copies] == [name[: LONGEST_NAME - 4] + end for end in ends]
+        assert all(copy.pinned for copy in copies)
+        other = run_of(store, store.imports.enter(found, "somebody"))
+        assert other.name == name
 
 
 def test_a_finished_run_stays_finished_and_one_that_never_began_can_begin(store: Store) -> None:

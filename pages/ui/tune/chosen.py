@@ -131,7 +131,8 @@ def _by_hand(visit: Session, trial: Trial) -> None:
         check_corpus({"corpus": run.config.corpus}, visit.visitor)
         branch = prepare(run, LATEST, {}, store.present_settings(run))
         child = store.branches.enter(branch, owner)
-        store.labels.name(child, visit.t("tune.by_hand_name", n=trial.number + 1))
+        called = visit.t("tune.by_hand_name", n=trial.number + 1)
+        store.labels.name(child, store.labels.free_name(owner, called))
         server.command(owner, child, "extend", run.config.epochs + EPOCHS)
         server.command(owner, child, "resume")
         visit.run_id = child
