@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -87,6 +88,23 @@ def test_a_link_shows_another_visitors_run_read_only(
     with pytest.raises(StoreError, match="can only be watched"):
         server.command(OTHER, run_id, "stop")
     assert sent == []
+
+
+@pytest.mark.parametrize(
+    "page", ["overview", "cell", "bptt", "gradients", "states", "generation", "language_models"]
+)
+def test_no_page_calls_another_visitors_run_yours(
+    visit: Visit, store: Store, play: As, page: str
+) -> None:
+    training = Training()
+    training.advance(2)
+    play(OTHER)
+    app = open_page(visit, page, training)
+    assert not app.exception and query(app)["run"] == training.id
+    shown = [*app.caption, *app.markdown, *app.info, *app.expander, *app.selectbox, *app.slider]
+    shown += [*app.select_slider, *app.segmented_control]
+    said = "\n".join(f"{one.proto}" for one in shown)
+    assert not re.search(r"\b[Yy]our( own)? (run|network)\b", said)
 
 
 def test_one_starts_ones_own_with_its_settings(visit: Visit, store: Store, play: As) -> None:

@@ -33,11 +33,13 @@ def trouble(visit: Session, run: RunRow | None, *, mine: bool) -> None:
                     offer(visit, "clip", partial(_restart, visit, run.id, max_grad_norm=1.0))
                 offer(visit, "back", lambda: _back(visit, rate / 2))
     elif run.status == "lost":
-        st.warning(t("transport.lost"), icon=":material/link_off:")
+        said = "lost" if mine else "lost_watched"
+        st.warning(t(f"transport.{said}"), icon=":material/link_off:")
     elif run.status == "waiting" and (hindrance := server.hindrance()) is not None:
         st.warning(t.explain(hindrance), icon=":material/cloud_off:")
     elif run.status == "waiting" and run.reason == "own":
-        st.info(t("transport.waits_for_own"), icon=":material/hourglass_top:")
+        said = "waits_for_own" if run.owner == visit.visitor.id else "waits_for_owner"
+        st.info(t(f"transport.{said}"), icon=":material/hourglass_top:")
     elif run.status == "paused" and run.reason == "unwatched" and mine:
         st.info(t("transport.unwatched"), icon=":material/pause_circle:")
     elif run.error is not None and run.error["code"] == "checkpoint_textless":
