@@ -18,7 +18,8 @@ from pages.ui.visit.tour import MOST_STEPS, default_tour, read_tour
 from pages.ui.widgets.predictions import Question
 from rnncore.config import Config
 from rnncore.errors import TextError
-from tests.pages.conftest import SMALL, Visit, query
+from rnncore.runs.store import Store
+from tests.pages.conftest import ME, SMALL, Visit, query
 
 PAGES = (
     *("overview", "corpus", "language_models", "generation"),
@@ -146,6 +147,39 @@ def test_one_walks_on_and_back_and_ends(
     app.button(key="tour.end").click().run()
     assert "tour" not in query(app) and not app.exception
     assert not [button for button in app.button if button.key == "tour.next"]
+
+
+def test_at_the_end_ones_own_settings_and_run_are_back(
+    visit: Visit, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "tour.toml"
+    path.write_text(TOUR, encoding="utf-8")
+    monkeypatch.setenv("RNN_EXPLORER_TOUR", str(path))
+    own = {**SMALL, "hidden_size": "11"}
+    run_id = store.create_run(Config.parse(own), owner=ME)
+
+    def walked() -> AppTest:
+        """At the second step, which has settings of its own."""
+        app = visit(**own, run=run_id)
+        app.button(key="tour.start").click().run()
+        app.button(key="tour.next").click().run()
+        assert "run" not in query(app) and query(app)["hidden_size"] == "8"
+        return app
+
+    app = walked()
+    app.button(key="tour.end").click().run()
+    assert (query(app)["run"], query(app)["hidden_size"]) == (run_id, "11")
+    app = walked()
+    app.button(key="primary").click().run()  # as a step may ask
+    assert query(app)["run"] != run_id
+    app.button(key="tour.back").click().run()
+    app.button(key="tour.next").click().run()
+    app.button(key="tour.end").click().run()
+    assert query(app)["run"] == run_id
+    app = walked()
+    app.text_input(key="setting.time_size").set_value("7").run()
+    app.button(key="tour.end").click().run()  # the settings are one's own by now
+    assert "run" not in query(app) and query(app)["time_size"] == "7"
 
 
 @pytest.mark.parametrize("step", ["0", "-1", "999", "x", "99999999999"])

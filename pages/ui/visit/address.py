@@ -86,6 +86,11 @@ def is_setting(name: str) -> bool:
     return name not in NOT_SETTINGS and MARK not in name
 
 
+def decides(query: Mapping[str, str]) -> bool:
+    """Whether a query names a setting or a run: then it decides over all of them."""
+    return any(is_setting(name) or name == "run" for name in query)
+
+
 def _text(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()

@@ -13,7 +13,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from pages.ui.visit.address import (
     MANNER,
     check_corpus,
-    is_setting,
+    decides,
     read_page_values,
     read_settings,
     write_page_values,
@@ -233,8 +233,7 @@ class Session:
         """The query of a step of a tour, which leads to `page` with `query`. One that names a
         setting or a run decides over all of them; any other keeps them."""
         kept = {name: query[name] for name in query if name not in MANNER}
-        decides = any(is_setting(name) or name == "run" for name in kept)
-        before = {} if decides else self.link_to(page)
+        before = {} if decides(kept) else self.link_to(page)
         return {**before, **self._manner(), **kept, "tour": str(number)}
 
     def _manner(self) -> dict[str, str]:

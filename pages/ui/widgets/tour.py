@@ -8,9 +8,11 @@ from functools import partial
 import streamlit as st
 
 from pages.ui.visit import session
+from pages.ui.visit.address import decides, read_settings
 from pages.ui.visit.i18n import literal
 from pages.ui.visit.session import Session
 from pages.ui.visit.tour import LARGEST, Tour, default_tour, read_tour, said
+from rnncore.config import Config
 from rnncore.errors import TextError
 
 
@@ -20,6 +22,14 @@ class Given:
 
     tour: Tour | None = None
     refused: TextError | None = None
+
+
+@dataclass
+class Before:
+    """What the visitor had in the place of the tour's own settings: settings and run, None while
+    the tour has set none."""
+
+    own: tuple[Config, str | None] | None = None
 
 
 def bar(visit: Session) -> None:
@@ -52,15 +62,18 @@ def bar(visit: Session) -> None:
         )  # fmt: skip
         st.button(
             t("tour.end"), key="tour.end", icon=":material/close:", type="tertiary",
-            help=t("tour.end_help"), on_click=partial(_end, visit),
+            help=t("tour.end_help"), on_click=partial(_end, visit, tour),
         )  # fmt: skip
     if back or on:
         go(visit, tour, number + (1 if on else -1))
 
 
 def go(visit: Session, tour: Tour, number: int) -> None:
-    """Turn to a step of the tour. A step that names no setting keeps settings and run."""
-    step = tour.steps[number - 1]
+    """Turn to a step of the tour. A step that names no setting keeps settings and run; from one
+    that does, what was there before comes back at the end."""
+    step, before = tour.steps[number - 1], visit.state(Before)
+    if decides(step.query) and (before.own is None or not _is_tours(visit, tour)):
+        before.own = visit.config, visit.run_id
     st.switch_page(visit.pages[step.page], query_params=visit.step(number, step.page, step.query))
 
 
@@ -103,9 +116,19 @@ def _take(visit: Session, given: Given) -> None:
         given.refused = error
 
 
-def _end(visit: Session) -> None:
+def _end(visit: Session, tour: Tour) -> None:
+    """Bring back what the tour's settings took the place of, unless they have been changed."""
     visit.act()
-    visit.tour = 0
+    visit.tour, before = 0, visit.state(Before)
+    if before.own is not None and _is_tours(visit, tour):
+        visit.config, visit.run_id = before.own
+    before.own = None
+
+
+def _is_tours(visit: Session, tour: Tour) -> bool:
+    """Whether the settings are those of a step of the tour, and not the visitor's own."""
+    queries = (step.query for step in tour.steps if decides(step.query))
+    return any(visit.config == read_settings(query, visit.visitor)[0] for query in queries)
 
 
 def _tour(visit: Session) -> Tour:
