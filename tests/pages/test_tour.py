@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -89,6 +90,21 @@ def test_our_own_tour_leads_through_all_pages_at_settings_that_exist() -> None:
     for step in tour.steps:
         Config.parse({name: v for name, v in step.query.items() if "." not in name})
         assert step.say["en"] != step.say["ko"]
+
+
+@pytest.mark.parametrize(
+    ("language", "quoted"), [("en", re.compile("“(.+?)”")), ("ko", re.compile("‘(.+?)’"))]
+)
+def test_a_step_calls_a_button_by_its_name_and_one_without_a_run_names_start(
+    language: str, quoted: re.Pattern[str]
+) -> None:
+    t = texts(language)
+    buttons = ("transport.start", "lab.train", "states.unit.silence")
+    names = {t(name) for name in (*buttons, "runs.chosen.beside", "tune.form.start")}
+    named = [set(quoted.findall(step.say[language])) for step in default_tour(PAGES).steps]
+    assert set().union(*named) == names
+    for step, found in zip(default_tour(PAGES).steps, named, strict=True):
+        assert (t("transport.start") in found) == (step.page == "overview")
 
 
 def test_a_step_that_tells_an_answer_shows_it_and_one_that_asks_keeps_it_back() -> None:

@@ -50,10 +50,11 @@ def head(
         ):
             if not visit.presenting:
                 with st.popover(t("app.lesson"), icon=":material/school:", type="tertiary"):
+                    tour.start(visit)
                     path = assets_dir() / "lessons" / visit.language / f"{visit.page}.md"
                     st.markdown(path.read_text(encoding="utf-8"))
                     ask()
-                    tour.start(visit)
+                    tour.other(visit)
             present_button(visit)
             if not visit.presenting:
                 _language(visit)

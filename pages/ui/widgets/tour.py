@@ -78,20 +78,25 @@ def go(visit: Session, tour: Tour, number: int) -> None:
 
 
 def start(visit: Session) -> None:
-    """Draw how a tour begins, and how one gives another."""
-    t, given = visit.t, visit.state(Given)
+    """Draw how the tour begins."""
+    t = visit.t
     try:
         tour = _tour(visit)
     except TextError as error:
         st.error(t.explain(error), icon=":material/error:")
-        tour = None
-    if tour is not None and st.button(
+        return
+    if st.button(
         t("tour.start", title=literal(said(tour.title, visit.language)), of=len(tour.steps)),
         key="tour.start",
         icon=":material/tour:",
         help=t("tour.start_help"),
     ):
         go(visit, tour, 1)
+
+
+def other(visit: Session) -> None:
+    """Draw how one gives another tour."""
+    t, given = visit.t, visit.state(Given)
     with st.expander(t("tour.other")):
         st.markdown(t("tour.explanation"))
         st.file_uploader(
