@@ -38,6 +38,9 @@ WHOLE_GRAPH = """(() => {
   const { top, bottom, right } = graph.getBoundingClientRect();
   return top > 0 && bottom <= innerHeight && right <= innerWidth;
 })()"""
+TOUR_BUTTONS = """[...document.querySelectorAll('.st-key-tour button')]
+  .filter((one) => one.getClientRects().length)
+  .map((one) => [one.getBoundingClientRect().left, one.getBoundingClientRect().top])"""
 ALONE = """(id) => {
   const alone = [...document.querySelectorAll(".rx-panel")].filter((one) => one.checkVisibility());
   const { left, right, bottom } = rx.panel(id).getBoundingClientRect();
@@ -71,6 +74,18 @@ def test_a_class_sees_all_panels_or_one_alone(overview: Overview, language: str)
     overview.page.keyboard.press("p")
     overview.wait("!new URL(location).searchParams.has('present')")
     overview.wait(f"document.documentElement.lang === '{language}'")
+
+
+@pytest.mark.parametrize("present", ["0", "1"])
+def test_the_buttons_of_a_tour_stand_still(page: Page, server: Server, present: str) -> None:
+    page.set_viewport_size({"width": 1280, "height": 720})
+    places = []
+    for at in ("runs?tour=19", "cell?tour=5"):  # in two lines, and in one
+        page.goto(f"{server.url}/{at}&present={present}")
+        page.wait_for_function(f"{TOUR_BUTTONS}.length === 3")
+        places.append(page.evaluate(TOUR_BUTTONS))
+    assert places[0] == places[1]
+    assert len({top for _, top in places[0]}) == 1  # in one row
 
 
 def test_a_class_sees_the_graph_of_a_cell_as_a_whole(page: Page, server: Server) -> None:
