@@ -19,7 +19,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from tests.benchmarks.machine import Watch
-from tests.browser.conftest import ARGUMENTS, VIEWPORT, executable
+from tests.browser.conftest import ARGUMENTS, LOCALE, VIEWPORT, executable
 from tests.browser.overview import Overview, Runs, eventually
 from tests.browser.server import Server, free_port, healthy, spare_is_warm, start_server
 
@@ -119,7 +119,7 @@ def bare_opening(browser: Browser, url: str) -> float:
 
 def opening(browser: Browser, server: Server) -> float:
     """Seconds from asking for the page to all four panels drawn; the browser knows nothing yet."""
-    context = browser.new_context(viewport=VIEWPORT)
+    context = browser.new_context(viewport=VIEWPORT, locale=LOCALE)
     overview = Overview(context.new_page(), server)
     overview.open()
     overview.wait("rx.opened > 0")
@@ -130,7 +130,7 @@ def opening(browser: Browser, server: Server) -> float:
 
 def first_points(browser: Browser, server: Server) -> float:
     """Seconds from the click on Start to the first curve."""
-    context = browser.new_context(viewport=VIEWPORT)
+    context = browser.new_context(viewport=VIEWPORT, locale=LOCALE)
     overview = Overview(context.new_page(), server)
     overview.open()
     eventually(lambda: spare_is_warm(server.home), "warm spare")
@@ -146,7 +146,7 @@ def first_points(browser: Browser, server: Server) -> float:
 
 def training(browser: Browser, server: Server, rounds: int) -> None:
     """Drawings a second, and the speed with the page open by the speed without it."""
-    context = browser.new_context(viewport=VIEWPORT)
+    context = browser.new_context(viewport=VIEWPORT, locale=LOCALE)
     page = context.new_page()
     overview = Overview(page, server)
     overview.open("epochs=10000")

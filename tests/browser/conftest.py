@@ -32,6 +32,8 @@ ARGUMENTS = (
     "--process-per-site",  # while one page stays, the next opens in a process that is warm
 )
 VIEWPORT: ViewportSize = {"width": 1280, "height": 800}
+LOCALE = "en-US"
+"""What the browser asks for, whatever the machine speaks."""
 
 
 @pytest.fixture(scope="session")
@@ -84,7 +86,11 @@ def context(driver: BrowserType, profile: Path, server: Server) -> Iterator[Brow
     """A browser with this profile."""
     running = started(
         lambda: driver.launch_persistent_context(
-            profile, executable_path=executable(), args=list(ARGUMENTS), viewport=VIEWPORT
+            profile,
+            executable_path=executable(),
+            args=list(ARGUMENTS),
+            viewport=VIEWPORT,
+            locale=LOCALE,
         )
     )
     running.set_default_timeout(PATIENCE * 1000)

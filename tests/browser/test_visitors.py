@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from pages.ui.visit.i18n import texts
-from tests.browser.conftest import VIEWPORT
+from tests.browser.conftest import LOCALE, VIEWPORT
 from tests.browser.overview import Overview, Runs
 from tests.browser.server import Server
 
@@ -21,7 +21,7 @@ SLOW = "corpus=lag&lag=3&hidden_size=16&epochs=100000&pace=5"
 @contextmanager
 def person(browser: Browser, server: Server) -> Iterator[Overview]:
     """Somebody with a browser, and cookies, of their own."""
-    context = browser.new_context(viewport=VIEWPORT)
+    context = browser.new_context(viewport=VIEWPORT, locale=LOCALE)
     yield Overview(context.new_page(), server)
     context.close()
 

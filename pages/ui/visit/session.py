@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, NoReturn, TypeVar
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from pages.ui.visit import language
 from pages.ui.visit.address import (
     MANNER,
     check_corpus,
@@ -238,7 +239,7 @@ class Session:
 
     def _manner(self) -> dict[str, str]:
         """How pages speak and look, where it is not as usual, as query parameters."""
-        manner = {} if self.language == browser_language() else {"lang": self.language}
+        manner = {} if self.language == language.first() else {"lang": self.language}
         if self.presenting:
             manner["present"] = "1"
         if self.tour:
@@ -258,7 +259,7 @@ def _kept(states: dict[type, object], kind: type[S]) -> S:
 def current() -> Session:
     """The visit that this script run belongs to."""
     if KEY not in st.session_state:
-        st.session_state[KEY] = Session(browser_language(), present())
+        st.session_state[KEY] = Session(language.first(), present())
     return st.session_state[KEY]
 
 
@@ -287,9 +288,3 @@ def _through_history() -> bool:
 def page_url() -> str:
     """The address of the present page without its query, as the browser has it."""
     return st.context.url or ""
-
-
-def browser_language() -> str:
-    """The language the browser asks for, if the app speaks it."""
-    asked = (st.context.locale or "").partition("-")[0]
-    return asked if asked in LANGUAGES else next(iter(LANGUAGES))
