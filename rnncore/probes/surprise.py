@@ -20,8 +20,8 @@ class Told(NamedTuple):
     token      its id
     surprise   -log2 p, p the network's probability of the token
     entropy    the surprise that the network itself expects here: -sum p log2 p
-    true_bits  the same surprise for whoever knows the grammar; None without one, and from the
-               first illegal token on
+    true_bits  the same surprise for whoever knows the grammar; None without one, and from an
+               illegal token on until the next string begins
     true_entropy  the entropy of the grammar here; None where `true_bits` is
     likeliest  ids of the tokens that the network finds likeliest here, the first one first
     their      probabilities of these
@@ -89,7 +89,7 @@ def tell(
     `twin()`: the model's carried state is replaced.
     """
     ids = np.concatenate((before, text))[:-1]
-    states = [NOWHERE] * len(text) if tables is None else tables.follow(text.tolist())
+    states = [NOWHERE] * len(text) if tables is None else tables.follow_anew(text.tolist())
     found, at = list[Told](), 0
     for logits in logits_along(model, ids, len(before) - 1, window=window) if len(text) else ():
         for row in _log2_softmax(logits):

@@ -37,6 +37,25 @@ class GrammarTables(NamedTuple):
             states.append(now)
         return states
 
+    @property
+    def ends(self) -> frozenset[int]:
+        """The tokens that end a string wherever they are legal: after one, a new string begins."""
+        elsewhere = (self.after != NOWHERE) & (self.after != self.start)
+        last = (self.after == self.start).any(axis=0) & ~elsewhere.any(axis=0)
+        return frozenset(np.flatnonzero(last).tolist())
+
+    def follow_anew(self, ids: Iterable[int]) -> list[int]:
+        """`follow` from the start of a string; after an illegal token the next string, which does
+        not depend on it, begins behind the next of `ends`."""
+        after, ends, now = self.after.tolist(), self.ends, self.start
+        states = [now]
+        for token in ids:
+            now = NOWHERE if now == NOWHERE else after[now][token]
+            if now == NOWHERE and token in ends:
+                now = self.start
+            states.append(now)
+        return states
+
 
 class Legal(NamedTuple):
     """That only what a grammar allows may be written, which stands in `state` after the prompt."""

@@ -15,7 +15,7 @@ from rnncore.runs.checkpoints import BEST, Kept
 from rnncore.runs.saving import save_named
 from rnncore.text.own_texts import save_own_text
 from rnncore.training import checkpoint
-from tests.pages.conftest import Visit, query
+from tests.pages.conftest import Visit, components, query
 from tests.pages.training import Training, charts, open_on_markup
 
 SAY = texts("en")
@@ -160,6 +160,8 @@ def test_the_beam_draws_its_tree_and_the_question_is_answered(visit: Visit) -> N
     app.segmented_control(key=f"{key}.said").set_value("likelier").run()
     app.button(key=f"{key}.check").click().run()
     assert "bits, a beam of 4 takes" in text(app)
+    app.segmented_control(key="generation.how").set_value("beam").run()
+    assert app.select_slider(key="generation.width").value == 4  # the one that is asked about
 
 
 def test_the_mean_regret_is_said_with_the_floor(visit: Visit) -> None:
@@ -169,7 +171,11 @@ def test_the_mean_regret_is_said_with_the_floor(visit: Visit) -> None:
     app.segmented_control(key="generation.measure").set_value("excess").run()
     assert query(app)["generation.measure"] == "excess"
     app.text_area(key="generation.text").set_value("dog dog the").run()
-    assert "is illegal" in text(app) and not app.exception
+    assert "Token 1, dog, is illegal" in text(app) and "next string" in text(app)
+    assert not app.exception
+    app.text_area(key="generation.text").set_value("dog dog <eos> the dog").run()
+    (drawn,) = (one["tokens"] for one in components(app) if "tokens" in one)
+    assert ["regret" in token["title"] for token in drawn] == [False] * 3 + [True] * 2
 
 
 @pytest.mark.parametrize("idea", IDEAS)

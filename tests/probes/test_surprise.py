@@ -64,7 +64,7 @@ def test_by_value() -> None:
     assert account(()) == (0, 0, 0, 0, 0, 0)
 
 
-def test_after_an_illegal_token_there_is_no_truth() -> None:
+def test_after_an_illegal_token_there_is_no_truth_until_the_next_string_begins() -> None:
     config = Config(grammar_tokens=2_000, hidden_size=7)
     text = load_corpus(config)
     assert text.grammar is not None
@@ -75,6 +75,27 @@ def test_after_an_illegal_token_there_is_no_truth() -> None:
     told = tell(Rnnlm(config, len(text.vocabulary)), text.train[-1:], ids, tables)
     assert [one.regret is None for one in told] == [False, False, True, True, True, True]
     assert account(told).legal == 2
+    again = np.concatenate((ids, [*tables.ends], text.train[:3]))
+    told = tell(Rnnlm(config, len(text.vocabulary)), text.train[-1:], again, tables)
+    assert [one.regret is None for one in told] == [False] * 2 + [True] * 5 + [False] * 3
+    assert told[7].true_bits == -np.log2(tables.p[tables.start, text.train[0]])
+
+
+@pytest.mark.parametrize(
+    ("grammar", "ends"),
+    [
+        ("tiny-english", {"<eos>"}),
+        ("reber", {"E"}),
+        ("dyck-2", {"."}),
+        ("embedded-reber", set()),  # E may end the inner string as well
+        ("lag", set()),
+    ],
+)
+def test_which_tokens_end_a_string_wherever_they_stand(grammar: str, ends: set[str]) -> None:
+    text = load_corpus(Config(corpus=grammar, grammar_tokens=5_000))
+    assert text.grammar is not None
+    found = tables_of(text.grammar, text.vocabulary).ends
+    assert {text.vocabulary.tokens[token] for token in found} == ends
 
 
 @cells

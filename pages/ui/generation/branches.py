@@ -29,8 +29,8 @@ from rnncore.text.grammar_tables import NOWHERE
 LENGTHS = {"words": (4, 8, 12, 16, 24, 32, 48), "characters": (20, 40, 60, 80, 120, 160)}
 USUAL = {"words": 12, "characters": 60}
 WIDTHS = (1, 2, 3, 4, 6, 8)
-ASKED_WIDTH = 4
-"""Of the beam in the question."""
+WIDTH = 4
+"""Of a beam where nobody has chosen one, and of the beam in the question."""
 DARKEST = 8.0
 """Bits at which a token has the strongest colour."""
 
@@ -54,12 +54,12 @@ def answer(visit: Session) -> Answer:
     now, length = prompted(visit), length_of(visit)
     greedy, beam = (
         continue_text(now.model, now.start, (), length, way)
-        for way in (Way("greedy"), Way("beam", width=ASKED_WIDTH))
+        for way in (Way("greedy"), Way("beam", width=WIDTH))
     )
     gain = greedy.bits - beam.bits
     option = "same" if greedy.ids == beam.ids else "likelier" if gain > 0 else "rarer"
     values = {"greedy": f"{greedy.bits:.2f}", "beam": f"{beam.bits:.2f}", "n": str(length)}
-    return Answer(option, {**values, "width": str(ASKED_WIDTH)})
+    return Answer(option, {**values, "width": str(WIDTH)})
 
 
 def way_of(visit: Session) -> Way:
@@ -67,7 +67,7 @@ def way_of(visit: Session) -> Way:
     asked = visit.value("how", HOWS[0])
     how: How = next((one for one in HOWS if one == asked), HOWS[0])
     seed = visit.within("seed", 0, 0, MOST)
-    return Way(how, sampling(visit), seed, nearest(visit.value("width", 3), WIDTHS))
+    return Way(how, sampling(visit), seed, nearest(visit.value("width", WIDTH), WIDTHS))
 
 
 def length_of(visit: Session) -> int:

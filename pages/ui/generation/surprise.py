@@ -192,11 +192,11 @@ def _said(visit: Session, found: Read) -> str:
             )
         )
     if found.floor is not None and whole.legal < whole.tokens:
-        place = whole.legal
-        token = found.corpus.vocabulary.tokens[found.told[place].token]
-        parts.append(
-            t("generation.surprise.illegal", place=place + 1, token=literal(isolated(token)))
-        )
+        place = next(n for n, one in enumerate(found.told) if one.true_bits is None)
+        token = literal(isolated(found.corpus.vocabulary.tokens[found.told[place].token]))
+        tables = grammar_of(found.corpus)
+        until = "illegal" if tables and tables.ends else "illegal_for_good"
+        parts.append(t(f"generation.surprise.{until}", place=place + 1, token=token))
     return " ".join(parts)
 
 
