@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from pages.gradients import SECTIONS as IDEAS
-from pages.ui.figures.mathematics import amount
+from pages.ui.figures.mathematics import amount, decimals, told_apart
 from pages.ui.figures.palette import LIGHT
 from pages.ui.gradients import jacobians
 from pages.ui.gradients.explosion import divergence
@@ -106,6 +106,14 @@ def test_sigma_and_rho_are_drawn_over_training_and_one_update_is_marked() -> Non
 )
 def test_sizes_are_written_as_people_write_them(value: float, written: str) -> None:
     assert amount(value) == written
+
+
+def test_what_differs_is_written_with_as_many_figures_as_tell_it_apart() -> None:
+    assert told_apart(4.0, 2.0) == ["4", "2"]
+    assert told_apart(1.0421, 1.0208) == ["1.04", "1.02"]
+    assert told_apart(1.5, 1.5) == ["1.5", "1.5"]
+    assert told_apart(23.4012, 23.3991, write=decimals) == ["23.401", "23.399"]
+    assert len(set(told_apart(1.0, 1.0 + 2**-52))) == 2
 
 
 def test_a_race_draws_every_runner_without_the_point_at_which_it_diverged() -> None:

@@ -6,6 +6,7 @@ from functools import partial
 
 from pages.ui.bptt.controls import BpttControls
 from pages.ui.bptt.stateful import Pair, latest
+from pages.ui.figures.mathematics import told_apart
 from pages.ui.inspected.subject import Subject
 from pages.ui.visit.session import Session
 from pages.ui.widgets import predictions, training
@@ -71,5 +72,6 @@ def _one_tick(visit: Session, subject: Subject) -> Answer | None:
     if both is None:
         return None
     on, off = both
-    values = {"carried": f"{on.carried:.3g}", "fresh": f"{off.fresh:.3g}"}
+    said = told_apart(on.carried, off.fresh, figures=3)
+    values = dict(zip(("carried", "fresh"), said, strict=True))
     return Answer("yes" if on.carried < off.fresh else "no", values)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable
 from typing import SupportsFloat
 
 RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 NAME = re.compile(r"(\\mathrm\{d\})?([A-Za-z]+)(?:_\{?([^}^]+)\}?)?(\^\\top)?")
-
-
+EXACT = 17
+"""Figures that tell any two numbers apart."""
 MOST_BITS = 64.0
 """Bits a token beyond which nobody compares."""
 
@@ -46,9 +47,24 @@ def amount(value: SupportsFloat, figures: int = 2) -> str:
     if size == 0 or not math.isfinite(size):
         return {0.0: "0", math.inf: "∞"}.get(size, "–")
     if 1e-3 <= size < 1e5:
-        return f"{float(f'{size:.{figures}g}'):,g}"
+        return f"{float(f'{size:.{figures}g}'):,.{max(figures, 6)}g}"
     digits, power = f"{size:.{figures - 1}e}".split("e")
     return f"{digits}·10{str(int(power)).translate(RAISED)}"
+
+
+def told_apart(
+    *values: float, write: Callable[[float, int], str] = amount, figures: int = 2
+) -> list[str]:
+    """The values as `write` writes them to so many figures, or to as many more as it takes to tell
+    those apart that differ."""
+    differ = len(set(values))
+    tried = [[write(value, more) for value in values] for more in range(figures, EXACT + 1)]
+    return next((said for said in tried if len(set(said)) == differ), tried[-1])
+
+
+def decimals(value: float, places: int) -> str:
+    """A number with so many decimal places."""
+    return f"{value:.{places}f}"
 
 
 def percent(probability: float) -> str:

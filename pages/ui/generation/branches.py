@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
-from pages.ui.figures.mathematics import amount, percent
+from pages.ui.figures.mathematics import amount, decimals, percent, told_apart
 from pages.ui.figures.tokens import isolated, visible
 from pages.ui.generation import keeping
 from pages.ui.generation.controls import legal, legal_toggle, nearest, sampling, sampling_row
@@ -58,8 +58,9 @@ def answer(visit: Session) -> Answer:
     )
     gain = greedy.bits - beam.bits
     option = "same" if greedy.ids == beam.ids else "likelier" if gain > 0 else "rarer"
-    values = {"greedy": f"{greedy.bits:.2f}", "beam": f"{beam.bits:.2f}", "n": str(length)}
-    return Answer(option, {**values, "width": str(WIDTH)})
+    bits = told_apart(greedy.bits, beam.bits, write=decimals)
+    values = {"n": str(length), "width": str(WIDTH)}
+    return Answer(option, {**dict(zip(("greedy", "beam"), bits, strict=True)), **values})
 
 
 def way_of(visit: Session) -> Way:

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages.ui.figures.mathematics import amount, percent
+from pages.ui.figures.mathematics import percent, told_apart
 from pages.ui.figures.tokens import isolated
 from pages.ui.generation.controls import legal, sampling, sampling_row
 from pages.ui.generation.figures import next_token as figure
@@ -58,13 +58,13 @@ def answer(visit: Session) -> Answer:
         for temperature in (1.0, HOT)
     )
     first, second = (-cool).argsort(kind="stable")[:2]
+    odds = told_apart(*(float(p[first] / p[second]) for p in (cool, hot)))
     return Answer(
         "root",
         {
             "first": literal(isolated(now.tokens[first])),
             "second": literal(isolated(now.tokens[second])),
-            "cool": amount(cool[first] / cool[second]),
-            "hot": amount(hot[first] / hot[second]),
+            **dict(zip(("cool", "hot"), odds, strict=True)),
         },
     )
 
