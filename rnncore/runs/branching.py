@@ -83,8 +83,8 @@ def prepare(
 ) -> Branch:
     """What is to be entered: the parent's kept state `name`, with `changes` to its settings.
 
-    `present` are the settings in force where the state is the latest: a change may have come since
-    it was written.
+    `present` are settings that count instead of the state's: where it is the latest, all that are
+    in force, for a change may have come since it was written.
     Raises   CheckpointError if there is no such state or it cannot be read; ConfigError if a value
              is out of range, or a setting changes the shapes of the weights or the text.
     """

@@ -107,6 +107,7 @@ def test_names_that_people_give_are_text(visit: Visit, store: Store) -> None:
 def test_one_branches_from_a_kept_state(visit: Visit, store: Store, launcher: Launcher) -> None:
     run = several()
     run.claim.commit(status="paused", reason="asked", worker=None)
+    store.send(run.id, "set", {"setting": "pace", "value": 5})  # long after update 2
     app = unfolded(visit(run=run.id))
     assert app.selectbox(key="overview.from").options[-1].endswith("update 2")
     assert app.button(key="branch.make").disabled
@@ -118,6 +119,7 @@ def test_one_branches_from_a_kept_state(visit: Visit, store: Store, launcher: La
     child = run_of(store, query(app)["run"])
     assert (child.parent, child.branched, child.owner) == (run.id, 2, ME)
     assert store.present_settings(child)["learning_rate"] == 0.01
+    assert store.present_settings(child)["pace"] == 5 == child.config.pace
     assert launcher.launched == [child.id]
     assert app.text_input(key="setting.learning_rate").value == "0.01"
     assert run_of(store, run.id).step == 8

@@ -141,9 +141,12 @@ def _take(draft: Draft, name: str, value: Any, old: Any) -> None:
 
 def branch_off(visit: Session, run: RunRow, name: str, changes: dict[str, Any]) -> None:
     """Enter the branch, show it, and let it train: one that has no updates left makes as many
-    epochs again. The run that it leaves is an earlier one from now on."""
+    epochs again. The run that it leaves is an earlier one from now on. What only shows a run
+    otherwise, such as its speed, stays as it is, however old the state."""
     store, owner = server.store(), visit.visitor.id
-    present = store.present_settings(run) if name == LATEST else None
+    present = store.present_settings(run)
+    if name != LATEST:
+        present = {one: present[one] for one in SHOWN_OTHERWISE}
     branch = prepare(run, name, changes, present)
     visit.state(Seen).add(run.id)
     child = store.branches.enter(branch, owner)
