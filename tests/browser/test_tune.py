@@ -89,7 +89,9 @@ def test_a_sweep_is_begun_brushed_stopped_and_gone_on_with_by_hand(
     )
     child = runs[page.evaluate("new URL(location).searchParams.get('run')")]
     assert child.parent == parent
-    page.locator(".st-key-stop button:visible").wait_for()  # small and quick, it may be done
+    page.locator(".rx-strip[data-status=paused]").wait_for()
+    assert runs[child.id].step <= runs[parent].step
+    page.locator(".st-key-primary button:visible").click()
     eventually(lambda: runs[child.id].step > runs[parent].step, "update beyond the trial's last")
     assert page.get_by_test_id("stException").count() == 0
     assert complaints == []

@@ -9,6 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.ui.visit.i18n import texts
+from rnncore.runs.claim import CommandName
 from rnncore.runs.store import Store
 from rnncore.text.corpus import load_corpus
 from rnncore.text.own_texts import save_own_text
@@ -176,7 +177,7 @@ def trained(store: Store, sweep: Sweep, number: int) -> str:
 
 
 def test_a_chosen_trial_is_the_run_of_all_pages_and_goes_on_by_hand(
-    visit: Visit, store: Store, launcher: Launcher
+    visit: Visit, store: Store, launcher: Launcher, sent: list[tuple[str, CommandName, Any]]
 ) -> None:
     sweep = swept(store, 2.0, 1.5, going=False)
     run_id = trained(store, sweep, 1)
@@ -191,6 +192,7 @@ def test_a_chosen_trial_is_the_run_of_all_pages_and_goes_on_by_hand(
     assert (child.parent, child.branched, child.owner, child.series) == (run_id, 20, ME, None)
     assert child.name == T("tune.by_hand_name", n=2)
     assert launcher.launched[-1] == child.id
+    assert [command for run, command, _ in sent if run == child.id] == ["extend"]  # paused
     assert "tune.sweep" not in query(app)  # it is the Overview now
     made = store.present_settings(child)
     assert made["learning_rate"] == sweep.trials[1].settings["learning_rate"]

@@ -31,6 +31,11 @@ def test_an_empty_page_says_how_to_begin_and_shows_no_plot(visit: Visit) -> None
     assert T("tune.form.first") in said(app)
     assert r"**Learning rate** 0\.0003 – 0\.1, **Hidden size H** 8 – 64" in said(app)
     assert "about **" in said(app) and not start(app).disabled
+    assert (
+        "24 trials" in said(app)
+        and "2 seeds" in said(app)
+        and "Settings tried: **12**" in said(app)
+    )
 
 
 def test_one_click_starts_the_example(visit: Visit, store: Store) -> None:

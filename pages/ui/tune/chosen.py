@@ -121,7 +121,8 @@ def _said(visit: Session, trial: Trial) -> str:
 
 
 def _by_hand(visit: Session, trial: Trial) -> None:
-    """Enter a run that goes on from the trial's newest checkpoint, and let it train."""
+    """Enter a run that goes on from the trial's newest checkpoint. It is paused, so that one sees
+    it and can change its settings before it goes on: its epochs may last a second."""
 
     def enter() -> None:
         assert trial.run_id is not None
@@ -134,7 +135,6 @@ def _by_hand(visit: Session, trial: Trial) -> None:
         called = visit.t("tune.by_hand_name", n=trial.number + 1)
         store.labels.name(child, store.labels.free_name(owner, called))
         server.command(owner, child, "extend", run.config.epochs + EPOCHS)
-        server.command(owner, child, "resume")
         visit.run_id = child
         visit.config = branch.config
         visit.page_state(ByHand).run_id = child

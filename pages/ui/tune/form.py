@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from math import ceil
 
 import streamlit as st
 
@@ -82,7 +83,8 @@ def _said(visit: Session, made: Draft) -> str:
     }
     said = t("tune.form.said", settings=settings or "–", **values)
     if made.seeds > 1:
-        said += " " + t("tune.form.said_seeds", seeds=made.seeds)
+        tried = ceil(made.trials / made.seeds)
+        said += " " + t("tune.form.said_seeds", seeds=made.seeds, settings=f"{tried:,}")
     others = [
         name for name in visit.config.differences() if name not in made.space and name != "corpus"
     ]
