@@ -101,7 +101,7 @@ def table(listed: list[Listed], known: Mapping[str, Summary]) -> list[str]:
         rows.append(
             (
                 _shown(run.id),
-                _shown(run.name or "-"),
+                _shown(run.called),
                 datetime.fromtimestamp(min(max(run.created, 0.0), 4e9)).strftime("%Y-%m-%d %H:%M"),
                 "damaged" if damaged else summary.standing,
                 f"{run.step:,}",

@@ -6,6 +6,7 @@ import re
 import secrets
 from dataclasses import dataclass
 from functools import cached_property
+from hashlib import sha256
 from typing import Any, Literal
 
 from rnncore.config import Config
@@ -15,6 +16,8 @@ Status = Literal["ready", "waiting", "queued", "running", "paused", "finished", 
 
 ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
 ID_LENGTH = 10
+CONSONANTS, VOWELS, SYLLABLES = "bdfgklmnprstvz", "aeiou", 3
+"""Of the words that runs go by: 343,000 of them."""
 POSSIBLE_ID = re.compile(r"[A-Za-z0-9_-]{1,32}")
 LOST_AFTER = 5.0
 """Seconds without a sign of life after which a worker counts as gone."""
@@ -28,6 +31,16 @@ A living worker gives the next one within a second, a dead one never."""
 def new_run_id() -> str:
     """An id that no run has: short, and fit for a URL."""
     return "".join(secrets.choice(ALPHABET) for _ in range(ID_LENGTH))
+
+
+def word_of(run_id: str) -> str:
+    """What a run goes by where nobody has named it: a short word that can be said, from its id."""
+    number = int.from_bytes(sha256(run_id.encode()).digest()[:8], "big")
+    word = ""
+    for letters in (CONSONANTS, VOWELS) * SYLLABLES:
+        number, place = divmod(number, len(letters))
+        word += letters[place]
+    return word
 
 
 def is_run_id(text: str) -> bool:
@@ -53,7 +66,7 @@ class RunRow:
     owner     visitor who began it, None if it is nobody's
     series    what it is one of, such as a sweep: all of it counts as one
     ticket    its turn in the queue: lower is sooner; None if it does not wait
-    name      what its owner calls it, with a note; a pinned one stays in sight
+    name      what its owner calls it, if anything, with a note; a pinned one stays in sight
     parent    run it was branched from, after `branched` updates that both share; None: from none
     silent    whether its worker is not heard because the store cannot be written: `error` says why
     """
@@ -85,6 +98,11 @@ class RunRow:
     def config(self) -> Config:
         """The settings it began with; live changes are in its records."""
         return Config.parse(self.settings)
+
+    @property
+    def called(self) -> str:
+        """What it is called wherever it is shown: by its owner, or else by its word."""
+        return self.name or word_of(self.id)
 
     @property
     def alive(self) -> bool:

@@ -10,6 +10,7 @@ import pytest
 from pages.ui.figures.palette import LIGHT
 from pages.ui.runs.figures.curves import Group, Line, figure
 from pages.ui.visit.i18n import LANGUAGES, texts
+from rnncore.runs.row import word_of
 from rnncore.runs.store import Store
 from tests.pages.conftest import ME, Visit, query
 from tests.pages.stored import SMALL, curve_of, entered, opened, row, said, table
@@ -104,7 +105,7 @@ def test_the_table_says_how_a_run_has_ended(visit: Visit, store: Store) -> None:
         connection.exec_driver_sql("UPDATE runs SET step = step + 1 WHERE id = ?", (further,))
     shown = table(opened(visit))
     ended = dict(zip(shown["name"], shown["status"], strict=True))
-    of_trials = [ended.pop(str(trial.run_id)) for trial in sweep.trials]
+    of_trials = [ended.pop(word_of(str(trial.run_id))) for trial in sweep.trials]
     told = [ended[name] for name in sorted(ended)]
     assert told == ["Finished", "Stopped", "Diverged", "Paused"]
     assert of_trials == ["Finished", "Ended early", "Finished"]

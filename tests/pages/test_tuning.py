@@ -12,6 +12,7 @@ from pages.ui.visit.i18n import texts
 from rnncore.config import Config
 from rnncore.experiments.range_test import Found, RangePoint, rate_of
 from rnncore.runs.records import Record, run_record
+from rnncore.runs.row import word_of
 from rnncore.runs.store import Store
 from rnncore.text.corpus import load_corpus
 from rnncore.training import checkpoint
@@ -73,9 +74,9 @@ def grey(app: AppTest) -> dict[str, tuple[Any, Any]]:
 def test_earlier_runs_of_the_visit_stay_as_grey_curves(visit: Visit, store: Store) -> None:
     first, second = measured(store, 3.0, 2.5, 2.6), measured(store, 2.9, learning_rate=0.01)
     app = after(visit, first, second)
-    assert grey(app) == {"A": ([10, 20, 30], [3.0, 2.5, 2.6])}
+    assert grey(app) == {word_of(first): ([10, 20, 30], [3.0, 2.5, 2.6])}
     app = unfolded(app)
-    assert r"**A** Learning rate 0\.0003" in markdown(app)
+    assert rf"**{word_of(first)}** Learning rate 0\.0003" in markdown(app)
     assert T("earlier.came", perplexity="5.657", update="20", seconds="0") in markdown(app)
 
 
@@ -83,17 +84,17 @@ def test_of_another_text_there_is_a_chip_and_no_curve(visit: Visit, store: Store
     first, second = measured(store, 3.0, corpus="lag"), measured(store, 2.9)
     app = unfolded(after(visit, first, second))
     assert grey(app) == {}
-    assert "**A** Text " in markdown(app)
+    assert f"**{word_of(first)}** Text " in markdown(app)
 
 
 def test_a_pinned_run_stays_in_sight(visit: Visit, store: Store) -> None:
     runs = [measured(store, 3.0, seed=seed) for seed in range(7)]
     app = unfolded(after(visit, *runs))
-    assert list(grey(app)) == ["F", "E", "D", "C"]
+    assert list(grey(app)) == [word_of(run) for run in reversed(runs[2:6])]
     assert not run_of(store, runs[2]).pinned
     app.button(key=f"earlier.pin.{runs[2]}").click().run()
     assert run_of(store, runs[2]).pinned
-    assert list(grey(app)) == ["C", "F", "E", "D"]
+    assert list(grey(app)) == [word_of(runs[at]) for at in (2, 5, 4, 3)]
 
 
 def test_names_that_people_give_are_text(visit: Visit, store: Store) -> None:

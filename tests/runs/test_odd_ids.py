@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -19,7 +20,7 @@ from rnncore.errors import StoreError
 from rnncore.runs.files import checkpoint_path
 from rnncore.runs.housekeeping import forget, listing
 from rnncore.runs.records import Record
-from rnncore.runs.row import is_run_id, new_run_id
+from rnncore.runs.row import is_run_id, new_run_id, word_of
 from rnncore.runs.store import Store
 from tests.runs.streams import Stream, serving
 from tests.runs.support import SMALL, run_of
@@ -62,6 +63,13 @@ def asked(store: Store) -> Iterator[list[str]]:
 def test_an_id_that_is_made_is_one() -> None:
     assert all(is_run_id(new_run_id()) for _ in range(100))
     assert not any(map(is_run_id, (*ODD, *PATHS)))
+
+
+def test_a_run_goes_by_a_word_that_can_be_said_and_stays_the_same() -> None:
+    words = [word_of(new_run_id()) for _ in range(200)]
+    assert all(re.fullmatch("([bdfgklmnprstvz][aeiou]){3}", word) for word in words)
+    assert len(set(words)) > 190
+    assert word_of("yshq4mvxhr") == "morege"
 
 
 @pytest.mark.parametrize("odd", [*ODD, *PATHS], ids=lambda odd: ascii(odd[:10]))

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from string import ascii_uppercase
 from typing import NamedTuple
 
 import streamlit as st
 
 from pages.ui.overview.others import Seen
 from pages.ui.serving import server
-from pages.ui.visit.i18n import literal
+from pages.ui.visit.i18n import literal, shortened
 from pages.ui.visit.session import Session
 from pages.ui.widgets.offers import attempt
 from pages.ui.widgets.settings import label, worded
@@ -25,6 +24,8 @@ MOST = 4
 """Earlier runs that are shown: the pinned ones, then the newest."""
 POINTS = 80
 """Most points of a grey curve."""
+NAME = 9
+"""Characters of a name at the end of a grey curve."""
 NAMED = 3
 """Differing settings that a chip names."""
 ASIDE = ("temperature", "pace", "threads")
@@ -32,10 +33,9 @@ ASIDE = ("temperature", "pace", "threads")
 
 
 class Earlier(NamedTuple):
-    """An earlier run, and the letter that it goes by."""
+    """An earlier run of the visit."""
 
     summary: Summary
-    letter: str
 
     @property
     def run(self) -> RunRow:
@@ -52,7 +52,7 @@ class Earlier(NamedTuple):
 
 
 def earlier(visit: Session, run: RunRow | None) -> list[Earlier]:
-    """The runs that the visit has seen before this one, with a letter each that stays the same."""
+    """The runs that the visit has seen before this one."""
     ids = [one for one in visit.state(Seen).ids if run is None or one != run.id]
     if not ids:
         return []
@@ -61,7 +61,7 @@ def earlier(visit: Session, run: RunRow | None) -> list[Earlier]:
         found = store.heads(ids)
         there = [found[one] for one in ids if one in found and found[one].settings]
         chosen = sorted(there, key=lambda one: (not one.pinned, -one.created))[:MOST]
-        return [Earlier(one, _letter(visit, one.run.id)) for one in store.summaries.of(chosen)]
+        return [Earlier(one) for one in store.summaries.of(chosen)]
     except StoreError:  # said where the page's own run is looked for
         return []
 
@@ -78,7 +78,7 @@ def chips(visit: Session, run: RunRow | None, runs: list[Earlier]) -> None:
     if not runs:
         st.caption(t("earlier.none"))
     for one in runs:
-        with st.container(gap="xxsmall", key=f"earlier.{one.letter}"):
+        with st.container(gap="xxsmall", key=f"earlier.{one.run.id}"):
             st.markdown(_said(visit, one))
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
                 st.page_link(
@@ -100,7 +100,7 @@ def chips(visit: Session, run: RunRow | None, runs: list[Earlier]) -> None:
 
 
 def _said(visit: Session, one: Earlier) -> str:
-    """The letter, the settings that differ from those above, and how far it came."""
+    """What it is called, the settings that differ from those above, and how far it came."""
     t = visit.t
     names = [name for name in _differing(one, visit.config) if name not in ASIDE]
     parts = [
@@ -109,8 +109,7 @@ def _said(visit: Session, one: Earlier) -> str:
     ]
     if len(names) > NAMED:
         parts.append(t("earlier.more", n=len(names) - NAMED))
-    name = literal(one.run.name) if one.run.name else ""
-    what = " · ".join(filter(None, [name, *parts])) or t("earlier.same")
+    what = " · ".join(parts) or t("earlier.same")
     best = one.summary.facts.best
     if best is None:
         came = t("earlier.nothing")
@@ -121,7 +120,7 @@ def _said(visit: Session, one: Earlier) -> str:
             update=f"{best.step:,}",
             seconds=f"{one.summary.facts.seconds:.3g}",
         )
-    return f"**{one.letter}** {what}  \n{came}"
+    return f"**{literal(one.run.called)}** {what}  \n{came}"
 
 
 def _pin(visit: Session, one: Earlier) -> None:
@@ -141,19 +140,13 @@ def _differing(one: Earlier, config: Config) -> list[str]:
     ]
 
 
-def _letter(visit: Session, run_id: str) -> str:
-    """A, B, ... in the order in which the runs were seen."""
-    place = visit.state(Seen).ids.index(run_id)
-    return ascii_uppercase[place % len(ascii_uppercase)]
-
-
 def _ghost(one: Earlier) -> Ghost | None:
     """The run's held-out curve; None where nothing was measured yet."""
     try:
         updates, bits = _curve(one.run.id, one.run.last_seq, one.run)
     except StoreError:  # said where the page's own run is looked for
         return None
-    return Ghost(one.letter, updates, bits) if bits else None
+    return Ghost(shortened(one.run.called, NAME), updates, bits) if bits else None
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

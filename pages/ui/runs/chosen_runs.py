@@ -17,7 +17,7 @@ from pages.ui.widgets.offers import attempt
 from pages.ui.widgets.popover import close, popover
 from rnncore.runs import housekeeping
 from rnncore.runs.labels import LONGEST_NAME, LONGEST_NOTE
-from rnncore.runs.row import RunRow
+from rnncore.runs.row import RunRow, word_of
 from rnncore.runs.summary import Summary
 from rnncore.runs.troubles import watched_only
 from rnncore.text.decoding import MEGABYTE
@@ -69,7 +69,7 @@ def _labels(visit: Session, run: RunRow) -> None:
             key=key,
             max_chars=most,
             on_change=partial(write, key, keep),
-            placeholder=run.id if name == "name" else t("runs.chosen.note"),
+            placeholder=word_of(run.id) if name == "name" else t("runs.chosen.note"),
             disabled=fixed,
             width=width,
         )
@@ -115,7 +115,7 @@ def _delete(visit: Session, runs: list[RunRow]) -> None:
         if len(free) < len(listed):
             st.caption(t("runs.chosen.busy", n=len(listed) - len(free)))
         if free:
-            said = ", ".join(f"**{literal(view.name_of(one.run))}**" for one in free)
+            said = ", ".join(f"**{literal(one.run.called)}**" for one in free)
             size = sum(one.size for one in free) / MEGABYTE
             st.markdown(t("runs.chosen.deletes", runs=said, size=f"{size:,.1f}"))
         st.button(

@@ -34,7 +34,7 @@ def draw(visit: Session, row: DeltaGenerator, found: list[Summary]) -> None:
             "runs.compare.which",
             [one.run.id for one in shown],
             list(known),
-            lambda run_id: view.name_of(known[run_id].run),
+            lambda run_id: known[run_id].run.called,
             MOST_BESIDE,
             label_visibility="collapsed",
             placeholder=t("runs.compare.which"),
@@ -106,7 +106,7 @@ def _head(
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.page_link(
             visit.pages["overview"],
-            label=f"**{literal(view.name_of(one.run))}**",
+            label=f"**{literal(one.run.called)}**",
             help=t("runs.chosen.open_help"),
             query_params=view.link_to(visit, one.settings, one.run.id),
         )

@@ -9,7 +9,7 @@ import streamlit as st
 from pages.ui.runs import view
 from pages.ui.runs.figures.curves import Group, Line, Scale, figure
 from pages.ui.serving import server
-from pages.ui.visit.i18n import literal
+from pages.ui.visit.i18n import literal, shortened
 from pages.ui.visit.session import Session
 from pages.ui.widgets import held
 from pages.ui.widgets.chart import chart
@@ -50,7 +50,7 @@ def draw(visit: Session, summaries: Sequence[Summary]) -> None:
         "runs.curves.says",
         n=len(shown),
         across=t(f"runs.curves.{across}"),
-        name=literal(view.name_of(lowest.run)),
+        name=literal(lowest.run.called),
         perplexity=f"{reached.perplexity:.4g}",
         step=f"{reached.step:,}",
     )
@@ -96,8 +96,8 @@ def together(
         (curve,), (one,) = own, members
         lines.append(
             Line(
-                view.short_name(one.run),
-                view.name_of(one.run),
+                shortened(one.run.called),
+                one.run.called,
                 curve.across(across),
                 tuple(map(value, curve.bits)),
                 tuple(map(value, curve.best_so_far)) if best else (),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.ui.runs import view
 from pages.ui.serving import server
 from pages.ui.visit.i18n import literal
 from pages.ui.visit.session import Session
@@ -58,7 +57,7 @@ def _clean_up(visit: Session, old: list[Listed], taken: Taken) -> None:
         st.caption(t("runs.disk.nothing"))
         return
     if old:
-        said = ", ".join(f"**{literal(view.name_of(one.run))}**" for one in old[:NAMED])
+        said = ", ".join(f"**{literal(one.run.called)}**" for one in old[:NAMED])
         more = t("runs.disk.more", n=len(old) - NAMED) if len(old) > NAMED else ""
         size = sum(one.size for one in old) / MEGABYTE
         st.markdown(t("runs.disk.goes", runs=said, more=more, n=len(old), size=f"{size:,.1f}"))

@@ -19,7 +19,7 @@ def draw(visit: Session, row: DeltaGenerator, found: list[Summary]) -> None:
     else:
         run = found[0].run
         with row:
-            st.markdown(f"**{literal(view.name_of(run))}**", width="content")
+            st.markdown(f"**{literal(run.called)}**", width="content")
             st.page_link(
                 visit.pages["overview"],
                 label=visit.t("runs.chosen.open"),

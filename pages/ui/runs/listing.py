@@ -196,14 +196,14 @@ def _order(visit: Session) -> Any:
 def _matches(one: Summary, wanted: str, known: Callable[[str, Any], str]) -> bool:
     """Whether every word that is looked for stands in what the table says of a run."""
     run = one.run
-    said = [run.id, run.name or "", run.note or "", known("corpus", one.settings.get("corpus", ""))]
+    said = [run.id, run.called, run.note or "", known("corpus", one.settings.get("corpus", ""))]
     said += [f"{name}={value}" for name, value in one.at_best.items()]
     text = "\n".join(said).casefold()
     return all(word in text for word in wanted.casefold().split())
 
 
 def _indented(placed: Placed) -> str:
-    name = view.name_of(placed.summary.run)
+    name = placed.summary.run.called
     return f"{INDENT * (placed.depth - 1)}└ {name}" if placed.depth else name
 
 

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from pages.ui.runs import curves
-from pages.ui.runs.view import name_of
 from pages.ui.visit.i18n import literal
 from pages.ui.visit.session import Session
 from pages.ui.widgets import predictions
@@ -77,7 +76,7 @@ def branch_answer(visit: Session, branch: Summary, parent: Summary) -> Answer | 
     values = {"step": f"{step:,.0f}", "branch_bits": f"{here:.3f}", "parent_bits": f"{there:.3f}"}
     return Answer(
         option,
-        {**values, "branch": literal(name_of(branch.run)), "parent": literal(name_of(parent.run))},
+        {**values, "branch": literal(branch.run.called), "parent": literal(parent.run.called)},
     )
 
 

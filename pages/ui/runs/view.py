@@ -19,8 +19,6 @@ from rnncore.runs.summary import Summary
 
 SECONDS = 2.0
 """From one look at runs that train to the next."""
-SHORT = 24
-"""Characters of a run's name in a legend."""
 
 
 def chosen(visit: Session, ideas: Iterable[str]) -> str:
@@ -50,16 +48,6 @@ def counted(visit: Session, found: Sequence[Summary]) -> None:
 def named(visit: Session, value: str) -> list[str]:
     """The ids of runs that a value of the page holds, each once."""
     return list(filter(is_run_id, dict.fromkeys(visit.value(value, "").split(","))))
-
-
-def name_of(run: RunRow) -> str:
-    """What a run is called: by its owner, or else by its id. Any text: escape it."""
-    return run.name or run.id
-
-
-def short_name(run: RunRow) -> str:
-    name = name_of(run)
-    return name if len(name) <= SHORT else f"{name[: SHORT - 1]}…"
 
 
 def value_text(visit: Session, name: str, value: object) -> str:

@@ -151,6 +151,11 @@ def literal(value: object) -> str:
     return MARKDOWN.sub(r"\\\1", DRESSED.sub(WORD_JOINER, str(value)))
 
 
+def shortened(text: str, most: int = 24) -> str:
+    """A name with so many characters at most, as a legend has room for."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
 def unmarked(text: str) -> str:
     """A sentence of Markdown as a screen reader should say it: the same words without the marks."""
     for mark, kept in MARKS:
