@@ -46,3 +46,17 @@ def test_no_page_is_moved_sideways(page: Page, server: Server, name: str) -> Non
             page.set_viewport_size({"width": width, "height": height})
             page.wait_for_function(READY)
             assert not awaited(partial(page.evaluate, SIDEWAYS), False), (page.url, width)
+
+
+@pytest.mark.parametrize(
+    ("idea", "shown"),
+    [("next", ".js-plotly-plot"), ("branches", ".st-key-generation-text")],
+)
+def test_a_phone_shows_what_the_page_is_about_without_scrolling(
+    page: Page, server: Server, idea: str, shown: str
+) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{server.url}/generation?lang=en&generation.idea={idea}")
+    page.wait_for_function(READY)
+    top = f"document.querySelector('{shown}').getBoundingClientRect().top"
+    page.wait_for_function(f"{top} < innerHeight - 100")
