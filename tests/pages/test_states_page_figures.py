@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from pages.ui.figures.palette import LIGHT
+from pages.ui.figures.palette import LIGHT, PALETTES
 from pages.ui.states import silencing
 from pages.ui.states.figures import (
     agreement,
@@ -108,6 +108,11 @@ def test_points_are_grouped_and_paths_have_arrows() -> None:
     (arrow,) = figure.layout.annotations
     assert (arrow.ax, arrow.ay, arrow.x, arrow.y) == (0.54, 1.08, 0.6, 1.2)
     assert list(found["words0"].text) == ["the", "dog"]
+    for palette in PALETTES:  # no path has the colour of a group, or nearly
+        both = traces(clouds.figure(groups, paths, ((-1, 3), (-1, 3)), palette, SAY))
+        colours = {both[f"path{number}"].line.color for number in (0, 1)}
+        assert colours == {palette.text, palette.faint}
+        assert not colours & set(palette.states)
     one = traces(clouds.figure(groups[1:], paths, ((0, 1), (0, 1)), LIGHT, SAY, [0.5, -0.5]))
     assert list(one["cloud0"].marker.color) == [0.5, -0.5]
 

@@ -88,7 +88,7 @@ def figure(
             hovertemplate="%{text}<extra></extra>",
         )
     for number, path in enumerate(paths):
-        colour = palette.text if number == 0 else palette.held_out
+        colour = palette.text if number == 0 else palette.faint  # no group has it
         drawn.add_scatter(
             uid=f"path{number}",
             x=[point[0] for point in path.points],

@@ -87,7 +87,7 @@ def figure(
         }
         drawn.add_traces([points])
     for number, path in enumerate(paths):
-        colour = palette.text if number == 0 else palette.held_out
+        colour = palette.text if number == 0 else palette.faint  # no group has it
         drawn.add_traces(
             [_path(path, number, colour), _heads(path, number, colour, HEAD * longest)]
         )
