@@ -47,7 +47,8 @@ def test_what_was_and_what_comes_arrives_once_and_exactly(store: Store, hub: Hub
         assert stream.response.headers["x-accel-buffering"] == "no"
         first = stream.event()
         assert [op["value"] for op in first[:-1]] == [1 / 3, 2 / 3, 1.0]
-        assert first[-1] == {"op": "status", "status": "ready", "reason": None, "error": None}
+        stands = {"status": "ready", "standing": "ready", "reason": None, "error": None}
+        assert first[-1] == {"op": "status", **stands}
         assert stream.id == 3
         for step in range(4, 20):
             store.append(run_id, epochs(step, step))
@@ -123,7 +124,7 @@ def test_a_changed_status_arrives_and_history_does_not(store: Store, hub: Hub) -
         assert stream.status("running")["error"] == error
         store.abandon(run_id, "worker")
         assert stream.event() == [
-            {"op": "status", "status": "lost", "reason": None, "error": error}
+            {"op": "status", "status": "lost", "standing": "lost", "reason": None, "error": error}
         ]
         stream.close()
 
