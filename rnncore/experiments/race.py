@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from rnncore.config import Config
+from rnncore.lockstep.shape import Shape, shape_of
+from rnncore.lockstep.stack import Made, Stack
 from rnncore.metrics import bits, held_out_loss
 from rnncore.model import Rnnlm
+from rnncore.probes.passages import per_token
 from rnncore.text.corpus import Corpus
-from rnncore.training.trainer import Diverged, Trainer
+from rnncore.training.trainer import Trainer
 
 EVALUATED = 8_000
 """Held-out tokens that a point is measured on, so that a slice stays short."""
+STRETCH = 1_000_000_000
+"""Multiply-adds forwards that several runners make together in one slice, at most: a quarter of a
+second."""
 
 
 class RacePoint(NamedTuple):
@@ -21,7 +28,8 @@ class RacePoint(NamedTuple):
     bits       of held-out text per token (of training text where nothing is held out); in a race
                on fresh tokens that of the tokens read since the last point, before their updates
     grad_norm  the largest gradient norm, before clipping, of the updates since its last point
-    seconds    its training time, the others' turns and the measuring left out
+    seconds    its training time, the others' turns and the measuring left out; of updates that it
+               makes together with others, its share
     """
 
     runner: int
@@ -47,10 +55,12 @@ def race(
     """Train every config on `corpus` and report each after every `every` tokens it has read.
 
     First comes a point of every untrained runner. Then whoever has read least goes on, so that
-    all advance side by side by tokens, whatever T and N are. A runner has finished when it has
-    read `tokens`, has diverged, or `until` is true of its point; `on_finish` is then given its
-    number and its model, to look inside. Each point is one slice of work: the caller may pause or
-    stop after any. A point reads at most `held_out` tokens of the held-out text.
+    all advance side by side by tokens, whatever T and N are; runners of one shape that have read
+    equally much make their updates together, each with the bits it gets alone. A runner has
+    finished when it has read `tokens`, has diverged, or `until` is true of its point; `on_finish`
+    is then given its number and its model, to look inside. Each point is one slice of work: the
+    caller may pause or stop after any. A point reads at most `held_out` tokens of the held-out
+    text.
 
     With `fresh` a point tells of the training tokens themselves, which nobody has to read twice
     while the training makes one pass: it measures a stretch of training and costs nothing.
@@ -58,11 +68,19 @@ def race(
     runners = [
         _Runner(number, config, corpus, fresh, held_out) for number, config in enumerate(configs)
     ]
+    stacks: defaultdict[Shape | None, Stack] = defaultdict(Stack)
     for runner in runners:
-        yield runner.point(0.0)
+        yield runner.point()
     while runners:
         runner = min(runners, key=lambda racing: racing.tokens)
-        point = runner.advance(min(runner.tokens + every, tokens))
+        if runner.made is None:
+            group = [one for one in runners if one is runner or one.goes_with(runner)]
+            group = group[: runner.wide(every)]
+            updates = runner.updates(min(runner.tokens + every, tokens))
+            made = stacks[runner.shape].advance([one.trainer for one in group], updates)
+            for one, its in zip(group, made, strict=True):
+                one.made = its
+        point = runner.point()
         over = point.diverged or point.tokens >= tokens or until(point)
         if over:
             runners.remove(runner)
@@ -76,44 +94,51 @@ def last_points(points: Iterable[RacePoint]) -> dict[int, RacePoint]:
 
 
 class _Runner:
+    """A training at its last point, `tokens` tokens into the text, or ahead of it: it has then
+    `made` what its next point tells of."""
+
     def __init__(
         self, number: int, config: Config, corpus: Corpus, fresh: bool, held_out: int
     ) -> None:
+        self.trainer = Trainer(config, corpus)
+        self.shape = shape_of(config, len(corpus.vocabulary))
+        self.tokens = 0
+        self.made: Made | None = None
         self._number = number
         self._fresh = fresh
-        self._trainer = Trainer(config, corpus)
-        self._twin = self._trainer.model.twin()
+        self._window = config.batch_size * config.time_size
+        self._twin = self.trainer.model.twin()
         self._text = corpus.watched()[: held_out + 1]
-        self._diverged = False
-
-    @property
-    def tokens(self) -> int:
-        config = self._trainer.config
-        return self._trainer.steps * config.batch_size * config.time_size
 
     @property
     def model(self) -> Rnnlm:
         """A twin of the trained model."""
-        return self._trainer.model.twin()
+        return self.trainer.model.twin()
 
-    def advance(self, tokens: int) -> RacePoint:
-        """Train until so many tokens have been read, at least one update."""
-        largest, losses = 0.0, []
-        try:
-            while True:
-                step = self._trainer.step()
-                largest = max(largest, step.grad_norm)
-                losses.append(step.loss)
-                if self.tokens >= tokens:
-                    break
-        except Diverged:
-            self._diverged = True
-        return self.point(largest, losses)
+    def goes_with(self, other: _Runner) -> bool:
+        """Whether both can make their next updates together."""
+        return (
+            self.shape == other.shape is not None
+            and self.tokens == other.tokens
+            and self.made is None
+        )
 
-    def point(self, grad_norm: float, losses: Sequence[float] = ()) -> RacePoint:
-        trainer = self._trainer
-        if self._fresh and losses:
-            loss = sum(losses) / len(losses)
+    def wide(self, every: int) -> int:
+        """How many of its shape may read so many tokens together in one slice."""
+        V = self.trainer.model.vocabulary_size
+        return max(1, STRETCH // (per_token(self.trainer.config, V) * every))
+
+    def updates(self, tokens: int) -> int:
+        """Updates until so many tokens have been read, at least one."""
+        return max(1, -(-(tokens - self.tokens) // self._window))
+
+    def point(self) -> RacePoint:
+        """Measure where the training is now."""
+        made, self.made = self.made or Made(), None
+        trainer = self.trainer
+        self.tokens = trainer.steps * self._window
+        if self._fresh and made.steps:
+            loss = sum(step.loss for step in made.steps) / len(made.steps)
         else:
             loss = held_out_loss(self._twin, self._text)
         return RacePoint(
@@ -121,9 +146,9 @@ class _Runner:
             trainer.steps,
             self.tokens,
             bits(loss),
-            grad_norm,
+            max((step.grad_norm for step in made.steps), default=0.0),
             trainer.seconds,
-            self._diverged,
+            made.diverged is not None,
         )
 
 

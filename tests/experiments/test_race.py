@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 import pytest
 
 from rnncore.config import Config
 from rnncore.errors import ConfigError
+from rnncore.experiments import race as module
 from rnncore.experiments.lag import LagPoint, lag_lab
 from rnncore.experiments.race import EVALUATED, RacePoint, race
+from rnncore.lockstep.stack import Made, Stack
 from rnncore.metrics import bits, held_out_loss
+from rnncore.model import Rnnlm
 from rnncore.text.corpus import load_corpus
 from rnncore.text.lag import lag_language
 from rnncore.training.trainer import Trainer
@@ -60,6 +66,69 @@ def test_a_runner_that_is_done_leaves_the_others_to_go_on() -> None:
         race(configs, load_corpus(CONFIG), 300, 75, lambda p: p.runner == 0 and p.tokens >= 150)
     )
     assert [run[-1].tokens for run in by_runner(points).values()] == [150, 300]
+
+
+WILD = {"optimizer": "sgd", "initializer": "spectral", "recurrent_scale": 3.0, "cell": "rnn"}
+FIELD = [
+    CONFIG.with_changes(cell=cell, seed=seed) for seed in (0, 1) for cell in ("rnn", "lstm", "gru")
+] + [
+    CONFIG.with_changes(seed=2, time_size=2),
+    CONFIG.with_changes(**WILD, seed=0, learning_rate=50.0, max_grad_norm=0.0),
+    CONFIG.with_changes(**WILD, seed=1, learning_rate=0.1),
+]
+"""Cells and seeds in turn; one with a window of its own; one that diverges, beside one of its shape
+that learns."""
+
+
+def raced(**of: Any) -> tuple[list[RacePoint], dict[int, bytes]]:
+    """The points, without the time that they took, and the weights of each that has finished."""
+    weights: dict[int, bytes] = {}
+
+    def keep(runner: int, model: Rnnlm) -> None:
+        weights[runner] = model.parameters.values.tobytes()
+
+    def early(point: RacePoint) -> bool:
+        return point.runner == 1 and point.tokens >= 300
+
+    points = race(FIELD, load_corpus(CONFIG), 900, 150, early, keep, **of)
+    return [point._replace(seconds=0.0) for point in points], weights
+
+
+def groups(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many advance together, in every slice from here on."""
+    sizes, advance = list[int](), Stack.advance
+
+    def count(self: Stack, trainers: Sequence[Trainer], updates: int) -> list[Made]:
+        sizes.append(len(trainers))
+        return advance(self, trainers, updates)
+
+    monkeypatch.setattr(Stack, "advance", count)
+    return sizes
+
+
+@pytest.mark.parametrize("fresh", [False, True])
+def test_a_race_in_lockstep_is_that_of_single_runners(
+    monkeypatch: pytest.MonkeyPatch, fresh: bool
+) -> None:
+    together = groups(monkeypatch)
+    points, weights = raced(fresh=fresh)
+    assert set(together) == {1, 2}
+    monkeypatch.setattr(module, "shape_of", lambda config, size: None)
+    alone = groups(monkeypatch)
+    assert raced(fresh=fresh) == (points, weights)
+    assert set(alone) == {1}
+    ends = by_runner(points)
+    assert [ends[runner][-1].tokens for runner in (0, 1, 4, 6)] == [900, 300, 900, 900]
+    assert [run[-1].diverged for run in ends.values()] == [k == 7 for k in ends]
+
+
+def test_slices_are_no_wider_than_they_may_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Large runners take turns, and that changes nothing of what they learn."""
+    together = raced()
+    monkeypatch.setattr(module, "STRETCH", 1)
+    sizes = groups(monkeypatch)
+    assert raced() == together
+    assert set(sizes) == {1}
 
 
 def test_the_labs_lines_are_the_languages_own() -> None:
