@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal, NamedTuple
 
 from rnncore.config import Config
@@ -34,9 +34,24 @@ class LagPoint(NamedTuple):
     verdict: Verdict
 
 
+class Tally(NamedTuple):
+    """How the seeds of one T stand: `going` of them, and those that have a verdict.
+
+    learnt  after how many tokens each of those did that have learnt, the first to learn first
+    tokens  read by now
+    """
+
+    time_size: int
+    going: int
+    learnt: tuple[int, ...]
+    diverged: int
+    tokens: int
+
+
 class LagLab(NamedTuple):
     """What is compared, and the lines to compare with, in bits per token.
 
+    configs         one for each T of the first seed, then those of the next
     floor           the exact entropy rate: the letter is always remembered
     without_memory  the letter is never remembered
     learnt_below    a runner has learnt when a point lies at or below it; not learnt when it has
@@ -45,10 +60,16 @@ class LagLab(NamedTuple):
 
     lag: int
     configs: tuple[Config, ...]
+    time_sizes: tuple[int, ...]
     floor: float
     without_memory: float
     learnt_below: float
     tokens: int
+
+    @property
+    def seeds(self) -> int:
+        """How many trainings there are of each T."""
+        return len(self.configs) // len(self.time_sizes)
 
     def run(self) -> Iterator[LagPoint]:
         """Train the runners side by side, a slice at a time, until each has its verdict."""
@@ -60,10 +81,30 @@ class LagLab(NamedTuple):
         """A point with what it says of its runner."""
         return LagPoint(point, self._verdict(point))
 
+    def tallies(self, points: Iterable[LagPoint]) -> list[Tally]:
+        """How the seeds of each T stand, after these points."""
+        last = {point.point.runner: point for point in points}
+        return [
+            self._tally(
+                T, [last[k] for k in range(i, len(self.configs), len(self.time_sizes)) if k in last]
+            )
+            for i, T in enumerate(self.time_sizes)
+        ]
+
     def reaches(self, time_size: int) -> bool:
         """Whether a window of T ticks can hold a string's first letter and the prediction of its
         last one, so that the gradient comes back all the way: T > lag."""
         return time_size > self.lag
+
+    def _tally(self, time_size: int, last: Sequence[LagPoint]) -> Tally:
+        verdicts = [point.verdict for point in last]
+        return Tally(
+            time_size,
+            self.seeds - len(last) + verdicts.count("open"),
+            tuple(sorted(one.point.tokens for one in last if one.verdict == "learnt")),
+            verdicts.count("diverged"),
+            max((one.point.tokens for one in last), default=0),
+        )
 
     def _learnt(self, point: RacePoint) -> bool:
         return point.bits <= self.learnt_below
@@ -81,8 +122,10 @@ def _times(lag: int) -> int:
     return next((times for most, times in MORE if lag <= most), times + lag - last)
 
 
-def lag_lab(lag: int = 4, time_sizes: tuple[int, ...] = (5, 4), seed: int = 0) -> LagLab:
-    """Set up one training for each T in `time_sizes`, equal in everything else.
+def lag_lab(
+    lag: int = 4, time_sizes: tuple[int, ...] = (5, 4), seeds: Sequence[int] = (0,)
+) -> LagLab:
+    """Set up one training for each T in `time_sizes` and each seed, equal in everything else.
 
     The last letter is predicted `lag` ticks after the first was read. Its gradient reaches that
     tick where both lie in one window, which takes T > lag. A smaller T succeeds with luck, because
@@ -105,13 +148,13 @@ def lag_lab(lag: int = 4, time_sizes: tuple[int, ...] = (5, 4), seed: int = 0) -
             "learning_rate": 2e-3,
             "schedule": "cosine",
             "max_grad_norm": 0.3,
-            "seed": seed,
         }
     )
     floor = lag_language(lag).entropy_rate()
     return LagLab(
         lag,
-        tuple(config.with_changes(time_size=T) for T in time_sizes),
+        tuple(config.with_changes(time_size=T, seed=seed) for seed in seeds for T in time_sizes),
+        time_sizes,
         floor,
         WITHOUT_MEMORY,
         WITHOUT_MEMORY - LEARNT * (WITHOUT_MEMORY - floor),

@@ -17,9 +17,9 @@ from rnncore.training.trainer import Trainer
 
 EVALUATED = 8_000
 """Held-out tokens that a point is measured on, so that a slice stays short."""
-STRETCH = 1_000_000_000
-"""Multiply-adds forwards that several runners make together in one slice, at most: a quarter of a
-second."""
+STRETCH, LEAST = 1_000_000_000, 100_000
+"""Multiply-adds forwards that several runners make together in one slice, at most, a quarter of a
+second; and what an update costs however small it is."""
 
 
 class RacePoint(NamedTuple):
@@ -74,9 +74,9 @@ def race(
     while runners:
         runner = min(runners, key=lambda racing: racing.tokens)
         if runner.made is None:
-            group = [one for one in runners if one is runner or one.goes_with(runner)]
-            group = group[: runner.wide(every)]
             updates = runner.updates(min(runner.tokens + every, tokens))
+            group = [one for one in runners if one is runner or one.goes_with(runner)]
+            group = group[: runner.wide(updates)]
             made = stacks[runner.shape].advance([one.trainer for one in group], updates)
             for one, its in zip(group, made, strict=True):
                 one.made = its
@@ -101,12 +101,14 @@ class _Runner:
         self, number: int, config: Config, corpus: Corpus, fresh: bool, held_out: int
     ) -> None:
         self.trainer = Trainer(config, corpus)
-        self.shape = shape_of(config, len(corpus.vocabulary))
+        V = len(corpus.vocabulary)
+        self.shape = shape_of(config, V)
         self.tokens = 0
         self.made: Made | None = None
         self._number = number
         self._fresh = fresh
         self._window = config.batch_size * config.time_size
+        self._work = max(LEAST, per_token(config, V) * self._window)
         self._twin = self.trainer.model.twin()
         self._text = corpus.watched()[: held_out + 1]
 
@@ -123,14 +125,13 @@ class _Runner:
             and self.made is None
         )
 
-    def wide(self, every: int) -> int:
-        """How many of its shape may read so many tokens together in one slice."""
-        V = self.trainer.model.vocabulary_size
-        return max(1, STRETCH // (per_token(self.trainer.config, V) * every))
-
     def updates(self, tokens: int) -> int:
         """Updates until so many tokens have been read, at least one."""
         return max(1, -(-(tokens - self.tokens) // self._window))
+
+    def wide(self, updates: int) -> int:
+        """How many of its shape may make so many updates together in one slice."""
+        return max(1, STRETCH // (self._work * updates))
 
     def point(self) -> RacePoint:
         """Measure where the training is now."""

@@ -1,7 +1,7 @@
 """How often what a demo claims is true: python -m tests.benchmarks.demos, over 20 seeds.
 
 Environment   DEMOS=lag,scales chooses a part; SEEDS=20 is how many; BENCH_JSON=FILE writes demo,
-              seeds, share and seconds.
+              seeds, share and seconds for each seed.
 --keep        writes the shares, and the trainings of seed 0, to assets/examples, where pages read
               them, in the place of those of the same demos: with at least 20 seeds only
 """
@@ -11,9 +11,9 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
-from statistics import median
 from time import perf_counter
 
 from rnncore.experiments import examples
@@ -31,48 +31,82 @@ from tests.benchmarks.claims import Outcome
 FULL = 20
 
 
+Demo = Callable[[Sequence[int]], Iterable[Outcome]]
+"""Tries all seeds, and tells of each."""
+
+
+def each(demo: Callable[[int], Outcome]) -> Demo:
+    """A demo that tries one seed after the other: its networks are too large to gain from training
+    together, or its trainings are no race."""
+    return partial(map, demo)
+
+
 def finish(setup: ReachRace) -> Finished:
     points = list(setup.run())
     return Finished([point for point, _ in points], points[-1].trained)
 
 
-def cells(seed: int) -> Outcome:
+def finish_together(setups: Sequence[ReachRace]) -> list[Finished]:
+    """The races of all seeds at once, in lockstep where they can; what came of each."""
+    configs = tuple(config for setup in setups for config in setup.configs)
+    return apart(finish(setups[0]._replace(configs=configs)), len(setups))
+
+
+def apart(done: Finished, races: int) -> list[Finished]:
+    """What one race of several says of each, of which the runners of the first come first."""
+    width = len({point.runner for point in done.points}) // races
+    found = [Finished([], {}) for _ in range(races)]
+    for point in done.points:
+        race, runner = divmod(point.runner, width)
+        found[race].points.append(point._replace(runner=runner))
+    for number, reach in done.reaches.items():
+        race, runner = divmod(number, width)
+        found[race].reaches[runner] = reach
+    return found
+
+
+def cells(seeds: Sequence[int]) -> Iterator[Outcome]:
     """Gated cells carry a letter over 25 steps where the plain one does not."""
-    setup = cells_on_lag(seed=seed)
-    done = finish(setup)
-    there = learnt(done.points)
-    claims = {
-        f"cells.{config.cell}": runner in there for runner, config in enumerate(setup.configs)
-    }
-    slower = setup.configs[0].with_changes(learning_rate=SMALLER_RATE)
-    alone = finish(setup._replace(configs=(slower,)))
-    claims["cells.rnn_smaller_rate"] = 0 in learnt(alone.points)
-    return Outcome(claims, {"cells": done})
+    setups = [cells_on_lag(seed=seed) for seed in seeds]
+    slower = [
+        setup._replace(configs=(setup.configs[0].with_changes(learning_rate=SMALLER_RATE),))
+        for setup in setups
+    ]
+    for done, alone in zip(finish_together(setups), finish_together(slower), strict=True):
+        there = learnt(done.points)
+        claims = {
+            f"cells.{config.cell}": runner in there
+            for runner, config in enumerate(setups[0].configs)
+        }
+        claims["cells.rnn_smaller_rate"] = 0 in learnt(alone.points)
+        yield Outcome(claims, {"cells": done})
 
 
-def cells_same_size(seed: int) -> Outcome:
+def cells_same_size(seeds: Sequence[int]) -> Iterator[Outcome]:
     """The plain cell with as few units, at its best rate, does not learn it."""
-    setup = cells_on_lag(seed=seed, same_size=True)
-    if seed:  # the first is kept and drawn; the gated cells are those of the other race
-        setup = setup._replace(configs=setup.configs[:1])
-    done = finish(setup)
-    claims = {"cells_same_size.rnn_fails": 0 not in learnt(done.points)}
-    return Outcome(claims, {"cells_same_size": done})
+    setups = [cells_on_lag(seed=seed, same_size=True) for seed in seeds]
+    # The first is kept and drawn; the gated cells are those of the other race.
+    plain = [setup._replace(configs=setup.configs[:1]) for setup in setups[1:]]
+    for done in (finish(setups[0]), *(finish_together(plain) if plain else ())):
+        claims = {"cells_same_size.rnn_fails": 0 not in learnt(done.points)}
+        yield Outcome(claims, {"cells_same_size": done})
 
 
-def lag(seed: int) -> Outcome:
+def lag(seeds: Sequence[int]) -> Iterator[Outcome]:
     """A window longer than the lag learns it; a shorter one only by luck."""
-    claims: dict[str, bool] = {}
-    kept: dict[str, Finished] = {}
+    claims: list[dict[str, bool]] = [{} for _ in seeds]
+    kept: list[Finished] = []
     for fillers, lengths in ((4, (4, 5)), (8, (4, 8, 9, 16))):
-        points = list(lag_lab(fillers, lengths, seed).run())
+        lab = lag_lab(fillers, lengths, seeds)
+        points = list(lab.run())
         for point in points:
             if point.verdict != "open":
-                T = lengths[point.point.runner]
-                claims[f"lag.{fillers}.{T}"] = point.verdict == "learnt"
+                seed, i = divmod(point.point.runner, len(lengths))
+                claims[seed][f"lag.{fillers}.{lengths[i]}"] = point.verdict == "learnt"
         if fillers == 4:
-            kept["lag"] = Finished([point.point for point in points], {})
-    return Outcome(claims, kept)
+            kept = apart(Finished([point.point for point in points], {}), len(seeds))
+    for found, done in zip(claims, kept, strict=True):
+        yield Outcome(found, {"lag": done})
 
 
 def scales(seed: int) -> Outcome:
@@ -107,23 +141,23 @@ def clipping(seed: int) -> Outcome:
     return Outcome(claims, {"clipping": Finished(points, {})})
 
 
-DEMOS: dict[str, Callable[[int], Outcome]] = {
+DEMOS: dict[str, Demo] = {
     "lag": lag,
-    "clipping": clipping,
-    "scales": scales,
+    "clipping": each(clipping),
+    "scales": each(scales),
     "cells": cells,
     "cells_same_size": cells_same_size,
-    "rate_too_high": stories.rate_too_high,
-    "too_small": stories.too_small,
-    "t_too_short": stories.t_too_short,
-    "memorises": stories.memorises,
-    "invents_names": stories.invents_names,
-    "contexts": counting.contexts,
-    "contexts_kept": counting.contexts_kept,
-    "contexts_counted": counting.contexts_counted,
-    "contexts_short": counting.contexts_short,
-    "number_unit": units.number_unit,
-    "rates": rates.rates,
+    "rate_too_high": each(stories.rate_too_high),
+    "too_small": each(stories.too_small),
+    "t_too_short": each(stories.t_too_short),
+    "memorises": each(stories.memorises),
+    "invents_names": each(stories.invents_names),
+    "contexts": each(counting.contexts),
+    "contexts_kept": each(counting.contexts_kept),
+    "contexts_counted": each(counting.contexts_counted),
+    "contexts_short": each(counting.contexts_short),
+    "number_unit": each(units.number_unit),
+    "rates": each(rates.rates),
 }
 
 
@@ -138,16 +172,14 @@ def main() -> int:
     comparisons: dict[str, Sequence[ContextPoint]] = {}
     for name in chosen:
         claims: dict[str, list[bool]] = {}
-        seconds = []
-        for seed in range(seeds):
-            start = perf_counter()
-            outcome = DEMOS[name](seed)
-            seconds.append(perf_counter() - start)
+        start = perf_counter()
+        for seed, outcome in enumerate(DEMOS[name](range(seeds))):
             for claim, true in outcome.claims.items():
                 claims.setdefault(claim, []).append(true)
             if seed == 0:
                 races.update(outcome.races)
                 comparisons.update(outcome.comparisons)
+        seconds = (perf_counter() - start) / seeds
         for claim, found in claims.items():
             shares[claim] = Share(sum(found), seeds)
             report.append(
@@ -155,10 +187,10 @@ def main() -> int:
                     "demo": claim,
                     "seeds": seeds,
                     "share": sum(found) / seeds,
-                    "seconds": round(median(seconds), 2),
+                    "seconds": round(seconds, 2),
                 }
             )
-            told = f"{claim:28} {sum(found):3} of {seeds}   {median(seconds):6.1f} s\n"
+            told = f"{claim:28} {sum(found):3} of {seeds}   {seconds:6.1f} s\n"
             sys.stdout.write(told)
     if path := os.environ.get("BENCH_JSON"):
         Path(path).write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")

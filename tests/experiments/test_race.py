@@ -11,7 +11,7 @@ import pytest
 from rnncore.config import Config
 from rnncore.errors import ConfigError
 from rnncore.experiments import race as module
-from rnncore.experiments.lag import LagPoint, lag_lab
+from rnncore.experiments.lag import LagPoint, Tally, Verdict, lag_lab
 from rnncore.experiments.race import EVALUATED, RacePoint, race
 from rnncore.lockstep.stack import Made, Stack
 from rnncore.metrics import bits, held_out_loss
@@ -142,7 +142,7 @@ def test_the_labs_lines_are_the_languages_own() -> None:
 
 
 def test_only_T_differs() -> None:
-    lab = lag_lab(6, (20, 4), seed=3)
+    lab = lag_lab(6, (20, 4), (3,))
     first, second = (config.model_dump(exclude={"time_size"}) for config in lab.configs)
     assert first == second
     assert [config.time_size for config in lab.configs] == [20, 4]
@@ -157,6 +157,37 @@ def test_a_runner_is_judged_until_its_verdict_is_known() -> None:
         assert point.point.runner not in last or last[point.point.runner].verdict == "open"
         last[point.point.runner] = point
     assert [last[0].verdict, last[1].verdict] == ["not_learnt", "learnt"]
+
+
+def test_seeds_of_one_T_are_counted_as_they_learn() -> None:
+    lab = lag_lab(4, (5, 4), range(3))
+    assert lab.seeds == 3
+    assert [(one.time_size, one.seed) for one in lab.configs[:3]] == [(5, 0), (4, 0), (5, 1)]
+
+    def at(runner: int, tokens: int, verdict: Verdict) -> LagPoint:
+        return LagPoint(RacePoint(runner, 0, tokens, 0.9, 0.0, 0.0, False), verdict)
+
+    points = [at(runner, 0, "open") for runner in range(6)]
+    assert lab.tallies(points) == [Tally(5, 3, (), 0, 0), Tally(4, 3, (), 0, 0)]
+    points += [at(2, 5_000, "learnt"), at(0, 5_000, "open"), at(1, 5_000, "diverged")]
+    points += [at(0, 10_000, "learnt"), at(3, 10_000, "not_learnt")]
+    learnt, other = lab.tallies(points)
+    assert learnt == Tally(5, 1, (5_000, 10_000), 0, 10_000)
+    assert other == Tally(4, 1, (), 1, 10_000)
+
+
+@pytest.mark.slow
+def test_a_seed_among_others_comes_to_what_it_comes_to_alone() -> None:
+    """In a text so short that few learn."""
+    together = lag_lab(2, (3, 2), range(3))._replace(tokens=30_000)
+    own = [point for point in together.run() if point.point.runner // 2 == 1]
+    alone = list(lag_lab(2, (3, 2), (1,))._replace(tokens=30_000).run())
+    for runner in (0, 1):
+        seen = [one for one in own if one.point.runner == runner + 2]
+        expected = [one for one in alone if one.point.runner == runner]
+        assert [(one.point.bits, one.verdict) for one in seen] == [
+            (one.point.bits, one.verdict) for one in expected
+        ]
 
 
 def test_fresh_points_tell_of_the_tokens_read_since_the_last() -> None:

@@ -153,7 +153,8 @@ def test_a_demos_claim_was_true_over_seeds(claim: str, least: int, most: int) ->
     ],
 )
 def test_a_demo_proves_its_lesson(demo: str, claims: dict[str, bool]) -> None:
-    found = demos.DEMOS[demo](1).claims
+    (outcome,) = demos.DEMOS[demo]((1,))
+    found = outcome.claims
     assert {claim: found[claim] for claim in claims} == claims
 
 

@@ -111,5 +111,6 @@ def test_a_claim_was_true_over_seeds(claim: str, least: int) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("demo", ["contexts", "contexts_counted", "contexts_short"])
 def test_a_demo_proves_its_lesson(demo: str) -> None:
-    found = demos.DEMOS[demo](1).claims
+    (outcome,) = demos.DEMOS[demo]((1,))
+    found = outcome.claims
     assert {claim for claim, true in found.items() if not true} == set()

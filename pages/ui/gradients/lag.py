@@ -7,8 +7,9 @@ from functools import partial
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.ui.gradients import racing
+from pages.ui.gradients import lag_seeds, racing
 from pages.ui.gradients.figures.race import Course, Level
+from pages.ui.gradients.lag_seeds import SEEDS
 from pages.ui.visit.session import Session
 from pages.ui.widgets import held, training
 from pages.ui.widgets.predictions import Answer, answered
@@ -22,6 +23,8 @@ OPENING = 4
 """Points of the kept training that are shown while the question is open."""
 LAG, LONG, SHORT = 4, 5, 4
 MOST_LAG, MOST_T = 16, 40
+MANY = -1
+"""In the name of a training: of SEEDS seeds, and not of one."""
 SIGNS = {"open": "…", "learnt": "✓", "not_learnt": "✗", "diverged": "⚠"}
 """Before the word for each verdict: told apart by their shapes."""
 
@@ -34,7 +37,11 @@ def draw(visit: Session, row: DeltaGenerator) -> None:
         "short": visit.within("short", SHORT, 1, MOST_T),
         "seed": visit.within("seed", 0, 0, 9),
     }
-    setup = lag_lab(values["lag"], (values["short"], values["long"]), values["seed"])
+    many = visit.within("many", 0, 0, 1) == 1
+    seeds = range(SEEDS) if many else (values["seed"],)
+    setup = lag_lab(values["lag"], (values["short"], values["long"]), seeds)
+    if many:
+        values["seed"] = MANY
     training_name = "lag:" + ":".join(str(value) for value in values.values())
     under_way = training.buttons(visit, row, training_name, setup.run)
     for column, (name, most) in zip(
@@ -44,7 +51,15 @@ def draw(visit: Session, row: DeltaGenerator) -> None:
     ):
         with column:
             least = 0 if name == "seed" else 1
-            held.slider(visit, name, f"gradients.lag.{name}", values[name], least, most)
+            if name != "seed":
+                held.slider(visit, name, f"gradients.lag.{name}", values[name], least, most)
+                continue
+            held.toggle(visit, "many", "gradients.lag.many", many)
+            if not many:
+                held.slider(visit, name, f"gradients.lag.{name}", values[name], least, most)
+    if many:
+        training.poll(under_way, partial(lag_seeds.course, visit, setup, under_way))
+        return
     opening = (LAG, LONG, SHORT, 0) == tuple(values.values())
     asked = opening and under_way is None and not answered(visit, QUESTION)
     example = finished("lag") if opening else None

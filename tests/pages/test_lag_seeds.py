@@ -1,0 +1,52 @@
+"""The lag lab over 20 seeds: what is counted, drawn and said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from pages.ui.figures.palette import LIGHT
+from pages.ui.gradients.figures.tally import Stairs, figure, stairs
+from pages.ui.visit.i18n import texts
+from rnncore.experiments.lag import LagLab, LagPoint, Tally, Verdict
+from rnncore.experiments.race import RacePoint
+from tests.pages.conftest import Visit
+
+T = texts("en")
+
+
+def test_stairs_rise_by_one_seed_at_a_time_and_go_on_to_what_was_read() -> None:
+    learnt = Tally(5, 1, (10_000, 10_000, 25_000), 0, 30_000)
+    assert stairs(learnt) == Stairs((0, 10_000, 10_000, 25_000, 30_000), (0, 1, 2, 3, 3))
+    assert stairs(Tally(4, 4, (), 0, 0)) == Stairs((0, 0), (0, 0))
+
+
+def test_each_T_has_its_stairs_and_its_name_at_their_end() -> None:
+    drawn = figure([Tally(4, 0, (), 0, 50), Tally(5, 0, (20,), 0, 20)], 50, 20, LIGHT, T)
+    assert [list(one.x) for one in drawn.data] == [[0, 50], [0, 20, 20]]
+    assert [one.text[-1] for one in drawn.data] == ["T = 4", "T = 5"]
+    assert drawn.data[0].line.color != drawn.data[1].line.color
+    assert drawn.layout.xaxis.range == (0, 50)
+
+
+def test_the_page_counts_who_has_learnt(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
+    def run(lab: LagLab) -> Iterator[LagPoint]:
+        assert (lab.seeds, lab.time_sizes, len(lab.configs)) == (20, (4, 5), 40)
+        for runner in range(40):
+            verdict: Verdict = "learnt" if runner % 2 or runner == 6 else "not_learnt"
+            yield LagPoint(RacePoint(runner, 1, 1_000 * runner + 5_000, 0.9, 0, 0, False), verdict)
+
+    monkeypatch.setattr(LagLab, "run", run)
+    app = visit().switch_page("../gradients.py").run()
+    app.query_params.update({"gradients.idea": "lag"})
+    app.run()
+    app.toggle(key="gradients.many").set_value(True).run()
+    assert T("gradients.lag.seeds_ask", n=20) in [one.value for one in app.caption]
+    app.button(key="lab.train").click().run()
+    app.run()
+    assert not app.exception
+    said = [one.value for one in app.markdown]
+    short = T("gradients.lag.seeds_over", T=4, n=1, of=20, tokens="11,000")
+    assert f"{short} {T('gradients.lag.seeds_luck')}" in said
+    assert T("gradients.lag.seeds_over", T=5, n=20, of=20, tokens="24,000") in said
