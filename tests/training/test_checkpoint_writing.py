@@ -51,7 +51,7 @@ def test_missing_folders_are_made(tmp_path: Path) -> None:
         (os, "fsync"),
         (Path, "replace"),
         (Path, "chmod"),
-        (Path, "open"),
+        (os, "open"),
         (Path, "mkdir"),
     ],
     ids=lambda part: getattr(part, "__name__", part),
