@@ -115,7 +115,7 @@ def test_runs_are_found_compared_and_opened_elsewhere(
     page.get_by_text("3 of 3 runs").wait_for()
     page.get_by_test_id("stAlertContentSuccess").wait_for()
     came = runs.store.runs_of(me)[0]
-    assert (came.name, came.owner, came.id in (low, high)) == ("alpha <b>", me, False)
+    assert (came.name, came.owner, came.id in (low, high)) == ("alpha <b> (2)", me, False)
     wait_for_query(page, "chosen", came.id)
     assert page.get_by_test_id("stException").count() == 0
     assert complaints == []
