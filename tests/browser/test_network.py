@@ -53,7 +53,7 @@ def test_a_url_in_an_address_or_a_text_is_no_link(overview: Overview) -> None:
     overview.wait_for_status("finished")
     turn_to(page, "cell")
     chooser = page.locator(".st-key-cell-tick")
-    chooser.wait_for()
+    chooser.get_by_role("radio").first.wait_for()
     words = [text.translate(INKLESS) for text in chooser.get_by_role("radio").all_inner_texts()]
     assert len(words) > 3
     assert set(words) <= {*URLS, "↵", "<eos>"}, words
