@@ -82,7 +82,12 @@ def test_the_buttons_of_a_tour_stand_still(page: Page, server: Server, present: 
     places = []
     for at in ("runs?tour=19", "cell?tour=5"):  # in two lines, and in one
         page.goto(f"{server.url}/{at}&present={present}")
-        page.wait_for_function(f"{TOUR_BUTTONS}.length === 3")
+        page.wait_for_function(
+            f"shown => document.documentElement.classList.contains('rx-presenting') === shown"
+            f" && {TOUR_BUTTONS}.length === 3",
+            arg=present == "1",
+        )
+        page.wait_for_timeout(1000)  # for the letters to have their size
         places.append(page.evaluate(TOUR_BUTTONS))
     assert places[0] == places[1]
     assert len({top for _, top in places[0]}) == 1  # in one row

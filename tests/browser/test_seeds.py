@@ -20,7 +20,7 @@ def test_seeds_are_trained_beside_a_run_and_stopped(overview: Overview) -> None:
     bits = overview.read(f"{BAND}.customdata.map(([bits]) => bits)")
     half = len(bits) // 2
     assert all(high >= low for high, low in zip(bits[:half], bits[:half:-1], strict=False))
-    overview.page.locator(".st-key-seeds-open button:visible").click()  # it closed at the start
+    overview.page.locator(".st-key-seeds-open button:visible").click()  # Start has closed it
     overview.page.locator(".st-key-seeds-stop button:visible").click()
     overview.page.locator(".st-key-seeds-train button:visible").wait_for()
     assert overview.read(f"{BAND}.x.length") >= len(bits)

@@ -5,13 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.ui.visit.session import Session
-from pages.ui.widgets import popover
 from pages.ui.widgets import seeds as widget
 from rnncore.config import Config
 from rnncore.experiments.seeds import EVALUATED, SEEDS, Seeds, seed_count
 from rnncore.views import Ghost
-
-KEY = "seeds.open"
 
 
 def beneath(visit: Session, config: Config) -> tuple[Ghost, ...]:
@@ -21,11 +18,11 @@ def beneath(visit: Session, config: Config) -> tuple[Ghost, ...]:
 
 
 def seeds(visit: Session, config: Config, vocabulary_size: int) -> None:
-    """Draw, beside Start, what trains them and says how far they are. It closes when they start,
-    for the band grows behind it."""
+    """Draw, beside Start, what trains them and says how far they are. They go on while it is
+    closed."""
     t, count = visit.t, seed_count(config, vocabulary_size)
     name = t("seeds.name", n=SEEDS)
-    with popover.popover(visit, KEY, name, icon=":material/stacked_line_chart:"):
+    with st.popover(name, icon=":material/stacked_line_chart:", key="seeds.open"):
         st.markdown(f"**{t('seeds.title')}**")
         widget.seeds(
             visit,
@@ -33,7 +30,6 @@ def seeds(visit: Session, config: Config, vocabulary_size: int) -> None:
             count,
             t("seeds.train_help", last=count - 1, tokens=f"{EVALUATED:,}"),
             lambda found, going: _said(visit, found, going),
-            on_start=lambda: popover.close(KEY),
         )
 
 

@@ -59,7 +59,6 @@ def seeds(
     help_text: str,
     say: Say,
     course: Course = WHOLE,
-    on_start: Callable[[], None] = lambda: None,
 ) -> None:
     """Draw the button that trains `count` of them, and how far they are."""
     t = visit.t
@@ -69,7 +68,6 @@ def seeds(
         check_may_read(visit.visitor, config.corpus)
         work = experiment.seeds(config, load_corpus(config), count, course)
         training.start(visit, _name(config, course), work)
-        on_start()
 
     if lab is not None and lab.going:
         st.button(
