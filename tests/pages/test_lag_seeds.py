@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from pages.ui.figures.palette import LIGHT
 from pages.ui.gradients.figures.tally import Stairs, figure, stairs
 from pages.ui.visit.i18n import texts
+from pages.ui.widgets import training
 from rnncore.experiments.lag import LagLab, LagPoint, Tally, Verdict
 from rnncore.experiments.race import RacePoint
+from tests.clock import Clock
 from tests.pages.conftest import Visit
 
 T = texts("en")
@@ -30,6 +33,34 @@ def test_each_T_has_its_stairs_and_its_name_at_their_end() -> None:
     assert drawn.layout.xaxis.range == (0, 50)
 
 
+def lab_of(
+    visit: Visit, monkeypatch: pytest.MonkeyPatch, run: Callable[[LagLab], Iterator[LagPoint]]
+) -> AppTest:
+    """The lab, set to many seeds, which trains in its own way."""
+    monkeypatch.setattr(LagLab, "run", run)
+    app = visit().switch_page("../gradients.py").run()
+    app.query_params.update({"gradients.idea": "lag"})
+    app.run()
+    return app.toggle(key="gradients.many").set_value(True).run()
+
+
+def test_a_count_that_was_stopped_says_so(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
+    def run(lab: LagLab) -> Iterator[LagPoint]:
+        yield LagPoint(RacePoint(1, 1, 5_000, 0.9, 0, 0, False), "learnt")
+        while True:
+            yield LagPoint(RacePoint(0, 1, 5_000, 1.0, 0, 0, False), "open")
+
+    monkeypatch.setattr(training, "monotonic", Clock(0.4 * training.SLICE))
+    app = lab_of(visit, monkeypatch, run)
+    app.button(key="lab.train").click().run()
+    app.run()
+    going = T("gradients.lag.seeds_going", T=5, n=1, of=20, going=19)
+    assert going in [one.value for one in app.markdown]
+    app.button(key="lab.stop").click().run()
+    stopped = T("gradients.lag.seeds_stopped", T=5, n=1, of=20, going=19)
+    assert stopped in [one.value for one in app.markdown]
+
+
 def test_the_page_counts_who_has_learnt(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
     def run(lab: LagLab) -> Iterator[LagPoint]:
         assert (lab.seeds, lab.time_sizes, len(lab.configs)) == (20, (4, 5), 40)
@@ -37,16 +68,12 @@ def test_the_page_counts_who_has_learnt(visit: Visit, monkeypatch: pytest.Monkey
             verdict: Verdict = "learnt" if runner % 2 or runner == 6 else "not_learnt"
             yield LagPoint(RacePoint(runner, 1, 1_000 * runner + 5_000, 0.9, 0, 0, False), verdict)
 
-    monkeypatch.setattr(LagLab, "run", run)
-    app = visit().switch_page("../gradients.py").run()
-    app.query_params.update({"gradients.idea": "lag"})
-    app.run()
-    app.toggle(key="gradients.many").set_value(True).run()
+    app = lab_of(visit, monkeypatch, run)
     assert T("gradients.lag.seeds_ask", n=20) in [one.value for one in app.caption]
     app.button(key="lab.train").click().run()
     app.run()
     assert not app.exception
     said = [one.value for one in app.markdown]
-    short = T("gradients.lag.seeds_over", T=4, n=1, of=20, tokens="11,000")
-    assert f"{short} {T('gradients.lag.seeds_luck')}" in said
+    short = T("gradients.lag.seeds_one", T=4, n=1, of=20, tokens="11,000")
+    assert f"{short} {T('gradients.lag.seeds_luck_one')}" in said
     assert T("gradients.lag.seeds_over", T=5, n=20, of=20, tokens="24,000") in said

@@ -23,8 +23,6 @@ OPENING = 4
 """Points of the kept training that are shown while the question is open."""
 LAG, LONG, SHORT = 4, 5, 4
 MOST_LAG, MOST_T = 16, 40
-MANY = -1
-"""In the name of a training: of SEEDS seeds, and not of one."""
 SIGNS = {"open": "…", "learnt": "✓", "not_learnt": "✗", "diverged": "⚠"}
 """Before the word for each verdict: told apart by their shapes."""
 
@@ -40,23 +38,18 @@ def draw(visit: Session, row: DeltaGenerator) -> None:
     many = visit.within("many", 0, 0, 1) == 1
     seeds = range(SEEDS) if many else (values["seed"],)
     setup = lag_lab(values["lag"], (values["short"], values["long"]), seeds)
-    if many:
-        values["seed"] = MANY
-    training_name = "lag:" + ":".join(str(value) for value in values.values())
+    training_name = f"lag:{values | {'seed': 'many'} if many else values}"
     under_way = training.buttons(visit, row, training_name, setup.run)
+    *columns, last = st.columns(4)
     for column, (name, most) in zip(
-        st.columns(4),
-        {"lag": MOST_LAG, "short": MOST_T, "long": MOST_T, "seed": 9}.items(),
-        strict=True,
+        columns, {"lag": MOST_LAG, "short": MOST_T, "long": MOST_T}.items(), strict=True
     ):
         with column:
-            least = 0 if name == "seed" else 1
-            if name != "seed":
-                held.slider(visit, name, f"gradients.lag.{name}", values[name], least, most)
-                continue
-            held.toggle(visit, "many", "gradients.lag.many", many)
-            if not many:
-                held.slider(visit, name, f"gradients.lag.{name}", values[name], least, most)
+            held.slider(visit, name, f"gradients.lag.{name}", values[name], 1, most)
+    with last:
+        held.toggle(visit, "many", "gradients.lag.many", many)
+        if not many:
+            held.slider(visit, "seed", "gradients.lag.seed", values["seed"], 0, 9)
     if many:
         training.poll(under_way, partial(lag_seeds.course, visit, setup, under_way))
         return

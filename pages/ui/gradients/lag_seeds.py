@@ -23,7 +23,7 @@ def course(visit: Session, setup: LagLab, under_way: SlicedTraining[LagPoint] | 
         st.caption(t("gradients.lag.seeds_ask", n=setup.seeds))
         return
     tallies = setup.tallies(under_way.points)
-    said = [_standing(visit, setup, each) for each in tallies]
+    said = [_standing(visit, setup, each, stopped=not under_way.going) for each in tallies]
     for column, sentence in zip(st.columns(2), said, strict=True):
         column.markdown(sentence)
     chart(
@@ -33,15 +33,16 @@ def course(visit: Session, setup: LagLab, under_way: SlicedTraining[LagPoint] | 
     )
 
 
-def _standing(visit: Session, setup: LagLab, tally: Tally) -> str:
+def _standing(visit: Session, setup: LagLab, tally: Tally, *, stopped: bool) -> str:
     t, n = visit.t, len(tally.learnt)
     values: dict[str, object] = {"T": tally.time_size, "n": n, "of": setup.seeds}
-    kind = "going" if tally.going else "over" if n else "none"
+    under_way = "stopped" if stopped else "going"
+    kind = under_way if tally.going else ("none", "one")[n] if n < 2 else "over"
     tokens = _middle(tally.learnt) if n else tally.tokens
     said = t(f"gradients.lag.seeds_{kind}", **values, going=tally.going, tokens=f"{tokens:,}")
     reaches = setup.reaches(tally.time_size)
     if n and not reaches:
-        said += " " + t("gradients.lag.seeds_luck")
+        said += " " + t(f"gradients.lag.seeds_luck{'_one' if n == 1 else ''}")
     if tally.diverged:
         said += " " + t("gradients.lag.seeds_diverged", n=tally.diverged)
     return said
