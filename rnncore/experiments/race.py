@@ -18,8 +18,8 @@ from rnncore.training.trainer import Trainer
 EVALUATED = 8_000
 """Held-out tokens that a point is measured on, so that a slice stays short."""
 STRETCH, LEAST = 1_000_000_000, 100_000
-"""Multiply-adds forwards that several runners make together in one slice, at most, a quarter of a
-second; and what an update costs however small it is."""
+"""Multiply-adds forwards of a slice of training, at most, a quarter of a second; and what an update
+costs however small it is."""
 
 
 class RacePoint(NamedTuple):

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from rnncore.config import Config
+from rnncore.experiments.race import STRETCH
 from rnncore.lockstep.stack import Stack
 from rnncore.memory import memory_bytes
 from rnncore.metrics import bits, held_out_loss
@@ -24,9 +25,6 @@ EVALUATED = 8_000
 FIRST, FACTOR, POINTS = 10, 1.6, 20
 """The update that is measured first, after the untrained networks; what the next is of it, at most;
 and into how many parts the measurements cut the training, at least."""
-STRETCH = 1_000_000_000
-"""Multiply-adds forwards of a slice of training, at most, if that is one update or more: a quarter
-of a second."""
 
 
 class Spread(NamedTuple):

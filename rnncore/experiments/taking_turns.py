@@ -11,6 +11,7 @@ from rnncore.baselines.language_model import held_out_loss
 from rnncore.baselines.training import WindowTrainer
 from rnncore.baselines.windows import Kind, window_memory, window_parameters
 from rnncore.config import Config
+from rnncore.experiments.race import STRETCH
 from rnncore.memory import check_need, memory_bytes, parameter_count
 from rnncore.metrics import held_out_loss as stream_loss
 from rnncore.probes.passages import per_token
@@ -18,9 +19,8 @@ from rnncore.text.corpus import Corpus
 from rnncore.text.windows import Windows
 from rnncore.training.trainer import Diverged, Trainer
 
-POINTS, STRETCH = 12, 1_000_000_000
-"""How often a network is measured on its way, at least; and multiply-adds forwards of its training
-between two points, at most, a quarter of a second."""
+POINTS = 12
+"""How often a network is measured on its way, at least."""
 TOGETHER = 128 * 2**20
 """Bytes of the networks that are trained at the same time, if they are more than one."""
 

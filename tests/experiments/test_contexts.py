@@ -30,13 +30,14 @@ from rnncore.experiments.contexts import (
     text_config,
     texts_of,
 )
+from rnncore.experiments.race import STRETCH
 from rnncore.experiments.standings import (
     last_of_each,
     of_kind,
     prices,
     rival,
 )
-from rnncore.experiments.taking_turns import STRETCH, TOGETHER, Network
+from rnncore.experiments.taking_turns import TOGETHER, Network
 from rnncore.metrics import bits
 from rnncore.text.corpus import Corpus, load_corpus
 from rnncore.text.vocabulary import Vocabulary

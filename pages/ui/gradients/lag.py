@@ -9,7 +9,6 @@ from streamlit.delta_generator import DeltaGenerator
 
 from pages.ui.gradients import lag_seeds, racing
 from pages.ui.gradients.figures.race import Course, Level
-from pages.ui.gradients.lag_seeds import SEEDS
 from pages.ui.visit.session import Session
 from pages.ui.widgets import held, training
 from pages.ui.widgets.predictions import Answer, answered
@@ -17,6 +16,7 @@ from pages.ui.widgets.training import SlicedTraining
 from rnncore.experiments.examples import Finished, finished, share
 from rnncore.experiments.lag import LagLab, LagPoint, lag_lab
 from rnncore.experiments.race import last_points
+from rnncore.experiments.seeds import SEEDS
 
 QUESTION = "gradients.predict.lag"
 OPENING = 4

@@ -13,8 +13,6 @@ from pages.ui.widgets.theme import palette
 from pages.ui.widgets.training import SlicedTraining
 from rnncore.experiments.lag import LagLab, LagPoint, Tally
 
-SEEDS = 20
-
 
 def course(visit: Session, setup: LagLab, under_way: SlicedTraining[LagPoint] | None) -> None:
     """Draw what each T has come to, and the stairs."""

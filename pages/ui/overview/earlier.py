@@ -68,7 +68,7 @@ def earlier(visit: Session, run: RunRow | None) -> list[Earlier]:
 
 def ghosts(runs: list[Earlier], config: Config) -> tuple[Ghost, ...]:
     """The curves of those that read the same text: bits of another text compare to nothing."""
-    alike = [one for one in runs if not set(text_settings()) & set(_differing(one, config))]
+    alike = [one for one in runs if not set(text_settings()) & set(_differing(one.at_best, config))]
     return tuple(filter(None, (_ghost(one) for one in alike)))
 
 
@@ -101,10 +101,10 @@ def chips(visit: Session, run: RunRow | None, runs: list[Earlier]) -> None:
 
 def _said(visit: Session, one: Earlier) -> str:
     """What it is called, the settings that differ from those above, and how far it came."""
-    t = visit.t
-    names = [name for name in _differing(one, visit.config) if name not in ASIDE]
+    t, settings = visit.t, one.at_best
+    names = [name for name in _differing(settings, visit.config) if name not in ASIDE]
     parts = [
-        f"{literal(label(t, name))} {worded(visit, name, getattr(one.at_best, name))}"
+        f"{literal(label(t, name))} {worded(visit, name, getattr(settings, name))}"
         for name in names[:NAMED]
     ]
     if len(names) > NAMED:
@@ -134,10 +134,8 @@ def _pin(visit: Session, one: Earlier) -> None:
     )
 
 
-def _differing(one: Earlier, config: Config) -> list[str]:
-    return [
-        name for name in Config.model_fields if getattr(one.at_best, name) != getattr(config, name)
-    ]
+def _differing(one: Config, other: Config) -> list[str]:
+    return [name for name in Config.model_fields if getattr(one, name) != getattr(other, name)]
 
 
 def _ghost(one: Earlier) -> Ghost | None:

@@ -19,7 +19,7 @@ from rnncore.views import Ghost
 
 def band(visit: Session, found: Watched) -> Ghost | None:
     """The band of the trial that is looked at, if its seeds have been trained on this page."""
-    trial = next((one for one in found.trials if one.number == found.shown.chosen), None)
+    trial = found.chosen
     config = None if trial is None else _config(trial)
     if trial is None or config is None:
         return None

@@ -51,8 +51,7 @@ def choose(visit: Session, found: Watched, number: int | None) -> None:
 
 def draw(visit: Session, found: Watched) -> None:
     """Draw the trial in a row, with what one can do with it; how to choose one where none is."""
-    t = visit.t
-    trial = next((one for one in found.trials if one.number == found.shown.chosen), None)
+    t, trial = visit.t, found.chosen
     if trial is None or trial.run_id is None:
         st.caption(t("tune.choose"))
         return

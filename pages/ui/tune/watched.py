@@ -45,6 +45,11 @@ class Watched(NamedTuple):
     selected: list[Trial]
 
     @property
+    def chosen(self) -> Trial | None:
+        """The trial that is looked at."""
+        return next((one for one in self.trials if one.number == self.shown.chosen), None)
+
+    @property
     def going(self) -> bool:
         """Whether more is to come by itself."""
         return self.row.status == "running" or self.row.alive

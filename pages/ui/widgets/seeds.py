@@ -19,7 +19,7 @@ from rnncore.text.corpus import load_corpus
 from rnncore.views import Ghost
 
 FEWEST = 2
-"""Seeds that make a band."""
+"""Seeds that make a band, and measurements."""
 ASIDE = {"seed": 0, "temperature": 1.0, "pace": 0}
 """Settings that change nothing of what the seeds learn."""
 Say = Callable[[Seeds, bool], str]
@@ -46,7 +46,7 @@ def band(visit: Session, config: Config, course: Course = WHOLE) -> Ghost | None
 
 def band_of(found: Seeds, name: str) -> Ghost | None:
     """Mean, best and worst as a curve; None before the first update has been measured."""
-    if len(found.spreads) < 2:
+    if len(found.spreads) < FEWEST:
         return None
     updates, mean, low, high, _ = zip(*found.spreads, strict=True)
     return Ghost(name, updates, mean, low=low, high=high)
