@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
 from time import monotonic, sleep
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
+from pages.ui.visit.i18n import LANGUAGES, texts
 from rnncore.runs.records import Kind, Record
 from rnncore.runs.row import RunRow
 from rnncore.runs.store import Store
@@ -61,13 +63,20 @@ class Overview:
         return self.page.evaluate(expression)
 
     def press(self, button: str) -> None:
-        """Click on "primary" (start, pause, resume), "step", "stop" or "reset"."""
+        """Click on "step", "stop" or "reset"."""
         self.page.locator(f".st-key-{button} button:visible").click()
+
+    def press_primary(self, name: Literal["start", "pause", "resume"]) -> None:
+        """Click on the primary button as soon as it is this one, in either language: it becomes
+        another with the run's status, and the strip may know of that a moment before."""
+        labels = "|".join(texts(language)(f"transport.{name}") for language in LANGUAGES)
+        primary = self.page.locator(".st-key-primary button:visible")
+        primary.filter(has_text=re.compile(labels)).click()
 
     def start(self) -> None:
         """Start, and wait until some updates have been drawn and the page has caught up with them:
         a run's stream is quicker."""
-        self.press("primary")
+        self.press_primary("start")
         self.wait_for_step(1)
         self.wait("new URL(location).searchParams.has('run')")
 

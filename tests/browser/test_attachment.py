@@ -56,7 +56,7 @@ def test_a_second_tab_shows_the_same_run_and_both_move(
         tab.page.bring_to_front()
         tab.wait("draws => rx.draws().every((now, i) => now > draws[i])", tab.read("rx.draws()"))
 
-    other.press("primary")
+    other.press_primary("pause")
     overview.page.bring_to_front()
     overview.wait_for_status("paused")
     overview.press("step")  # its buttons know of the pause, too
@@ -72,7 +72,7 @@ def test_a_hidden_tab_keeps_the_stream_of_a_run_and_no_other(
     overview.read("rx.see(false)")
     overview.wait_for_step(overview.step + 50)
     overview.read("rx.see(true)")
-    overview.press("primary")
+    overview.press_primary("pause")
     overview.wait_for_status("paused")
     overview.wait_for_button("Go on")
 
@@ -181,7 +181,7 @@ def test_a_closed_tab_pauses_its_run_and_a_new_one_resumes_it(
         again.page.goto(address)
         again.wait_for_text(texts("en")("transport.unwatched"))
         again.wait("step => rx.complete() && rx.last('perplexity', 'train') === step", reached)
-        again.press("primary")
+        again.press_primary("resume")
         again.wait_for_step(reached + 10)
         assert len(runs.losses(run_id)) >= reached + 10
         again.page.close()

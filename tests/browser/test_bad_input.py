@@ -71,7 +71,7 @@ def test_markup_in_a_text_is_shown_as_text_and_never_runs(overview: Overview) ->
     assert set(written) <= {*TRAPS, "<eos>", "<unk>", "…"}
     assert len(set(written)) > 3
 
-    overview.press("primary")
+    overview.press_primary("pause")
     overview.wait_for_status("paused")
     overview.point_at("states", ".tracetokens path.point")
     overview.wait("document.querySelector('[data-figure=states] .hoverlayer text')")
@@ -172,7 +172,7 @@ def test_a_rate_that_explodes_stops_keeps_the_last_good_state_and_says_what_to_t
         assert overview.page.locator(f".st-key-offer-{offer} button:visible").is_enabled()
 
     overview.choose("learning_rate", "0.1")
-    overview.press("primary")
+    overview.press_primary("resume")
     overview.wait_for_status("running")
     overview.wait_for_step(run.step + 50)
     overview.press("stop")
@@ -181,7 +181,7 @@ def test_a_rate_that_explodes_stops_keeps_the_last_good_state_and_says_what_to_t
     assert max(losses[-20:]) < losses[0], "what was learned before is still there"
 
     overview.open("hidden_size=16&optimizer=sgd&max_grad_norm=0&learning_rate=1e6")
-    overview.press("primary")
+    overview.press_primary("start")
     overview.wait_for_status("finished")
     exploded = overview.run_id
     overview.page.locator(".st-key-offer-clip button:visible").click()

@@ -136,7 +136,7 @@ def test_a_number_with_two_readings_is_refused_in_every_box_and_mended(
     assert all("1,000" in said and "1000" in said for said in overview.alerts)
     assert settings(overview) == kept
     fold(overview, language, open_=False)
-    overview.press("primary")
+    overview.press_primary("start")
     for name in half:
         fold(overview, language, open_=name not in OPEN)
         box = overview.page.locator(f".st-key-setting-{name} input")

@@ -105,7 +105,7 @@ def test_labels_never_stretch_a_low_plot(overview: Overview) -> None:
     overview.wait(f"{LABELS}?.length > 1")
     overview.start()
     overview.wait_for_step(50)
-    overview.press("primary")
+    overview.press_primary("pause")
     overview.wait_for_status("paused")
     low, high = overview.read("rx.range('perplexity', 'yaxis')")
     assert 0.5 * NEAREST < 10**low and 10**high < 3 * math.log2(57)

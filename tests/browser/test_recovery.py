@@ -56,11 +56,10 @@ def test_a_killed_worker_costs_nothing_that_resume_does_not_bring_back(
     overview.wait_for_text(texts("en")("transport.lost"))
     reached = runs[run_id].step
 
-    overview.press("primary")
+    overview.press_primary("resume")
     overview.wait_for_status("running")
     overview.wait_for_step(reached + 50)
-    overview.wait_for_button("Pause")
-    overview.press("primary")
+    overview.press_primary("pause")
     overview.wait_for_status("paused")
     losses = runs.losses(run_id)
     assert len(losses) >= reached + 50
@@ -95,8 +94,7 @@ def test_a_run_survives_its_server_and_even_the_end_of_everything(
         try:
             page.reload()
             overview.wait_for_status("lost")
-            overview.wait_for_button("Go on")
-            overview.press("primary")
+            overview.press_primary("resume")
             overview.wait_for_step(reached + 50)
             assert overview.run_id == run_id
             losses = runs.losses(run_id)

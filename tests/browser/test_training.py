@@ -13,7 +13,7 @@ from tests.browser.overview import Overview
 def test_the_first_points_come_after_start_and_after_a_reset(overview: Overview) -> None:
     overview.open()
     for _ in range(2):
-        overview.press("primary")
+        overview.press_primary("start")
         overview.wait("rx.curve('perplexity', 'train').includes('L')")
         overview.reset()
         overview.wait("rx.last('perplexity', 'train') === 0")
@@ -52,9 +52,8 @@ def test_zoom_outlives_updates_and_reruns(overview: Overview) -> None:
     overview.choose("temperature", "0.7")
     overview.wait("new URL(location).searchParams.get('temperature') === '0.7'")
     assert still_zoomed()
-    overview.press("primary")
+    overview.press_primary("pause")
     overview.wait_for_status("paused")
-    overview.wait_for_button("Go on")
-    overview.press("primary")
+    overview.press_primary("resume")
     overview.wait_for_status("running")
     assert still_zoomed()

@@ -19,7 +19,7 @@ def test_pause_step_resume_stop_and_reset_do_what_they_say(overview: Overview, r
     overview.start()
     run_id = overview.run_id
 
-    overview.press("primary")
+    overview.press_primary("pause")
     overview.wait_for_status("paused")
     paused = runs[run_id].step
     for more in (1, 2):
@@ -28,8 +28,7 @@ def test_pause_step_resume_stop_and_reset_do_what_they_say(overview: Overview, r
         overview.wait_for_status("paused")
         assert runs[run_id].step == overview.step == paused + more
 
-    overview.wait_for_button("Go on")
-    overview.press("primary")
+    overview.press_primary("resume")
     overview.wait_for_status("running")
     overview.wait_for_step(paused + 20)
     overview.press("stop")
@@ -60,8 +59,7 @@ def test_of_two_presses_in_a_moment_each_counts(overview: Overview, runs: Runs) 
         overview.page.wait_for_timeout(300)  # the server's script comes to rest after the page
         overview.read(f"rx.press_both('step', 'primary', {apart})")
         overview.wait_for_status("running")
-        overview.wait_for_button("Pause")
-        overview.press("primary")
+        overview.press_primary("pause")
     overview.wait_for_status("paused")
     assert runs.asked(overview.run_id) == ["step", *("step", "resume", "pause") * 4]
 

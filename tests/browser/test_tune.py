@@ -8,7 +8,7 @@ import pytest
 
 from pages.ui.visit.i18n import texts
 from rnncore.sweeps.book import Sweeps
-from tests.browser.overview import Runs, eventually, settled
+from tests.browser.overview import Overview, Runs, eventually, settled
 from tests.browser.plots import click, place
 from tests.browser.server import Server
 
@@ -91,7 +91,7 @@ def test_a_sweep_is_begun_brushed_stopped_and_gone_on_with_by_hand(
     assert child.parent == parent
     page.locator(".rx-strip[data-status=paused]").wait_for()
     assert runs[child.id].step <= runs[parent].step
-    page.locator(".st-key-primary button:visible").click()
+    Overview(page, server).press_primary("resume")  # it was queued a moment ago
     eventually(lambda: runs[child.id].step > runs[parent].step, "update beyond the trial's last")
     assert page.get_by_test_id("stException").count() == 0
     assert complaints == []

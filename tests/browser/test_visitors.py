@@ -67,7 +67,7 @@ def test_whose_run_it_is_shows_in_two_browsers(
         bob.wait_for_button(EN("transport.pause"))
         bob.wait_for_text(EN("sharing.taken_control"))
         assert "control" not in bob.page.url
-        bob.press("primary")
+        bob.press_primary("pause")
         bob.wait_for_status("paused")
         ann.wait_for_status("paused")
         assert runs[run_id].owner == owner
@@ -84,7 +84,7 @@ def test_a_third_run_waits_in_sight_and_starts_by_itself(
             ann.start()
             first = first or ann.run_id
         ann.open(f"{SLOW}&seed=3")
-        ann.press("primary")
+        ann.press_primary("start")
         ann.wait_for_status("waiting")
         ann.wait_for_text(EN("transport.waits_for_own"))
         ann.wait_for_text(EN("strip.queue", place=1))
