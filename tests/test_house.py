@@ -25,7 +25,7 @@ FLOORS = (
     {"cells"},
     {"config"},
     {"memory", "text", "presets", "interop", "initializers", "optimizers", "sampling"},
-    {"model"},
+    {"model", "multiply_adds"},
     {"reference_model", "generation", "beam_search", "parallel_reading"},
     {"metrics"},
     {"training"},

@@ -11,15 +11,14 @@ from rnncore.lockstep.shape import Shape, shape_of
 from rnncore.lockstep.stack import Made, Stack
 from rnncore.metrics import bits, held_out_loss
 from rnncore.model import Rnnlm
-from rnncore.probes.passages import per_token
+from rnncore.multiply_adds import per_update
 from rnncore.text.corpus import Corpus
 from rnncore.training.trainer import Trainer
 
 EVALUATED = 8_000
 """Held-out tokens that a point is measured on, so that a slice stays short."""
-STRETCH, LEAST = 1_000_000_000, 100_000
-"""Multiply-adds forwards of a slice of training, at most, a quarter of a second; and what an update
-costs however small it is."""
+STRETCH = 1_000_000_000
+"""Multiply-adds forwards of a slice of training, at most: a quarter of a second."""
 
 
 class RacePoint(NamedTuple):
@@ -108,7 +107,7 @@ class _Runner:
         self._number = number
         self._fresh = fresh
         self._window = config.batch_size * config.time_size
-        self._work = max(LEAST, per_token(config, V) * self._window)
+        self._work = per_update(config, V)
         self._twin = self.trainer.model.twin()
         self._text = corpus.watched()[: held_out + 1]
 

@@ -13,7 +13,7 @@ from rnncore.experiments.race import STRETCH
 from rnncore.lockstep.stack import Stack
 from rnncore.memory import memory_bytes
 from rnncore.metrics import bits, held_out_loss
-from rnncore.probes.passages import per_token
+from rnncore.multiply_adds import per_update
 from rnncore.text.corpus import Corpus
 from rnncore.training.trainer import Trainer
 
@@ -86,7 +86,7 @@ def seeds(
     trainers = [Trainer(config.with_changes(seed=seed), corpus) for seed in range(count)]
     twins = {id(trainer): trainer.model.twin() for trainer in trainers}
     text, stack, going = corpus.watched()[: course.tokens], Stack(), trainers
-    work = per_token(config, len(corpus.vocabulary)) * config.batch_size * config.time_size
+    work = per_update(config, len(corpus.vocabulary))
     wide = max(1, min(count, STRETCH // work))
     far = max(1, STRETCH // (work * wide))
     made, of, spreads = 0, course.updates or trainers[0].total_updates, list[Spread]()

@@ -14,7 +14,7 @@ from rnncore.config import Config
 from rnncore.experiments.race import STRETCH
 from rnncore.memory import check_need, memory_bytes, parameter_count
 from rnncore.metrics import held_out_loss as stream_loss
-from rnncore.probes.passages import per_token
+from rnncore.multiply_adds import per_token
 from rnncore.text.corpus import Corpus
 from rnncore.text.windows import Windows
 from rnncore.training.trainer import Diverged, Trainer

@@ -12,6 +12,7 @@ from rnncore.lockstep.cells import StackedCell
 from rnncore.lockstep.gru import StackedGRU
 from rnncore.lockstep.lstm import StackedLSTM
 from rnncore.lockstep.rnn import StackedRNN
+from rnncore.multiply_adds import per_token
 
 STACKED_CELLS: dict[str, type[StackedCell]] = {
     "rnn": StackedRNN,
@@ -54,19 +55,18 @@ def shape_of(config: Config, vocabulary_size: int) -> Shape | None:
     that measures held-out text within an update, windows so long that equal tokens are brought
     together by sorting, and updates of more than WORK multiply-adds.
     """
-    V, D, H = vocabulary_size, config.embedding_size, config.hidden_size
-    columns = len(CELLS[config.cell].gates) * H
+    V, D = vocabulary_size, config.embedding_size
+    columns = len(CELLS[config.cell].gates) * config.hidden_size
     count = config.time_size * config.batch_size
     table = not config.dropout and multiplies_table(V, D, count)
     sorts = count * columns > ONE_HOT_NUMBERS if table else count**2 > MATCHES
-    work = count * (columns * (D + (2 * config.layers - 1) * H) + H * V)
     if (
         config.engine != "fused"
         or config.cell not in STACKED_CELLS
         or config.tied
         or config.schedule == "quarter"
         or sorts
-        or work > WORK
+        or count * per_token(config, V) > WORK
     ):
         return None
     return Shape(

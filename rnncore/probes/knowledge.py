@@ -9,9 +9,10 @@ import numpy as np
 
 from rnncore.config import Config
 from rnncore.model import Rnnlm
+from rnncore.multiply_adds import per_token
 from rnncore.probes.clustering import Clusters, k_means, purity, v_measure
 from rnncore.probes.linear_probe import linear_probe, majority_probe
-from rnncore.probes.passages import per_token, profiled_text
+from rnncore.probes.passages import profiled_text
 from rnncore.probes.reading import stretches
 from rnncore.shapes import Array, Ids
 from rnncore.text.automaton import Arrow, Node, StateGraph

@@ -9,6 +9,7 @@ from rnncore.cells import CELLS
 from rnncore.config import Config
 from rnncore.memory import READ_AT_ONCE, READ_LOGITS, parameter_count
 from rnncore.metrics import ONE_STREAM, streams_of
+from rnncore.multiply_adds import parts, per_token
 from rnncore.probes.reading import WARM_UP
 from rnncore.probes.samples import samples_of
 from rnncore.shapes import Ids
@@ -97,18 +98,6 @@ def leading_part(config: Config, corpus: Corpus) -> int:
     return min(n, max(part, FEWEST))
 
 
-def per_token(config: Config, V: int) -> int:
-    """Multiply-adds of reading one token and predicting the next."""
-    return sum(_layers_of(config, V)[1:])
-
-
-def _layers_of(config: Config, V: int) -> tuple[int, int, int]:
-    """Multiply-adds a token: of the first layer's inputs, of all cells, of the output layer."""
-    L, H, D = config.layers, config.hidden_size, config.embedding_size
-    G = len(CELLS[config.cell].gates)
-    return D * G * H, (D + H + (L - 1) * 2 * H) * G * H, H * V
-
-
 def distances(config: Config, corpus: Corpus) -> int:
     """Length of a whole gradient profile."""
     return min(_wanted(config), len(profiled_text(config, corpus)) - 1)
@@ -132,7 +121,7 @@ def cost_of(config: Config, corpus: Corpus, chosen: Passages) -> Cost:
     """
     V, L, H = len(corpus.vocabulary), config.layers, config.hidden_size
     G = len(CELLS[config.cell].gates)
-    first, cells, outputs = _layers_of(config, V)
+    first, cells, outputs = parts(config, V)
     t, N, (T, streams) = chosen.ticks, chosen.streams, chosen.window
     sentence, samples = len(corpus.prompt) + len(corpus.probe), samples_of(corpus)[0]
     flow = N * (chosen.warm_up + t) * cells + 2 * N * t * outputs + N * t * (t + 1) // 2 * G * H * H

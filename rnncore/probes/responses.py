@@ -8,7 +8,8 @@ import numpy as np
 
 from rnncore.config import Config
 from rnncore.model import Rnnlm
-from rnncore.probes.passages import per_token, profiled_text
+from rnncore.multiply_adds import per_token
+from rnncore.probes.passages import profiled_text
 from rnncore.probes.reading import stretches
 from rnncore.shapes import Array, Ids
 from rnncore.text.corpus import Corpus

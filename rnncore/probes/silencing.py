@@ -9,8 +9,8 @@ import numpy as np
 
 from rnncore.cells import CELLS
 from rnncore.model import Rnnlm, State
+from rnncore.multiply_adds import per_token
 from rnncore.parameters import Parameters
-from rnncore.probes.passages import per_token
 from rnncore.probes.reading import cell_weights, stretches
 from rnncore.reference.output import softmax
 from rnncore.shapes import Array, Ids

@@ -13,7 +13,8 @@ from threadpoolctl import threadpool_limits
 
 from rnncore.config import Config
 from rnncore.errors import ConfigError
-from rnncore.probes.passages import TICK_COST, per_token
+from rnncore.multiply_adds import per_token
+from rnncore.probes.passages import TICK_COST
 from rnncore.runs.capacity import cores
 from rnncore.runs.limit import PARTS
 from rnncore.sweeps.dispatching import PART
