@@ -215,3 +215,15 @@ def awaited(read: Callable[[], T], expected: T) -> T:
     with suppress(AssertionError):
         eventually(lambda: read() == expected, "such value")
     return read()
+
+
+def resting(read: Callable[[], T]) -> T:
+    """What is read, as soon as it has stayed the same for a second."""
+    seen = [read()]
+
+    def same() -> bool:
+        seen.append(read())
+        return len(seen) > 10 and all(one == seen[-1] for one in seen[-10:])
+
+    eventually(same, "rest")
+    return seen[-1]

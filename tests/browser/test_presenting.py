@@ -8,7 +8,7 @@ import pytest
 
 from pages.gradients import SECTIONS as IDEAS
 from pages.ui.visit.i18n import LANGUAGES
-from tests.browser.overview import Overview
+from tests.browser.overview import Overview, awaited, resting
 from tests.browser.server import Server
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def test_a_class_sees_all_panels_or_one_alone(overview: Overview, language: str)
 @pytest.mark.parametrize("present", ["0", "1"])
 def test_the_buttons_of_a_tour_stand_still(page: Page, server: Server, present: str) -> None:
     page.set_viewport_size({"width": 1280, "height": 720})
-    places = []
+    places = None
     for at in ("runs?tour=19", "cell?tour=5"):  # in two lines, and in one
         page.goto(f"{server.url}/{at}&present={present}")
         page.wait_for_function(
@@ -87,10 +87,11 @@ def test_the_buttons_of_a_tour_stand_still(page: Page, server: Server, present: 
             f" && {TOUR_BUTTONS}.length === 3",
             arg=present == "1",
         )
-        page.wait_for_timeout(1000)  # for the letters to have their size
-        places.append(page.evaluate(TOUR_BUTTONS))
-    assert places[0] == places[1]
-    assert len({top for _, top in places[0]}) == 1  # in one row
+        if places is None:
+            places = resting(lambda: page.evaluate(TOUR_BUTTONS))
+    assert places is not None
+    assert awaited(lambda: page.evaluate(TOUR_BUTTONS), places) == places
+    assert len({top for _, top in places}) == 1  # in one row
 
 
 def test_a_class_sees_the_graph_of_a_cell_as_a_whole(page: Page, server: Server) -> None:
