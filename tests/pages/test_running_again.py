@@ -1,4 +1,4 @@
-"""A fragment that runs the page again: the URL that came with it may be one from before."""
+"""What a run of the page believes, where a widget and an address come with one request."""
 
 from __future__ import annotations
 
@@ -26,3 +26,25 @@ def test_a_run_stays_although_the_browser_has_not_caught_up(
     app.query_params.clear()  # what a fragment brings that was asked for before Start
     app.run()
     assert (query(app).get("run") == run_id) is again, "without that, the URL decides"
+
+
+def test_a_link_pressed_right_after_typing_decides(visit: Visit) -> None:
+    """A busy server makes one run of both requests: the box's callback, and the link's address."""
+    app = visit()
+    app.text_input(key="setting.hidden_size").set_value("40")
+    app.query_params["learning_rate"] = "0.1"
+    app.run()
+    assert query(app) == {**SMALL, "learning_rate": "0.1"}
+
+
+def test_a_box_decides_over_an_address_of_before(visit: Visit) -> None:
+    app = visit()
+    before = query(app)
+    app.text_input(key="setting.hidden_size").set_value("40").run()
+    now = query(app)
+    assert now["hidden_size"] == "40"
+    app.text_input(key="setting.time_size").set_value("7")
+    app.query_params.clear()
+    app.query_params.update(before)
+    app.run()
+    assert query(app) == {**now, "time_size": "7"}

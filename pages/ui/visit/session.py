@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, NamedTuple, NoReturn, TypeVar
 
 import streamlit as st
@@ -26,6 +28,8 @@ from rnncore.config import MOST, Config
 from rnncore.errors import RnnError
 
 KEY = "session"
+LATELY = 20
+"""How many of its last addresses a visit knows as its own."""
 V = TypeVar("V", int, str)
 S = TypeVar("S")
 
@@ -77,6 +81,7 @@ class Session:
     presenting: bool = False
     tour: int = 0
     from_widget: bool = False
+    _addresses: deque[dict[str, str]] = field(default_factory=partial(deque, maxlen=LATELY))
     _state: dict[type, object] = field(default_factory=dict)
     _page_state: dict[type, object] = field(default_factory=dict)
 
@@ -160,7 +165,8 @@ class Session:
     def _arrive(self, page: str) -> None:
         """Take over what the URL says, if a person or a link changed it.
 
-        Where a widget was used, it decides: the URL that came along may not have caught up yet.
+        Where a widget was used, it decides over an address that the visit has had, for that may not
+        have caught up yet; any other is a link that was pressed in the same moment, and decides.
         Coming from another page with a bare URL changes nothing: settings and run stay. They also
         stay where Back or Forward leads to a page as it was before the run began.
         """
@@ -174,7 +180,9 @@ class Session:
             self.page = page
             self.refused.clear()
             self._page_state.clear()
-        if from_widget or came == self.query or (turned and not came):
+        had = not came or came in self._addresses
+        self._addresses.append(came)
+        if (from_widget and had) or came == self.query or (turned and not came):
             return
         self.language = came["lang"] if came.get("lang") in LANGUAGES else self.language
         self.run_id = came.get("run")
@@ -210,6 +218,7 @@ class Session:
     def _leave(self) -> None:
         """Let the URL carry everything that it takes to come back."""
         self.query = self._address()
+        self._addresses.append(self.query)
         if self.query != st.query_params.to_dict():
             st.query_params.from_dict(self.query)
 
