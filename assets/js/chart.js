@@ -4,6 +4,7 @@ import { watch } from "./brush.js";
 import { calm } from "./calm.js";
 import { enlarged, letterScale } from "./enlarge.js";
 import { loadPlotly } from "./plotly.js";
+import { apart } from "./words.js";
 
 /** @typedef {import("./types.d.ts").ChartData} ChartData */
 /** @typedef {import("./types.d.ts").Plotly} Plotly */
@@ -119,7 +120,7 @@ class Chart {
     if (drawn === this.drawn) return;
     this.drawn = drawn;
     this.busy = true;
-    const { data, layout } = enlarged(this.figure, scale);
+    const { data, layout } = enlarged(this.readable(width / scale, height / scale), scale);
     const zooms = layout.dragmode === "zoom" && !touch.matches;
     const dragmode = this.brushes ? "select" : zooms && "zoom"; // a finger scrolls the page
     const config = {
@@ -141,6 +142,13 @@ class Chart {
     if (this.brushes) fitted.selectionrevision = fitted.editrevision = this.version;
     if (layout.scene) fitted.scene = inSight(layout.scene, width / height);
     this.plotly.react(this.box, data, fitted, config).then(settled, settled);
+  }
+
+  // Its words stand apart, at the size that it has with the usual letters.
+  readable(/** @type {number} */ width, /** @type {number} */ height) {
+    const figure = /** @type {import("./types.d.ts").PlotlyFigure} */ (this.figure);
+    const { l, r, t, b } = figure.layout.margin;
+    return apart(figure, { width: width - l - r, height: height - t - b });
   }
 
   listen() {

@@ -174,3 +174,23 @@ def test_a_matrix_stands_in_blocks_each_with_its_frame() -> None:
     assert list(cells.customdata[0]) == [40, 20, 30] and cells.zmax == 0.9
     frames = [(shape.x0, shape.x1, shape.y0, shape.y1) for shape in drawn.layout.shapes]
     assert frames == [(-0.5, 1.5, -0.5, 1.5), (1.5, 2.5, 1.5, 2.5)]
+
+
+def test_words_are_drawn_with_the_chosen_one_first_in_a_frame_with_room() -> None:
+    points = [(0.0, 0.0), (1.0, 4.0), (0.5, 2.0)]
+    words = ["<eos>", "dog", "runs"]
+    drawn = units.word_map(points, words, ["end", "noun", "verb"], 1, LIGHT)
+    shown = traces(drawn)
+    assert list(shown["points"].x) == [0.0, 1.0, 0.5]
+    assert list(shown["points"].customdata) == [0, 1, 2]
+    assert shown["words"].meta == {"apart": ["dog", "<eos>", "runs"]}
+    assert list(shown["words"].text) == ["dog", "&lt;eos&gt;", "runs"]
+    assert (list(shown["words"].x), list(shown["words"].y)) == ([1.0, 0.0, 0.5], [4.0, 0.0, 2.0])
+    assert drawn.layout.xaxis.range == pytest.approx((-0.08, 1.08), abs=1e-5)
+    assert drawn.layout.yaxis.range == pytest.approx((-0.32, 4.32), abs=1e-5)
+
+
+def test_words_of_a_path_are_to_be_moved_apart() -> None:
+    path = Path(["a", "<eos>"], [(0.0, 0.0), (0.1, 0.0)])
+    drawn = clouds.figure([], [path], clouds.frame_of(path.points), LIGHT, SAY)
+    assert traces(drawn)["words0"].meta == {"apart": ["a", "<eos>"]}

@@ -13,7 +13,7 @@ from pages.ui.figures.tokens import isolated
 from pages.ui.states import network, space
 from pages.ui.states.figures import clouds as plane_figure
 from pages.ui.states.figures import space as space_figure
-from pages.ui.states.figures.clouds import Frame, Group, Path
+from pages.ui.states.figures.clouds import Frame, Group, Path, frame_of
 from pages.ui.states.labels import value_name
 from pages.ui.states.network import Looked
 from pages.ui.states.sentences import Sentences, boxes, sentences
@@ -39,8 +39,6 @@ from rnncore.text.twins import parted
 QUESTION = "states.predict.clouds"
 UNIT = "unit"
 AXES = ("variance", "parting")
-ROOM = 0.08
-"""Of the frame's sides, on either side of the outermost point."""
 MET, PARTED = 0.25, 0.1
 """Paths have met again where they are at most this share of their greatest distance apart; and have
 never parted where that is less than this share of the distance of any two states."""
@@ -202,10 +200,9 @@ def _plane(last: States, both: Sentences, axes: str) -> Subspace:
 
 def _frame(plane: Subspace, *moments: States) -> Frame:
     """A frame that holds all states of these moments."""
-    points = np.concatenate([plane.project(np.concatenate(states)) for states in moments])
-    least, most = points.min(axis=0), points.max(axis=0)
-    room = ROOM * (most - least) + 1e-6
-    return list(zip((least - room).tolist(), (most + room).tolist(), strict=True))
+    return frame_of(
+        np.concatenate([plane.project(np.concatenate(states)) for states in moments]).tolist()
+    )
 
 
 def _points(plane: Subspace, states: Array) -> list[tuple[float, ...]]:

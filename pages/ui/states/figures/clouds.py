@@ -15,11 +15,22 @@ from pages.ui.visit.i18n import Texts
 HEIGHT, LEGEND = 560, 60
 HALO = "0 0 3px {0}, 0 0 3px {0}, 0 0 4px {0}"
 """What keeps words legible on points, in the colour of the ground."""
+ROOM = 0.08
+"""Of an axis' extent that stays free at each of its ends."""
 ARROW = 0.54, 0.6
 """Of the way from one state to the next, where its arrow has its tail and its head."""
 Points = Sequence[tuple[float, ...]]
 Frame = Sequence[tuple[float, float]]
 """Least and greatest value of each axis: two of a plane, three of a space."""
+
+
+def frame_of(points: Points) -> Frame:
+    """The frame that holds these points, with room around them."""
+    sides = [(min(values), max(values)) for values in zip(*points, strict=True)]
+    return [
+        (least - ROOM * (most - least) - 1e-6, most + ROOM * (most - least) + 1e-6)
+        for least, most in sides
+    ]
 
 
 class Group(NamedTuple):
@@ -106,7 +117,7 @@ def figure(
             y=[point[1] for point in path.points],
             mode="text",
             text=[escaped(token) for token in path.tokens],
-            textposition="top center" if number == 0 else "bottom center",
+            meta={"apart": list(path.tokens)},
             textfont={"size": 12, "color": colour, "shadow": HALO.format(palette.ground)},
             hoverinfo="skip",
             showlegend=False,

@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 from pages.ui.figures.palette import Palette
 from pages.ui.figures.style import axis, blank, names_axis
 from pages.ui.figures.tokens import escape, escaped
+from pages.ui.states.figures.clouds import frame_of
 from pages.ui.visit.i18n import Texts
 from rnncore.shapes import Array
 
@@ -93,30 +94,38 @@ def word_map(
     chosen: int | None,
     palette: Palette,
 ) -> go.Figure:
-    """Traces   words, coloured by their kind; the chosen one has a ring"""
+    """Traces   points, coloured by their words' kind; words, the chosen one first; its ring"""
     order = list(dict.fromkeys(kinds))
     colours = [palette.states[order.index(kind) % len(palette.states)] for kind in kinds]
     plain = {"showticklabels": False, "fixedrange": True}
+    across, up = frame_of(points)
     drawn = blank(
         palette,
         height=MAP_HEIGHT,
         margin={"l": 8, "r": 8, "t": 8, "b": 8},
-        xaxis=axis(palette, None, **plain),
-        yaxis=axis(palette, None, **plain),
+        xaxis=axis(palette, None, range=list(across), **plain),
+        yaxis=axis(palette, None, range=list(up), **plain),
     )
     drawn.add_scatter(
-        uid="words",
+        uid="points",
         x=[x for x, _ in points],
         y=[y for _, y in points],
-        mode="markers+text",
+        mode="markers",
         marker={"size": 6, "color": colours},
-        text=[escaped(word) for word in words],
-        textposition="top center",
-        textfont={"size": 11, "color": palette.text},
         customdata=list(range(len(words))),
         hovertext=[f"{escaped(w)}<br>{escape(k)}" for w, k in zip(words, kinds, strict=True)],
         hovertemplate="%{hovertext}<extra></extra>",
-        cliponaxis=False,
+    )
+    named = sorted(range(len(words)), key=lambda place: place != chosen)
+    drawn.add_scatter(
+        uid="words",
+        x=[points[place][0] for place in named],
+        y=[points[place][1] for place in named],
+        mode="text",
+        text=[escaped(words[place]) for place in named],
+        textfont={"size": 11, "color": palette.text},
+        meta={"apart": [words[place] for place in named]},
+        hoverinfo="skip",
     )
     if chosen is not None:
         drawn.add_scatter(
