@@ -37,6 +37,9 @@ def labels(graph: str) -> list[str]:
 
 def test_states_and_edges_are_drawn_with_their_probabilities() -> None:
     graph = dot(reber())
+    assert "rankdir=LR" in graph
+    downwards = automaton.dot(first_shown(state_graphs(reber())), LIGHT, T, downwards=True)
+    assert downwards == graph.replace("rankdir=LR", "rankdir=TB")
     assert "start" in labels(graph)[0] and "peripheries=2" in graph
     assert labels(graph).count("T  0.5") == 2 and "E  1" in labels(graph)
     assert graph.count(" -> ") == 12 and " -> again " in graph

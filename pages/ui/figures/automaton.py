@@ -22,13 +22,14 @@ NARROW_ROOM, WIDE_ROOM = 0.08, 0.15
 """Inches that a letter takes: Graphviz knows the width of none that we use."""
 
 
-def dot(drawn: StateGraph, palette: Palette, t: Texts) -> str:
-    """The graph. Strings begin at the state with the double border, and end at the one that stands
-    for it at the right, so that all arrows lead on."""
-    colours = colours_of(drawn, palette)
+def dot(drawn: StateGraph, palette: Palette, t: Texts, *, downwards: bool = False) -> str:
+    """The graph, from left to right or `downwards`: of a graph with many steps the letters stay
+    larger then. Strings begin at the state with the double border, and end at the one that stands
+    for it beyond all others, so that all arrows lead on."""
+    colours, way = colours_of(drawn, palette), "TB" if downwards else "LR"
     lines = [
         "digraph {",
-        'graph [rankdir=LR bgcolor=transparent nodesep=0.16 ranksep=0.28 margin="0.02"]',
+        f'graph [rankdir={way} bgcolor=transparent nodesep=0.16 ranksep=0.28 margin="0.02"]',
         f'node [shape=box style="rounded,filled" fontname={quoted(FAMILY)} fontsize=12 '
         f'margin="0.06,0.03" height=0.34 penwidth=1.2 fontcolor="{palette.text}"]',
         f"edge [fontname={quoted(FAMILY)} fontsize=11 arrowsize=0.6 "

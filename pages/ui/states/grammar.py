@@ -162,7 +162,7 @@ def _automata(visit: Session, found: Looked, k: int) -> None:
         section(title)
         with st.container(key=f"states.automaton.{key}"):
             st.graphviz_chart(
-                automaton.dot(graph, palette(), t),
+                automaton.dot(graph, palette(), t, downwards=True),
                 alt=t("states.grammar.says", title=title, n=len(graph.nodes), a=len(graph.arrows)),
             )
         if key == "own":
