@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 T = texts("en")
+LETTERS = """[...document.querySelectorAll("[data-testid=stGraphVizChart] svg")].map((svg) =>
+  Number.parseFloat(svg.querySelector(".edge text").getAttribute("font-size"))
+    * svg.getBoundingClientRect().width / svg.viewBox.baseVal.width)"""
+"""Pixels of the letters at the arrows of each automaton."""
 PLOT = ".st-key-states-{} .js-plotly-plot"
 SILENT = """(count) => document.querySelector(".st-key-states-text .js-plotly-plot")?.data?.length
     === count"""
@@ -75,8 +79,9 @@ def test_every_idea_answers_a_person(page: Page, server: Server) -> None:
     page.locator(PLOT.format("clouds")).wait_for()
 
     choose(page, "grammar")
-    page.locator(".st-key-states-automaton-own svg").first.wait_for()
-    page.locator(".st-key-states-automaton-true svg").first.wait_for()
+    page.locator(".st-key-states-own-automaton svg").first.wait_for()
+    page.locator(".st-key-states-true-automaton svg").first.wait_for()
+    page.wait_for_function(f"{LETTERS}.length === 2 && {LETTERS}.every((size) => size > 11)")
     show(page)
     page.wait_for_function(
         """document.querySelector(".st-key-states-knowledge .js-plotly-plot")?.data[0]?.x.length

@@ -7,15 +7,15 @@ from typing import cast
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.ui.figures import automaton
+from pages.ui.figures.automaton import by_last
 from pages.ui.figures.grammar_states import state_name
 from pages.ui.figures.tokens import visible
 from pages.ui.visit.i18n import Texts
 from pages.ui.visit.session import Session
 from pages.ui.widgets import held
+from pages.ui.widgets.automaton import automaton
 from pages.ui.widgets.header import section
-from pages.ui.widgets.theme import palette
-from rnncore.text.automaton import DEEPEST, Form, StateGraph, first_shown, state_graphs
+from rnncore.text.automaton import Form, StateGraph, first_shown, state_graphs
 from rnncore.text.grammar import Grammar
 
 
@@ -43,11 +43,7 @@ def draw(visit: Session, grammar: Grammar, row: DeltaGenerator) -> None:
     said = t(f"corpus.source.{drawn.form}", **values)
     st.markdown(f"{said} {_colours(t, drawn)}")
     start = state_name(drawn.nodes[drawn.start].name, t)
-    with st.container(key="corpus.wide" if drawn.depth > DEEPEST else "corpus.automaton"):
-        st.graphviz_chart(
-            automaton.dot(drawn, palette(), t),
-            alt=t("corpus.source.says", start=start, **values),
-        )
+    automaton(visit, "corpus", drawn, t("corpus.source.says", start=start, **values))
     with st.expander(t("corpus.source.all_edges", **values)):
         names = [state_name(name, t) for name in grammar.state_names]
         rows = [(state, edge) for state, row in enumerate(grammar.edges) for edge in row]
@@ -72,7 +68,7 @@ def _graphs(grammar: Grammar) -> tuple[StateGraph, ...]:
 
 def _colours(t: Texts, drawn: StateGraph) -> str:
     """What colours mean here."""
-    by_last = automaton.by_last(drawn)
-    if by_last is None:
+    last = by_last(drawn)
+    if last is None:
         return ""
-    return t(f"corpus.source.{'colour_last' if by_last else 'colour'}")
+    return t(f"corpus.source.{'colour_last' if last else 'colour'}")

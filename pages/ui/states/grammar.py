@@ -8,7 +8,6 @@ from typing import NamedTuple
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.ui.figures import automaton
 from pages.ui.figures.grammar_states import state_name
 from pages.ui.figures.tokens import isolated
 from pages.ui.states import network
@@ -17,6 +16,7 @@ from pages.ui.states.network import Looked, Moment
 from pages.ui.visit.i18n import literal
 from pages.ui.visit.session import Session
 from pages.ui.widgets import held, training
+from pages.ui.widgets.automaton import automaton
 from pages.ui.widgets.chart import chart
 from pages.ui.widgets.header import section
 from pages.ui.widgets.predictions import Answer, answered, kept_back
@@ -160,11 +160,8 @@ def _automata(visit: Session, found: Looked, k: int) -> None:
         (t("states.grammar.true", n=len(true.nodes)), true, "true"),
     ):
         section(title)
-        with st.container(key=f"states.automaton.{key}"):
-            st.graphviz_chart(
-                automaton.dot(graph, palette(), t, downwards=True),
-                alt=t("states.grammar.says", title=title, n=len(graph.nodes), a=len(graph.arrows)),
-            )
+        says = t("states.grammar.says", title=title, n=len(graph.nodes), a=len(graph.arrows))
+        automaton(visit, f"states.{key}", graph, says, downwards=True)
         if key == "own":
             st.caption(t("states.grammar.own_caption", pure=f"{min(purities):.0%}"))
     _passages(visit, found, own)
