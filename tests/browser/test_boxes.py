@@ -109,7 +109,6 @@ def test_what_is_typed_into_any_box_is_taken_idle_and_running(
     fold(overview, language, open_=False)
     overview.page.locator(".st-key-setting-pace input").fill("30")
     overview.start()  # before Enter
-    overview.page.mouse.move(0, 0)  # the button's tooltip would cover a box
     for place in running:
         are_taken(overview, given := sweep(overview, language, place), language)
     run = runs[overview.run_id]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pages.gradients import SECTIONS as IDEAS
-from pages.ui.visit.i18n import LANGUAGES
+from pages.ui.visit.i18n import LANGUAGES, texts
 from tests.browser.overview import Overview, awaited, resting
 from tests.browser.server import Server
 
@@ -74,6 +74,32 @@ def test_a_class_sees_all_panels_or_one_alone(overview: Overview, language: str)
     overview.page.keyboard.press("p")
     overview.wait("!new URL(location).searchParams.has('present')")
     overview.wait(f"document.documentElement.lang === '{language}'")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_all_buttons_stand_in_one_line_whatever_the_run_does(
+    overview: Overview, language: str
+) -> None:
+    overview.page.set_viewport_size({"width": 1280, "height": 800})
+    overview.open(f"grammar_tokens=2000&hidden_size=8&epochs=100000&lang={language}")
+    overview.start()
+    overview.press_primary("pause")
+    overview.wait_for_status("paused")
+    overview.choose("hidden_size", "24")
+    overview.wait_for_text(texts(language)("transport.pending", changes="").strip())
+    for present in (False, True):
+        overview.wait(
+            "present => document.documentElement.classList.contains('rx-presenting') === present",
+            present,
+        )
+        overview.wait(ONE_LINE)
+        overview.wait(ALL_IN_SIGHT, 800)
+        overview.page.mouse.click(1000, 20)  # keys are for the page again
+        overview.page.keyboard.press("p")
+    overview.page.keyboard.press("s")
+    overview.wait_for_status("finished")
+    overview.page.keyboard.press("p")
+    overview.wait(ONE_LINE)
 
 
 @pytest.mark.parametrize("present", ["0", "1"])
