@@ -1,6 +1,7 @@
 // The frame of every page: what its heading says, its language, and whether it is presented.
 
 import { onePlaceAPage } from "./places.js";
+import { keepTyped } from "./typed.js";
 
 /** @typedef {import("./types.d.ts").FrameData} FrameData */
 
@@ -9,6 +10,7 @@ const KEPT_SECONDS = 400 * 86_400;
 let spoken = "";
 
 onePlaceAPage(window);
+keepTyped(window);
 
 /** Keep a language that was turned to, for the next visit. @param {string} language */
 function speak(language) {

@@ -78,6 +78,22 @@ def test_a_pasted_paragraph_is_named_fitted_and_learned(overview: Overview, runs
     assert "own-" not in overview.page.inner_text("body")
 
 
+def test_what_was_typed_stays_when_escape_closes_the_popover(overview: Overview) -> None:
+    overview.open()
+    opener = overview.page.get_by_role("button", name=texts("en")("own_text.open")).first
+    box = overview.page.locator(".st-key-own_text-pasted textarea")
+    opener.click()
+    box.fill(PARAGRAPH)
+    box.press("Escape")
+    overview.page.get_by_test_id("stPopoverBody").wait_for(state="hidden")
+    settled(overview.page)
+    opener.click()
+    box.wait_for()
+    assert box.input_value() == PARAGRAPH
+    overview.page.locator(".st-key-own_text-use button:visible").click()
+    overview.wait_for_text("Chosen for a text of")
+
+
 def test_the_best_state_of_an_own_text_is_looked_into(overview: Overview, runs: Runs) -> None:
     story = (assets_dir() / "corpora" / "story-ko.txt").read_text(encoding="utf-8")
     overview.open("lang=ko")
