@@ -47,6 +47,7 @@ export class Strip {
     this.root.append(this.state, bar, this.place, this.speed, this.left);
     /** @type {number[]} */
     this.rates = [];
+    this.pace = 0;
   }
 
   /** Whether the run trains, or will as soon as it has a place. */
@@ -71,6 +72,7 @@ export class Strip {
     this.place.textContent = this.speed.textContent = this.left.textContent = "";
     this.show(this.status, this.phase, this.standing);
     this.progress({ ...this.reached, rate: 0 });
+    if (this.rates.length) this.tell(strip);
   }
 
   /**
@@ -105,10 +107,18 @@ export class Strip {
     this.place.textContent = this.labels.fill("place", { done, total, epoch, epochs });
     if (!rate) return;
     this.rates = [...this.rates.slice(1 - RATES), rate];
+    this.pace = pace;
+    this.tell(this.strip);
+  }
+
+  /** Say how fast it trains, by its newest rates, and how long it will still take.
+   *  @param {Progress} strip */
+  tell(strip) {
+    if (!this.labels) return;
     const able = this.rates.reduce((sum, value) => sum + value, 0) / this.rates.length;
-    const mean = paced(able, this.strip.unit, pace);
+    const mean = paced(able, strip.unit, this.pace);
     this.speed.textContent = this.labels.fill("speed", { rate: mean });
-    const time = this.labels.duration(secondsLeft(this.strip, done, mean));
+    const time = this.labels.duration(secondsLeft(strip, this.reached.done, mean));
     this.left.textContent = this.phase === "active" ? this.labels.fill("left", { time }) : "";
   }
 

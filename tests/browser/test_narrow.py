@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 
-from pages.corpus import SECTIONS as CORPUS
-from pages.generation import SECTIONS as GENERATION
-from pages.gradients import SECTIONS as GRADIENTS
-from pages.language_models import SECTIONS as LANGUAGE_MODELS
-from pages.states import SECTIONS as STATES
+from tests.browser.ideas import IDEAS, READY
 from tests.browser.overview import awaited
 from tests.browser.sideways import SIDEWAYS
 
@@ -21,20 +16,6 @@ if TYPE_CHECKING:
 
     from tests.browser.server import Server
 
-IDEAS: dict[str, Iterable[str]] = {
-    "corpus": CORPUS,
-    "language_models": LANGUAGE_MODELS,
-    "generation": GENERATION,
-    "gradients": GRADIENTS,
-    "states": STATES,
-    **dict.fromkeys(("overview", "cell", "bptt", "runs", "tune"), ("",)),
-}
-READY = """(() => {
-    const pictures = [...document.querySelectorAll("[role=img][aria-label]")];
-    return document.querySelector("[data-testid=stMain] h1")
-        && !document.querySelector("[data-testid=stSpinner], [data-stale=true]")
-        && (!pictures.length || pictures.some((one) => one.matches(".js-plotly-plot")));
-})()"""
 SIZES = (390, 844), (853, 533)
 
 

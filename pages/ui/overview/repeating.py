@@ -11,8 +11,8 @@ import streamlit as st
 
 from pages.ui.overview.branching import branch_off
 from pages.ui.serving import server
-from pages.ui.visit import session
 from pages.ui.visit.address import write_page_values, write_settings
+from pages.ui.visit.request import page_url
 from pages.ui.visit.session import Session
 from pages.ui.widgets.link import link
 from pages.ui.widgets.offers import attempt
@@ -94,7 +94,7 @@ def hand_on(visit: Session, run: RunRow) -> None:
     value = ",".join(map(str, experiment))
     query = write_settings(config.differences()) | write_page_values("overview", {NAME: value})
     st.caption(visit.t("repeat.link"))
-    address = f"{session.page_url()}?{urlencode(query)}"
+    address = f"{page_url()}?{urlencode(query)}"
     link(visit.t, address, key="repeat.link", label=visit.t("repeat.link_label"))
 
 

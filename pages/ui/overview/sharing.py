@@ -10,6 +10,7 @@ import streamlit as st
 from pages.ui.visit import session
 from pages.ui.visit.address import write_settings
 from pages.ui.visit.identity import key
+from pages.ui.visit.request import page_url
 from pages.ui.visit.session import Session
 from pages.ui.widgets.link import link
 from rnncore.runs.row import RunRow
@@ -51,5 +52,5 @@ def sharing(visit: Session, run: RunRow) -> None:
 
 
 def _link(visit: Session, name: str, query: dict[str, str]) -> None:
-    address = f"{session.page_url()}?{urlencode(query)}"
+    address = f"{page_url()}?{urlencode(query)}"
     link(visit.t, address, key=f"sharing.{name}", label=visit.t(f"sharing.link_{name}"))

@@ -12,6 +12,7 @@ from contextlib import suppress
 from functools import cache
 from typing import Any
 
+from pages.ui.visit.particles import agreed
 from rnncore.config import Config
 from rnncore.errors import RnnError
 from rnncore.paths import assets_dir
@@ -60,7 +61,7 @@ class Texts:
 
     def __call__(self, key: str, **values: object) -> str:
         """The sentence of this key. Values go in as they are: escape them first where needed."""
-        return self._sentences[key].format(**values)
+        return agreed(self._sentences[key].format(**values))
 
     def __contains__(self, key: str) -> bool:
         return key in self._sentences
@@ -95,7 +96,7 @@ class Texts:
         sentence = self._sentences.get(f"errors.{error['code']}")
         with suppress(KeyError):  # a value that the sentence needs was not kept
             if sentence is not None:
-                return self._in_labels(sentence).format(**values)
+                return agreed(self._in_labels(sentence).format(**values))
         parts = error["values"].get("problems")
         if isinstance(parts, list):
             return "; ".join(map(self.explain, parts)) + "."

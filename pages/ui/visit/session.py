@@ -10,9 +10,8 @@ from functools import partial
 from typing import Any, NamedTuple, NoReturn, TypeVar
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from pages.ui.visit import language
+from pages.ui.visit import language, request
 from pages.ui.visit.address import (
     MANNER,
     check_corpus,
@@ -81,6 +80,7 @@ class Session:
     presenting: bool = False
     tour: int = 0
     from_widget: bool = False
+    _spoken: str = ""
     _addresses: deque[dict[str, str]] = field(default_factory=partial(deque, maxlen=LATELY))
     _state: dict[type, object] = field(default_factory=dict)
     _page_state: dict[type, object] = field(default_factory=dict)
@@ -88,6 +88,11 @@ class Session:
     @property
     def t(self) -> Texts:
         return texts(self.language)
+
+    @property
+    def reworded(self) -> bool:
+        """Whether the last whole run of the page spoke another language."""
+        return self.language != self._spoken
 
     def state(self, kind: type[S]) -> S:
         """What a room of the app keeps for the whole visit, as an instance of its own class."""
@@ -172,7 +177,7 @@ class Session:
         """
         came = st.query_params.to_dict()
         turned = page != self.page and self.page != ""
-        if turned and self.run_id and "run" not in came and _through_history():
+        if turned and self.run_id and "run" not in came and request.through_history():
             self._take_page_values(page, came, back=True)
             came = {}
         from_widget, self.from_widget = self.from_widget, False
@@ -193,7 +198,7 @@ class Session:
         self.config, self.problem = read_settings(came, self.visitor)
         self.problem = self.problem or refused
         self.refused.clear()
-        self._take_page_values(page, came, back=turned and _through_history())
+        self._take_page_values(page, came, back=turned and request.through_history())
         self.page_state(Set).names.clear()
         # At once, before a person can go on: a link to the page one is on reaches the script
         # but not the address bar.
@@ -217,7 +222,7 @@ class Session:
 
     def _leave(self) -> None:
         """Let the URL carry everything that it takes to come back."""
-        self.query = self._address()
+        self.query, self._spoken = self._address(), self.language
         self._addresses.append(self.query)
         if self.query != st.query_params.to_dict():
             st.query_params.from_dict(self.query)
@@ -273,8 +278,9 @@ def current() -> Session:
 
 
 def seed(key: str, value: object) -> None:
-    """Set a widget before it is drawn."""
-    if key not in st.session_state or st.session_state[key] != value:
+    """Set a widget before it is drawn. In another language even to what it holds: the browser knows
+    a choice by its words, and would go on showing the old ones."""
+    if current().reworded or key not in st.session_state or st.session_state[key] != value:
         st.session_state[key] = value
 
 
@@ -286,14 +292,3 @@ def widget(key: str) -> Any:
     did is lost.
     """
     return st.session_state.to_dict().get(key)
-
-
-def _through_history() -> bool:
-    """Whether the browser's Back or Forward led here, and no link."""
-    context = get_script_run_ctx(suppress_warning=True)
-    return context is not None and context.is_history_navigation
-
-
-def page_url() -> str:
-    """The address of the present page without its query, as the browser has it."""
-    return st.context.url or ""
