@@ -34,13 +34,14 @@ export class Lines {
   }
 
   /** @param {import("./types.d.ts").ItemsOp} op */
-  add({ step, note, lines, best }) {
+  add({ step, note, lines, best, copied }) {
     const key = best === undefined ? `${step}` : `${step} best`;
     if (this.steps.has(key)) return;
     this.steps.add(key);
     const group = element("div", "group");
     group.dataset.key = key;
     if (best !== undefined) group.dataset.best = String(best);
+    if (copied !== undefined) group.dataset.copied = String(copied);
     group.dataset.step = String(step);
     group.dataset.note = String(note);
     group.append(element("span", "when"));
@@ -67,8 +68,10 @@ export class Lines {
   /** Say when a group was written, and what its signs mean. @param {HTMLElement} group */
   entitle(group) {
     const note = this.labels.number(Number(group.dataset.note), "temperature");
-    const { best, step } = group.dataset;
-    const when = this.labels.fill(best ? "best" : "when", { step: Number(best ?? step), note });
+    const { best, copied, step } = group.dataset;
+    const name = best ? (copied ? "best_copied" : "best") : "when";
+    const values = { step: Number(best ?? step), note, copied: Number(copied) };
+    const when = this.labels.fill(name, values);
     group.querySelector("span")?.replaceChildren(when);
     for (const sign of group.querySelectorAll("span")) {
       const word = /** @type {keyof typeof SIGNS | undefined} */ (sign.dataset.verdict);

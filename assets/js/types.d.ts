@@ -57,6 +57,7 @@ export interface ItemsOp {
   step: number;
   note: number;
   best?: number; // written by the best state on held-out text, which had this step
+  copied?: number; // characters of the longest piece of that which is copied, where known
   lines: { parts: string[]; verdict: boolean | null }[]; // every other part is marked
 }
 

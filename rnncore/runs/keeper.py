@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from rnncore.errors import CheckpointError, RnnError
+from rnncore.probes.copies import Copies
 from rnncore.probes.samples import draw_samples
 from rnncore.runs.checkpoints import BEST, MARK, Kept
 from rnncore.runs.claim import Claim
@@ -138,7 +139,7 @@ class Keeper:
             except RnnError:  # somebody has taken it away
                 return
             rng = np.random.default_rng([trainer.config.seed, best.step])
-            samples, _ = draw_samples(model, corpus, temperature, rng)
+            samples, _ = draw_samples(model, corpus, temperature, rng, copies=Copies(corpus))
         view = BestView(trainer.steps, best.step, 2**best.bits, samples, temperature)
         self._report.add(best_record(view))
 

@@ -6,7 +6,7 @@ from pages.ui.figures.palette import LIGHT
 from pages.ui.live.figures import samples
 from pages.ui.live.panels import panels
 from pages.ui.visit.i18n import texts
-from rnncore.views import Sample
+from rnncore.views import BestView, Sample
 from tests.pages.views import RUN, SNAPSHOT, TEXT_RUN
 
 T = texts("en")
@@ -34,6 +34,16 @@ def test_copied_pieces_are_every_other_part_of_a_line() -> None:
     (*_, panel) = panels(TEXT_RUN, T)
     assert "20 or more characters" in panel["caption"]
     assert [readout["name"] for readout in panel["readouts"]] == ["copied"]
+
+
+def test_the_best_state_has_its_copied_pieces_marked_and_counted_beside_its_text() -> None:
+    told = Sample("once upon a time", None, ((0, 4), (5, 11)))
+    (listed,) = samples.best_ops(BestView(90, 60, 4.0, (told,), 0.8))
+    assert listed["lines"][0]["parts"] == ["", "once", " ", "upon a", " time"]
+    assert (listed["step"], listed["best"], listed["copied"]) == (90, 60, 6)
+    (unsearched,) = samples.best_ops(BestView(90, 60, 4.0, (Sample("ab", None),), 0.8))
+    assert "copied" not in unsearched  # a run of before
+    assert samples.best_ops(BestView(90, 90, 4.0, (), 0.8)) == []
 
 
 def test_the_legal_share_is_a_mean_with_the_looks_behind_it_as_dots() -> None:

@@ -56,19 +56,21 @@ def items(
     note: float,
     lines: Sequence[tuple[Sequence[str], bool | None]],
     best: int | None = None,
+    copied: int | None = None,
 ) -> Op:
     """Put a group of lines on top of a list; each is right, wrong, or neither (None).
 
     Of the parts of a line the second and every other one after it is marked. Where the run's best
-    state wrote them, `best` is the number of its updates.
+    state wrote them, `best` is the number of its updates, and `copied` the length of the longest
+    piece that is copied, where that is known.
     """
-    marked = {} if best is None else {"best": best}
+    told = {"best": best, "copied": copied}
     return {
         "op": "items",
         "figure": figure,
         "step": step,
         "note": note,
-        **marked,
+        **{name: value for name, value in told.items() if value is not None},
         "lines": [{"parts": list(parts), "verdict": verdict} for parts, verdict in lines],
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import chain, pairwise
 
 import plotly.graph_objects as go
@@ -70,7 +71,8 @@ def figure(run: RunView, palette: Palette, t: Texts) -> go.Figure | None:
 def best_ops(view: BestView) -> list[Op]:
     """What the best state on held-out text writes, where the latest is another one."""
     lines = [(parts(sample), sample.legal) for sample in view.samples]
-    return [items(NAME, view.step, view.temperature, lines, view.best)] if lines else []
+    copied = longest_copy(view.samples)
+    return [items(NAME, view.step, view.temperature, lines, view.best, copied)] if lines else []
 
 
 def ops(view: SnapshotView) -> list[Op]:
@@ -81,10 +83,16 @@ def ops(view: SnapshotView) -> list[Op]:
     if view.legal_share is not None:
         drawn.append(extend(NAME, "share", [view.step], [view.legal_share]))
         drawn.append(readout(NAME, "share", view.legal_share))
-    longest = [n for sample in view.samples if (n := sample.longest_copy) is not None]
-    if longest:
-        drawn.append(readout(NAME, "copied", max(longest)))
+    longest = longest_copy(view.samples)
+    if longest is not None:
+        drawn.append(readout(NAME, "copied", longest))
     return drawn
+
+
+def longest_copy(samples: Sequence[Sample]) -> int | None:
+    """Characters of the longest copied piece; None where none was looked for."""
+    found = [n for sample in samples if (n := sample.longest_copy) is not None]
+    return max(found, default=None)
 
 
 def parts(sample: Sample) -> list[str]:
