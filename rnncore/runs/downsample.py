@@ -27,12 +27,13 @@ def downsample(records: Sequence[Record]) -> list[Record]:
     is kept, the first and the last among it. A record that stays keeps its seq, and a merged one
     has the seq of its last part, so a reader goes on from the last seq as from the full history.
     """
-    series: dict[tuple[Kind, str], list[int]] = defaultdict(list)
+    series: dict[tuple[Kind, str, bool], list[int]] = defaultdict(list)
     for place, record in enumerate(records):
         if record.kind in LIMITS:
-            series[record.kind, record.payload.get("split", "")].append(place)
+            of = record.payload  # measurements of a part of a text and of the whole are two curves
+            series[record.kind, of.get("split", ""), "part" in of].append(place)
     kept = dict(enumerate(records))
-    for (kind, _), places in series.items():
+    for (kind, *_), places in series.items():
         limit = LIMITS[kind]
         if len(places) <= limit:
             continue

@@ -21,8 +21,9 @@ to the next. The part that is read costs so little that every two seconds is wit
 class HeldOut:
     """Measures a trainer's held-out text and reports it, where the corpus has one.
 
-    Between epochs the leading part of the text is read, which stays the same during a run and is
-    all of a short text. At the ends of epochs and of the run it is the whole text.
+    The leading part of the text is read, which stays the same during a run and is all of a short
+    text: these values make the curve. At the ends of epochs and of the run the whole text is read,
+    too. Values of the part and of the whole do not compare.
 
     part     tokens of the part that the run was measured on before, if it was: a branch of a trial
              goes on as all trials are measured
@@ -33,7 +34,7 @@ class HeldOut:
     def __init__(self, trainer: Trainer, report: Report, part: int | None = None) -> None:
         self._trainer, self._report = trainer, report
         self._part = part or leading_part(trainer.config, trainer.corpus)
-        self._newest: Evaluation | None = None
+        self._newest: dict[tuple[str, int | None], Evaluation] = {}  # by split and part
         self._limit = Limit()
         self.judged: Evaluation | None = None
         self.restart(monotonic())
@@ -67,19 +68,26 @@ class HeldOut:
         steps, every = self._trainer.steps, self.limit.every
         if every and steps % every:
             return
-        whole = self.limit == Limit() and steps and not steps % self._per_epoch
-        self._add("valid", None if whole else self._part)
+        self._add("valid", self._part)
+        if self.limit == Limit() and steps and not steps % self._per_epoch:
+            self._add_whole()
 
     def measure_end(self, split: Literal["valid", "test"]) -> None:
-        """Measure the whole text at the end of the run, unless that has been done; of a trial
-        before it the part that the others are measured on."""
-        if split == "valid" and self.limit != Limit():
+        """Measure at the end of the run, unless that has been done: of held-out text the part, by
+        which its values compare, and the whole text."""
+        if split == "test":
+            self._add(split, None)
+        else:
             self._add(split, self._part)
-        self._add(split, None)
+            self._add_whole()
 
     @property
     def _per_epoch(self) -> int:
         return self._trainer.windows.updates_per_epoch
+
+    def _add_whole(self) -> None:
+        if self._part < len(self._trainer.corpus.valid):  # else that is the part
+            self._add("valid", None)
 
     def _add(self, split: Literal["valid", "test"], part: int | None) -> None:
         corpus = self._trainer.corpus
@@ -87,12 +95,12 @@ class HeldOut:
             return
         with self._budget.spending():
             found = self._trainer.evaluate(split, part)
-            if split == "valid":
-                same = part == self._part or self._part >= len(corpus.valid)
-                self.judged = found if same else self._trainer.evaluate("valid", self._part)
-        if found != self._newest:
+        if part is not None:
+            self.judged = found
+        read = found.split, found.part
+        if found != self._newest.get(read):
             self._report.add(evaluation_record(found))
-        self._newest = found
+        self._newest[read] = found
 
 
 def is_early(update: int) -> bool:

@@ -34,6 +34,7 @@ def available() -> bool:
 
 def scalars(store: Store, run: RunRow) -> Iterator[Scalar]:
     """Bits and perplexity of training, held-out and test text, gradient norm and learning rate.
+    Where only the beginning of held-out text is read on the way, its values have tags of their own.
 
     Raises   StoreError; what is damaged is left out.
     """
@@ -51,6 +52,8 @@ def scalars(store: Store, run: RunRow) -> Iterator[Scalar]:
             }
         else:
             split = {"valid": "held-out"}.get(payload["split"], payload["split"])
+            if payload.get("part") is not None:
+                split += ", beginning"  # its values and those of the whole text do not compare
             said = {f"bits/{split}": payload["bits"], f"perplexity/{split}": payload["perplexity"]}
         for tag, value in said.items():
             yield Scalar(tag, step, float(value), run.created + seconds)

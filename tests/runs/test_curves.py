@@ -103,6 +103,16 @@ def test_scalars_are_what_was_reported(store: Store) -> None:
     assert (found["learning rate"].value, found["gradient norm"].value) == (0.1, 1.0)
 
 
+def test_scalars_of_a_part_of_held_out_text_are_none_of_the_whole(store: Store) -> None:
+    run_id = entered(store, measured(10, 1.0, part=40), measured(20, 2.0, part=40), measured(20, 3))
+    told = [(one.tag, one.step, one.value) for one in scalars(store, run_of(store, run_id))]
+    assert [one for one in told if one[0].startswith("bits/")] == [
+        ("bits/held-out, beginning", 10, 1.0),
+        ("bits/held-out, beginning", 20, 2.0),
+        ("bits/held-out", 20, 3.0),
+    ]
+
+
 def test_without_tensorboard_one_hears_what_to_install(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:

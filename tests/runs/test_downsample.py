@@ -90,6 +90,16 @@ def test_rare_records_all_stay_and_a_reader_can_go_on() -> None:
     assert short[-1].seq == full[-1].seq
 
 
+def test_values_of_a_part_and_of_the_whole_text_are_thinned_as_two_curves() -> None:
+    part = [Record(step, "evaluation", {"split": "valid", "part": 40}) for step in range(1, 31)]
+    whole = [Record(step, "evaluation", {"split": "valid"}) for step in (10, 20, 30)]
+    records = sorted([*part, *whole], key=lambda record: record.step)
+    short = downsample([record._replace(seq=seq) for seq, record in enumerate(records, 1)])
+    assert [record.step for record in short if "part" not in record.payload] == [10, 20, 30]
+    kept = [record.step for record in short if "part" in record.payload]
+    assert len(kept) == 5 and (kept[0], kept[-1]) == (1, 30)
+
+
 @given(st.lists(st.integers(0, 10**6), min_size=1, max_size=300), st.integers(2, 50))
 def test_an_even_choice_keeps_both_ends(numbers: list[int], most: int) -> None:
     steps = sorted(numbers)

@@ -21,6 +21,7 @@ from tests.runs.support import (
     driven,
     losses,
     of_kind,
+    run_of,
     script_losses,
     started,
     wait_for_status,
@@ -46,7 +47,9 @@ def test_early_updates_are_evenly_spaced_on_a_log_axis() -> None:
 
 
 @pytest.mark.usefixtures("long_text")
-def test_the_part_is_read_between_epochs_and_the_whole_text_at_their_ends(store: Store) -> None:
+def test_the_part_is_read_always_and_the_whole_text_too_at_ends_of_epochs(
+    store: Store,
+) -> None:
     run_id = started(store, CONFIG)
     with driven(store, run_id):
         wait_for_status(store, run_id, "finished")
@@ -54,21 +57,19 @@ def test_the_part_is_read_between_epochs_and_the_whole_text_at_their_ends(store:
     per_epoch, total = trainer.windows.updates_per_epoch, trainer.total_updates
     found = measured(store, run_id)
     steps = [record.step for record in found]
-    assert steps == sorted(set(steps))  # nothing is measured twice
-    assert {0, *filter(is_early, range(1, total))} <= set(steps)
-    for record in found:
-        ends = record.step > 0 and record.step % per_epoch == 0
-        assert record.payload.get("part") == (None if ends else PART)
-    assert {per_epoch, 2 * per_epoch, total} <= set(steps)
-    by_step = {record.step: record.payload for record in found}
+    assert steps == sorted(steps)
+    payloads = {(record.step, record.payload.get("part")): record.payload for record in found}
+    assert len(payloads) == len(found)  # nothing is measured twice
+    of_part = {step for step, part in payloads if part == PART}
+    of_whole = {step for step, part in payloads if part is None}
+    assert of_whole == {per_epoch, 2 * per_epoch, total}
+    assert {0, *filter(is_early, range(1, total)), *of_whole} <= of_part
+    assert len(of_part) + len(of_whole) == len(found)
     for update in range(total + 1):
-        if update in by_step:
-            part = by_step[update].get("part")
-            expected = trainer.evaluate("valid", part)
-            assert (expected.perplexity, expected.bits) == (
-                by_step[update]["perplexity"],
-                by_step[update]["bits"],
-            )
+        for part in (PART, None):
+            if (told := payloads.get((update, part))) is not None:
+                expected = trainer.evaluate("valid", part)
+                assert (told["perplexity"], told["bits"]) == (expected.perplexity, expected.bits)
         if update < total:
             trainer.step()
     assert "part" not in measured(store, run_id, "test")[0].payload
@@ -76,14 +77,26 @@ def test_the_part_is_read_between_epochs_and_the_whole_text_at_their_ends(store:
 
 
 @pytest.mark.usefixtures("long_text")
-def test_a_run_that_is_stopped_ends_with_the_whole_text(store: Store) -> None:
+def test_a_run_that_is_stopped_ends_with_the_part_and_the_whole_text(store: Store) -> None:
     run_id = started(store)
     with driven(store, run_id):
         wait_for_steps(store, run_id, 20)
         store.send(run_id, "stop")
         wait_for_status(store, run_id, "finished")
-    assert "part" not in measured(store, run_id)[-1].payload
-    assert measured(store, run_id)[-1].step == len(losses(store, run_id))
+    ends = [(one.step, one.payload.get("part")) for one in measured(store, run_id)[-2:]]
+    assert ends == [(len(losses(store, run_id)), part) for part in (PART, None)]
+    facts = store.summaries.of([run_of(store, run_id)])[0].facts
+    assert facts.last and (facts.last.step, facts.last.part) == ends[0]
+
+
+def test_a_short_held_out_text_is_measured_once_whole(store: Store) -> None:
+    run_id = started(store, CONFIG)
+    with driven(store, run_id):
+        wait_for_status(store, run_id, "finished")
+    found = measured(store, run_id)
+    assert all("part" not in record.payload for record in found)
+    steps = [record.step for record in found]
+    assert steps == sorted(set(steps))
 
 
 @pytest.mark.usefixtures("long_text")
