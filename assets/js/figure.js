@@ -4,7 +4,7 @@ import { enlarged, innerSize, letterScale } from "./enlarge.js";
 import { aboveFloor, besides, Passing } from "./ladder.js";
 import { drawnMarks } from "./marks.js";
 import { rowMark } from "./rows.js";
-import { closeUp, meanOf, ofKinds, pointsOf, Series, tips } from "./series.js";
+import { besideAnother, closeUp, meanOf, pointsOf, Series, tips } from "./series.js";
 import { sketch } from "./sketch.js";
 import { Room, roomyAxes } from "./ticks.js";
 
@@ -121,7 +121,7 @@ export class Figure {
   apply(op) {
     if (op.op === "extend") {
       const series = this.grow(op.trace);
-      for (const point of pointsOf(op, this.trace(op.trace)?.meta?.kinds)) {
+      for (const point of pointsOf(op)) {
         series.push(point);
         if (op.trace !== this.ladder?.curve) continue;
         const [bits] = /** @type {number[]} */ (point.customdata);
@@ -185,13 +185,11 @@ export class Figure {
   /** @param {Theme} theme @returns {Trace[]} */
   traces(theme) {
     const traces = this.themes[theme].data.map((trace) =>
-      aboveFloor(
-        ofKinds({
-          ...trace,
-          ...this.series.get(trace.uid)?.attributes(),
-          ...this.replaced.get(trace.uid)?.set,
-        }),
-      ),
+      aboveFloor({
+        ...besideAnother(trace, this.series),
+        ...this.series.get(trace.uid)?.attributes(),
+        ...this.replaced.get(trace.uid)?.set,
+      }),
     );
     for (const [place, trace] of traces.entries()) {
       if (trace.meta?.mean) traces[place] = meanOf(trace, traces);

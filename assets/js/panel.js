@@ -12,7 +12,7 @@ import { Walk } from "./walk.js";
 /** @typedef {import("./types.d.ts").PanelSpec} PanelSpec */
 /** @typedef {import("./types.d.ts").Theme} Theme */
 /** @typedef {import("./labels.js").Labels} Labels */
-/** @typedef {import("./types.d.ts").Readout & {shown: HTMLElement, value: HTMLElement}} ShownReadout */
+/** @typedef {import("./types.d.ts").Readout & {shown: HTMLElement, named: Text, value: HTMLElement}} ShownReadout */
 
 const QUIET = 1000; // milliseconds between two changes of what a screen reader says of a plot
 export class Panel {
@@ -69,12 +69,14 @@ export class Panel {
     const numbers = element("span", "readouts");
     for (const readout of spec.readouts) {
       const shown = element("span", "readout");
-      const value = element("b", "value", this.said(readout));
-      shown.append(element("i", "swatch"), document.createTextNode(`${readout.label} `));
+      const value = element("b", "value");
+      const label = document.createTextNode("");
+      shown.append(element("i", "swatch"), label);
       if (readout.format) shown.append(value); // without a format it only names a colour
-      shown.hidden = readout.late && !value.textContent;
       numbers.append(shown);
-      this.readouts.set(readout.name, { ...readout, shown, value });
+      const made = { ...readout, shown, named: label, value };
+      this.readouts.set(readout.name, made);
+      this.tell(made);
     }
     if (spec.scale) {
       const [low, , high] = spec.scale.light;
@@ -145,8 +147,15 @@ export class Panel {
 
   /** @param {ShownReadout} readout */
   tell(readout) {
+    readout.named.data = `${this.instead?.labels[readout.name] ?? readout.label} `;
     readout.value.textContent = this.said(readout);
     readout.shown.hidden = readout.late && !readout.value.textContent;
+  }
+
+  // The words that take the place of others, where a readout has a value.
+  get instead() {
+    const { instead } = this.spec;
+    return instead && this.values.has(instead.of) ? instead : null;
   }
 
   // Say below the plot what its values amount to, once they are there.
@@ -161,7 +170,7 @@ export class Panel {
     clearTimeout(this.saying);
     this.saying = undefined;
     const step = Number(this.root.dataset.lastStep ?? 0);
-    const sentence = this.labels.say(this.spec.says, (name) =>
+    const sentence = this.labels.say(this.instead?.says ?? this.spec.says, (name) =>
       name === "step" ? step : this.values.get(name),
     );
     this.box?.setAttribute("aria-label", sentence);
@@ -232,7 +241,8 @@ export class Panel {
     this.values.set(name, value);
     if (name === "aimed") this.walk?.aim(Number(value));
     const readout = this.readouts.get(name);
-    if (readout) this.tell(readout);
+    if (name === this.spec.instead?.of) for (const each of this.readouts.values()) this.tell(each);
+    else if (readout) this.tell(readout);
     this.conclude();
   }
 

@@ -5,17 +5,15 @@
 const END = 0.8; // where the last fifth begins
 
 /**
- * The points that an operation brings, with their kinds where the trace has some.
+ * The points that an operation brings.
  * @param {import("./types.d.ts").ExtendOp} op
- * @param {unknown} kinds
  * @returns {import("./types.d.ts").Point[]}
  */
-export function pointsOf({ x, y, customdata, kinds: given }, kinds) {
+export function pointsOf({ x, y, customdata }) {
   return x.map((at, place) => ({
     x: at,
     y: y[place],
     ...(customdata && { customdata: customdata[place] }),
-    ...(kinds ? { kind: given?.[place] ?? null } : {}),
   }));
 }
 
@@ -86,19 +84,13 @@ export class Series {
 }
 
 /**
- * A trace whose points may be of a kind, each with the symbol and the hover text of its own.
+ * A trace as it looks beside another one that has points, where that is otherwise than alone.
  * @param {import("./types.d.ts").PlotlyFigure["data"][number]} trace
+ * @param {Map<string, Series>} series by trace
  */
-export function ofKinds({ kind, ...trace }) {
-  if (!kind) return trace;
-  /** @param {string} name @param {string} usual */
-  const each = (name, usual) =>
-    kind.map((/** @type {string} */ of) => trace.meta.kinds[of]?.[name] ?? usual);
-  return {
-    ...trace,
-    marker: { ...trace.marker, symbol: each("symbol", trace.marker.symbol) },
-    hovertemplate: each("hovertemplate", trace.hovertemplate),
-  };
+export function besideAnother(trace, series) {
+  const { beside } = trace.meta ?? {};
+  return beside && series.get(beside.trace)?.last ? { ...trace, ...beside.look } : trace;
 }
 
 /**

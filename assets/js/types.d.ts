@@ -31,7 +31,6 @@ export interface ExtendOp {
   x: number[];
   y: (number | null)[];
   customdata?: unknown[];
-  kinds?: (string | null)[];
 }
 
 export interface ReplaceOp {
@@ -112,6 +111,13 @@ export interface View {
 }
 
 /** One panel: pages/ui/widgets/panels.py makes them. */
+/** Words that take the place of a panel's own once its readout `of` has a value. */
+export interface Instead {
+  of: string;
+  says: string;
+  labels: Record<string, string>; // of readouts, by name
+}
+
 export interface PanelSpec {
   id: string;
   title: string;
@@ -126,6 +132,7 @@ export interface PanelSpec {
   formula: string | null; // in MathML
   sentence: string | null; // below the plot, with gaps for values
   actions: { name: string; label: string; help: string }[];
+  instead?: Instead;
   list: boolean;
   judged: boolean;
   views: View[];

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { closeUp, meanOf, ofKinds, Series } from "../../assets/js/series.js";
+import { besideAnother, closeUp, meanOf, Series } from "../../assets/js/series.js";
 
 /** @param {number} limit @param {number[]} xs */
 function seriesOf(limit, xs) {
@@ -60,21 +60,16 @@ test("a cleared series is like a new one", () => {
   assert.deepEqual(series.attributes(), { x: [1, 2, 3] });
 });
 
-test("a point of a kind has its look and its words, the others those of the trace", () => {
-  const trace = {
-    x: [0, 1, 2],
-    kind: ["part", null, "part"],
-    marker: { size: 4, symbol: "circle" },
-    hovertemplate: "whole",
-    meta: { kinds: { part: { symbol: "circle-open", hovertemplate: "part" } } },
-  };
-  const { kind, ...plain } = trace;
-  assert.deepEqual(ofKinds(trace), {
-    ...plain,
-    marker: { size: 4, symbol: ["circle-open", "circle", "circle-open"] },
-    hovertemplate: ["part", "whole", "part"],
-  });
-  assert.deepEqual(ofKinds(plain), plain);
+test("points beside a curve of another text have no line; alone they have one", () => {
+  const look = { mode: "markers", marker: { symbol: "diamond" } };
+  const meta = { beside: { trace: "part", look } };
+  const trace = { uid: "valid", mode: "lines+markers", marker: { symbol: "circle" }, meta };
+  const part = new Series(10);
+  assert.deepEqual(besideAnother(trace, new Map([["part", part]])), trace);
+  part.push({ x: 0 });
+  assert.deepEqual(besideAnother(trace, new Map([["part", part]])), { ...trace, ...look });
+  const { meta: _, ...plain } = trace;
+  assert.deepEqual(besideAnother(plain, new Map([["part", part]])), plain);
 });
 
 test("from nearby one sees the last fifth, as high as the curves are there", () => {

@@ -163,19 +163,18 @@ def test_perplexity_ops_carry_bits_and_epoch() -> None:
     grown, shown, best = perplexity.held_out_ops(HeldOutPoint(40, "valid", 8.0, 3.0))
     assert (best["op"], best["step"], best["value"], best["partial"]) == ("lowest", 40, 8.0, False)
     assert (grown["trace"], grown["y"], grown["customdata"]) == ("valid", [8.0], [[3.0]])
-    assert "kinds" not in grown
     assert perplexity.mark_ops(Mark(40, "learning_rate", 0.1, 0.05))[0]["x"] == 40
 
 
 def test_a_point_of_a_part_of_the_held_out_text_looks_and_says_so() -> None:
     grown, shown, best = perplexity.held_out_ops(HeldOutPoint(40, "valid", 8.0, 3.0, 819))
     assert best["partial"]
-    assert (grown["y"], grown["customdata"], grown["kinds"]) == ([8.0], [[3.0, 819]], ["part"])
-    assert shown["value"] == 8.0
-    valid = trace(perplexity.figure(RUN, LIGHT, T), "valid")
-    look = valid.meta["kinds"]["part"]
-    assert look["symbol"] != valid.marker.symbol
-    assert "first %{customdata[1]:,}" in look["hovertemplate"]
+    assert (grown["trace"], grown["y"], grown["customdata"]) == ("part", [8.0], [[3.0, 819]])
+    assert (shown["name"], shown["value"]) == ("part", 8.0)
+    figure = perplexity.figure(RUN, LIGHT, T)
+    part, valid = (trace(figure, uid) for uid in ("part", "valid"))
+    assert (part.mode, part.line.color) == ("lines+markers", valid.line.color)
+    assert "first %{customdata[1]:,}" in part.hovertemplate
     assert "whole" in valid.hovertemplate
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
-from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -13,7 +11,7 @@ from pages.ui.figures import gradient_profile
 from pages.ui.figures.grammar_states import state_name
 from pages.ui.figures.palette import PALETTES
 from pages.ui.figures.tokens import visible
-from pages.ui.live import walk
+from pages.ui.live import perplexity_panel, walk
 from pages.ui.live.figures import perplexity, samples, states
 from pages.ui.streaming.operations import Op, progress, rewind
 from pages.ui.visit.i18n import Texts
@@ -32,19 +30,14 @@ from rnncore.probes.copies import LEAST
 from rnncore.probes.untrained import Preview
 from rnncore.runs.records import Record, best_view, cloud_view, snapshot_view
 from rnncore.runs.row import Status
-from rnncore.text.tokenizers import JAMO
 from rnncore.views import (
     FAR_BACK,
-    LONGEST_COUNTED,
     Ghost,
     HeldOutPoint,
     Mark,
     RunView,
     loss_point,
 )
-
-NEAR = {"near": False}
-"""The switch that shows the end of curves alone."""
 
 
 def translate(record: Record) -> list[Op]:
@@ -132,20 +125,6 @@ def panels(
     run: RunView, t: Texts, controlled: bool = True, ghosts: tuple[Ghost, ...] = ()
 ) -> list[dict[str, Any]]:
     """The four panels of a run."""
-    curves = [
-        readout(t, perplexity.NAME, "train", "three", lambda p: p.train),
-        # A short text has none held out.
-        readout(t, perplexity.NAME, "valid", "three", lambda p: p.held_out, late=True),
-        readout(t, perplexity.NAME, "test", "three", lambda p: p.held_out, late=True),
-    ]
-    if run.token_unit == JAMO.name:  # a figure to compare with that of a run on syllables
-        curves.append(
-            readout(t, perplexity.NAME, "valid_character", "three", lambda p: p.held_out, late=True)
-        )
-    curves += [
-        readout(t, perplexity.NAME, "best", "three", lambda p: p.held_out, late=True),
-        readout(t, perplexity.NAME, "best_at", "integer", late=True),
-    ]
     flow = [
         readout(t, gradient_profile.NAME, "start", None, lambda p: p.start),
         readout(t, gradient_profile.NAME, "profile", None, lambda p: p.gradient),
@@ -156,7 +135,7 @@ def panels(
     twin = bool(run.states and run.states.twin)
     far = min(FAR_BACK, run.distances - 1)
     return [
-        _perplexity_panel(run, t, curves, ghosts),
+        perplexity_panel.described(run, t, ghosts),
         panel(
             t,
             gradient_profile.NAME,
@@ -206,65 +185,6 @@ def panels(
     ]
 
 
-def _perplexity(run: RunView, t: Texts) -> str:
-    """The curves in words; with the floor, where there is one."""
-    words = {"unit": t(f"units.{run.token_unit}"), "valid": ""}
-    if "perplexity" not in run.on_training:
-        words["valid"] = t("figures.perplexity.says_valid")
-    if run.floor is None:
-        return t("figures.perplexity.says", V=run.vocabulary_size, **words)
-    return t("figures.perplexity.says_floor", floor=f"{run.floor:.3g}", **words)
-
-
-def _perplexity_panel(
-    run: RunView, t: Texts, curves: list[dict[str, Any]], ghosts: tuple[Ghost, ...]
-) -> dict[str, Any]:
-    """Bits above the floor, where there is one, and perplexity by the panel's menu."""
-    unit = t(f"units.{run.token_unit}")
-    split = "training" if "perplexity" in run.on_training else "held_out"
-    said: dict[str, Any] = {
-        name: t(f"figures.perplexity.{name}_{split}") for name in ("read", "passed")
-    }
-    plot = themes(partial(perplexity.figure, ghosts=ghosts), run, t)
-    if run.floor is None:
-        return panel(
-            t,
-            perplexity.NAME,
-            plot,
-            curves,
-            variant=_counted(run),
-            switches=NEAR,
-            says=_perplexity(run, t),
-            unit=unit,
-            order=len(run.counted),
-            **said,
-        )
-    distance = themes(partial(perplexity.distance_figure, ghosts=ghosts), run, t)
-    key, says, T = "distance", _perplexity(run, t), 0
-    story = next((ghost for ghost in ghosts if ghost.time_size), None)
-    if story is not None:
-        key, T = "ghost", story.time_size
-        last = story.bits[-1] - math.log2(run.floor)
-        says = f"{says} {t('figures.perplexity.says_ghost', T=T, bits=f'{last:.2g}')}"
-    views = [
-        view(t, perplexity.NAME, "distance", caption=f"caption_{key}", unit=unit, T=T, **said),
-        view(t, perplexity.NAME, "perplexity", plot, unit=unit, **said),
-    ]
-    return panel(
-        t,
-        perplexity.NAME,
-        distance,
-        curves,
-        variant=key,
-        views=views,
-        switches=NEAR,
-        says=says,
-        unit=unit,
-        T=T,
-        **said,
-    )
-
-
 def _colourings(run: RunView, t: Texts) -> list[dict[str, Any]]:
     """Ways to colour the states."""
     known = run.states.colourings if run.states else ()
@@ -275,13 +195,6 @@ def _colourings(run: RunView, t: Texts) -> list[dict[str, Any]]:
         view(t, states.NAME, colouring.name, caption=caption, word=word, other=other, text=text)
         for colouring in known
     ]
-
-
-def _counted(run: RunView) -> str | None:
-    """Which caption says what the n-grams beside the curves are; None without any."""
-    if not run.counted:
-        return None
-    return "counted" if len(run.counted) == LONGEST_COUNTED else "counted_part"
 
 
 def _sentence(run: RunView, t: Texts) -> list[dict[str, Any]]:

@@ -22,16 +22,11 @@ def extend(
     x: Sequence[float],
     y: Sequence[float | None],
     customdata: Sequence[Any] | None = None,
-    kinds: Sequence[str | None] | None = None,
 ) -> Op:
-    """Add points to the end of a curve.
-
-    A point may be of a kind, whose look and hover text the trace has in its `meta.kinds`.
-    """
+    """Add points to the end of a curve."""
     op: Op = {"op": "extend", "figure": figure, "trace": trace, "x": list(x), "y": list(y)}
-    for name, values in (("customdata", customdata), ("kinds", kinds)):
-        if values is not None:
-            op[name] = list(values)
+    if customdata is not None:
+        op["customdata"] = list(customdata)
     return op
 
 

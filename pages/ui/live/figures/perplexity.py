@@ -28,7 +28,8 @@ from rnncore.views import (
 
 NAME = "perplexity"
 PART = "part"
-"""The kind of a point for which only the beginning of the held-out text was read."""
+"""The curve of the beginning of held-out text, where the whole is too long to be read often. Points
+of the whole, whose values do not compare with these, then stand beside it without a line."""
 END = 0.97
 """Where the plot ends and the strip begins that leads from its lines to their labels."""
 NAMED = 0.03
@@ -42,7 +43,7 @@ def figure(run: RunView, palette: Palette, t: Texts, ghosts: Sequence[Ghost] = (
     """Perplexity: floor, rungs and the vocabulary size as lines, the curves yet without points.
 
     Traces   ghost0, ghost1, ... as many as there are, each above its band0, ... where it is a mean;
-             train, valid, test, and labels of the lines
+             train, part, valid, test, and labels of the lines
     """
     V, floor = float(run.vocabulary_size), run.floor
     drawn = _frame(
@@ -104,19 +105,19 @@ def train_ops(point: LossPoint) -> list[Op]:
 
 
 def held_out_ops(point: HeldOutPoint) -> list[Op]:
-    """A held-out curve grows by one point, which says whether it is of the whole text."""
-    data, kinds = [point.bits], None
+    """One more point of held-out text: of its beginning, or of the whole."""
+    uid, data = point.split, [point.bits]
     if point.part is not None:
-        data, kinds = [point.bits, point.part], [PART]
+        uid, data = PART, [point.bits, point.part]
     drawn = [
-        extend(NAME, point.split, [point.step], [point.perplexity], [data], kinds),
-        readout(NAME, point.split, point.perplexity),
+        extend(NAME, uid, [point.step], [point.perplexity], [data]),
+        readout(NAME, uid, point.perplexity),
     ]
     if point.split == "valid" and point.step:
         partial = point.part is not None
         drawn.append(lowest(NAME, "best", "best_at", point.step, point.perplexity, partial=partial))
     if point.per_character is not None:
-        drawn.append(readout(NAME, f"{point.split}_character", point.per_character))
+        drawn.append(readout(NAME, f"{uid}_character", point.per_character))
     return drawn
 
 
@@ -211,13 +212,14 @@ def _curves(
             meta=meta,
             hovertemplate=told("seeds" if ghost.low else "ghost", name=ghost.name),
         )
-    part = {"symbol": "circle-open", "hovertemplate": told(PART)}
+    diamond = {"color": palette.held_out, "size": 9, "symbol": "diamond"}
+    apart = {"beside": {"trace": PART, "look": {"mode": "markers", "marker": diamond}}}
     for uid, colour, mode, limit in (
         ("train", palette.train, "lines", 600),
+        (PART, palette.held_out, "lines+markers", 120),
         ("valid", palette.held_out, "lines+markers", 120),
         ("test", palette.held_out, "markers", 120),
     ):
-        kinds = {"kinds": {PART: part}} if uid == "valid" else {}
         figure.add_scatter(
             uid=uid,
             name=t(f"figures.perplexity.{uid}"),
@@ -228,9 +230,9 @@ def _curves(
             marker={
                 "color": colour,
                 "size": 10 if uid == "test" else 4,
-                "symbol": "star" if uid == "test" else "circle",
+                "symbol": {"test": "star", PART: "circle-open"}.get(uid, "circle"),
             },
-            meta={"limit": limit, **kinds, **(meta or {})},
+            meta={"limit": limit, **(apart if uid == "valid" else {}), **(meta or {})},
             hovertemplate=told(uid),
         )
 
