@@ -1,4 +1,4 @@
-"""Where the beginning of held-out text is measured apart from the whole, no value stands for both."""
+"""Where the beginning of held-out text is measured apart from the whole, each has its own values."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_points_of_the_whole_have_no_line_beside_the_curve_and_look_otherwise() 
         assert (look["mode"], look["marker"]["symbol"]) == ("markers", "diamond")
         assert (
             whole.mode == part.mode == "lines+markers"
-        )  # a text that is measured whole has a line
+        )  # alone it has a line
         assert "beside" not in part.meta
 
 
