@@ -1,4 +1,4 @@
-"""Where the beginning of held-out text is measured apart from the whole, each has its own values."""
+"""Where the beginning of held-out text is measured apart from the whole, both have values."""
 
 from __future__ import annotations
 
@@ -43,9 +43,7 @@ def test_points_of_the_whole_have_no_line_beside_the_curve_and_look_otherwise() 
         assert whole.meta["beside"]["trace"] == part.uid
         look = whole.meta["beside"]["look"]
         assert (look["mode"], look["marker"]["symbol"]) == ("markers", "diamond")
-        assert (
-            whole.mode == part.mode == "lines+markers"
-        )  # alone it has a line
+        assert whole.mode == part.mode == "lines+markers"  # alone it has a line
         assert "beside" not in part.meta
 
 
