@@ -212,7 +212,7 @@ def _curves(
             meta=meta,
             hovertemplate=told("seeds" if ghost.low else "ghost", name=ghost.name),
         )
-    diamond = {"color": palette.held_out, "size": 9, "symbol": "diamond"}
+    diamond = {"color": palette.held_out, "size": 7, "symbol": "diamond"}
     apart = {"beside": {"trace": PART, "look": {"mode": "markers", "marker": diamond}}}
     for uid, colour, mode, limit in (
         ("train", palette.train, "lines", 600),
