@@ -17,7 +17,7 @@ def test_each_of_two_held_out_texts_has_its_own_values(overview: Overview, runs:
     overview.wait_for_status("finished")
     overview.wait(TICKED)
     measured = [
-        record.payload | {"step": record.step}
+        {**record.payload, "step": record.step}
         for record in runs.records(overview.run_id, "evaluation")
         if record.payload["split"] == "valid"
     ]
