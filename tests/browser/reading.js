@@ -9,7 +9,7 @@ window.rx = {
   last: (id, uid) => rx.trace(id, uid)?.x?.at(-1) ?? -1,
   curve: (id, uid) => rx.plot(id)?.querySelector(`.trace${uid} path.js-line`)?.getAttribute("d") ?? "",
   texts: (id, part) => [...(rx.panel(id)?.querySelectorAll(part) ?? [])].map((e) => e.textContent),
-  readouts: (id) => rx.texts(id, ".rx-value"),
+  readouts: (id) => rx.texts(id, ".rx-readout:not([hidden]) .rx-value"),
   draws: () => rx.ids.map((id) => Number(rx.panel(id)?.dataset.draws ?? 0)),
   range: (id, axis) => rx.plot(id)._fullLayout[axis].range.slice(),
   annotations: (id) => rx.plot(id)?.layout?.annotations?.map((note) => note.text) ?? [],
