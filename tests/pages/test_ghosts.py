@@ -52,3 +52,15 @@ def test_a_band_lies_beneath_the_mean_of_several_seeds() -> None:
         assert band.y == pytest.approx([2**bits for (bits,) in band.customdata])
         assert band.meta == mean.meta and mean.text[-1] == "20 seeds"
         assert "beginning of the held-out text" in mean.hovertemplate
+
+
+def test_earlier_runs_that_end_alike_are_named_apart() -> None:
+    updates, bits = tuple(range(0, 101, 10)), (5.0, *[1.0] * 10)
+    runs = [Ghost(name, updates, bits) for name in ("tomaso", "ropuku", "pavafo")]
+    figure = perplexity.distance_figure(RUN, LIGHT, T, runs)
+    named = [
+        [(x, text) for x, text in zip(drawn.x, drawn.text, strict=True) if text]
+        for drawn in (trace(figure, f"ghost{number}") for number in range(3))
+    ]
+    assert named == [[(40, "tomaso")], [(70, "ropuku")], [(100, "pavafo")]]
+    assert {trace(figure, f"ghost{number}").textposition for number in range(3)} == {"top left"}

@@ -136,10 +136,9 @@ def moving_panels(
 ) -> None:
     """Draw panels that the page feeds itself, each batch of operations once.
 
-    A new `revision` forgets what was drawn, and so does another language, for operations hold
-    words, too; a new `batch` number brings new operations. Giving the same operations again changes
-    nothing, so a page may always give all of them. `place` is the strip's sentence with {done} and
-    {total}.
+    A new `revision` forgets what was drawn, and so does another language: operations hold words. A
+    new `batch` number brings new operations; giving the same ones again changes nothing, so a page
+    may always give all of them. `place` is the strip's sentence with {done} and {total}.
     """
     moved = {"op": "progress", "done": progress.done, "epoch": 0, "rate": 0}
     feed = Feed(f"{revision}:{t.language}", None, [*ops, moved], batch=batch)

@@ -183,10 +183,7 @@ def _curves(
         )
 
     for number, ghost in enumerate(ghosts):
-        end = len(ghost.bits) - 1
-        lowest = min(ghost.bits) + NAMED  # on its way down there is room beside it
-        down = next(at for at, bits in enumerate(ghost.bits) if bits <= lowest)
-        place = down if ghost.time_size else end
+        place, beside = _named(ghost, number, len(ghosts))
         if ghost.low:
             around = [*ghost.high, *reversed(ghost.low)]
             figure.add_scatter(
@@ -205,8 +202,7 @@ def _curves(
             **_heights(ghost.bits),
             mode="lines+text",
             text=[ghost.name if at == place else "" for at in range(len(ghost.bits))],
-            # Under its end a mean has room: the longer name of several would leave the plot.
-            textposition="bottom left" if ghost.low else "middle right",
+            textposition=beside,
             textfont={"size": 12, "color": palette.faint},
             line={"color": palette.start, "width": 2},
             meta=meta,
@@ -235,6 +231,18 @@ def _curves(
             meta={"limit": limit, **(apart if uid == "valid" else {}), **(meta or {})},
             hovertemplate=told(uid),
         )
+
+
+def _named(ghost: Ghost, number: int, of: int) -> tuple[int, str]:
+    """At which of its points the ghost has its name, and where beside it."""
+    if ghost.time_size:  # on its way down there is room beside it
+        lowest = min(ghost.bits) + NAMED
+        return next(at for at, bits in enumerate(ghost.bits) if bits <= lowest), "middle right"
+    if ghost.low:
+        return len(ghost.bits) - 1, "bottom left"
+    # Curves of earlier runs often end alike: one is named at its end, the others on the way.
+    far = ghost.updates[-1] * (number + 1) / of
+    return next(at for at, update in enumerate(ghost.updates) if update >= far), "top left"
 
 
 def _heights(bits: Sequence[float]) -> dict[str, Any]:
