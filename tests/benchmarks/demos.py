@@ -65,6 +65,12 @@ def apart(done: Finished, races: int) -> list[Finished]:
     return found
 
 
+def only(done: Finished, runners: Sequence[int]) -> Finished:
+    """The points of these runners, numbered anew."""
+    points = [point for point in done.points if point.runner in runners]
+    return Finished([point._replace(runner=runners.index(point.runner)) for point in points], {})
+
+
 def cells(seeds: Sequence[int]) -> Iterator[Outcome]:
     """Gated cells carry a letter over 25 steps where the plain one does not."""
     setups = [cells_on_lag(seed=seed) for seed in seeds]
@@ -95,18 +101,18 @@ def cells_same_size(seeds: Sequence[int]) -> Iterator[Outcome]:
 def lag(seeds: Sequence[int]) -> Iterator[Outcome]:
     """A window longer than the lag learns it; a shorter one only by luck."""
     claims: list[dict[str, bool]] = [{} for _ in seeds]
-    kept: list[Finished] = []
-    for fillers, lengths in ((4, (4, 5)), (8, (4, 8, 9, 16))):
+    kept: list[list[Finished]] = []
+    for fillers, lengths, pair in ((4, (4, 5), (0, 1)), (8, (4, 8, 9, 16), (0, 3))):
         lab = lag_lab(fillers, lengths, seeds)
         points = list(lab.run())
         for point in points:
             if point.verdict != "open":
                 seed, i = divmod(point.point.runner, len(lengths))
                 claims[seed][f"lag.{fillers}.{lengths[i]}"] = point.verdict == "learnt"
-        if fillers == 4:
-            kept = apart(Finished([point.point for point in points], {}), len(seeds))
-    for found, done in zip(claims, kept, strict=True):
-        yield Outcome(found, {"lag": done})
+        done = apart(Finished([point.point for point in points], {}), len(seeds))
+        kept.append([only(one, pair) for one in done])
+    for found, four, eight in zip(claims, *kept, strict=True):
+        yield Outcome(found, {"lag": four, "lag_8": eight})
 
 
 def scales(seed: int) -> Outcome:

@@ -49,6 +49,10 @@ def say(app: AppTest, idea: str, option: str) -> AppTest:
     return app
 
 
+def captions(app: AppTest) -> set[str]:
+    return {one.value for one in app.caption}
+
+
 def told(app: AppTest) -> str:
     return next(one.value for one in app.markdown if one.value.startswith(("✓ ", "✗ ")))
 
@@ -118,6 +122,57 @@ def test_who_trains_sees_what_comes_of_it(
     app.run()
     assert opening not in [one.value for one in app.caption]
     assert SAY("gradients.race.example") not in [one.value for one in app.caption]
+
+
+@pytest.mark.parametrize("idea", ["scales", "lag", "explosion", "cells"])
+def test_who_trains_before_answering_has_seen_the_answer_and_is_not_counted(
+    visit: Visit, monkeypatch: pytest.MonkeyPatch, idea: str
+) -> None:
+    monkeypatch.setattr(training, "monotonic", Clock(0.4 * training.SLICE))
+    app = opened(visit, idea)
+    app.button(key="lab.train").click().run()
+    assert query(app)["gradients.shown"] == idea, "as after Show me"
+    say(app, idea, QUESTIONS[idea].options[0])
+    app.button(key=key(idea, "check")).click().run()
+    assert told(app)
+    assert captions(app) >= {SAY("predict.late")}
+    app.button(key=key(idea, "again")).click().run()
+    assert "gradients.shown" not in query(app)
+    opening = "gradients.explosion.asked" if idea == "explosion" else "gradients.race.opening"
+    assert SAY(opening) in captions(app), "what was trained here is kept back again"
+
+
+def test_an_answer_that_was_shown_first_is_told_and_changes_no_score(visit: Visit) -> None:
+    app = opened(visit, "book")
+    app.button(key=key("book", "show")).click().run()
+    say(app, "book", "shrinks")
+    app.button(key=key("book", "check")).click().run()
+    assert told(app).startswith("✓")
+    assert SAY("predict.late") in captions(app)
+    app.segmented_control(key="gradients.idea").set_value("scales").run()
+    say(app, "scales", "meet")
+    app.button(key=key("scales", "check")).click().run()
+    assert SAY("predict.score", right=1, of=1) in captions(app)
+    app.button(key="lab.train").click().run()
+    assert query(app)["gradients.shown"] == "book", "what is answered needs not be shown"
+
+
+@pytest.mark.parametrize(
+    ("idea", "values"),
+    [
+        *(("lag", {"lag": "8"}), ("lag", {"short": "3"}), ("lag", {"long": "6"})),
+        *(("cells", {"text": "own"}), ("cells", {"same_size": "1"})),
+    ],
+)
+def test_a_question_stands_where_the_page_has_the_settings_it_speaks_of(
+    visit: Visit, idea: str, values: dict[str, str]
+) -> None:
+    app = opened(visit, idea)
+    assert answers(app, idea)
+    app.query_params.update({f"gradients.{name}": value for name, value in values.items()})
+    app.run()
+    assert not app.exception
+    assert key(idea, "check") not in [one.key for one in app.button]
 
 
 def test_what_cannot_be_measured_is_said_and_keeps_nothing_back(

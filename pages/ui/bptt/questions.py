@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from pages.ui.bptt.controls import BpttControls
-from pages.ui.bptt.stateful import Pair, latest
+from pages.ui.bptt.stateful import QUESTION, Pair, latest
 from pages.ui.figures.mathematics import told_apart
 from pages.ui.inspected.subject import Subject
 from pages.ui.visit.session import Session
@@ -24,7 +24,7 @@ def draw(visit: Session, now: BpttControls, subject: Subject) -> None:
         visit,
         {
             "one_tick": Prediction(
-                "bptt.predict.one_tick",
+                QUESTION,
                 ("yes", "no"),
                 partial(_one_tick, visit, subject),
                 partial(visit.set_values, pair=1),

@@ -21,6 +21,8 @@ from rnncore.experiments.stateful import CarryPoint, carrying
 from rnncore.probes.minibatches.cost import update_cost
 from rnncore.text.windows import Windows
 
+QUESTION = "bptt.predict.one_tick"
+"""Of the two nets at T = 1."""
 TOKENS, WORK = 50_000, 6e9
 """What each net of the pair reads at most, and how many multiply-adds it may spend on it."""
 POINTS = 20
@@ -70,7 +72,13 @@ def carried_state(visit: Session, now: BpttControls, subject: Subject) -> None:
     try:
         offered = Pair(subject, T)
         training.buttons(
-            visit, row, offered.name, offered.run, t("bptt.carrying.train", T=T), pair=T
+            visit,
+            row,
+            offered.name,
+            offered.run,
+            t("bptt.carrying.train", T=T),
+            reveals=QUESTION if T == 1 else None,
+            pair=T,
         )
         asked = visit.value("pair", 0)
         if 1 <= asked <= LONGEST and visit.was_set("pair"):

@@ -39,9 +39,7 @@ SHIPPED = ("rnn", "lstm", "gru")
 def draw(visit: Session, row: DeltaGenerator) -> None:
     """Draw the race, and how far the gradient of each cell reaches before and after it."""
     t, found = visit.t, look(visit).subject
-    text = visit.value("text", TEXTS[0])
-    text = text if text in TEXTS else TEXTS[0]
-    same_size = visit.value("same_size", 0) != 0
+    text, same_size = _controls(visit)
     names = {
         "lag": t("gradients.cells.lag", lag=LAG),
         "own": literal(corpus_title(visit, found.corpus.name)),
@@ -59,8 +57,9 @@ def draw(visit: Session, row: DeltaGenerator) -> None:
         race, untrained = _on_text(configs, corpus_of(configs[0]))
         example = None
     name = f"cells:{race.configs[0].model_dump_json()}"
-    under_way = training.buttons(visit, row, name, race.run)
-    asked = example is not None and under_way is None and not answered(visit, QUESTION)
+    reveals = QUESTION if example is not None else None
+    under_way = training.buttons(visit, row, name, race.run, reveals=reveals)
+    asked = example is not None and not answered(visit, QUESTION)
     if example is not None and asked:
         example = example.opening(OPENING)
         st.markdown(t(f"gradients.cells.asked{'_same' if same_size else ''}", lag=LAG))
@@ -68,8 +67,23 @@ def draw(visit: Session, row: DeltaGenerator) -> None:
         st.markdown(_sentence(visit, text, found.corpus, same_size=same_size))
     training.poll(
         under_way,
-        partial(_course, visit, race, untrained, example, under_way, name, text, asked=asked),
+        partial(
+            _course,
+            visit,
+            race,
+            untrained,
+            example,
+            None if asked else under_way,
+            name,
+            text,
+            asked=asked,
+        ),
     )
+
+
+def stands(visit: Session) -> bool:
+    """Whether the race that is asked about is on the page."""
+    return _controls(visit) == (TEXTS[0], False)
 
 
 def answer(visit: Session) -> Answer:
@@ -79,6 +93,12 @@ def answer(visit: Session) -> Answer:
     option = "all" if there == {"rnn", *gated} else "gated" if there == gated else "other"
     counts = {name: str(share(f"cells.{name}").true) for name in SHIPPED}
     return Answer(option, {**counts, "of": str(share("cells.rnn").of)})
+
+
+def _controls(visit: Session) -> tuple[str, bool]:
+    """The text that is raced on, and whether all cells have as many units."""
+    text = visit.value("text", TEXTS[0])
+    return text if text in TEXTS else TEXTS[0], visit.value("same_size", 0) != 0
 
 
 def _course(

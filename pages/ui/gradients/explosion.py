@@ -63,7 +63,11 @@ def draw(visit: Session, row: DeltaGenerator) -> None:
         held.toggle(visit, "clip", f"{words}.clip", clip)
     configs = clipping_race()
     under_way = training.buttons(
-        visit, row, "clipping", lambda: race(configs, corpus_of(configs[0]), TOKENS, EVERY)
+        visit,
+        row,
+        "clipping",
+        lambda: race(configs, corpus_of(configs[0]), TOKENS, EVERY),
+        reveals=QUESTION,
     )
     with st.spinner(t("gradients.explosion.measuring")):
         own = _measure(now.key, 100, limit, now)
@@ -145,11 +149,11 @@ def _figures(visit: Session, own: Explosion, scaled: Explosion, clip: bool) -> N
 
 def _course(visit: Session, under_way: SlicedTraining[RacePoint] | None) -> None:
     t = visit.t
-    points = under_way.points if under_way else []
-    kept = not points
-    if kept and not answered(visit, QUESTION):
+    if not answered(visit, QUESTION):
         st.caption(t("gradients.explosion.asked"))
         return
+    points = under_way.points if under_way else []
+    kept = not points
     if kept:
         points = finished("clipping").points
     limit = clipping_race()[1].max_grad_norm

@@ -11,8 +11,8 @@ QUESTIONS = {
     "jacobians": Question(("grows", "shrinks"), jacobians.answer),
     "book": Question(("grows", "shrinks"), book.answer),
     "horizons": Question(("farther", "equal", "nearer"), horizons.answer),
-    "lag": Question(("both", "long", "neither"), lag.answer),
+    "lag": Question(("both", "long", "neither"), lag.answer, stands=lag.stands),
     "explosion": Question(("same", "slower", "diverges"), explosion.answer),
-    "cells": Question(("all", "gated", "other"), cells.answer),
+    "cells": Question(("all", "gated", "other"), cells.answer, stands=cells.stands),
 }
 """By idea; the link of a question is that of its idea."""

@@ -55,15 +55,17 @@ def panels(
     kept: bool = False,
     asked: bool = False,
     beside: dict[str, Any] | None = None,
+    note: str | None = None,
     text: str = "",
 ) -> None:
     """Draw held-out bits and gradient norms, or in their place the panel `beside`. `name` says
     which captions to take; the points of a `kept` training give way to the first of one that is
     run here. Of a kept one whose end is `asked`, they are those of the beginning.
-    `text` is what the bits are of, where a caption says it."""
+    `note` is said of kept points instead of where they come from; `text` is what the bits are of,
+    where a caption says it."""
     t = visit.t
     if kept:
-        st.caption(t("gradients.race.opening" if asked else "gradients.race.example"))
+        st.caption(note or t("gradients.race.opening" if asked else "gradients.race.example"))
         revision += ":opening" if asked else ":kept"
     read = max((point.tokens for point in points), default=0)
     bits = skeleton(race.bits, course, t)

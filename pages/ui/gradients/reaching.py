@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
 from pages.ui.figures.mathematics import amount
 from pages.ui.figures.palette import Palette
+from pages.ui.figures.style import POWERS
 from pages.ui.gradients import racing
 from pages.ui.gradients.figures import decay
 from pages.ui.gradients.figures.decay import Line
@@ -100,10 +102,17 @@ def _lines(t: Texts, runner: int, label: str, before: Reach, after: Reach | None
 
 
 def _share(t: Texts, label: str, before: Reach, after: Reach | None) -> str:
-    said = {"name": label, "before": amount(before.share)}
+    said = {"name": label, "before": _remains(t, before.share)}
     if after is None:
         return t("gradients.reach.share_before", **said)
-    return t("gradients.reach.share", after=amount(after.share), **said)
+    return t("gradients.reach.share", after=_remains(t, after.share), **said)
+
+
+def _remains(t: Texts, share: float) -> str:
+    """A share of the gradient; one that has vanished is never said to be 0."""
+    if share < LEAST:
+        return t("gradients.reach.below", least=POWERS[round(math.log10(LEAST))])
+    return t("gradients.reach.times", share=amount(share))
 
 
 def _figure(lines: list[Line], palette: Palette, t: Texts) -> go.Figure:

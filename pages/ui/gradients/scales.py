@@ -28,8 +28,8 @@ OPENING = 3
 def draw(visit: Session, row: DeltaGenerator) -> None:
     """Draw the three before and after the same training."""
     race, untrained = _race()
-    under_way = training.buttons(visit, row, NAME, race.run)
-    asked = under_way is None and not answered(visit, QUESTION)
+    under_way = training.buttons(visit, row, NAME, race.run, reveals=QUESTION)
+    asked = not answered(visit, QUESTION)
     untrained_share, met = share("scales.untrained"), share("scales.met")
     said = [visit.t("gradients.scales.sentence", untrained=untrained_share.true, of=met.of)]
     if not asked:
@@ -37,7 +37,10 @@ def draw(visit: Session, row: DeltaGenerator) -> None:
     st.markdown(" ".join(said))
     example = finished(NAME).opening(OPENING) if asked else finished(NAME)
     training.poll(
-        under_way, partial(_course, visit, race, untrained, example, under_way, asked=asked)
+        under_way,
+        partial(
+            _course, visit, race, untrained, example, None if asked else under_way, asked=asked
+        ),
     )
 
 

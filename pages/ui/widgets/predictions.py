@@ -2,7 +2,8 @@
 
 A question that is asked beside its answer asks nothing: a page keeps back what answers it until it
 is `answered`, or until somebody wants to be shown. Where the answer is off the screen until Check
-sets the controls, there is nothing to keep back.
+sets the controls, there is nothing to keep back. An answer given after what answers the question
+was on the page is told, and not counted.
 """
 
 from __future__ import annotations
@@ -50,19 +51,22 @@ class Question(NamedTuple):
     """A question of a page, before it is known what it is asked of.
 
     measure, waits   as in `Prediction`, of what the question is asked of
+    stands           whether the page has the settings that the question speaks of
     """
 
     options: tuple[str, ...]
     measure: Callable[..., Answer | None]
     waits: Callable[..., bool] = lambda *seen: False
     hides: bool = True
+    stands: Callable[..., bool] = lambda *seen: True
 
 
 @dataclass
 class Predicted:
     """What somebody said, and why; whether it is checked, and what was measured then.
 
-    `unmeasured` says that it was checked where nothing could be measured.
+    `unmeasured` says that it was checked where nothing could be measured; `late` that what answers
+    it was on the page before.
     """
 
     said: str = ""
@@ -70,6 +74,7 @@ class Predicted:
     checked: bool = False
     answer: Answer | None = None
     unmeasured: bool = False
+    late: bool = False
 
 
 @dataclass
@@ -83,11 +88,11 @@ class Predictions:
 
     @property
     def score(self) -> tuple[int, int]:
-        """How many were right, of how many that were checked."""
+        """How many were right, of how many that were checked and not late."""
         told = [
             one.said == one.answer.option
             for one in self.by_words.values()
-            if one.checked and one.answer is not None
+            if one.checked and one.answer is not None and not one.late
         ]
         return sum(told), len(told)
 
@@ -96,6 +101,13 @@ def answered(visit: Session, words: str) -> bool:
     """Whether what answers the question may be on the screen."""
     found = visit.state(Predictions).of(words)
     return found.checked or found.unmeasured or _name(words) in _shown(visit)
+
+
+def reveal(visit: Session, words: str) -> None:
+    """Let what answers the question come on the page, as "Show me" does, where it has no answer
+    yet."""
+    if not answered(visit, words):
+        visit.set_values(shown=",".join((*_shown(visit), _name(words))))
 
 
 def kept_back(visit: Session) -> None:
@@ -122,8 +134,10 @@ def one_of(visit: Session, asked: Mapping[str, Prediction], first: str | None = 
 
 
 def ask(visit: Session, name: str, asked: Question, *seen: object) -> None:
-    """Draw a question of the page, asked of what is `seen`; its texts stand under the page's name
-    in the locale."""
+    """Draw a question of the page, asked of what is `seen`, where it stands; the locale has
+    its texts under the page's name."""
+    if not asked.stands(*seen):
+        return
     predict(
         visit,
         Prediction(
@@ -168,12 +182,10 @@ def _ask(visit: Session, asked: Prediction, found: Predicted) -> None:
 
     def check() -> None:
         note()
+        found.late = answered(visit, asked.words)
         found.checked = bool(found.said)
         if found.checked:
             asked.show()
-
-    def show() -> None:
-        visit.set_values(shown=",".join((*_shown(visit), _name(asked.words))))
 
     # Where not all of it fits into one row, the answers stay together in the next.
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -213,13 +225,14 @@ def _ask(visit: Session, asked: Prediction, found: Predicted) -> None:
                     key=f"{key}.show",
                     help=t("predict.show_help"),
                     type="tertiary",
-                    on_click=show,
+                    on_click=partial(reveal, visit, asked.words),
                 )
 
 
 def _tell(visit: Session, asked: Prediction, found: Predicted, answer: Answer) -> None:
     t, key = visit.t, f"predict.{asked.words}"
     right, of = visit.state(Predictions).score
+    score = t("predict.late") if found.late else t("predict.score", right=right, of=of)
 
     def again() -> None:
         visit.state(Predictions).by_words.pop(asked.words)
@@ -253,7 +266,7 @@ def _tell(visit: Session, asked: Prediction, found: Predicted, answer: Answer) -
                 label_visibility="collapsed",
                 persist_state="session",
             )
-            st.caption(t("predict.score", right=right, of=of), width="content")
+            st.caption(score, width="content")
             st.button(t("predict.again"), key=f"{key}.again", type="tertiary", on_click=again)
 
 

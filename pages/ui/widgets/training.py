@@ -12,6 +12,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from pages.ui.visit import session
 from pages.ui.visit.session import Session
+from pages.ui.widgets import predictions
 
 P = TypeVar("P")
 INTERVAL, SLICE = 0.5, 0.4
@@ -71,11 +72,13 @@ def buttons(
     name: str,
     begin: Callable[[], Iterator[P]],
     label: str | None = None,
+    reveals: str | None = None,
     **values: int,
 ) -> SlicedTraining[P] | None:
     """Draw Train and Stop; return the training of this name, if one was started.
 
-    `label` is what the first button says; pressing it sets the `values` of the page.
+    `label` is what the first button says; pressing it sets the `values` of the page. `reveals` is
+    the question that the training answers before all eyes: pressing is as "Show me".
     """
     t = visit.t
     lab: SlicedTraining[P] | None = current(visit, name)
@@ -83,6 +86,8 @@ def buttons(
 
     def press() -> None:
         visit.set_values(**values)
+        if reveals:
+            predictions.reveal(visit, reveals)
         start(visit, name, begin())
 
     row.button(
