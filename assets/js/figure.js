@@ -1,10 +1,11 @@
 // One plot: a skeleton that came as JSON, the data that operations bring, and its drawing.
 
+import { tips } from "./ends.js";
 import { enlarged, innerSize, letterScale } from "./enlarge.js";
 import { aboveFloor, besides, Passing } from "./ladder.js";
 import { drawnMarks } from "./marks.js";
 import { rowMark } from "./rows.js";
-import { besideAnother, closeUp, meanOf, pointsOf, Series, tips } from "./series.js";
+import { besideAnother, closeUp, meanOf, pointsOf, Series } from "./series.js";
 import { sketch } from "./sketch.js";
 import { Room, roomyAxes } from "./ticks.js";
 
@@ -48,7 +49,7 @@ export class Figure {
     this.update = /** @type {number | null} */ (null); // that the curves mark
     /** @type {(at: number | null, update: number | null) => void} called when a person points at a state of the walk, or at a curve */
     this.onPoint = () => {};
-    /** @type {{range: [number, number], length: number, fixed: boolean} | null} the plot as drawn */
+    /** @type {{range: [number, number], length: number, fixed: boolean, log: boolean} | null} the plot as drawn */
     this.plotted = null;
     /** @type {[number, number] | null} the range of the updates */
     this.across = null;
@@ -107,6 +108,11 @@ export class Figure {
     return this.trace("labels")?.meta?.ladder ?? null;
   }
 
+  /** Whether curves have their names beside the plot. */
+  get tipped() {
+    return this.themes.light.data.some(({ meta }) => meta?.tip);
+  }
+
   /** The series of a trace, new where it has none. @param {string} uid */
   grow(uid) {
     let series = this.series.get(uid);
@@ -155,8 +161,8 @@ export class Figure {
    */
   draw(plotly, theme, now) {
     const traces = this.traces(theme);
-    const moved = traces.filter(({ uid, meta }) =>
-      this.moved.has(meta?.of ?? meta?.mean?.of ?? uid),
+    const moved = traces.filter(
+      ({ uid, meta }) => meta?.beside || this.moved.has(meta?.of ?? meta?.mean?.of ?? uid),
     );
     const quick = !this.stale && now - this.settledAt < SETTLE && !this.box.matches(":hover");
     this.moved.clear();
@@ -197,7 +203,8 @@ export class Figure {
     const labels = traces.findIndex(({ meta }) => meta?.ladder);
     if (labels >= 0) traces.splice(labels, 1, ...this.labelled(traces[labels]));
     if (this.walk) return this.walked(this.walk, traces, theme);
-    return [...traces, ...tips(traces)];
+    if (!this.tipped || !this.view || !this.plotted) return traces;
+    return [...traces, ...tips(traces, this.view, this.plotted)];
   }
 
   // Keep how the plot came out: what stands beside it has to fit.
@@ -205,11 +212,11 @@ export class Figure {
     const { xaxis, yaxis } = this.box._fullLayout ?? {};
     if (xaxis) this.across = xaxis.range.slice();
     if (yaxis && this.room.learn(yaxis._length / letterScale())) this.renew();
-    if (!(this.ladder || this.walk) || !yaxis) return;
+    if (!(this.ladder || this.walk || this.tipped) || !yaxis) return;
     if (!this.watched) this.watch();
     const [fixed, length] = [!yaxis.autorange, yaxis._length / letterScale()];
-    const plotted = { range: yaxis.range.slice(), length, fixed };
-    const view = this.walk && { x: xaxis.range.slice(), y: yaxis.range.slice() };
+    const plotted = { range: yaxis.range.slice(), length, fixed, log: yaxis.type === "log" };
+    const view = (this.walk || this.tipped) && { x: xaxis.range.slice(), y: yaxis.range.slice() };
     if (JSON.stringify([plotted, view]) === JSON.stringify([this.plotted, this.view])) return;
     Object.assign(this, { plotted, view });
     this.renew();

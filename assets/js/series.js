@@ -131,25 +131,3 @@ export function meanOf(trace, traces) {
   });
   return { ...trace, x, y: means };
 }
-
-/**
- * The names of curves at their ends; the lowest of several stands below its curve.
- * @param {import("./types.d.ts").PlotlyFigure["data"]} traces
- */
-export function tips(traces) {
-  const tipped = traces.filter(({ meta, x }) => meta?.tip && x.length);
-  tipped.sort((a, b) => b.y.at(-1) - a.y.at(-1));
-  return tipped.map(({ uid, meta, line, x, y }, rank) => ({
-    uid: `${uid}-tip`,
-    type: "scatter",
-    mode: "text",
-    meta: { of: uid },
-    x: x.slice(-1),
-    y: y.slice(-1),
-    text: [` ${meta.tip}`],
-    textposition: `${rank && rank === tipped.length - 1 ? "bottom" : "top"} right`,
-    textfont: { size: 12, color: line.color },
-    cliponaxis: false,
-    hoverinfo: "skip",
-  }));
-}

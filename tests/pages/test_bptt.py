@@ -257,6 +257,15 @@ def test_two_nets_are_trained_in_view_and_answer_the_question(
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("T", [1, 2])
+def test_who_trains_at_one_tick_has_seen_its_question_answered(page: Visit, T: int) -> None:
+    app = page(**{"bptt.T": str(T)})
+    app.button(key="lab.train").click().run()
+    assert not app.exception
+    assert query(app).get("bptt.shown") == ("one_tick" if T == 1 else None)
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize(("carried", "answer"), [(2.0, "yes"), (4.0, "no")])
 def test_the_answer_is_the_one_that_was_measured(
     page: Visit, monkeypatch: pytest.MonkeyPatch, carried: float, answer: str

@@ -11,7 +11,7 @@ import pytest
 from pages.gradients import SECTIONS as IDEAS
 from pages.ui.figures.mathematics import amount, decimals, told_apart
 from pages.ui.figures.palette import LIGHT
-from pages.ui.gradients import jacobians
+from pages.ui.gradients import jacobians, reaching
 from pages.ui.gradients.explosion import divergence
 from pages.ui.gradients.figures import decay, gradient_matrix, growth, race, spectrum
 from pages.ui.gradients.figures.decay import Band, Line, Reach
@@ -21,6 +21,7 @@ from pages.ui.visit.i18n import LANGUAGES, Texts
 from pages.ui.widgets import training
 from rnncore.cells import CELLS
 from rnncore.experiments.race import RacePoint
+from rnncore.experiments.reach import Reach as Measured
 from rnncore.probes.gradient_flow import FlowView
 from rnncore.probes.spectra import Spectrum
 from tests.clock import Clock
@@ -129,6 +130,25 @@ def test_a_race_draws_every_runner_without_the_point_at_which_it_diverged() -> N
     traces = {trace.uid: trace for trace in race.bits(course, LIGHT, T).data}
     assert tuple(traces["level_floor"].y) == (0.9, 0.9)
     assert traces["runner1"].name == "b"
+    assert [traces[uid].meta["tip"] for uid in ("level_floor", "runner0")] == ["floor", "a"]
+
+
+def test_beside_a_race_there_is_room_for_its_longest_name() -> None:
+    names = ("a", "LSTM, H = 16")
+    drawn = race.bits(Course(names, 1000, (Level(0.9, "floor", "floor"),)), LIGHT, T)
+    assert drawn.layout.margin.r == race.beside(names) > race.beside(("a", "floor"))
+    assert race.beside(("학습 성공선",)) > race.beside(("abc def",)) > 6 * len("abc def")
+
+
+def test_of_a_gradient_that_has_vanished_it_is_said_below_what() -> None:
+    def reach(last: float) -> Measured:
+        return Measured(np.array([1.0, 0.1, last]), None, 1.0)
+
+    one = Course(("RNN",), 1)
+    said = [reaching.said(T, one.runners[0], reach(0.25), reach(last)) for last in (0.5, 1e-13, 0)]
+    assert said[0] == "RNN: × 0.5 (untrained × 0.25)"
+    assert said[1] == said[2] == "RNN: less than 10⁻¹² (untrained × 0.25)"
+    assert reaching.said(T, "RNN", reach(0.25), None) == "RNN: × 0.25 (untrained)"
 
 
 def test_the_sentence_on_divergence_names_the_training_that_diverged() -> None:

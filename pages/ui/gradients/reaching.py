@@ -63,7 +63,7 @@ def panels(
     for runner, (label, before) in enumerate(zip(course.runners, untrained, strict=True)):
         after = trained.get(runner)
         lines += _lines(t, runner, label, before, after)
-        shares.append(_share(t, label, before, after))
+        shares.append(said(t, label, before, after))
     reach = panel(
         t,
         "reach",
@@ -101,11 +101,12 @@ def _lines(t: Texts, runner: int, label: str, before: Reach, after: Reach | None
     return found
 
 
-def _share(t: Texts, label: str, before: Reach, after: Reach | None) -> str:
-    said = {"name": label, "before": _remains(t, before.share)}
+def said(t: Texts, label: str, before: Reach, after: Reach | None) -> str:
+    """What remains of a runner's gradient at the largest distance, and what did untrained."""
+    values = {"name": label, "before": _remains(t, before.share)}
     if after is None:
-        return t("gradients.reach.share_before", **said)
-    return t("gradients.reach.share", after=_remains(t, after.share), **said)
+        return t("gradients.reach.share_before", **values)
+    return t("gradients.reach.share", after=_remains(t, after.share), **values)
 
 
 def _remains(t: Texts, share: float) -> str:

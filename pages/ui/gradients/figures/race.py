@@ -16,6 +16,8 @@ from pages.ui.visit.i18n import Texts
 from rnncore.experiments.race import RacePoint
 
 BITS, NORMS = "race_bits", "race_norms"
+NARROW, WIDE, HANGUL = 6.2, 11.5, 0x1100
+"""Pixels of a letter, and of one from this on, about."""
 ROLES = ("held_out", "train", "gradient", "accent", "start")
 
 
@@ -108,6 +110,11 @@ def ops(points: Sequence[RacePoint]) -> list[Op]:
     return drawn
 
 
+def beside(names: Sequence[str]) -> int:
+    """Pixels that the longest of the names takes at the right of a plot."""
+    return 14 + math.ceil(max(sum(WIDE if ord(c) >= HANGUL else NARROW for c in n) for n in names))
+
+
 def _drawing(
     course: Course,
     levels: Sequence[Level],
@@ -124,32 +131,24 @@ def _drawing(
             palette,
             t("gradients.race.tokens"),
             tickformat=COUNT,
-            range=[0, course.tokens * 1.1],
+            range=[0, course.tokens],
         ),
         yaxis=axis(palette, quantity, **scale),
+        yaxis2={"overlaying": "y", "range": [1, 0], "visible": False, "fixedrange": True},
     )
-    drawn.update_layout(margin={"l": 54, "r": 14})
+    names = (*course.runners, *(level.label for level in levels))
+    drawn.update_layout(margin={"l": 54, "r": beside(names)})
     for level in levels:
         colour = getattr(palette, level.role)
         drawn.add_scatter(
             uid=f"level_{level.role}",
             name=level.label,
-            x=[0, course.tokens * 1.1],
+            x=[0, course.tokens],
             y=[level.value, level.value],
             mode="lines",
             line={"color": colour, "width": 1.5, "dash": level.dash},
+            meta={"tip": level.label, "level": True},
             hoverinfo="skip",
-        )
-        below = level.role == "floor"
-        drawn.add_annotation(
-            x=course.tokens * 1.1,
-            y=math.log10(level.value) if logarithmic else level.value,
-            text=level.label,
-            xanchor="right",
-            yanchor="top" if below else "bottom",
-            yshift=-2 if below else 1,
-            showarrow=False,
-            font={"size": 11, "color": colour},
         )
     for number, name in enumerate(course.runners):
         drawn.add_scatter(
