@@ -16,8 +16,10 @@ from functools import partial
 from pathlib import Path
 from time import perf_counter
 
+from pages.ui.inspected.subject import EXAMPLE, small_config
+from rnncore.cells import CELLS
 from rnncore.experiments import examples
-from rnncore.experiments.cells import SMALLER_RATE, cells_on_lag, learnt
+from rnncore.experiments.cells import SMALLER_RATE, cells_on_lag, cells_on_text, learnt
 from rnncore.experiments.contexts import ContextPoint
 from rnncore.experiments.examples import Finished, Share
 from rnncore.experiments.lag import lag_lab
@@ -92,6 +94,14 @@ def cells_same_size(seeds: Sequence[int]) -> Iterator[Outcome]:
         yield Outcome(claims, {"cells_same_size": done})
 
 
+def cells_text(seed: int) -> Outcome:
+    """The three cells on the text of the example network; nothing is claimed of them."""
+    if seed:
+        return Outcome({}, {})
+    configs = tuple(small_config(EXAMPLE, cell=cell) for cell in CELLS)
+    return Outcome({}, {"cells_text": finish(cells_on_text(configs, load_corpus(configs[0])))})
+
+
 def lag(seeds: Sequence[int]) -> Iterator[Outcome]:
     """A window longer than the lag learns it; a shorter one only by luck."""
     claims: list[dict[str, bool]] = [{} for _ in seeds]
@@ -149,6 +159,7 @@ DEMOS: dict[str, Demo] = {
     "scales": each(scales),
     "cells": cells,
     "cells_same_size": cells_same_size,
+    "cells_text": each(cells_text),
     "rate_too_high": each(stories.rate_too_high),
     "too_small": each(stories.too_small),
     "t_too_short": each(stories.t_too_short),

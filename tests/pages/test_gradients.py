@@ -146,9 +146,9 @@ def test_of_a_gradient_that_has_vanished_it_is_said_below_what() -> None:
 
     one = Course(("RNN",), 1)
     said = [reaching.said(T, one.runners[0], reach(0.25), reach(last)) for last in (0.5, 1e-13, 0)]
-    assert said[0] == "RNN: × 0.5 (untrained × 0.25)"
-    assert said[1] == said[2] == "RNN: less than 10⁻¹² (untrained × 0.25)"
-    assert reaching.said(T, "RNN", reach(0.25), None) == "RNN: × 0.25 (untrained)"
+    assert said[0] == "RNN: ×\u00a00.5 (untrained ×\u00a00.25)"
+    assert said[1] == said[2] == "RNN: less than 10⁻¹² (untrained ×\u00a00.25)"
+    assert reaching.said(T, "RNN", reach(0.25), None) == "RNN: ×\u00a00.25 (untrained)"
 
 
 def test_the_sentence_on_divergence_names_the_training_that_diverged() -> None:
@@ -239,3 +239,29 @@ def test_a_training_that_is_run_here_takes_the_place_of_the_one_that_was_kept(
     assert T("gradients.race.example") not in [one.value for one in app.caption]
     now = shown()
     assert now["revision"] != kept["revision"], "else the panels take only what comes after"
+
+
+def test_the_cells_on_a_text_show_a_kept_race_or_leave_out_who_learns(
+    visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def panels(app: Any) -> list[str]:
+        given = [json.loads(element.proto.json) for element in app.get("bidi_component")]
+        return [panel["id"] for one in given if "panels" in one for panel in one["panels"]]
+
+    own = {"gradients.idea": "cells", "gradients.text": "own"}
+    app = visit().switch_page("../gradients.py").run()
+    app.query_params.update(own)
+    app.run()
+    assert panels(app) == ["race_bits", "reach"]
+    assert T("gradients.race.example") in [one.value for one in app.caption]
+
+    run = Training(corpus="reber")
+    run.advance(1)
+    monkeypatch.setattr(training, "monotonic", Clock(0.4 * training.SLICE))
+    app = open_page(visit, "gradients", run, **own)
+    assert not app.exception
+    assert panels(app) == ["reach"]
+    assert T("gradients.race.nothing") in [one.value for one in app.caption]
+    app.button(key="lab.train").click().run()
+    assert panels(app) == ["race_bits", "reach"]
+    assert "gradients.shown" not in query(app), "this race answers no question"

@@ -11,7 +11,7 @@ from pages.ui.gradients import reaching
 from pages.ui.gradients.figures.race import Course, Level
 from pages.ui.gradients.view import look
 from pages.ui.inspected.preview import HASHED, corpus_of
-from pages.ui.inspected.subject import small_config
+from pages.ui.inspected.subject import EXAMPLE, small_config
 from pages.ui.visit.i18n import literal
 from pages.ui.visit.session import Session
 from pages.ui.widgets import held, training
@@ -48,18 +48,18 @@ def draw(visit: Session, row: DeltaGenerator) -> None:
         held.segments(visit, "text", "gradients.cells.text", text, TEXTS, names.__getitem__)
         if text == "lag":
             held.toggle(visit, "same_size", "gradients.cells.same_size", same_size)
+    kept: str | None = "cells_same_size" if same_size else "cells"
     if text == "lag":
         race, untrained = _on_lag(tuple(CELLS), same_size)
-        kept = "cells_same_size" if same_size else "cells"
-        example = finished(kept) if tuple(CELLS) == SHIPPED else None
     else:
-        configs = tuple(small_config(found.config, cell=cell) for cell in CELLS)
+        configs = _configs(found.config)
         race, untrained = _on_text(configs, corpus_of(configs[0]))
-        example = None
+        kept = "cells_text" if configs == _configs(EXAMPLE) else None
+    example = finished(kept) if kept and tuple(CELLS) == SHIPPED else None
     name = f"cells:{race.configs[0].model_dump_json()}"
-    reveals = QUESTION if example is not None else None
-    under_way = training.buttons(visit, row, name, race.run, reveals=reveals)
-    asked = example is not None and not answered(visit, QUESTION)
+    tells = text == "lag" and example is not None
+    under_way = training.buttons(visit, row, name, race.run, reveals=QUESTION if tells else None)
+    asked = tells and not answered(visit, QUESTION)
     if example is not None and asked:
         example = example.opening(OPENING)
         st.markdown(t(f"gradients.cells.asked{'_same' if same_size else ''}", lag=LAG))
@@ -93,6 +93,11 @@ def answer(visit: Session) -> Answer:
     option = "all" if there == {"rnn", *gated} else "gated" if there == gated else "other"
     counts = {name: str(share(f"cells.{name}").true) for name in SHIPPED}
     return Answer(option, {**counts, "of": str(share("cells.rnn").of)})
+
+
+def _configs(config: Config) -> tuple[Config, ...]:
+    """One for each cell, on the text of `config`."""
+    return tuple(small_config(config, cell=cell) for cell in CELLS)
 
 
 def _controls(visit: Session) -> tuple[str, bool]:

@@ -61,6 +61,7 @@ def panels(
     """Draw held-out bits and gradient norms, or in their place the panel `beside`. `name` says
     which captions to take; the points of a `kept` training give way to the first of one that is
     run here. Of a kept one whose end is `asked`, they are those of the beginning.
+    Before the first point of a race that has none the bits are left out.
     `note` is said of kept points instead of where they come from; `text` is what the bits are of,
     where a caption says it."""
     t = visit.t
@@ -68,8 +69,12 @@ def panels(
         st.caption(note or t("gradients.race.opening" if asked else "gradients.race.example"))
         revision += ":opening" if asked else ":kept"
     read = max((point.tokens for point in points), default=0)
-    bits = skeleton(race.bits, course, t)
-    drawn = [panel(t, race.BITS, bits, [], variant=name, says=SAYS, text=text)]
+    drawn = []
+    if points or going:
+        bits = skeleton(race.bits, course, t)
+        drawn.append(panel(t, race.BITS, bits, [], variant=name, says=SAYS, text=text))
+    else:
+        st.caption(t("gradients.race.nothing"))
     if beside is None:
         beside = panel(t, race.NORMS, skeleton(race.norms, course, t), [], variant=name, says=SAYS)
     drawn.append(beside)
