@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from pages.ui.figures.ends import apart
 from pages.ui.figures.palette import LIGHT
 from pages.ui.gradients.figures.tally import Stairs, figure, stairs
 from pages.ui.visit.i18n import texts
@@ -28,9 +29,19 @@ def test_stairs_rise_by_one_seed_at_a_time_and_go_on_to_what_was_read() -> None:
 def test_each_T_has_its_stairs_and_its_name_at_their_end() -> None:
     drawn = figure([Tally(4, 0, (), 0, 50), Tally(5, 0, (20,), 0, 20)], 50, 20, LIGHT, T)
     assert [list(one.x) for one in drawn.data] == [[0, 50], [0, 20, 20]]
-    assert [one.text[-1] for one in drawn.data] == ["T = 4", "T = 5"]
+    names = {note.text: (note.x, note.y) for note in drawn.layout.annotations}
+    assert names["T = 4"] == (50, 0)
+    assert names["T = 5"] == (20, pytest.approx(21 / 248 * 14)), "14 of 248 pixels above"
     assert drawn.data[0].line.color != drawn.data[1].line.color
     assert drawn.layout.xaxis.range == (0, 50)
+
+
+def test_names_at_ends_that_lie_together_are_moved_apart_along_the_axis() -> None:
+    axis = (0.0, 10.0)
+    assert apart([5, 1], axis, 100) == [5, 1]
+    assert apart([1.5, 1, 5], axis, 100, room=10) == [2, 1, 5]
+    assert apart([2, 2], axis, 100, room=10) == [2, 3]
+    assert apart([10, 9.5], axis, 100, room=10) == [10, 9], "none leaves the plot"
 
 
 def lab_of(

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import plotly.graph_objects as go
 
+from pages.ui.figures.ends import apart
 from pages.ui.figures.palette import Palette
 from pages.ui.figures.style import COUNT, axis, blank
 from pages.ui.gradients.figures.race import role
@@ -33,28 +34,34 @@ def figure(
     tallies: Sequence[Tally], tokens: int, seeds: int, palette: Palette, t: Texts
 ) -> go.Figure:
     """Stairs of each T, named at their ends.  Traces   runner0, runner1, ..."""
+    margin, rows = {"l": 54, "r": 70, "t": 12, "b": 40}, (-0.4, seeds + 0.6)
     drawn = blank(
         palette,
         height=HEIGHT,
-        margin={"l": 54, "r": 70, "t": 12, "b": 40},
+        margin=margin,
         xaxis=axis(palette, t("gradients.race.tokens"), tickformat=COUNT, range=[0, tokens]),
-        yaxis=axis(
-            palette, t("gradients.lag.seeds_learnt"), tickformat="d", range=[-0.4, seeds + 0.6]
-        ),
+        yaxis=axis(palette, t("gradients.lag.seeds_learnt"), tickformat="d", range=list(rows)),
     )
-    for runner, tally in enumerate(tallies):
+    ends = [len(tally.learnt) for tally in tallies]
+    heights = apart(ends, rows, HEIGHT - margin["t"] - margin["b"])
+    for runner, (tally, height) in enumerate(zip(tallies, heights, strict=True)):
         up, name = stairs(tally), f"T = {tally.time_size}"
         colour = getattr(palette, role(runner))
         drawn.add_scatter(
             uid=f"runner{runner}",
             x=up.tokens,
             y=up.seeds,
-            mode="lines+text",
-            text=[""] * (len(up.tokens) - 1) + [name],
-            textposition="top left",
-            textfont={"color": colour},
+            mode="lines",
             line={"color": colour, "width": 2.4, "shape": "hv"},
             hovertemplate=f"{name}: %{{y}} · %{{x:,}}<extra></extra>",
-            cliponaxis=False,
+        )
+        drawn.add_annotation(
+            x=up.tokens[-1],
+            y=height,
+            text=name,
+            xanchor="left",
+            xshift=4,
+            showarrow=False,
+            font={"size": 12, "color": colour},
         )
     return drawn.finish()
