@@ -76,6 +76,7 @@ def test_side_trainings_of_such_a_run_are_compared_on_a_tenth_that_is_held_out(
     run.advance(2)
     query = {"gradients.idea": "cells", "gradients.text": "own", "gradients.shown": "cells"}
     app = open_page(visit, "gradients", run, **query)
+    app.button(key="lab.train").click().run()
     assert not app.exception
     (given,) = (one for one in components(app) if "panels" in one)
     assert claims(said(given["panels"][0]), "en")
