@@ -7,7 +7,7 @@ import { drawnMarks } from "./marks.js";
 import { rowMark } from "./rows.js";
 import { besideAnother, closeUp, meanOf, pointsOf, Series } from "./series.js";
 import { sketch } from "./sketch.js";
-import { Room, roomyAxes } from "./ticks.js";
+import { heightened, Room, roomyAxes } from "./ticks.js";
 
 /** @typedef {import("./types.d.ts").Theme} Theme */
 /** @typedef {import("./types.d.ts").PlotlyFigure} PlotlyFigure */
@@ -257,7 +257,8 @@ export class Figure {
   }
 
   /** @param {PlotlyFigure["layout"]} skeleton @param {Trace[]} traces */
-  layout({ meta = {}, ...layout }, traces) {
+  layout({ meta = {}, ...whole }, traces) {
+    const layout = heightened(whole, innerSize(this, whole.margin).height);
     const { width, height } = innerSize(this, layout.margin);
     const marks = drawnMarks(this.marks, (mark) => this.labels.mark(mark), {
       width: width * (layout.xaxis.domain?.[1] ?? 1),
@@ -279,7 +280,8 @@ export class Figure {
       layout.xaxis = { ...layout.xaxis, range: this.walk.frame.x };
       layout.yaxis = { ...layout.yaxis, range: this.walk.frame.y };
       const step = this.replaced.get("tokens")?.step ?? 0;
-      notes.push(this.walk.note((...of) => this.labels.fill(...of), meta.note, step));
+      const fill = this.labels.fill.bind(this.labels);
+      notes.push(...this.walk.notes(fill, meta.note, step, height));
     }
     const row = meta.rows && rowMark(this.word, meta.rows, (...of) => this.labels.fill(...of));
     return {

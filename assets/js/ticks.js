@@ -3,6 +3,8 @@
 import { widthOf } from "./marks.js";
 
 const ROOM = 13; // pixels from one number to the next
+const LOW = 100; // pixels of a plot below which what has no room is left to the panel
+const NAME = 16; // pixels that such a name takes
 const LABELS = 8; // numbers that an axis has by decades and what lies between, as a rule
 
 /** @typedef {import("./types.d.ts").PlotlyFigure["layout"]} Axis an open dictionary of Plotly's */
@@ -31,6 +33,22 @@ export function roomy(axis, length) {
     if (length < LABELS * ROOM) fitted.dtick = 1; // powers of ten alone
   }
   return fitted;
+}
+
+/**
+ * The layout of a plot that is `height` pixels high; a low one leaves out what its axes across are
+ * called, and is higher by that.
+ * @param {Axis} layout @param {number} height in pixels of usual letters
+ * @returns {Axis}
+ */
+export function heightened(layout, height) {
+  const across = Object.entries(layout).filter(
+    ([name, axis]) => /^xaxis\d*$/.test(name) && axis.title?.text,
+  );
+  if (height >= LOW || !across.length) return layout;
+  const unnamed = across.map(([name, axis]) => [name, { ...axis, title: { text: "" } }]);
+  const margin = { ...layout.margin, b: layout.margin.b - NAME };
+  return { ...layout, ...Object.fromEntries(unnamed), margin };
 }
 
 /** All upright axes of a layout. @param {Axis} layout @param {number} length */

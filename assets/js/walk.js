@@ -12,6 +12,7 @@ import { arrowed, frameOf, placed, scaleOf } from "./plane.js";
 
 const BEFORE = 3; // tokens that a state of the cloud is told with, before its own
 const NEAR = 10; // pixels from a state within which one points at its word
+const NOTED = 140; // pixels of height that a plot with a note in its corner has at least
 const FRESH = 100; // updates that new axes are told of with emphasis
 
 /**
@@ -244,22 +245,25 @@ export class Walk {
   }
 
   /**
-   * What is said of the axes, in a corner.
+   * What is said of the axes, in a corner. A low plot needs it for its words: a readout says the same.
    * @param {(name: string, values: Record<string, number>) => string} fill
    * @param {{faint: string, loud: string, ground: string}} colours
    * @param {number} step the update that is shown
+   * @param {number} height of the plot
    */
-  note(fill, { faint, loud, ground }, step) {
+  notes(fill, { faint, loud, ground }, step, height) {
+    if (height < NOTED) return [];
     const fresh = this.aimed > 0 && step - this.aimed < FRESH;
     const said = !this.aimed ? "axes_first" : fresh ? "axes_anew_here" : "axes_anew";
     const text = fill(said, { step: this.aimed });
-    return {
+    const note = {
       ...{ xref: "paper", yref: "paper", x: 0, y: 0, xanchor: "left", yanchor: "bottom" },
       text: fresh ? `<b>${text}</b>` : text,
       font: { size: 11, color: fresh ? loud : faint },
       bgcolor: ground,
       showarrow: false,
     };
+    return [note];
   }
 }
 

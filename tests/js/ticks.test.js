@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Room, roomy, roomyAxes } from "../../assets/js/ticks.js";
+import { heightened, Room, roomy, roomyAxes } from "../../assets/js/ticks.js";
 
 const powers = { tickvals: [-3, -2, -1, 0, 1], ticktext: ["0.001", "0.01", "0.1", "1", "10"] };
 
@@ -31,4 +31,20 @@ test("upright axes alone are fitted, where the length is known", () => {
   const room = new Room();
   assert.ok(room.learn(99.6));
   assert.ok(!room.learn(100));
+});
+
+test("a low plot leaves out what its axes across are called, and is higher by that", () => {
+  const layout = {
+    margin: { l: 40, r: 8, t: 8, b: 40 },
+    xaxis: { title: { text: "updates" }, range: [0, 1] },
+    xaxis2: { title: { text: "distance" } },
+    yaxis: { title: { text: "bits" } },
+  };
+  assert.equal(heightened(layout, 120), layout);
+  const low = heightened(layout, 60);
+  assert.equal(low.xaxis.title.text + low.xaxis2.title.text, "");
+  assert.deepEqual([low.xaxis.range, low.yaxis], [[0, 1], layout.yaxis]);
+  assert.equal(low.margin.b, 24);
+  const nameless = { margin: layout.margin, xaxis: {} };
+  assert.equal(heightened(nameless, 60), nameless);
 });

@@ -133,11 +133,12 @@ test("new axes are told of, loudly at first", () => {
   /** @type {(name: string, values: Record<string, number>) => string} */
   const fill = (name, { step }) => `${name} ${step}`;
   const colours = { faint: "grey", loud: "blue", ground: "white" };
-  assert.equal(walk.note(fill, colours, 40).text, "axes_first 0");
+  assert.equal(walk.notes(fill, colours, 40, 200)[0].text, "axes_first 0");
   walk.aim(300);
-  assert.equal(walk.note(fill, colours, 310).text, "<b>axes_anew_here 300</b>");
-  assert.equal(walk.note(fill, colours, 310).font.color, "blue");
-  assert.equal(walk.note(fill, colours, 700).text, "axes_anew 300");
+  assert.equal(walk.notes(fill, colours, 310, 200)[0].text, "<b>axes_anew_here 300</b>");
+  assert.equal(walk.notes(fill, colours, 310, 200)[0].font.color, "blue");
+  assert.equal(walk.notes(fill, colours, 700, 200)[0].text, "axes_anew 300");
+  assert.deepEqual(walk.notes(fill, colours, 700, 100), [], "a low plot has no room for it");
 });
 
 test("a word is as far from the loss as there are ticks from its state to the one that loss reads", () => {
