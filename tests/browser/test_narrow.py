@@ -39,5 +39,5 @@ def test_a_phone_shows_what_the_page_is_about_without_scrolling(
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(f"{server.url}/generation?lang=en&generation.idea={idea}")
     page.wait_for_function(READY)
-    top = f"document.querySelector('{shown}').getBoundingClientRect().top"
+    top = f"document.querySelector('{shown}')?.getBoundingClientRect().top"
     page.wait_for_function(f"{top} < innerHeight - 100")
