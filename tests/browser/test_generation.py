@@ -52,7 +52,7 @@ def test_every_idea_answers_a_person(page: Page, server: Server) -> None:
     likeliest = page.evaluate(MIDDLE, [bars, 1, 0])
     click(page, bars, *likeliest)  # the prompt goes on with it
     page.wait_for_function(
-        "([box, before]) => document.querySelector(box).value.startsWith(before + ' ')",
+        "([box, before]) => document.querySelector(box)?.value.startsWith(before + ' ')",
         arg=[PROMPT, first],
     )
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 T = texts("en")
 LETTERS = """[...document.querySelectorAll("[data-testid=stGraphVizChart] svg")].map((svg) =>
-  Number.parseFloat(svg.querySelector(".edge text").getAttribute("font-size"))
+  Number.parseFloat(svg.querySelector(".edge text")?.getAttribute("font-size"))
     * svg.getBoundingClientRect().width / svg.viewBox.baseVal.width)"""
 """Pixels of the letters at the arrows of each automaton."""
 PLOT = ".st-key-states-{} .js-plotly-plot"
