@@ -39,7 +39,8 @@ def choose(page: Page, idea: str) -> None:
 
 def wait_for_another(page: Page, sentence: str) -> None:
     page.wait_for_function(
-        "([box, before]) => [...document.querySelectorAll(box)].some(({ value }) => value !== before)",
+        """([box, before]) => [...document.querySelectorAll(box)]
+            .some(({ value }) => value !== before)""",
         arg=[SENTENCE, sentence],
     )
 
