@@ -6,7 +6,7 @@ before it was killed, and asks for the same trials.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable
 from time import monotonic
 from typing import NamedTuple
@@ -76,7 +76,7 @@ class Coordinator:
         self._beat_at = 0.0
         self._short_since: float | None = None
         self._told = False  # whether a trial has ended since this process looks after the sweep
-        self._lost: Counter[str] = Counter()  # workers by run
+        self._lost: defaultdict[str, set[object]] = defaultdict(set)  # workers by run
         self._ordered: set[str] = set()  # runs that were told to stop or to yield
 
     def tick(self) -> bool:
@@ -186,8 +186,9 @@ class Coordinator:
 
     def _hopeless(self, run: RunRow) -> bool:
         """Whether a run loses each worker that it gets."""
-        self._lost[run.id] += run.status == "lost"
-        return self._lost[run.id] > TRIES
+        if run.status == "lost":  # one that is seen so twice is lost once
+            self._lost[run.id].add((run.worker, run.heartbeat))
+        return len(self._lost[run.id]) > TRIES
 
     def _yield_all(self, going: Iterable[Going]) -> bool:
         """Pause all trials; whether they are."""
