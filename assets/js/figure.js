@@ -276,14 +276,14 @@ export class Figure {
       if (this.near && end) Object.assign(layout, closeUp(layout, curves, end));
     }
     const notes = [];
+    const fill = this.labels.fill.bind(this.labels);
     if (this.walk?.frame) {
       layout.xaxis = { ...layout.xaxis, range: this.walk.frame.x };
       layout.yaxis = { ...layout.yaxis, range: this.walk.frame.y };
       const step = this.replaced.get("tokens")?.step ?? 0;
-      const fill = this.labels.fill.bind(this.labels);
       notes.push(...this.walk.notes(fill, meta.note, step, height));
     }
-    const row = meta.rows && rowMark(this.word, meta.rows, (...of) => this.labels.fill(...of));
+    const row = meta.rows && rowMark(this.word, meta.rows, fill);
     return {
       ...layout,
       ...roomyAxes(layout, this.room.length || height),

@@ -110,7 +110,6 @@ export interface View {
   plot: Themed<PlotlyFigure> | null;
 }
 
-/** One panel: pages/ui/widgets/panels.py makes them. */
 /** Words that take the place of a panel's own once its readout `of` has a value. */
 export interface Instead {
   of: string;
@@ -118,6 +117,7 @@ export interface Instead {
   labels: Record<string, string>; // of readouts, by name
 }
 
+/** One panel: pages/ui/widgets/panels.py makes them. */
 export interface PanelSpec {
   id: string;
   title: string;

@@ -59,6 +59,7 @@ class Prober:
     The tokens come from the held-out text (from the training text where there is none). Every
     measurement is made on a twin of the model: training does not notice. The samples of a
     snapshot depend on (config.seed, step) alone. `chosen` are shorter passages than usual.
+    `copies` finds what of them stands in the training text; None for a grammar's.
     """
 
     def __init__(self, trainer: Measurable, chosen: Passages | None = None) -> None:
@@ -66,7 +67,7 @@ class Prober:
         self._model = trainer.model.twin()
         corpus, config = trainer.corpus, trainer.config
         self._passages = chosen or passages(config, corpus)
-        self._copies = Copies(corpus) if corpus.grammar is None else None
+        self.copies = Copies(corpus) if corpus.grammar is None else None
         twin = twin_of(corpus) if self._passages.cloud else ()
         sentences = [corpus.probe, twin] if twin else [corpus.probe]
         encode = corpus.vocabulary.encode
@@ -124,7 +125,7 @@ class Prober:
         temperature = trainer.config.temperature
         rng = np.random.default_rng([trainer.config.seed, trainer.steps])
         samples, legal_share = draw_samples(
-            model, corpus, temperature, rng, self._passages.sample, self._copies
+            model, corpus, temperature, rng, self._passages.sample, self.copies
         )
         return SnapshotView(
             step=trainer.steps,

@@ -261,7 +261,7 @@ class Driver:
                 self._held_out.measure_end("test")
         self._keeper.flush()
         self._look()
-        self._keeper.look_back()
+        self._keeper.look_back(self._prober.copies)
         self._report.set_status(self._trainer.steps, "finished", reason)
         self._commit()
         self._report.lighten()

@@ -125,9 +125,10 @@ class Keeper:
             self._waiting = b""
         self._best_at = _next(began)
 
-    def look_back(self) -> None:
+    def look_back(self, copies: Copies | None) -> None:
         """Report the best state beside the latest, and what it writes where it is another one. Of a
-        grammar's text nothing is reported: no run knows that by heart."""
+        grammar's text nothing is reported: no run knows that by heart. `copies` looks for what
+        is copied in it."""
         trainer, corpus, best = self._trainer, self._trainer.corpus, self._best
         if best.step is None or best.bits is None or corpus.grammar is not None:
             return
@@ -139,7 +140,7 @@ class Keeper:
             except RnnError:  # somebody has taken it away
                 return
             rng = np.random.default_rng([trainer.config.seed, best.step])
-            samples, _ = draw_samples(model, corpus, temperature, rng, copies=Copies(corpus))
+            samples, _ = draw_samples(model, corpus, temperature, rng, copies=copies)
         view = BestView(trainer.steps, best.step, 2**best.bits, samples, temperature)
         self._report.add(best_record(view))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pages.ui.figures.grammar_states import state_name
+from pages.ui.figures.letters import room
 from pages.ui.figures.palette import LIGHT, Palette, thinned
 from pages.ui.figures.style import FONT
 from pages.ui.figures.tokens import isolated
@@ -16,8 +17,6 @@ LISTED = 3
 LONGEST_LINE = 16
 """Letters of a name that stand in one line."""
 FAMILY = FONT.replace('"', "")
-WIDE = "\u1100"
-"""Letters from here on, Hangul and all East Asian ones, are wide."""
 NARROW_ROOM, WIDE_ROOM = 0.08, 0.15
 """Inches that a letter takes: Graphviz knows the width of none that we use."""
 
@@ -117,4 +116,4 @@ def _said(arrow: Arrow, t: Texts) -> list[str]:
 
 def _width(line: str) -> float:
     """Inches that a line takes."""
-    return 0.14 + sum(WIDE_ROOM if letter >= WIDE else NARROW_ROOM for letter in line)
+    return 0.14 + room(line, NARROW_ROOM, WIDE_ROOM)

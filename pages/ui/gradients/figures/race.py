@@ -9,6 +9,7 @@ from typing import NamedTuple
 import plotly.graph_objects as go
 
 from pages.ui.figures.drawing import Drawing
+from pages.ui.figures.letters import room
 from pages.ui.figures.palette import Palette
 from pages.ui.figures.style import COUNT, LOG_TEXTS, LOG_TICKS, axis, blank
 from pages.ui.streaming.operations import Op, extend
@@ -16,8 +17,8 @@ from pages.ui.visit.i18n import Texts
 from rnncore.experiments.race import RacePoint
 
 BITS, NORMS = "race_bits", "race_norms"
-NARROW, WIDE, HANGUL = 6.2, 11.5, 0x1100
-"""Pixels of a letter, and of one from this on, about."""
+NARROW, WIDE = 6.2, 11.5
+"""Pixels of a letter, and of a wide one."""
 ROLES = ("held_out", "train", "gradient", "accent", "start")
 
 
@@ -112,7 +113,7 @@ def ops(points: Sequence[RacePoint]) -> list[Op]:
 
 def beside(names: Sequence[str]) -> int:
     """Pixels that the longest of the names takes at the right of a plot."""
-    return 14 + math.ceil(max(sum(WIDE if ord(c) >= HANGUL else NARROW for c in n) for n in names))
+    return 14 + math.ceil(max(room(name, NARROW, WIDE) for name in names))
 
 
 def _drawing(

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import plotly.graph_objects as go
 
+from pages.ui.figures.letters import room
 from pages.ui.figures.palette import Palette
 from pages.ui.figures.style import axis, blank
 from pages.ui.figures.tokens import escaped, visible
@@ -15,8 +16,6 @@ from pages.ui.visit.i18n import Texts
 WIDTH, LINE, BOX, BAR = 1096, 50, 22, 18
 """Pixels: of the figure, from one line to the next, heights of a token and of the highest bar."""
 LETTER, WIDE_LETTER, ROOM = 7.0, 13.0, 9.0
-WIDE = "\u1100"
-"""Letters from here on, Hangul and all East Asian ones, are wide."""
 MOST_BITS = 10.0
 """Surprise of the highest bar."""
 LONGEST = 24
@@ -112,7 +111,7 @@ def arranged(tokens: Sequence[str]) -> list[tuple[float, float, int]]:
     """Left edge, width and line of each token: as many in a line as it holds."""
     found, left, line = [], 0.0, 0
     for token in tokens:
-        width = ROOM + sum(WIDE_LETTER if letter >= WIDE else LETTER for letter in token)
+        width = ROOM + room(token, LETTER, WIDE_LETTER)
         if left + width > WIDTH and left:
             left, line = 0.0, line + 1
         found.append((left, width, line))
